@@ -44,10 +44,13 @@ function belowNumber(row: Row, index: number, settings: CsvSettings): RowType {
   if (isEmpty) return index === 0 ? 'receipt' : 'nothing'
   const type = settings.rowTypes === undefined ? null : typeByNameOrCode(row, settings)
   if (type !== null && type !== 'line') return type
-  if (code === null && row.value('amount') === null && row.value('price') === null) return 'nothing'
-  if (settings.rowTypes === undefined && code === null && tenderMeant(row.value('title') ?? '', {}) !== null)
-    throw unreadable(row, 'something sold; "rowTypes" says which rows are payments')
-  return type
+  const hasAmount = row.value('amount') !== null || row.value('price') !== null
+  if (code !== null) return type
+  if (!hasAmount) return 'nothing'
+  if (tenderMeant(row.value('title') ?? '', settings.tenderKinds) === null) return type
+  // a way of payment that the settings do not list; the receipt's sums prove it
+  if (Object.values(settings.rowTypes ?? {}).includes('payment')) return 'payment'
+  throw unreadable(row, 'something sold; "rowTypes" says which rows are payments')
 }
 
 /** `VOID` may be where the item's code is. */
