@@ -39,6 +39,7 @@ import { lateReceipts } from './migrations/036-late-receipts.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
+import { tillReturns } from './migrations/043-till-returns.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
 import type { Schema } from './schema.ts'
@@ -88,6 +89,7 @@ const migrations = {
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
+  '043-till-returns': tillReturns,
   '046-moments': moments,
   '047-lost-lives': lostLives,
 }
