@@ -6,10 +6,20 @@ import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
 import { isNamed } from '../folder-watch.ts'
 import { plainNumber } from '../number-text.ts'
-import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import type { PlainLine, PlainSale } from '../plain-receipt.ts'
+import { saleOf } from '../plain-sale.ts'
 import { tenderKindUnknown } from '../problems.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
-import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
+import {
+  type ExactMoney,
+  exactMoneyIn,
+  looked,
+  momentIn,
+  moneyIn,
+  priceTimes,
+  signedMoney,
+  unitsIn,
+} from '../values.ts'
 import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './beside-lines.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
@@ -165,10 +175,10 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
       discount: row.value('discount') === null ? null : reader.money(row, 'discount'),
       taxes: lineTaxesIn(row, sign, store),
     }
-    const amount = amountOf(row, quantity, sign, settings.rows, store)
-    expectPriceTimesQuantity(row, quantity, amount, store)
+    const money = amountOf(row, quantity, sign, settings.rows, store)
+    expectPriceTimesQuantity(row, quantity, money.amount, store)
     // A line that is written again replaces the former: a POS that corrects a line appends it.
-    byNumber.set(line, { ...named, amount })
+    byNumber.set(line, { ...named, ...money })
   }
   return [...byNumber.values()]
 }
@@ -245,28 +255,41 @@ function amountOf(
   sign: (amount: number) => number,
   rows: CsvSettings['rows'],
   store: CsvStore,
-): number {
-  const reader = readerOf(store)
-  if (row.value('amount') !== null) return sign(reader.money(row, 'amount'))
-  if (rows === 'receipt') {
-    const total = sign(reader.money(row, 'total'))
-    const taxes = store.settings.taxIncluded ? [] : lineTaxesIn(row, sign, store)
-    const beside = besideLines([row], 0, sign, store)
-    return total - sum([...taxes, ...beside].map(each => each.amount))
+): ExactMoney {
+  const { settings } = store
+  const text = row.value('amount')
+  if (text !== null) {
+    const own = exactMoneyIn(text, row.heading('amount'), settings, settings.currency)
+    return signedMoney({ ...exactByPrice(row, quantity, own.amount, store), ...own }, sign)
   }
-  const price = row.value('price')
-  if (price === null)
+  if (rows === 'receipt') {
+    const total = sign(readerOf(store).money(row, 'total'))
+    const taxes = settings.taxIncluded ? [] : lineTaxesIn(row, sign, store)
+    const beside = besideLines([row], 0, sign, store)
+    return { amount: total - sum([...taxes, ...beside].map(each => each.amount)) }
+  }
+  const priced = pricedMoney(row, quantity, store)
+  if (priced === null)
     throw recordFieldMissing({
-      field: row.heading(store.settings.columns.amount === undefined ? 'price' : 'amount'),
+      field: row.heading(settings.columns.amount === undefined ? 'price' : 'amount'),
     })
-  const exact = Number(plainNumber(price, row.heading('price'), store.settings, store.settings))
-  return moneyOf((exact * quantity) / 1_000, row, store)
+  return priced
 }
 
-function moneyOf(amount: number, row: Row, { settings }: CsvStore): number {
-  const rules = { decimal: '.', thousands: '' } as const
-  const text = Math.abs(amount) < 1e-6 ? '0' : amount.toFixed(8)
-  return moneyIn(text, row.heading('price'), rules, settings.currency)
+/** Price times quantity; null: the row has no price. */
+function pricedMoney(row: Row, quantity: number, { settings }: CsvStore): ExactMoney | null {
+  const price = row.value('price')
+  if (price === null) return null
+  const plain = plainNumber(price, row.heading('price'), settings, settings)
+  return priceTimes(plain, quantity, row.heading('price'), settings.currency)
+}
+
+/** What the till rounded to the amount that the file has, where price times quantity shows it. */
+function exactByPrice(row: Row, quantity: number, amount: number, store: CsvStore): { exact?: number } {
+  const priced = pricedMoney(row, Math.abs(quantity), store)
+  const exact = priced?.exact
+  if (priced === null || exact === undefined || Math.abs(priced.amount) !== Math.abs(amount)) return {}
+  return { exact: Math.sign(amount) * Math.abs(exact) }
 }
 
 interface Payments extends Pick<PlainSale, 'tenders' | 'paidBy'> {
