@@ -494,6 +494,13 @@ export interface Schema {
    */
   followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
   /**
+   * Where an order's goods are promised, and since when the hub has seen them there alone; hub clock. `location`: null, at several
+   * places.
+   */
+  order_promise: { order_id: string; location: string | null; since: number }
+  /** Where the goods of a refund were promised when it was made; null: that can't be told. */
+  refund_promise: { refund_id: string; location: string | null; noted_at: number }
+  /**
    * The level of an item at a location as Shopify last told it, in whole units: what the next change of it compares with. An
    * item without a row is read first. `on_hand_at`: Shopify's clock; `active`: 0, the item is not stocked there.
    */

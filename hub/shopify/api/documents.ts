@@ -257,6 +257,7 @@ export const MOVED_ORDERS = /* GraphQL */ `
         returnStatus
         fulfillments(first: 4) { id location { id } }
         refunds(first: 1) { id }
+        fulfillmentOrders(first: 2) { nodes { assignedLocation { location { id } } } }
       }
       pageInfo { hasNextPage endCursor }
     }
@@ -273,7 +274,7 @@ export const ORDER_GOODS = /* GraphQL */ `
       fulfillments(first: 40) { id status createdAt updatedAt location { id } }
       refunds(first: 40) { id createdAt return { id } }
       fulfillmentOrders(first: 40) {
-        nodes { id deliveryMethod { methodType } assignedLocation { location { id } } }
+        nodes { id updatedAt deliveryMethod { methodType } assignedLocation { location { id } } }
       }
       lineItems(first: $first, after: $after) {
         nodes { id quantity currentQuantity unfulfilledQuantity variant { inventoryItem { id tracked } } }

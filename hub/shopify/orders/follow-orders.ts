@@ -17,6 +17,14 @@ import { MOVED_ORDERS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
 import { isAboutOneThing } from '../one-thing.ts'
 import type { IntakeTurns } from './intake-turns.ts'
+import {
+  forgetPromises,
+  keepRefundPromises,
+  knownPromises,
+  notePromises,
+  refundPromises,
+  type SeenPromise,
+} from './promised-places.ts'
 import { type GoodsRead, readOrderGoods } from './read-order-goods.ts'
 
 export interface FollowWork {
@@ -46,6 +54,11 @@ const MovedOrder = z.object({
   returnStatus: z.string(),
   fulfillments: z.array(z.object({ id: z.string(), location: z.object({ id: z.string() }).nullable() })),
   refunds: z.array(z.object({ id: z.string() })),
+  fulfillmentOrders: z.object({
+    nodes: z.array(
+      z.object({ assignedLocation: z.object({ location: z.object({ id: z.string() }).nullable() }) }),
+    ),
+  }),
 })
 type MovedOrder = z.infer<typeof MovedOrder>
 const Moved = z.object({ orders: page(MovedOrder) })
@@ -55,11 +68,11 @@ const movedOrders: List<z.infer<typeof Moved>, MovedOrder> = {
     capability: 'orders',
     document: MOVED_ORDERS,
     answer: Moved,
-    points: { fixed: 2, perRow: 10 },
+    points: { fixed: 2, perRow: 17 },
   },
   pick: answer => answer.orders,
   lane: 'read',
-  most: 60,
+  most: 50,
 }
 /** As many fulfilments as the list shows of an order: there may be more. */
 const FULFILLMENTS_SHOWN = 4
@@ -83,6 +96,7 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
     const since = new Date(watermark - overlapMs).toISOString()
     for await (const nodes of pagesOf(client, movedOrders, { query: `updated_at:>='${since}'` })) {
       const seenAt = now()
+      await transaction(db, tx => notePromises(tx, nodes.flatMap(seenPromise), seenAt))
       const fresh = await withoutKnown(db, nodes)
       for (const node of fresh.filter(one => mayConcern(one, locations)))
         await followOne(work, { ...node, seenAt }, locations)
@@ -92,6 +106,7 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
     await askAgain(locations)
     const stores = await transaction(db, async tx => {
       await forgetOlder(tx, watermark - 2 * overlapMs)
+      await forgetPromises(tx, now())
       return proveReturns(tx, now())
     })
     for (const store of stores) work.signals.say('stock', store)
@@ -114,6 +129,14 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
   }
 
   return { follow }
+}
+
+/** Where the list shows that an order's goods are promised. It shows two fulfilment orders, and there may be more. */
+function seenPromise({ id: order, fulfillmentOrders: { nodes } }: MovedOrder): SeenPromise[] {
+  const [first, second] = nodes.map(one => one.assignedLocation.location?.id ?? null)
+  if (first === undefined) return [] // Shopify makes them some seconds after the order
+  if (second === undefined) return [{ order, location: first }]
+  return second === first ? [] : [{ order, location: null }]
 }
 
 /** What may have changed stock at the hub's places; else an order costs no more than its line in the list. */
@@ -162,6 +185,10 @@ function followOne(work: FollowWork, order: Version, locations: ReadonlySet<stri
       turns.touch((await mappedSkus(db, [...new Set(told.map(({ item }) => item))])).values())
       return transaction(db, async tx => {
         await noteFollowed(tx, order, { readAt, again: read?.again ?? isFailing })
+        if (read !== null) {
+          await notePromises(tx, [{ order: order.id, location: read.promisedAt }], readAt)
+          await keepRefundPromises(tx, read.goods.refunds, readAt)
+        }
         return bookShopMovements(tx, told, readAt)
       })
     })
@@ -173,6 +200,17 @@ function readGoods({ db, client, can }: FollowWork, id: string, locations: Reado
   return readOrderGoods(client, id, {
     locations,
     canReadReturns: can('returns'),
+    async promises(order, refunds) {
+      const seen = (await knownPromises(db, [order])).get(order)
+      const ahead = client.clockAheadMs()
+      return {
+        seen:
+          seen === undefined
+            ? null
+            : { location: seen.location, since: ahead === null ? null : seen.since - ahead },
+        ofRefunds: await refundPromises(db, refunds),
+      }
+    },
     booked: fulfillments => bookedCauses(db, 'shop-fulfillment', fulfillments),
     async byPickups(order) {
       const rows = await fulfillmentsOfOrder(db, order)
