@@ -76,7 +76,7 @@ function askedBy(line: string, hub: string | null): { readonly hub: string; read
     return { hub, code: line }
   }
   const asked = readEnrolLink(line)
-  if (asked === null) throw enrolLinkRefused({ why: 'it is no enrolment of a till at an https address' })
+  if (asked === null) throw enrolLinkRefused({ why: 'it is not an enrolment of a till at an https address' })
   const isAnother = hub !== null && new URL(hub).origin !== new URL(asked.hub).origin
   if (isAnother) throw enrolLinkRefused({ why: `it is for ${asked.hub}, and --hub says ${hub}` })
   return asked

@@ -33,7 +33,7 @@ const builder = new FromNodePackageJson.Builders.ComponentBuilder(
 )
 
 /**
- * Writes the list of what a package is made of, as CycloneDX 1.6 in JSON: whoever runs it compares this with lists of known faults.
+ * Writes the list of what a package is made of, as CycloneDX 1.6 in JSON: security teams compare this with lists of known faults.
  * The same contents give the same bytes.
  * @param name the package, as its users know it
  * @param page licenses.json of the till page's bundle: what that is made of lies in no folder of its own any more
