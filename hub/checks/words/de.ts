@@ -289,6 +289,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
   'phrase.without-returns':
     'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
+  'phrase.without-transfers':
+    'Der Hub sieht nicht, welche Ware Umlagerungen in Shopify zwischen Standorten bewegen. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',

@@ -284,6 +284,8 @@ export const en = {
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
   'phrase.without-returns':
     'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
+  'phrase.without-transfers':
+    'The hub does not see which goods Shopify’s transfers move between locations. Where one did, the stock differs and a person is asked.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',

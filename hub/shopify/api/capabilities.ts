@@ -39,6 +39,11 @@ export const capabilities = {
     consequence: 'phrase.without-fulfillment-news',
   },
   returns: { scopes: ['read_returns'], without: 'less', consequence: 'phrase.without-returns' },
+  transfers: {
+    scopes: ['read_inventory_transfers', 'read_inventory_shipments'],
+    without: 'less',
+    consequence: 'phrase.without-transfers',
+  },
   // known by what Shopify withholds from an answer
   'pickup-times': { scopes: [], without: 'less', consequence: 'phrase.without-pickup-times' },
   'item-details': { scopes: [], without: 'less', consequence: 'phrase.without-item-details' },
