@@ -5,7 +5,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
   // texts are compared by their bytes on both engines
   const text = db.getExecutor().adapter instanceof SqliteAdapter ? 'text' : 'text COLLATE "C"'
   const statements = [
-    `CREATE TABLE followed_transfer (transfer_id ${text} NOT NULL PRIMARY KEY, seen ${text} NOT NULL, is_open bigint NOT NULL,
+    `CREATE TABLE followed_transfer (transfer_id ${text} NOT NULL PRIMARY KEY, content ${text} NOT NULL, is_open bigint NOT NULL,
        read_at bigint NOT NULL)`,
     'CREATE INDEX followed_transfer_open ON followed_transfer (transfer_id) WHERE is_open = 1',
   ]

@@ -14,9 +14,9 @@ import { readApart } from '../read-apart.ts'
 import {
   allShipments,
   hasMoreShipments,
-  linesOf,
   newestTransfers,
   type Shipment,
+  shipmentLinesOf,
   type Transfer,
   transfersById,
 } from './read-transfers.ts'
@@ -99,15 +99,15 @@ async function followSome(
   for (const transfer of some) {
     const before = known.get(transfer.id)
     const concerns = [transfer.origin, transfer.destination].some(at => locations.has(at?.location?.id ?? ''))
-    if (before?.seen === seenOf(transfer) && before.is_open === 0) continue
-    if (before?.seen === seenOf(transfer) && !hasMoreShipments(transfer)) continue
+    if (before?.content === contentOf(transfer) && before.is_open === 0) continue
+    if (before?.content === contentOf(transfer) && !hasMoreShipments(transfer)) continue
     changed += 1
     try {
       await followOne(work, transfer, before, concerns)
     } catch (failure) {
       if (!(await isAboutOneThing(work.client, failure))) throw failure
       failing.set(transfer.id, describeError(failure).sentence)
-      const row = { transfer_id: transfer.id, seen: '', is_open: 1, read_at: before?.read_at ?? 0 }
+      const row = { transfer_id: transfer.id, content: '', is_open: 1, read_at: before?.read_at ?? 0 }
       await transaction(work.db, tx => noteTransfer(tx, row))
     }
   }
@@ -115,7 +115,7 @@ async function followSome(
 }
 
 /** What tells whether goods have moved since. */
-const seenOf = ({ status, shipments: { nodes } }: Transfer) =>
+const contentOf = ({ status, shipments: { nodes } }: Transfer) =>
   JSON.stringify([
     status,
     ...nodes.map(one => [one.id, one.status, one.totalAcceptedQuantity, one.totalRejectedQuantity]),
@@ -144,7 +144,7 @@ async function followOne(
   const told = goods.flatMap(one => movementsOfShipment(one, booked.get(one.id) ?? []))
   const row = {
     transfer_id: transfer.id,
-    seen: seenOf(transfer),
+    content: contentOf(transfer),
     is_open: ENDED.has(transfer.status) ? 0 : 1,
     read_at: readAt,
   }
@@ -164,7 +164,7 @@ async function readGoods(
   { id, dateShipped, dateReceived }: Shipment,
   before: Row | undefined,
 ): Promise<ShipmentGoods> {
-  const lines = await linesOf(client, id)
+  const lines = await shipmentLinesOf(client, id)
   // Shopify tells when the first of a shipment arrived: what came after the last reading came no earlier than that
   const readBefore = before === undefined ? 0 : before.read_at - (client.clockAheadMs() ?? 0)
   return {
@@ -185,7 +185,7 @@ async function readGoods(
 function noteTransfer(tx: Tx, row: Row): Promise<void> {
   return insertRows(tx, 'followed_transfer', [row], {
     key: ['transfer_id'],
-    replace: ['seen', 'is_open', 'read_at'],
+    replace: ['content', 'is_open', 'read_at'],
   })
 }
 

@@ -116,7 +116,10 @@ const shipmentLines: List<z.infer<typeof Lines>, ShipmentLine> = {
 }
 
 /** What a shipment holds, and what of it arrived. Throws as `ShopifyClient.read` does. */
-export async function linesOf(client: ShopifyClient, shipment: string): Promise<readonly ShipmentLine[]> {
+export async function shipmentLinesOf(
+  client: ShopifyClient,
+  shipment: string,
+): Promise<readonly ShipmentLine[]> {
   const lines: ShipmentLine[] = []
   for await (const some of pagesOf(client, shipmentLines, { id: shipment })) lines.push(...some)
   return lines
