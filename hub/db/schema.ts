@@ -510,6 +510,11 @@ export interface Schema {
    */
   followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
   /**
+   * Transfers between locations that were read for what they did to stock. `content`: what tells whether goods have moved since;
+   * `is_open`: 1, more may come; `read_at`: hub clock.
+   */
+  followed_transfer: { transfer_id: string; content: string; is_open: number; read_at: number }
+  /**
    * Where an order's goods are promised, and since when the hub has seen them there alone; hub clock. `location`: null, at several
    * places.
    */

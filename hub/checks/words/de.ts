@@ -307,6 +307,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kassen können keine Online-Bestellungen zurücknehmen. Das Geld muss in Shopify erstattet werden.',
   'phrase.without-returns':
     'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
+  'phrase.without-transfers':
+    'Der Hub sieht nicht, welche Ware Umlagerungen in Shopify zwischen Standorten bewegen. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',

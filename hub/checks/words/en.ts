@@ -302,6 +302,8 @@ export const en = {
     'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
     'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
+  'phrase.without-transfers':
+    'The hub does not see which goods Shopify’s transfers move between locations. Where one did, the stock differs and a person is asked.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',
