@@ -162,6 +162,10 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'agent/agent.ts': { does: 'puts the parts of a running agent together', mayUse: ['agent'] },
+  'agent/hold-folder.ts': {
+    does: 'lets one agent, and one launcher, use a data folder',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/run.ts': { does: 'runs an agent on one data folder until it is stopped', mayUse: ['agent'] },
   'agent/tools/receipt-learn/': {
     does: 'proposes a receipt template from printed samples',
