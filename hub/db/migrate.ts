@@ -38,6 +38,7 @@ import { toldReserved } from './migrations/035-told-reserved.ts'
 import { lateReceipts } from './migrations/036-late-receipts.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { promisedPlaces } from './migrations/038-promised-places.ts'
+import { movesSetAside } from './migrations/039-moves-set-aside.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { moments } from './migrations/046-moments.ts'
@@ -88,6 +89,7 @@ const migrations = {
   '036-late-receipts': lateReceipts,
   '037-releases': releaseTables,
   '038-promised-places': promisedPlaces,
+  '039-moves-set-aside': movesSetAside,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
   '046-moments': moments,
