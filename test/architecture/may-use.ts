@@ -255,6 +255,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/stock/',
     ],
   },
+  'hub/returns/': {
+    does: 'goods of online orders that tills took back, and what became of them',
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/streams/', 'hub/outbox/', 'hub/pickups/'],
+  },
   'hub/effects/': {
     does: 'what an event does, one file a kind',
     mayUse: [
@@ -268,6 +272,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/stock/',
       'hub/sales/',
       'hub/pickups/',
+      'hub/returns/',
     ],
   },
   'hub/shopify/': {
@@ -284,6 +289,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/outbox/',
       'hub/stock/',
       'hub/pickups/',
+      'hub/returns/',
       'hub/redactions/',
     ],
   },
