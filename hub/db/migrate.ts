@@ -41,6 +41,7 @@ import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
+import { orderSaleHad } from './migrations/048-order-sale-had.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -90,6 +91,7 @@ const migrations = {
   '041-returned-ends': returnedEnds,
   '046-moments': moments,
   '047-lost-lives': lostLives,
+  '048-order-sale-had': orderSaleHad,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
