@@ -1,74 +1,11 @@
 import { expect, test } from 'vitest'
-import { transaction } from '../../hub/db/db.ts'
-import { applyReceipts } from '../../hub/effects/receipts.ts'
 import { tracePickups } from '../../hub/pickups/trace-pickups.ts'
 import { traceReceipt } from '../../hub/sales/trace.ts'
-import { SaleCompleted } from '../../shared/events.ts'
-import { sale } from '../gateway/till-and-hub.ts'
-import {
-  openExceptions,
-  type ShopAndHub,
-  shopAndHub,
-  tills,
-  warehouses,
-} from '../hub-shopify/shop-and-hub.ts'
-import { bothSides, numberOf, press, shown } from './at-the-till.ts'
+import { openExceptions, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { numberOf, press, shown } from './at-the-till.ts'
+import { fulfilled, knownMugs, left, ringUp, settle } from './ring-up.ts'
 
-const mug = 'MUG-BLU'
 const [till] = tills
-let seq = 0
-
-async function known(hub: ShopAndHub, quantity: number, location: 'HAR' | 'MKT' = 'HAR') {
-  const lines = [{ sku: mug, quantity }]
-  const { name, fulfillmentOrders } = hub.shop.createOrder({ location, lines, customer: { name: 'Ada' } })
-  await hub.poll()
-  return { name, pickup: fulfillmentOrders[0]?.id ?? '' }
-}
-
-/** The units of an order's fulfilments in Shopify. */
-const fulfilled = (hub: ShopAndHub, name: string) =>
-  hub.shop.order(name).fulfillments.flatMap(({ lines }) => lines)
-
-/** What has left the store's shelf, which the ledger and Shopify must agree on. */
-async function left(hub: ShopAndHub): Promise<number> {
-  const { shopify, ledger } = await bothSides(hub, mug)
-  expect(ledger).toEqual(shopify)
-  return 180 - (ledger[0]?.onHand ?? 0)
-}
-
-interface Rung {
-  readonly units: number
-  readonly order?: string
-  readonly receipt?: number
-  readonly content?: string
-}
-
-async function ringUp(hub: ShopAndHub, { units, order, receipt = 1, content = 'f' }: Rung): Promise<void> {
-  const now = hub.world.clock.now()
-  const line = { line: 0, sku: mug, barcode: null, title: 'Mug', warehouse: warehouses.HAR }
-  const event = SaleCompleted.parse(
-    sale(receipt, units, {
-      at: now,
-      fingerprint: content.repeat(16),
-      soldAt: { wall: new Date(now).toISOString().slice(0, 19), zone: 'UTC' },
-      staff: 'Cora',
-      lines: [{ ...line, quantity: units * 1000, net: units * 840 }],
-      ...(order === undefined ? {} : { order }),
-    }),
-  )
-  seq += 1
-  const origin = { store: till.store, device: till.device, epoch: 3, seq, at: now }
-  const context = { store: till.store, at: now, afterCommit: () => undefined }
-  await transaction(hub.db, tx => applyReceipts(tx, [{ event, origin }], context))
-}
-
-async function settle(hub: ShopAndHub): Promise<void> {
-  for (let again = 0; again < 3; again += 1) {
-    hub.advance(15_000)
-    await hub.writeAll()
-    await hub.poll()
-  }
-}
 
 test.each([
   ['is read again', 'f'],
@@ -76,7 +13,7 @@ test.each([
 ])('a receipt that handed over a part and %s hands over nothing more', async (_, content) => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name, pickup } = await known(hub, 3)
+  const { name, pickup } = await knownMugs(hub, 3)
   for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
   await ringUp(hub, { units: 1, order: name })
   await settle(hub)
@@ -91,7 +28,7 @@ test.each([
 test('a receipt that handed over one mug of two and is corrected to both hands over one more', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name, pickup } = await known(hub, 3)
+  const { name, pickup } = await knownMugs(hub, 3)
   for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
   await ringUp(hub, { units: 1, order: name })
   await settle(hub)
@@ -104,7 +41,7 @@ test('a receipt that handed over one mug of two and is corrected to both hands o
 test('goods of a cancelled order that were rung up leave once, also when the receipt is corrected in its tender', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name } = await known(hub, 2)
+  const { name } = await knownMugs(hub, 2)
   hub.shop.act(name, { do: 'cancel', restock: true })
   await ringUp(hub, { units: 2, order: name })
   await settle(hub)
@@ -117,12 +54,12 @@ test('goods of a cancelled order that were rung up leave once, also when the rec
 test('a receipt hands no order over that was placed after it', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name } = await known(hub, 2)
+  const { name } = await knownMugs(hub, 2)
   const next = `#${Number(name.slice(1)) + 1}` // a slip of the finger: there is no such order yet
   await ringUp(hub, { units: 1, order: next })
   await settle(hub)
   hub.advance(3 * 86_400_000)
-  const later = await known(hub, 1)
+  const later = await knownMugs(hub, 1)
   expect(later.name).toBe(next)
   await settle(hub)
   expect(await shown(hub, later.pickup)).toMatchObject({ state: 'received' })
@@ -132,11 +69,11 @@ test('a receipt hands no order over that was placed after it', async () => {
 test('a receipt that no longer names an order hands none over', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name } = await known(hub, 2)
+  const { name } = await knownMugs(hub, 2)
   const next = `#${Number(name.slice(1)) + 1}`
   await ringUp(hub, { units: 1, order: next })
   await ringUp(hub, { units: 1, content: 'g' }) // the cashier takes the order off
-  const later = await known(hub, 1)
+  const later = await knownMugs(hub, 1)
   await settle(hub)
   expect(await shown(hub, later.pickup)).toMatchObject({ state: 'received' })
 })
@@ -147,7 +84,7 @@ test.each([
 ])('a receipt that handed an order over and is corrected %s is asked about', async (_, { units, named }) => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name } = await known(hub, 2)
+  const { name } = await knownMugs(hub, 2)
   await ringUp(hub, { units: 2, order: name })
   await settle(hub)
   await ringUp(hub, { units, content: 'g', ...(named ? { order: name } : {}) })
@@ -163,7 +100,7 @@ test.each([
   async (_, location) => {
     await using hub = await shopAndHub()
     await hub.sync()
-    const order = location === null ? '#9999' : (await known(hub, 2, location)).name
+    const order = location === null ? '#9999' : (await knownMugs(hub, 2, location)).name
     await ringUp(hub, { units: 2, order })
     hub.advance(2 * 86_400_000)
     await settle(hub)
@@ -174,7 +111,7 @@ test.each([
 test('a receipt of a hand-over that was cancelled in Shopify hands nothing over when it is read again', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name, pickup } = await known(hub, 2)
+  const { name, pickup } = await knownMugs(hub, 2)
   for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
   await ringUp(hub, { units: 2, order: name })
   await settle(hub)
@@ -185,7 +122,7 @@ test('a receipt of a hand-over that was cancelled in Shopify hands nothing over 
   await ringUp(hub, { units: 2, order: name })
   await settle(hub)
   expect(await left(hub)).toBe(before)
-  expect(hub.shop.order(name).fulfillments.filter(({ status }) => status === 'SUCCESS')).toEqual([])
+  expect(fulfilled(hub, name)).toEqual([])
 })
 
 test.each([
@@ -196,7 +133,7 @@ test.each([
   async (_, isTold) => {
     await using hub = await shopAndHub()
     await hub.sync()
-    const { name, pickup } = await known(hub, 3)
+    const { name, pickup } = await knownMugs(hub, 3)
     for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
     const line = (await shown(hub, pickup))?.lines[0]?.id ?? ''
     await press(hub, pickup, 'collect', till, undefined, { lines: [{ pickupLine: line, units: 1 }] })
@@ -216,7 +153,7 @@ test.each([
   async (_, isTold) => {
     await using hub = await shopAndHub()
     await hub.sync()
-    const { name, pickup } = await known(hub, 3)
+    const { name, pickup } = await knownMugs(hub, 3)
     for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
     const before = await shown(hub, pickup)
     await ringUp(hub, { units: 1, order: name })
@@ -231,7 +168,7 @@ test.each([
 test('an order rung up on two receipts, two units on each of its three: the fourth is sold besides', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name } = await known(hub, 3)
+  const { name } = await knownMugs(hub, 3)
   await ringUp(hub, { units: 2, order: name })
   await ringUp(hub, { units: 2, order: name, receipt: 2 })
   await settle(hub)
@@ -244,7 +181,7 @@ test.each(['the receipt comes first', 'Shopify is read first'] as const)(
   async first => {
     await using hub = await shopAndHub()
     await hub.sync()
-    const { name, pickup } = await known(hub, 3)
+    const { name, pickup } = await knownMugs(hub, 3)
     for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
     await settle(hub)
     await hub.backUp()
@@ -266,15 +203,15 @@ test.each(['the receipt comes first', 'Shopify is read first'] as const)(
 test('the trace of an order that was rung up says who handed it over, and that of the receipt that its goods left with the order', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
-  const { name, pickup } = await known(hub, 2)
+  const { name, pickup } = await knownMugs(hub, 2)
   for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
   await ringUp(hub, { units: 2, order: name })
   await settle(hub)
   const [traced] = await tracePickups(hub.db, 'HAR', name)
-  const of = { store: 'HAR', receipt: '1', source: null, archives: null }
-  const [receipt] = await traceReceipt(hub.db, of as unknown as Parameters<typeof traceReceipt>[1])
+  const [receipt] = await traceReceipt(hub.db, { store: 'HAR', receipt: '1', source: null })
   expect({
     steps: traced?.moves.map(({ move, staff }) => [move, staff]),
+    order: receipt?.order,
     movements: receipt?.movements.map(({ kind }) => kind),
   }).toEqual({
     steps: [
@@ -282,6 +219,7 @@ test('the trace of an order that was rung up says who handed it over, and that o
       ['finish', 'Maya'],
       ['collect', 'Cora'],
     ],
+    order: name,
     movements: expect.arrayContaining(['sale', 'order-sale']),
   })
 })
