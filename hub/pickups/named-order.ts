@@ -1,5 +1,7 @@
 import type { Reads } from '../db/db.ts'
 import { endedStates } from './counts.ts'
+import { unitsHandedOver } from './fulfillments.ts'
+import { readPickup } from './pickup-row.ts'
 
 /** What an order's external id in a POS begins with, see docs/write-back.md. */
 const EXTERNAL = 'tillbridge:order:'
@@ -39,10 +41,23 @@ export async function pickupNamed(
     return elsewhere === undefined
       ? { pickup: null, why: 'unknown', owner: '' }
       : { pickup: null, why: 'other-store', owner: elsewhere.store }
-  const [only, ...others] = here.length > 1 ? here.filter(({ state }) => state !== 'cancelled') : here
+  const [only, ...others] = here.length > 1 ? await withGoods(db, here) : here
   if (only === undefined || others.length > 0) return { pickup: null, why: 'several', owner: store }
   const isLater = soldAt === null || only.placed_at > soldAt + CLOCKS_APART_MS
   return isLater ? { pickup: null, why: 'later', owner: store } : { pickup: only.pickup }
+}
+
+/** Those of which something is due or was handed over: of the others Shopify has taken back or regrouped all. */
+async function withGoods<Row extends { readonly pickup: string; readonly state: string }>(
+  db: Reads,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  const found: Row[] = []
+  for (const row of rows.filter(({ state }) => state !== 'cancelled')) {
+    const isDue = (await readPickup(db, row.pickup))?.lines.committed === true
+    if (isDue || (await unitsHandedOver(db, row.pickup)).units.size > 0) found.push(row)
+  }
+  return found
 }
 
 /** An id can't be mistyped. A pickup that Shopify has replaced by another one of the order goes on there. */
