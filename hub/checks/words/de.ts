@@ -203,7 +203,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-move-refused.no-order':
     'Eine Kasse der Filiale {store} hat eine Abholung unter einem Namen bewegt, den Shopify nicht vergeben kann ({move} von {staff}, {pickup}). Der Schritt hat keine Wirkung. Bitten Sie die IT, diese Kasse zu prüfen. Wurde Ware übergeben, suchen Sie die Bestellung in Shopify und schließen Sie sie dort ab.',
   'moves-beyond-limit':
-    'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und haben keine Wirkung. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
+    'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und warten, bis wieder Platz ist. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
   'unsent-of-other-store.unreadable':
@@ -242,6 +242,22 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, und nichts von dem, was er verkauft hat, ist von ihr noch fällig: Sie wurde übergeben, storniert oder abgelehnt, oder sie hat andere Artikel. Seine Ware hat den Bestand als gewöhnlicher Verkauf verlassen. War eine andere Bestellung gemeint, lassen Sie den Beleg berichtigen, damit ihre Ware den Bestand nicht ein zweites Mal verlässt. Sonst schließen Sie dies.',
   'order-sale-unclear.same-goods':
     'Der Beleg {receipt} in {store} rechnet {items} der Bestellung {order} ab. Ebenso viel war schon ohne Beleg übergeben worden: Tillbridge hält es für dieselbe Ware, und der Rest der Bestellung ist weiter fällig. Hat der Kunde diese Stücke außerdem mitgenommen, übergeben Sie sie an der Kasse. Ist es dieselbe Ware, schließen Sie dies.',
+  'return-refused.not-returnable':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, aber Shopify hat davon nichts mehr zurückzunehmen: Es wurde schon erstattet oder zurückgegeben, oder nicht ausgegeben. Es wurde nichts ausgezahlt und kein Bestand geändert. Sehen Sie sich die Bestellung in Shopify an. Hat die Erstattung dort die Ware nicht eingebucht und ist sie wieder verkäuflich, zählen Sie sie ein.',
+  'return-refused.order-unknown':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und der Hub kennt diese Bestellung nicht. Es wurde nichts ausgezahlt und kein Bestand geändert. Suchen Sie die Bestellung in Shopify, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+  'return-refused.not-agreed':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und laut Vertrag nimmt die Filiale nichts zurück. Es wurde nichts ausgezahlt und kein Bestand geändert. Nehmen Sie die Artikel in Shopify zurück und erstatten Sie sie, oder einigen Sie sich mit dem Kunden.',
+  'return-refused.stopped-in-shopify':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und die Rückgabe wurde in Shopify storniert oder geschlossen, bevor sie ausgeführt war. Es geschieht nichts weiter. Steht dem Kunden Geld zu, erstatten Sie es in Shopify.',
+  'return-refused.too-many':
+    'Eine Kasse in {store} hat mehr Rückgaben erfasst, als eine Kasse macht, zuletzt {items} der Bestellung {order} ({staff}). Sie wurde nicht ausgeführt. Prüfen Sie die Kasse, und sperren Sie sie, wenn sie sendet, was sie nicht soll. Ist die Ware da, nehmen Sie sie in Shopify zurück und erstatten Sie sie.',
+  'return-refused.other':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das wurde nicht ausgeführt. Sehen Sie sich die Bestellung in Shopify an, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+  'return-stuck':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und Shopify nimmt das nicht an: {problem} Es wird automatisch wiederholt. Der Kunde hat sein Geld noch nicht zurück. Sehen Sie sich die Bestellung in Shopify an.',
+  'refund-owed':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen. Die Ware ist gebucht, und {amount} sind noch zu erstatten. Erstatten Sie den Betrag in Shopify bei der Rückgabe. Wurde er anders ausgezahlt, schließen Sie diesen Hinweis.',
   'pickup-not-collected':
     'Bestellung {order} für {customer} lag in {store} {days} Tage bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'cancelled-but-collected':
@@ -260,6 +276,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
   'order-unreadable':
     'Bestellung {order} konnte nicht übernommen werden ({problem}). Sehen Sie sie in Shopify an und übergeben Sie sie von dort aus. Melden Sie das; andere Bestellungen sind nicht betroffen.',
+  'order-unreadable.goods':
+    'Was die Bestellung {order} am Bestand ihrer Filialen geändert hat, konnte nicht gelesen werden ({problem}). Es wird alle zehn Minuten wieder versucht. Bis dahin kann der Bestand ihrer Artikel von Shopify abweichen. Andere Bestellungen sind nicht betroffen.',
   'shopify-version':
     'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
   'shopify-refuses':
@@ -301,6 +319,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
+  'phrase.without-till-returns':
+    'Kassen können keine Online-Bestellungen zurücknehmen. Das Geld muss in Shopify erstattet werden.',
   'phrase.without-returns':
     'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',

@@ -202,7 +202,7 @@ export const en = {
   'pickup-move-refused.no-order':
     'A till of {store} moved a pickup under a name that Shopify can’t have given it ({move} by {staff}, {pickup}). The step has no effect. Ask IT to look at this till. If goods were handed over, find the order in Shopify and fulfil it there.',
   'moves-beyond-limit':
-    'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and have no effect. Check the till, and revoke it if it sends what it should not.',
+    'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and wait until there is room. Check the till, and revoke it if it sends what it should not.',
   'unsent-of-other-store':
     'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
   'unsent-of-other-store.unreadable':
@@ -241,6 +241,22 @@ export const en = {
     'Receipt {receipt} at {store} rings up order {order}, and nothing that it sold is still due of that order: it was handed over, cancelled or refused, or has other items. Its goods left stock as a plain sale. If another order was meant, have the receipt corrected, so that its goods do not leave stock a second time. Else close this.',
   'order-sale-unclear.same-goods':
     'Receipt {receipt} at {store} rings up {items} of order {order}. As many had been handed over before, without a receipt: Tillbridge takes them for the same goods, and the rest of the order is still due. If the customer took these units besides, hand them over at the till. If they are the same, close this.',
+  'return-refused.not-returnable':
+    '{staff} at {store} took back {items} of order {order}, but Shopify has nothing of it left to return: it was refunded or returned already, or not handed over. Nothing was paid back and no stock was changed. Look at the order in Shopify. If the refund there did not restock the goods and they are for sale again, count them in.',
+  'return-refused.order-unknown':
+    '{staff} at {store} took back {items} of order {order}, and the hub does not know that order. Nothing was paid back and no stock was changed. Find the order in Shopify, and return and refund the items there.',
+  'return-refused.not-agreed':
+    '{staff} at {store} took back {items} of order {order}, and the contract of the store says that it takes nothing back. Nothing was paid back and no stock was changed. Return and refund the items in Shopify, or agree with the customer.',
+  'return-refused.stopped-in-shopify':
+    '{staff} at {store} took back {items} of order {order}, and their return was cancelled or closed in Shopify before it was carried out. Nothing more is done about it. If the customer is due money, refund it in Shopify.',
+  'return-refused.too-many':
+    'A till of {store} recorded more returns than a till makes, the last one {items} of order {order} ({staff}). It was not carried out. Check the till, and revoke it if it sends what it should not. If the goods are there, return and refund them in Shopify.',
+  'return-refused.other':
+    '{staff} at {store} took back {items} of order {order}, and it was not carried out. Look at the order in Shopify, and return and refund the items there.',
+  'return-stuck':
+    '{staff} at {store} took back {items} of order {order}, and Shopify does not take it: {problem} It is retried automatically. The customer has not been paid back. Look at the order in Shopify.',
+  'refund-owed':
+    '{staff} at {store} took back {items} of order {order}. The goods are booked, and {amount} is still to be paid back. Refund it in Shopify, from the return. If it was paid in another way, close this.',
   'pickup-not-collected':
     'Order {order} for {customer} was ready at {store} for {days} days and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'cancelled-but-collected':
@@ -259,6 +275,8 @@ export const en = {
     'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
   'order-unreadable':
     'Order {order} could not be imported ({problem}). Look at it in Shopify and hand it over from there. Report this; other orders are not affected.',
+  'order-unreadable.goods':
+    'What order {order} did to the stock of its stores could not be read ({problem}). It is tried again every ten minutes. Until then the stock of its items may differ from Shopify. Other orders are not affected.',
   'shopify-version':
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
@@ -296,6 +314,8 @@ export const en = {
     'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
   'phrase.without-fulfillment-news':
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
+  'phrase.without-till-returns':
+    'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
     'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
   'phrase.write-order': 'order',

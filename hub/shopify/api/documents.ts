@@ -52,6 +52,22 @@ export const ALL_VARIANTS = /* GraphQL */ `
   }
   ${VARIANT}`
 
+/** The ids of that list alone, and some variants by their ids, for a page that Shopify fails on. */
+export const VARIANT_IDS = /* GraphQL */ `
+  query VariantIds($first: Int!, $after: String) {
+    productVariants(first: $first, after: $after, sortKey: ID) {
+      nodes { id }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+export const VARIANTS = /* GraphQL */ `
+  query Variants($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on ProductVariant { ...Variant }
+    }
+  }
+  ${VARIANT}`
+
 /** Variants that the search finds for some SKUs. It is tokenised: compare exactly afterwards. */
 export const FIND_VARIANTS = /* GraphQL */ `
   query FindVariants($first: Int!, $after: String, $query: String!) {
@@ -92,6 +108,17 @@ export const LOCATION_LEVELS = /* GraphQL */ `
     }
   }
   ${LEVEL}`
+
+/** The items of that list alone, for a page that Shopify fails on. */
+export const ITEMS_AT_LOCATION = /* GraphQL */ `
+  query ItemsAtLocation($location: ID!, $first: Int!, $after: String, $query: String) {
+    location(id: $location) {
+      inventoryLevels(first: $first, after: $after, query: $query) {
+        nodes { item { id } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
 
 export const ADJUST_QUANTITIES = /* GraphQL */ `
   mutation AdjustQuantities($key: String!, $input: InventoryAdjustQuantitiesInput!) {
@@ -247,20 +274,34 @@ export const ORDER_TIMES = /* GraphQL */ `
     }
   }`
 
+const MOVED_ORDER = /* GraphQL */ `
+  fragment MovedOrder on Order {
+    id
+    updatedAt
+    returnStatus
+    fulfillments(first: 4) { id location { id } }
+    refunds(first: 1) { id }
+    fulfillmentOrders(first: 2) { nodes { assignedLocation { location { id } } } }
+  }`
+
 /** Orders of any kind that changed, oldest change first, with what tells whether their goods moved. */
 export const MOVED_ORDERS = /* GraphQL */ `
   query MovedOrders($first: Int!, $after: String, $query: String!) {
     orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-      nodes {
-        id
-        updatedAt
-        returnStatus
-        fulfillments(first: 4) { id location { id } }
-        refunds(first: 1) { id }
-      }
+      nodes { ...MovedOrder }
       pageInfo { hasNextPage endCursor }
     }
-  }`
+  }
+  ${MOVED_ORDER}`
+
+/** Some orders of that list, for a page that Shopify fails on. */
+export const MOVED_ORDERS_BY_ID = /* GraphQL */ `
+  query MovedOrdersById($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Order { ...MovedOrder }
+    }
+  }
+  ${MOVED_ORDER}`
 
 /** What was fulfilled, refunded and promised of an order, without the lines of each. */
 export const ORDER_GOODS = /* GraphQL */ `
@@ -273,7 +314,7 @@ export const ORDER_GOODS = /* GraphQL */ `
       fulfillments(first: 40) { id status createdAt updatedAt location { id } }
       refunds(first: 40) { id createdAt return { id } }
       fulfillmentOrders(first: 40) {
-        nodes { id deliveryMethod { methodType } assignedLocation { location { id } } }
+        nodes { id updatedAt deliveryMethod { methodType } assignedLocation { location { id } } }
       }
       lineItems(first: $first, after: $after) {
         nodes { id quantity currentQuantity unfulfilledQuantity variant { inventoryItem { id tracked } } }
@@ -314,6 +355,146 @@ export const RETURNED_GOODS = /* GraphQL */ `
         }
         pageInfo { hasNextPage endCursor }
       }
+    }
+  }`
+
+/** Orders that staff look for, newest first. */
+export const FIND_ORDERS = /* GraphQL */ `
+  query FindOrders($first: Int!, $query: String!) {
+    orders(first: $first, query: $query, sortKey: PROCESSED_AT, reverse: true) {
+      nodes {
+        id
+        name
+        createdAt
+        cancelledAt
+        phone
+        currentSubtotalLineItemsQuantity
+        customer { firstName lastName phone }
+      }
+      pageInfo { hasNextPage }
+    }
+  }`
+
+/** An order whose goods came back, with its lines a page at a time. */
+export const RETURN_ORDER = /* GraphQL */ `
+  query ReturnOrder($id: ID!, $first: Int!, $after: String) {
+    order(id: $id) {
+      id
+      name
+      createdAt
+      phone
+      customer { firstName lastName phone }
+      lineItems(first: $first, after: $after) {
+        nodes {
+          id
+          title
+          variantTitle
+          sku
+          image { url }
+          variant { barcode }
+          discountedUnitPriceSet { shopMoney { amount currencyCode } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** What of an order may still be returned: one fulfilment, and a page of its lines. */
+export const RETURNABLE = /* GraphQL */ `
+  query Returnable($order: ID!, $first: Int!, $after: String, $afterLine: String) {
+    returnableFulfillments(orderId: $order, first: 1, after: $after) {
+      nodes {
+        returnableFulfillmentLineItems(first: $first, after: $afterLine) {
+          nodes { quantity fulfillmentLineItem { id lineItem { id } } }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
+/** The returns of an order with their reasons, in which a till's return is named. */
+export const NAMED_RETURNS = /* GraphQL */ `
+  query NamedReturns($id: ID!, $first: Int!, $after: String) {
+    order(id: $id) {
+      returns(first: $first, after: $after) {
+        nodes {
+          id
+          status
+          returnLineItems(first: 1) { nodes { ... on ReturnLineItem { returnReasonNote } } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** One return: what of it was taken in, disposed of and paid back. */
+export const RETURN_STANDING = /* GraphQL */ `
+  query ReturnStanding($id: ID!) {
+    return(id: $id) {
+      id
+      status
+      returnLineItems(first: 50) {
+        nodes {
+          ... on ReturnLineItem {
+            id
+            quantity
+            processedQuantity
+            fulfillmentLineItem { id lineItem { id } }
+          }
+        }
+      }
+      reverseFulfillmentOrders(first: 2) {
+        nodes {
+          lineItems(first: 50) {
+            nodes { id totalQuantity fulfillmentLineItem { id } dispositions { type quantity } }
+          }
+        }
+      }
+      refunds(first: 10) { nodes { totalRefundedSet { shopMoney { amount currencyCode } } } }
+    }
+  }`
+
+/** What the customer of a return is due for some of its lines, and by which payments. */
+export const RETURN_OUTCOME = /* GraphQL */ `
+  query ReturnOutcome($id: ID!, $lines: [SuggestedOutcomeReturnLineItemInput!]!) {
+    return(id: $id) {
+      suggestedFinancialOutcome(returnLineItems: $lines, exchangeLineItems: []) {
+        financialTransfer {
+          ... on RefundReturnOutcome {
+            amount { shopMoney { amount currencyCode } }
+            suggestedTransactions {
+              amountSet { presentmentMoney { amount currencyCode } }
+              parentTransaction { id }
+            }
+          }
+        }
+      }
+    }
+  }`
+
+/** Shopify knows no idempotency here: what carries it out looks first whether it was. */
+export const CREATE_RETURN = /* GraphQL */ `
+  mutation CreateReturn($input: ReturnInput!) {
+    returnCreate(returnInput: $input) {
+      return { id }
+      userErrors { code field message }
+    }
+  }`
+
+export const PROCESS_RETURN = /* GraphQL */ `
+  mutation ProcessReturn($input: ReturnProcessInput!) {
+    returnProcess(input: $input) {
+      return { id }
+      userErrors { code field message }
+    }
+  }`
+
+export const CLOSE_RETURN = /* GraphQL */ `
+  mutation CloseReturn($id: ID!) {
+    returnClose(id: $id) {
+      return { id }
+      userErrors { code field message }
     }
   }`
 

@@ -24,6 +24,7 @@ import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './besid
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 import { lineTaxesIn } from './line-taxes.ts'
+import { type RowType, rowTypesOf } from './row-types.ts'
 import type { CsvSettings } from './settings.ts'
 
 /** The receipt's key; null: its column is empty. @throws RECORD_VALUE_UNREADABLE for one that is too long */
@@ -52,13 +53,6 @@ export function wallIn(row: Row, { settings, clock }: CsvStore): string {
 }
 
 type Meaning = 'sale' | 'refund' | 'void' | 'nothing'
-type RowType = 'receipt' | 'line' | 'payment' | 'nothing'
-
-/** What a row holds; without a column that says it, each row is a line and has what the receipt has. */
-function typeOf(row: Row, { rowTypes }: CsvSettings): RowType | null {
-  if (rowTypes === undefined) return null
-  return looked(rowTypes, row.value('rowType') ?? '', row.heading('rowType'))
-}
 
 function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
   const status = row.value('status')
@@ -81,14 +75,14 @@ export function isGivenBack(row: Row, store: CsvStore): boolean {
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
 export function readReceiptRows(key: string, rows: readonly Row[], store: CsvStore): Said {
   const { settings } = store
-  const types = new Map(rows.map(row => [row, typeOf(row, settings)]))
+  const types = rowTypesOf(rows, settings)
   const first = rows.find(row => types.get(row) === 'receipt') ?? rows[0]
   if (first === undefined) return { is: 'nothing' }
   const meanings = new Map(rows.map(row => [row, meaningOf(row, settings)]))
   // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
-  const ofType = (type: RowType) => meant.filter(row => (types.get(row) ?? type) === type)
+  const ofType = (type: NonNullable<RowType>) => meant.filter(row => (types.get(row) ?? type) === type)
   const goods = linesOf(ofType('line'), meanings, store)
   const sign = signOf(
     meant.map(row => meanings.get(row)),
@@ -96,8 +90,10 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     goods.some(line => line.amount < 0) && goods.some(line => line.amount > 0),
   )
   const lines = [...goods, ...besideLines(meant, nextLine(goods), sign, store)]
-  const money = (field: Money) =>
-    first.value(field) === null ? null : sign(readerOf(store).money(first, field))
+  const amountIn = (row: Row, field: Money) => sign(readerOf(store).money(row, field))
+  const money = (field: Money) => (first.value(field) === null ? null : amountIn(first, field))
+  const rowAmounts = (type: 'total' | 'tax' | 'change') =>
+    settings.rowTypes === undefined ? [] : ofType(type).map(row => amountIn(row, 'paid'))
   const wall = wallIn(first, store)
   const day = first.value('businessDate')
   const payments = settings.rowTypes === undefined ? null : ofType('payment')
@@ -120,14 +116,32 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
           ).slice(0, 10),
     lines,
     taxIncluded: settings.taxIncluded,
-    taxes: receiptTaxIn(meant, sign, store),
-    total: money('total'),
+    taxes: taxRows(ofType, rowAmounts) ?? receiptTaxIn(meant, sign, store),
+    total: rowAmounts('total').at(-1) ?? money('total'),
     rounding: money('rounding') ?? rounded,
-    ...afterChange(paid, amountOfReceipt(meant, 'change', store)),
+    ...afterChange(paid, changeIn(rowAmounts('change')) ?? amountOfReceipt(meant, 'change', store)),
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
   const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
   return { is: 'sale', sale: saleOf(plain, of) }
+}
+
+function changeIn(amounts: readonly number[]): number | null {
+  return amounts.length === 0 ? null : sum(amounts)
+}
+
+/** Taxes that have rows of their own; null: none has. */
+function taxRows(
+  ofType: (type: 'tax') => readonly Row[],
+  amounts: (type: 'tax') => readonly number[],
+): PlainSale['taxes'] {
+  const rows = amounts('tax').length === 0 ? [] : ofType('tax')
+  const taxes = rows.map((row, index) => ({
+    name: row.value('title') ?? row.value('rowType') ?? '',
+    rate: null,
+    amount: amounts('tax')[index] ?? 0,
+  }))
+  return taxes.length === 0 ? null : taxes
 }
 
 /** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
@@ -165,6 +179,7 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
   for (const [index, row] of meant.entries()) {
     const isTurned = isRefund(row) && (!isSigned || isBelow(row, reader))
     const sign = (amount: number) => (isTurned ? -Math.abs(amount) : amount)
+    expectUnitsOfReturn(row, reader, settings)
     const quantity = sign(reader.units(row))
     const line = lineNumber(row, index)
     const named = {
@@ -181,6 +196,26 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
     byNumber.set(line, { ...named, ...money })
   }
   return [...byNumber.values()]
+}
+
+/**
+ * An offer may have a code of its own and no quantity: it is not a unit that came back.
+ * @throws RECORD_VALUE_UNREADABLE
+ */
+function expectUnitsOfReturn(
+  row: Row,
+  reader: ReturnType<typeof readerOf>,
+  { numberOnFirstRow, columns, services }: CsvSettings,
+): void {
+  if (!numberOnFirstRow || columns.quantity === undefined || row.value('quantity') !== null) return
+  const hasCode = row.value('sku') !== null || row.value('barcode') !== null
+  if (!hasCode || !isBelow(row, reader) || movesNoStock(row, 1_000, reader, services)) return
+  const name = [row.value('sku'), row.value('title')].filter(text => text !== null).join(' ')
+  throw recordValueUnreadable({
+    field: row.heading('quantity'),
+    value: '',
+    expected: `how many of "${name.slice(0, 80)}" came back; an offer is named in "services"`,
+  })
 }
 
 const NO_CODES = { sku: null, barcode: null }
