@@ -13,8 +13,8 @@ export const hubAnswersNothing = defineError(
 )
 export const hubSlow = defineError('HUB_SLOW', () => 'Head office has not answered in time. Try again.')
 
-/** Longer than the hub waits for Shopify while it tries again. */
-const WAIT_MS = 30_000
+/** Less than the till page waits for its agent. */
+const WAIT_MS = 12_000
 
 /** The questions of one connection that wait for their answers. */
 export interface Asking {
