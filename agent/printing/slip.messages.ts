@@ -79,7 +79,7 @@ const fr: SlipWords = {
   paysBack: "L'argent revient sur le moyen de paiement d'origine.",
   officePays: 'Le siège rembourse.',
   nothingDue: "Rien n'était dû.",
-  notPaid: "Rien n'a été remboursé : le siège s'en occupe.",
+  notPaid: "Rien n'a été remboursé, le siège s'en occupe.",
   command: { ready: 'Tout est là: marquer PRÊTE', collected: 'Au client: marquer REMISE' },
 }
 const es: SlipWords = {

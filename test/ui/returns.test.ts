@@ -97,10 +97,11 @@ test('by scanner and keyboard alone: the order’s code, its items, Enter', asyn
   await scan(page, '4999999999999')
   await page.getByText('Not in this order: 4999999999999').waitFor()
   await settle(page)
-  await page.getByRole('heading').first().focus()
+  await page.getByTestId('return-check').focus()
   await page.keyboard.press('Enter')
   await page.getByTestId('return-summary').waitFor()
   await settle(page)
+  await page.getByTestId('return-yes').focus()
   await page.keyboard.press('Enter')
   await page.getByTestId('return-row').waitFor()
   expect(till.posted[0]?.body).toMatchObject({
@@ -156,7 +157,7 @@ test.each(['en-GB', 'de-DE'])(
     await using opened = await openPage(browser, till.url, { staff: 'Maya', at: '#/returns', locale })
     const { page } = opened
     const looks = async (step: string) => {
-      expect(await breaches(page), step).toEqual([])
+      expect(await breaches(page, 'light'), step).toEqual([])
       expect(await cutOff(page), step).toEqual([])
       expect(await tooWide(page), step).toEqual([])
     }

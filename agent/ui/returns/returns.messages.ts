@@ -195,22 +195,22 @@ const fr: Words = {
   search: 'Numéro, nom, e-mail, ou scannez un article',
   searchButton: 'Chercher',
   searching: 'Question posée au siège…',
-  found: count => (count < 2 ? `${count} commande` : `${count} commandes`),
+  found: count => (count < 2 ? `${count} commande` : `${count} commandes`),
   more: 'Il y en a d’autres. Précisez le nom.',
   none: 'Aucune commande trouvée',
   noneMeaning: 'Essayez le numéro du bon ou de l’e-mail du client.',
   local: 'Pas de connexion au siège',
   localMeaning:
     'Seules les commandes remises ici sont affichées. L’argent sera rendu quand la connexion sera revenue.',
-  units: count => (count < 2 ? `${count} article` : `${count} articles`),
+  units: count => (count < 2 ? `${count} article` : `${count} articles`),
   phone: end => `tél. …${end}`,
   nothing: 'Rien de cette commande ne peut être repris',
   nothingMeaning: 'Elle a déjà été remboursée ou rendue, ou n’a pas encore été remise.',
   sellable: 'Peut être revendu',
   damaged: 'Abîmé',
-  ofUnits: count => (count < 2 ? `${count} peut être rendu` : `${count} peuvent être rendus`),
-  notInOrder: code => `Pas dans cette commande : ${code}`,
-  tooMany: item => `On ne peut pas en rendre plus : ${item}`,
+  ofUnits: count => (count < 2 ? `${count} peut être rendu` : `${count} peuvent être rendus`),
+  notInOrder: code => `Pas dans cette commande : ${code}`,
+  tooMany: item => `On ne peut pas en rendre plus : ${item}`,
   otherOrder: 'Autre commande',
   check: count =>
     count === 0
@@ -218,8 +218,8 @@ const fr: Words = {
       : count === 1
         ? 'Vérifier 1 article'
         : `Vérifier ${count} articles`,
-  checkTitle: order => `Reprendre de la commande ${order} ?`,
-  reason: 'Pourquoi revient-il ?',
+  checkTitle: order => `Reprendre de la commande ${order} ?`,
+  reason: 'Pourquoi revient-il ?',
   reasons: {
     unwanted: 'Ne convient pas',
     'too-small': 'Trop petit',
@@ -245,7 +245,7 @@ const fr: Words = {
   change: 'Modifier',
   yes: 'Reprendre',
   failed: 'La reprise n’a pas été enregistrée',
-  noAnswer: 'On ne sait pas si la reprise a été enregistrée. Appuyez encore : elle compte une fois.',
+  noAnswer: 'On ne sait pas si la reprise a été enregistrée. Appuyez encore : elle compte une fois.',
   next: 'Client suivant',
   recent: 'Repris ces 7 derniers jours',
   slip: 'Imprimer le reçu',
