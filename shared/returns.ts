@@ -6,7 +6,6 @@ import { Currency, Minor } from './money.ts'
 
 /** `sellable`: back on the shelf of the store that takes it. `damaged`: not for sale any more. */
 export const returnConditions = ['sellable', 'damaged'] as const
-export type ReturnCondition = (typeof returnConditions)[number]
 
 /** Why a customer brings something back. Codes are only ever added; one that this version does not know reads as `other`. */
 export const returnReasons = [
@@ -26,7 +25,6 @@ export type ReturnRule = (typeof returnRules)[number]
 
 /** How far the hub has come with a return. `owed`: the goods are back, and head office still has to pay. */
 export const returnStates = ['waiting', 'done', 'owed', 'refused'] as const
-export type ReturnState = (typeof returnStates)[number]
 
 /** Why a return was not carried out. Codes are only ever added. */
 export const returnProblems = [

@@ -6,8 +6,8 @@ import type { HubServer } from './hub-server.ts'
 interface DatabasePool {
   /** An empty, migrated database that no other test uses. */
   take(): Promise<string>
-  /** A copy of a database that is not open. */
-  copyOf(template: string): Promise<string>
+  /** A copy of a test's database, which no hub has open. */
+  copyOf(source: string): Promise<string>
   /** A later test may have this database. */
   giveBack(name: string): Promise<void>
 }
@@ -51,7 +51,10 @@ export function databasePool(server: HubServer): DatabasePool {
   const formOf = async (database: string) => (await inDatabase(database, FORM))?.form
   let form: Promise<string | undefined> | null = null
 
-  async function copyOf(template: string): Promise<string> {
+  // A session outlives its hub for a moment, and that of a test that failed until its worker ends.
+  const END_SESSIONS = 'SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = $1'
+
+  async function make(template: string): Promise<string> {
     const name = `t${randomBytes(8).toString('hex')}`
     await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`)
     await administer('INSERT INTO test_database VALUES ($1, true)', name)
@@ -61,14 +64,16 @@ export function databasePool(server: HubServer): DatabasePool {
   return {
     async take() {
       const [free] = await administer<{ name: string }>(FREE)
-      if (free === undefined) return copyOf(server.template)
-      // a test that failed may have left its hub's connections open
-      await administer('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', free.name)
+      if (free === undefined) return make(server.template)
+      await administer(END_SESSIONS, free.name)
       const found = await inDatabase(free.name, EMPTY, FORM)
       form ??= formOf(server.template)
-      return found?.form === (await form) ? free.name : copyOf(server.template)
+      return found?.form === (await form) ? free.name : make(server.template)
     },
-    copyOf,
+    async copyOf(source) {
+      if (source !== server.template) await administer(END_SESSIONS, source)
+      return make(source)
+    },
     giveBack: async name =>
       void (await administer('UPDATE test_database SET taken = false WHERE name = $1', name)),
   }

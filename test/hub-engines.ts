@@ -58,6 +58,7 @@ async function connect() {
   })
   const make = (path: string, making: Promise<string>) => {
     made.set(path, making)
+    making.catch(() => made.delete(path)) // the test that asked for it has failed; the others go on
     return making
   }
   /** A database whose test has removed its folder, so that it can't be opened once more. */

@@ -26,7 +26,10 @@ export const shopifyWorkFails = defineCheck({
   severity: 'warning',
   everyMinutes: 1,
   async find(db, now) {
-    const failing = (await troubles(db, 'loop')).filter(({ since }) => isDue(since + STUCK_MS, now, STUCK_MS))
+    const all = [...(await troubles(db, 'loop')), ...(await troubles(db, 'thing'))]
+    const failing = all
+      .filter(({ since }) => isDue(since + STUCK_MS, now, STUCK_MS))
+      .toSorted((one, other) => one.since - other.since)
     const [oldest] = failing
     if (oldest === undefined) return []
     const phrases = new Set(failing.map(({ subject }) => partOf[subject]))

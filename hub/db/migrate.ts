@@ -37,6 +37,8 @@ import { waitingMovesIndex } from './migrations/034-waiting-moves.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { lateReceipts } from './migrations/036-late-receipts.ts'
 import { releaseTables } from './migrations/037-releases.ts'
+import { promisedPlaces } from './migrations/038-promised-places.ts'
+import { movesSetAside } from './migrations/039-moves-set-aside.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { tillReturns } from './migrations/043-till-returns.ts'
@@ -87,6 +89,8 @@ const migrations = {
   '035-told-reserved': toldReserved,
   '036-late-receipts': lateReceipts,
   '037-releases': releaseTables,
+  '038-promised-places': promisedPlaces,
+  '039-moves-set-aside': movesSetAside,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
   '043-till-returns': tillReturns,

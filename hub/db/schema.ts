@@ -510,6 +510,13 @@ export interface Schema {
    */
   followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
   /**
+   * Where an order's goods are promised, and since when the hub has seen them there alone; hub clock. `location`: null, at several
+   * places.
+   */
+  order_promise: { order_id: string; location: string | null; since: number }
+  /** Where the goods of a refund were promised when it was made; null: that can't be told. */
+  refund_promise: { refund_id: string; location: string | null; noted_at: number }
+  /**
    * The level of an item at a location as Shopify last told it, in whole units: what the next change of it compares with. An
    * item without a row is read first. `on_hand_at`: Shopify's clock; `active`: 0, the item is not stocked there.
    */
@@ -561,7 +568,7 @@ export interface Schema {
   /** What is held back of each item, because Shopify counts whole units; see outbox/remainders.ts. */
   remainder: { store: string; warehouse: string; sku: string; quantity: number }
   /** Parts of the work with Shopify that fail again and again, see outbox/trouble.ts. A row goes when its part works again. */
-  trouble: { part: 'place' | 'loop'; subject: string; since: number; problem: string }
+  trouble: { part: 'place' | 'loop' | 'thing'; subject: string; since: number; problem: string }
   /** Confirmed writes, moved out of `shopify_write` and compressed; see outbox/write-blocks.ts. */
   write_block: { first_id: number; last_id: number; body: Buffer }
   webhook: {
@@ -638,6 +645,8 @@ export interface Schema {
     cancelled_at: number | null
   }
   /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
+  /** A run of a till's records, `next_seq` to `last_seq`, whose steps found no room to wait for their orders, see pickups/set-aside.ts. */
+  moves_set_aside: { device: string; epoch: number; store: string; next_seq: number; last_seq: number }
   pickup_move: {
     pickup: string
     store: string

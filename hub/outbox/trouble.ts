@@ -3,7 +3,7 @@ import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 
-/** A part of the work with Shopify that fails. `place`: the location whose stock cannot be planned; `loop`: a whole loop. */
+/** A part of the work with Shopify that fails. `place`: the location whose stock cannot be planned; `loop`: a whole loop; `thing`: single things of a loop's work. */
 export type Trouble = Selectable<Schema['trouble']>
 type Part = Trouble['part']
 

@@ -90,7 +90,6 @@ export async function applyWaitingMoves(tx: Tx, pickup: string, now: number): Pr
   const follows = new Set<Follows[number]>()
   for (const { origin, event } of await waitingMoves(tx, pickup, now)) {
     await closeException(tx, 'pickup-move-refused', `${pickup}/${event.move}`, now)
-    await closeException(tx, 'moves-beyond-limit', origin.device, now) // there is room again
     for (const hint of await applyPickupMoved(tx, origin, event)) follows.add(hint)
   }
   return [...follows]

@@ -1,6 +1,7 @@
 import { PickupMoved } from '../../shared/events.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { openException } from '../checks/exceptions.ts'
 import type { Reads, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 
 /** Where a move was made: the device is bound to its store, whatever the event says. `now`: hub clock, ms. */
 export interface MoveOrigin {
@@ -51,7 +52,7 @@ const MOST_WAITING = 2_000
 
 /**
  * A move came before its order is known, as after a restore of the hub: it waits, and is named. One of a pickup that Shopify can't have
- * does not wait; nor does one of a till that has very many waiting, which is counted.
+ * does not wait. One of a till that has very many waiting is counted, and waits in what the till sent until there is room.
  */
 export async function waitForOrder(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<void> {
   const { move, staff, pickup } = event
@@ -62,7 +63,8 @@ export async function waitForOrder(tx: Tx, at: MoveOrigin, event: PickupMoved): 
     await openException(tx, { code: 'pickup-move-refused.no-order', ...about, evidence }, now)
     return
   }
-  if (await hasManyWaiting(tx, device, now)) {
+  if ((await isBehindOthers(tx, at)) || (await hasManyWaiting(tx, device, now))) {
+    await setAside(tx, at)
     const fields = { store, till: await tillOf(tx, device), limit: MOST_WAITING }
     await openException(
       tx,
@@ -71,12 +73,64 @@ export async function waitForOrder(tx: Tx, at: MoveOrigin, event: PickupMoved): 
     )
     return
   }
-  await closeException(tx, 'moves-beyond-limit', device, now)
   const wasTaken = await noteMove(tx, at, event, 'waiting')
   if (!wasTaken) await openException(tx, { code: 'pickup-move-refused.unknown', ...about, evidence }, now)
 }
 
-async function hasManyWaiting(db: Reads, device: string, now: number): Promise<boolean> {
+/** A run of a till's records whose moves found no room to wait. */
+export type SetAside = Schema['moves_set_aside']
+
+export function setAsideMoves(db: Reads): Promise<SetAside[]> {
+  return db.selectFrom('moves_set_aside').selectAll().orderBy('device').orderBy('epoch').execute()
+}
+
+/** Moves keep their order: one that comes after others that were set aside waits behind them. */
+async function isBehindOthers(db: Reads, { device, epoch, seq }: MoveOrigin): Promise<boolean> {
+  const row = await db
+    .selectFrom('moves_set_aside')
+    .select('next_seq')
+    .where('device', '=', device)
+    .where('epoch', '=', epoch)
+    .where('next_seq', '<=', seq)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function setAside(tx: Tx, { device, epoch, store, seq }: MoveOrigin): Promise<void> {
+  const before = await tx
+    .selectFrom('moves_set_aside')
+    .select(['next_seq', 'last_seq'])
+    .where(e => e.and({ device, epoch }))
+    .executeTakeFirst()
+  const next_seq = Math.min(before?.next_seq ?? seq, seq)
+  const last_seq = Math.max(before?.last_seq ?? seq, seq)
+  await tx
+    .insertInto('moves_set_aside')
+    .values({ device, epoch, store, next_seq, last_seq })
+    .onConflict(c => c.columns(['device', 'epoch']).doUpdateSet({ next_seq, last_seq }))
+    .execute()
+}
+
+/** The records before `next` are dealt with. */
+export async function shortenSetAside(
+  tx: Tx,
+  { device, epoch, last_seq }: SetAside,
+  next: number,
+): Promise<void> {
+  if (next <= last_seq)
+    await tx
+      .updateTable('moves_set_aside')
+      .set({ next_seq: next })
+      .where(e => e.and({ device, epoch }))
+      .execute()
+  else
+    await tx
+      .deleteFrom('moves_set_aside')
+      .where(e => e.and({ device, epoch }))
+      .execute()
+}
+
+export async function hasManyWaiting(db: Reads, device: string, now: number): Promise<boolean> {
   const last = await db
     .selectFrom('pickup_move')
     .select('pickup')

@@ -10,6 +10,7 @@ import { type ShopifyClient, shopifyUnreachable } from './api/client.ts'
 import type { AppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
+import { isAboutOneThing } from './one-thing.ts'
 import type { IntakeTurns } from './orders/intake-turns.ts'
 import { runPickupWrites } from './pickups/pickup-worker.ts'
 import { runReturnWrites } from './returns/return-worker.ts'
@@ -39,21 +40,38 @@ export interface ShopWorkParts {
 }
 
 /** The shop's places and items, and the first look at its levels. */
-export function catalogueWork({ db, client, turns, signals, now }: ShopWorkParts) {
+export function catalogueWork({
+  db,
+  client,
+  turns,
+  signals,
+  now,
+}: Pick<ShopWorkParts, 'db' | 'client' | 'turns' | 'signals' | 'now'>) {
   let hasCatalogue = false
   const openLocations = async () => {
     await transaction(db, tx => forgetLostLevels(tx, 'all'))
     const { places } = await readPlaces(db)
-    for (const place of places) await openLocation({ db, client, turns, now }, place)
+    const failures: unknown[] = []
+    for (const place of places)
+      try {
+        await openLocation({ db, client, turns, now }, place)
+      } catch (failure) {
+        if (!(await isAboutOneThing(client, failure))) throw failure
+        failures.push(failure)
+      }
+    if (failures.length > 0) throw failures[0]
   }
   return {
     locations: async () => checkLocations(db, await readLocations(client), now()),
     async items() {
       await syncCatalogue({ db, client, now })
       hasCatalogue = true
-      await openLocations()
-      signals.say('stock')
-      signals.say('now')
+      try {
+        await openLocations()
+      } finally {
+        signals.say('stock')
+        signals.say('now')
+      }
     },
     /** The first look at all levels follows the catalogue. */
     async sweep() {

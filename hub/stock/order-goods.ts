@@ -39,6 +39,8 @@ export interface OrderGoods {
   readonly refunds: readonly {
     readonly id: string
     readonly createdAt: number
+    /** Where the units that it took off were promised then; null: at several locations, or that can't be told. */
+    readonly promisedAt: string | null
     readonly lines: readonly {
       readonly id: string
       readonly line: string
@@ -58,8 +60,6 @@ export interface OrderGoods {
   }[]
   /** Lines of which something is on a return. */
   readonly returning: ReadonlySet<string>
-  /** Where its goods were promised; null: at several locations, or that is not known. */
-  readonly promisedAt: string | null
 }
 
 /**
@@ -106,7 +106,7 @@ function returned(order: OrderGoods): ShopMovement[] {
 
 function refunded(order: OrderGoods): ShopMovement[] {
   const dropped = droppedUnits(order)
-  return order.refunds.flatMap(({ id, createdAt: madeAt, lines }) =>
+  return order.refunds.flatMap(({ id, createdAt: madeAt, promisedAt, lines }) =>
     lines.flatMap(({ id: refundLine, line, units, restock, location }): ShopMovement[] => {
       const item = stocked(order, line)?.item
       if (item === undefined) return []
@@ -119,8 +119,7 @@ function refunded(order: OrderGoods): ShopMovement[] {
         units: -count,
       })
       if (restock === 'RETURN') return location === null ? [] : [back(location)]
-      const { promisedAt, confirmed } = order
-      if (promisedAt === null || !confirmed) return []
+      if (promisedAt === null || !order.confirmed) return []
       if (restock === 'CANCEL')
         // units that were promised at one place and put back at another; else they only become available
         return location === null || location === promisedAt ? [] : [gone(promisedAt, units), back(location)]

@@ -74,6 +74,8 @@ const hub: Readonly<Record<string, string>> = {
   'same_return.decided_at': fact,
   'till_return.noted_at': fact,
   'till_return.changed_at': fact,
+  'order_promise.since': fact,
+  'refund_promise.noted_at': fact,
   'followed_order.updated_at': fact,
   'followed_order.since': fact,
   'followed_order.read_at': fact,

@@ -4,6 +4,7 @@ import { insertRows, transaction } from '../../hub/db/db.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
 import { shopifyInvalid } from '../../hub/shopify/api/client.ts'
+import { keepRecords } from '../../hub/streams/event-records.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import type { StaffMove } from '../../shared/pickup-moves.ts'
 import {
@@ -51,6 +52,32 @@ async function move(
   )
   return at
 }
+/** The records of some moves, as the hub stored them when they came. */
+async function keepMoves(hub: ShopAndHub, pickup: string, seqs: readonly number[]): Promise<void> {
+  const at = hub.world.clock.now()
+  const [pick = 0] = seqs
+  const records = seqs.map((seq, index) => ({
+    epoch: 1,
+    seq,
+    kind: 'pickup.moved',
+    hash: '',
+    state: 'applied' as const,
+    problem: null,
+    body: JSON.stringify({
+      kind: 'pickup.moved',
+      at: at - 60_000 + pick + index,
+      pickup,
+      move: ['pick', 'finish', 'collect'][index],
+      staff: 'Maya',
+      till: 'Till 1',
+      reason: null,
+    }),
+    turn: seq,
+    at,
+  }))
+  await transaction(hub.db, tx => keepRecords(tx, till1, records))
+}
+
 const stateOf = async (hub: ShopAndHub, pickup: string) =>
   (await readPickup(hub.db, pickup))?.body.state ?? null
 
@@ -207,5 +234,39 @@ test('a till that moves pickups without end has a limit of its own; what is beyo
   expect(await stateOf(hub, known.pickup)).toBe('cancelled')
   hub.advance(31 * 86_400_000)
   await move(hub, 'gid://shopify/FulfillmentOrder/3000', 'pick')
+  await hub.orders.checkOpen()
   expect(await named()).toEqual([])
+})
+
+test('a hand-over that found no room to wait takes effect, in its order, once there is room', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup, name } = placed(hub)
+  await move(hub, 'gid://shopify/FulfillmentOrder/5000', 'pick')
+  const [first] = await hub.db.selectFrom('pickup_move').selectAll().execute()
+  if (first === undefined) throw new Error('it waits')
+  const more = Array.from({ length: 1_999 }, (_, n) => ({
+    ...first,
+    pickup: `gid://shopify/FulfillmentOrder/${n + 6_000}`,
+  }))
+  await transaction(hub.db, tx => insertRows(tx, 'pickup_move', more))
+  const seqs: number[] = []
+  for (const step of ['pick', 'finish', 'collect'] as const) {
+    await move(hub, pickup, step)
+    seqs.push(made)
+  }
+  await keepMoves(hub, pickup, seqs)
+  expect((await openExceptions(hub)).filter(({ kind }) => kind === 'moves-beyond-limit')).toHaveLength(1)
+  await hub.poll()
+  expect(await stateOf(hub, pickup)).toBe('received')
+  await hub.orders.checkOpen() // no room yet
+  expect(await stateOf(hub, pickup)).toBe('received')
+  await transaction(hub.db, tx => tx.deleteFrom('pickup_move').where('pickup', 'like', '%/60%').execute())
+  await hub.orders.checkOpen()
+  expect(await stateOf(hub, pickup)).toBe('collected')
+  expect((await openExceptions(hub)).filter(({ kind }) => kind === 'moves-beyond-limit')).toEqual([])
+  await hub.writeAll()
+  expect(hub.shop.order(name).fulfillments).toHaveLength(1)
+  await hub.orders.checkOpen()
+  expect(await ledgerLevel(hub, sku, 'HAR')).toMatchObject({ onHand: 178, committed: 0 })
 })

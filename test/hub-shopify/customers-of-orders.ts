@@ -7,6 +7,9 @@ import { noLevels, type ShopAndHub, secret } from './shop-and-hub.ts'
 
 export const ada = { name: 'Ada Byron', phone: '+49 40 1815' }
 export const bob = { name: 'Bob Sykes', phone: '+49 40 2727' }
+/** What tells of either; their numbers as texts of their own, as four digits also occur within a moment or an id. */
+export const ofAda = /Ada Byron|ada@example|\b1815\b|\+49401815/
+export const ofBob = /Bob Sykes|\b2727\b|\+49402727/
 export const mug = [{ sku: 'MUG-BLU', quantity: 1 }]
 
 /** The number at the end of a global id, as Shopify's webhooks write it. */

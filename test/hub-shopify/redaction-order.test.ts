@@ -7,6 +7,8 @@ import {
   everyText,
   mug,
   numberOf,
+  ofAda,
+  ofBob,
   ordersOfAdaAndBob,
   tellWebhook,
   tillsAcked,
@@ -38,7 +40,7 @@ test('a well-formed order webhook that could not be applied twelve times is set 
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'webhook-unreadable' }])
   await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
   await applyWebhooks(hub)
-  expect(await evidence(hub)).not.toMatch(/Ada Byron|ada@example|1815/)
+  expect(await evidence(hub)).not.toMatch(ofAda)
 })
 
 test('the same for a fulfillment webhook, and shop/redact', async () => {
@@ -53,7 +55,7 @@ test('the same for a fulfillment webhook, and shop/redact', async () => {
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'webhook-unreadable' }])
   await tellWebhook(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
   await applyWebhooks(hub)
-  expect(await evidence(hub)).not.toMatch(/Ada Byron|ada@example|1815/)
+  expect(await evidence(hub)).not.toMatch(ofAda)
 })
 
 test('a redaction that Shopify posts before the hub knows the order, and again after (same words, another event)', async () => {
@@ -64,7 +66,7 @@ test('a redaction that Shopify posts before the hub knows the order, and again a
   await tellWebhook(hub, 'orders/create', { id: numberOf(order.id), admin_graphql_api_id: order.id })
   await applyWebhooks(hub)
   await tillsAcked(hub)
-  expect(await everyText(hub)).not.toMatch(/Ada Byron|1815/)
+  expect(await everyText(hub)).not.toMatch(ofAda)
   hub.advance(86_400_000)
   await tellWebhook(hub, 'customers/redact', adasRedaction(order.id))
   for (let i = 0; i < 5; i += 1) {
@@ -75,7 +77,7 @@ test('a redaction that Shopify posts before the hub knows the order, and again a
     await hub.db.selectFrom('webhook').select('state').where('topic', '=', 'customers/redact').execute(),
   ).toEqual([{ state: 'applied' }])
   const pickups = await hub.db.selectFrom('pickup').selectAll().execute()
-  expect(JSON.stringify(pickups)).not.toMatch(/Ada Byron|1815/)
+  expect(JSON.stringify(pickups)).not.toMatch(ofAda)
 })
 
 test('an order webhook that Shopify delivers late, after the redaction, keeps nothing of the customer', async () => {
@@ -94,7 +96,7 @@ test('an order webhook that Shopify delivers late, after the redaction, keeps no
   await applyWebhooks(hub)
   await tillsAcked(hub)
   const hooks = await hub.db.selectFrom('webhook').selectAll().execute()
-  expect(JSON.stringify(hooks)).not.toMatch(/Ada Byron|ada@example|1815/)
+  expect(JSON.stringify(hooks)).not.toMatch(ofAda)
 })
 
 test('a data request that comes twice under two event ids is one exception about that customer', async () => {
@@ -123,7 +125,7 @@ test('an open pickup is redacted and stays so when the order is read again', asy
   await tellWebhook(hub, 'orders/updated', { id: numberOf(first.id), admin_graphql_api_id: first.id })
   await applyWebhooks(hub)
   const pickups = await hub.db.selectFrom('pickup').selectAll().execute()
-  expect(JSON.stringify(pickups)).not.toMatch(/Ada Byron|1815/)
+  expect(JSON.stringify(pickups)).not.toMatch(ofAda)
 })
 
 test('a waiting redaction of one shop and shop/redact', async () => {
@@ -136,7 +138,7 @@ test('a waiting redaction of one shop and shop/redact', async () => {
   await tillsAcked(hub)
   hub.advance(11 * 60_000)
   await applyWebhooks(hub)
-  expect(await everyText(hub)).not.toMatch(/Ada Byron|Bob Sykes|1815|ada@example/)
+  for (const theirs of [ofAda, ofBob]) expect(await everyText(hub)).not.toMatch(theirs)
 })
 
 test('a hub restored from a backup of before the redaction: the customer is redacted again', async () => {
@@ -149,9 +151,7 @@ test('a hub restored from a backup of before the redaction: the customer is reda
   await tillsAcked(hub)
   hub.advance(11 * 60_000)
   await applyWebhooks(hub)
-  expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(
-    /Ada Byron|1815/,
-  )
+  expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(ofAda)
   await hub.putBack()
   // put off while the clock was years ahead
   await transaction(hub.db, tx => tx.updateTable('redacted_order').set({ again_at: 9e12 }).execute())
@@ -159,9 +159,7 @@ test('a hub restored from a backup of before the redaction: the customer is reda
     await applyWebhooks(hub)
     hub.advance(11 * 60_000)
   }
-  expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(
-    /Ada Byron|1815/,
-  )
+  expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(ofAda)
 })
 
 test('a redaction that names very many orders is done', async () => {
@@ -185,7 +183,5 @@ test('a redaction that names very many orders is done', async () => {
       .where('topic', '=', 'customers/redact')
       .execute(),
   ).toEqual([{ state: 'applied', problem: null }])
-  expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(
-    /Ada Byron|1815/,
-  )
+  expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(ofAda)
 })

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { levelVariance } from '../../hub/checks/level-variance.ts'
+import { shopifyWorkFails } from '../../hub/checks/shopify-work-fails.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { shopifyUnreachable } from '../../hub/shopify/api/client.ts'
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
+import { catalogueWork } from '../../hub/shopify/shop-work.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { followOrders } from './follow.ts'
-import { look, type ShopAndHub, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
+import { look, openExceptions, type ShopAndHub, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
 
 const SKU = 'MUG-BLU'
 const OTHER = 'MUG-OAT'
@@ -183,3 +185,136 @@ test.each([1, 4])(
     expect(pickups.map(one => one.order_name)).toEqual(names.slice(-1))
   },
 )
+
+/** Shopify fails on every answer that would show one thing, unless only ids are asked for. @returns how to end that */
+function failsToShow(hub: ShopAndHub, id: string, operations: RegExp): () => void {
+  const { read } = hub.client
+  Object.assign(hub.client, {
+    read: async (...call: Parameters<typeof read>) => {
+      const answer = await read(...call)
+      if (operations.test(call[0].name) && JSON.stringify([call[1], answer]).includes(`"${id}"`))
+        throw shopifyUnreachable({
+          operation: call[0].name,
+          problem: 'Internal error. INTERNAL_SERVER_ERROR',
+        })
+      return answer
+    },
+  })
+  return () => void Object.assign(hub.client, { read })
+}
+
+/** The catalogue's round, as the running hub has it. */
+const catalogueOf = (hub: ShopAndHub) =>
+  catalogueWork({
+    db: hub.db,
+    client: hub.client,
+    turns: intakeTurns(),
+    signals: hub.signals,
+    now: () => hub.world.clock.now(),
+  })
+
+const workFails = (hub: ShopAndHub) =>
+  hub.db.selectFrom('trouble').select(['part', 'subject']).orderBy('subject').execute()
+
+test('a level that Shopify fails on keeps neither the other levels of its location nor other stores from their ledger', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const [bad, good] = [await itemOf(hub, SKU), await itemOf(hub, OTHER)]
+  await transaction(hub.db, async tx => {
+    await tx.deleteFrom('shopify_level').execute()
+    await tx.deleteFrom('setting').where('key', 'like', 'shopify.levels/%').execute()
+  })
+  const mend = failsToShow(hub, bad, /^(LocationLevels|ItemLevels)$/)
+  const work = catalogueOf(hub)
+  await work.items()
+  const opened = () =>
+    hub.db
+      .selectFrom('shopify_level')
+      .select(['store', 'item'])
+      .where('item', 'in', [bad, good])
+      .orderBy('store')
+      .execute()
+  expect(await opened()).toEqual([
+    { store: 'HAR', item: good },
+    { store: 'MKT', item: good },
+  ])
+  expect((await workFails(hub)).map(({ part }) => part)).toEqual(['thing', 'thing'])
+  hub.advance(11 * MINUTE)
+  const [named] = await shopifyWorkFails.find(hub.db, hub.world.clock.now())
+  expect(JSON.stringify(named?.fields)).toContain(bad)
+  mend()
+  await work.items()
+  expect(await opened()).toHaveLength(4)
+  expect(await workFails(hub)).toEqual([])
+})
+
+test('a variant that Shopify fails on keeps the rest of the catalogue neither from its items nor from their levels', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const before = await hub.db.selectFrom('item').select(['sku', 'state']).orderBy('sku').execute()
+  const mend = failsToShow(hub, await itemOf(hub, SKU), /^(AllVariants|Variants)$/)
+  hub.shop.control('POST', '/sandbox/stock/adjust', {
+    by: 'other-app',
+    sku: OTHER,
+    location: 'HAR',
+    delta: -3,
+  })
+  const work = catalogueOf(hub)
+  await work.items()
+  expect(await hub.db.selectFrom('item').select(['sku', 'state']).orderBy('sku').execute()).toEqual(before)
+  expect(await workFails(hub)).toEqual([{ part: 'thing', subject: 'catalogue' }])
+  mend()
+  await work.items()
+  expect(await workFails(hub)).toEqual([])
+})
+
+test('a pickup whose state Shopify fails on does not hide that another was cancelled', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const lines = [{ sku: SKU, quantity: 1 }]
+  const names = [1, 2].map(
+    () => hub.shop.createOrder({ location: 'HAR', lines, customer: { name: 'Ann' } }).name,
+  )
+  hub.advance(MINUTE)
+  await hub.poll()
+  const [first = '', second = ''] = names
+  const bad = await hub.db
+    .selectFrom('pickup')
+    .select('pickup')
+    .where('order_name', '=', first)
+    .executeTakeFirstOrThrow()
+  failsToShow(hub, bad.pickup, /^FulfillmentOrderStates$/)
+  hub.shop.act(second, { do: 'cancel', restock: true })
+  hub.advance(MINUTE)
+  await hub.orders.checkOpen()
+  const states = await hub.db
+    .selectFrom('pickup')
+    .select(['order_name', 'state'])
+    .orderBy('order_name')
+    .execute()
+  expect(states).toEqual([
+    { order_name: first, state: 'received' },
+    { order_name: second, state: 'cancelled' },
+  ])
+})
+
+test('an order whose goods can’t be read is named until they can', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await followOrders(hub).follow()
+  const lines = [{ sku: SKU, quantity: 2 }]
+  const { name } = hub.shop.createOrder({ location: 'ship', lines, customer: { name: 'Ann' } })
+  hub.shop.act(name, { do: 'fulfil' })
+  hub.advance(MINUTE)
+  const mend = failsToShow(hub, gidOf(hub, name), /^(OrderGoods|MovedOrders|MovedOrdersById)$/)
+  const orders = followOrders(hub)
+  await orders.follow()
+  expect((await openExceptions(hub)).map(({ code, subject }) => [code, subject])).toEqual([
+    ['order-unreadable.goods', `goods/${gidOf(hub, name)}`],
+  ])
+  mend()
+  hub.advance(11 * MINUTE)
+  await orders.follow()
+  expect(await openExceptions(hub)).toEqual([])
+  expect(await hub.db.selectFrom('shop_movement').select('units').execute()).toEqual([{ units: -2 }])
+})

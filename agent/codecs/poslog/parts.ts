@@ -2,7 +2,7 @@ import type { Tender } from '../../../shared/events.ts'
 import { type Currency, sum } from '../../../shared/money.ts'
 import type { Quantity } from '../../../shared/quantity.ts'
 import { decimal } from './decimal.ts'
-import { exactTax } from './exact-tax.ts'
+import { exactAmount } from './exact-amount.ts'
 import { itemOf, measureOf, type PoslogItem, type SkuRule } from './items.ts'
 import { childOf, childrenOf, isFlagged, textOf, type XmlNode } from './xml-tree.ts'
 
@@ -244,7 +244,7 @@ function taxOf(node: XmlNode, currency: Currency): TaxPart | null {
     rate,
     base,
     amount,
-    exact: exactTax({ written, amount, base, rate }, currency),
+    exact: exactAmount({ written, amount, base, rate }, currency),
   }
 }
 

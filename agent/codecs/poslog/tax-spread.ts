@@ -1,6 +1,6 @@
 import { byLargestRemainder, shareOut } from '../../../shared/allocate.ts'
 import { sum } from '../../../shared/money.ts'
-import { PARTS } from './exact-tax.ts'
+import { PARTS } from './exact-amount.ts'
 import { type Reckoning, sumOf } from './totals-solver.ts'
 
 /**

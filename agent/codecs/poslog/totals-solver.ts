@@ -1,5 +1,5 @@
 import { sum } from '../../../shared/money.ts'
-import { PARTS } from './exact-tax.ts'
+import { PARTS } from './exact-amount.ts'
 import { lineTaxReadings } from './line-taxes.ts'
 import type { GoodsPart, Part, RewardPart, TaxPart, TenderPart } from './parts.ts'
 

@@ -1,62 +1,14 @@
 import { shareOut } from '../../../shared/allocate.ts'
 import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
-import { SaleCompleted, type Tender } from '../../../shared/events.ts'
+import { SaleCompleted } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
 import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { isCashRounding } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
+import type { PlainLine, PlainSale, PlainTax } from './plain-receipt.ts'
 import type { SalesStore } from './settings.ts'
-
-export interface PlainLine {
-  readonly line: number
-  readonly sku: string | null
-  readonly barcode: string | null
-  readonly title: string
-  /** Thousandths of a unit. */
-  readonly quantity: number
-  /** After discounts; with tax in it if `taxIncluded`. */
-  readonly amount: number
-  /** With whatever sign the file gives it. */
-  readonly discount: number | null
-  /** A tip or the like: no part of the receipt's tax is in it. */
-  readonly isUntaxed?: true
-  /** Empty: the line does not say. */
-  readonly taxes: readonly { readonly name: string; readonly rate: number | null; readonly amount: number }[]
-}
-
-/** A receipt as CSV and JSON journals tell it. Money in minor units, signed. */
-export interface PlainSale {
-  readonly key: string
-  readonly receiptNumber: string
-  readonly till: string
-  readonly staff: string | null
-  /** What it says of the online order that it rings up. */
-  readonly orders: readonly (string | null)[]
-  readonly wall: string
-  readonly businessDate: string
-  readonly lines: readonly PlainLine[]
-  readonly taxIncluded: boolean
-  /** Taxes of the whole receipt; null: those of its lines. */
-  readonly taxes:
-    | readonly {
-        readonly name: string
-        readonly rate: number | null
-        readonly base: number | null
-        readonly amount: number
-      }[]
-    | null
-  /** The receipt's own total including tax; null: it has none. */
-  readonly total: number | null
-  /** What cash was rounded by, as the file says it, with either sign; null: it does not say. */
-  readonly rounding: number | null
-  /** A payment that the file names without an amount: it paid all. */
-  readonly paidBy: Pick<Tender, 'kind' | 'name'> | null
-  /** Null: the file has no payments, or names one without its amount. */
-  readonly tenders:
-    | readonly { readonly kind: Tender['kind']; readonly name: string; readonly amount: number }[]
-    | null
-}
+import { comesTo, roundedOnce, roundedTo } from './to-the-cent.ts'
 
 /** Made once: a schema costs more to make than a thousand receipts to check. */
 const Sale = SaleCompleted.omit({ at: true, fingerprint: true })
@@ -65,31 +17,17 @@ const MOST_LINES = 2_000
 const MOST_TAXES_OR_TENDERS = 50
 
 /**
- * The receipt as an event. Lines and taxes must come to the total and to the payments, to a minor unit for each line
- * and tax, since each was rounded once.
+ * The receipt as an event. Lines and taxes come to the total and to the payments to the cent: what is left is the rounding of taxes
+ * and amounts that had more decimals, or that of cash.
  * @throws SALE_DOES_NOT_ADD_UP, RECEIPT_TOO_LONG, ROW_OUT_OF_BOUNDS
  */
-export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleInFile {
+export function saleOf(written: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleInFile {
+  const plain = addedUp(written, store)
   const taxes = plain.taxes ?? taxesOfLines(plain)
-  const taxTotal = sum(taxes.map(tax => tax.amount))
-  const nets = netsOf(plain, taxTotal)
+  const nets = netsOf(plain, sum(taxes.map(tax => tax.amount)))
   const net = sum(nets)
-  const comesTo = net + taxTotal
-  const room = plain.lines.length + taxes.length
-  const tenders =
-    plain.tenders ??
-    [{ ...(plain.paidBy ?? NOT_NAMED), amount: plain.total ?? comesTo }].filter(each => each.amount !== 0)
+  const tenders = tendersOf(plain, comesTo(plain)).filter(each => each.amount !== 0)
   const paid = sum(tenders.map(tender => tender.amount))
-  const wrong = (what: string, expected: number, found: number) => {
-    const text = (amount: number) => decimalFromMinor(amount, store.currency)
-    const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
-    return saleDoesNotAddUp({ what, currency: store.currency, ...sums })
-  }
-  const isPaid = isRounded(plain, paid - comesTo, room, tenders, store)
-  const isAfterRounding = isPaid && plain.total !== null && Math.abs(plain.total - paid) <= room
-  if (plain.total !== null && Math.abs(plain.total - comesTo) > room && !isAfterRounding)
-    throw wrong('Lines and taxes', plain.total, comesTo)
-  if (!isPaid) throw wrong('Payments', comesTo, paid)
   if (plain.lines.length > MOST_LINES) throw receiptTooLong({ limit: MOST_LINES })
   if (Math.max(taxes.length, tenders.length) > MOST_TAXES_OR_TENDERS)
     throw receiptTooLong({ limit: MOST_TAXES_OR_TENDERS })
@@ -122,7 +60,7 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
       amount,
     })),
     tenders: tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
-    rounding: paid - comesTo,
+    rounding: paid - comesTo(plain),
     unexplained: 0,
     ...namedOrder(plain.orders),
   })
@@ -130,20 +68,49 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
 
 const NOT_NAMED = { kind: 'other', name: '' } as const
 
-/** Whether payments differ from lines and taxes by no more than the rounding of each, or by the rounding of cash. */
-function isRounded(
-  plain: PlainSale,
-  difference: number,
-  room: number,
-  tenders: NonNullable<PlainSale['tenders']>,
-  store: SalesStore,
-): boolean {
-  const isSaid = plain.rounding !== null && Math.abs(Math.abs(difference) - Math.abs(plain.rounding)) <= room
-  return Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, store)
+/** Where the file has no amounts of payments, its total was paid, or what lines and taxes come to. */
+function tendersOf(
+  { tenders, paidBy, total }: PlainSale,
+  sumOfLines: number,
+): NonNullable<PlainSale['tenders']> {
+  return tenders ?? [{ ...(paidBy ?? NOT_NAMED), amount: total ?? sumOfLines }]
+}
+
+/**
+ * The receipt with amounts that agree with its total and its payments to the cent.
+ * @throws SALE_DOES_NOT_ADD_UP where no rounding explains the difference
+ */
+function addedUp(written: PlainSale, store: SalesStore): PlainSale {
+  const plain = roundedOnce(written)
+  const own = comesTo(plain)
+  const paid = sum(tendersOf(plain, own).map(tender => tender.amount))
+  const said = plain.rounding ?? 0
+  const ends = [...(plain.total === null ? [] : [plain.total]), paid]
+  const targets = [own, ...ends.flatMap(end => [end, end - said, end + said])]
+  for (const target of targets) {
+    const agreeing = agrees(plain, target, store) ? roundedTo(target, plain) : null
+    if (agreeing !== null) return agreeing
+  }
+  const isOfTotal =
+    plain.total !== null && plain.total !== own && (plain.tenders === null || plain.total !== paid)
+  const [what, expected, found] = isOfTotal ? ['Lines and taxes', plain.total, own] : ['Payments', own, paid]
+  const text = (amount: number) => decimalFromMinor(amount, store.currency)
+  const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
+  throw saleDoesNotAddUp({ what, currency: store.currency, ...sums })
+}
+
+/** Whether a receipt with the sum `target` agrees with its own total and payments: to the cent, or but for the rounding of cash. */
+function agrees(plain: PlainSale, target: number, store: SalesStore): boolean {
+  const tenders = tendersOf(plain, target)
+  const paid = sum(tenders.map(({ amount }) => amount))
+  const difference = paid - target
+  const isSaid = plain.rounding !== null && Math.abs(difference) === Math.abs(plain.rounding)
+  const isPaid = difference === 0 || isSaid || isCashRounding(difference, tenders, store)
+  return isPaid && (plain.total === null || plain.total === target || plain.total === paid)
 }
 
 /** Lines' taxes of one name and rate are one; its base is what those lines come to without any tax. */
-function taxesOfLines({ lines, taxIncluded }: PlainSale) {
+function taxesOfLines({ lines, taxIncluded }: PlainSale): PlainTax[] {
   const byName = new Map<string, { name: string; rate: number | null; base: number; amount: number }>()
   for (const line of lines)
     for (const tax of line.taxes) {

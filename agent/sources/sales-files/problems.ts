@@ -40,7 +40,7 @@ export const csvEncodingUnsure = defineError(
 export const csvNumberOnFirstRow = defineError(
   'CSV_NUMBER_ON_FIRST_ROW',
   (f: { file: string; heading: string }) =>
-    `The file ${f.file} has items without a receipt number: "${f.heading}" is filled in on the first row of a receipt only. Have the POS export the number on every row; until then none of this file counts, as its receipts would be incomplete.`,
+    `The file ${f.file} has items without a receipt number: "${f.heading}" is filled in on the first row of a receipt only. Have the POS export the number on every row, or set "numberOnFirstRow" (\`sources try\` proposes it); until then none of this file counts, as its receipts would be incomplete.`,
 )
 export const jsonListMissing = defineError(
   'JSON_LIST_MISSING',

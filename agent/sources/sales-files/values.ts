@@ -2,6 +2,7 @@ import { type Currency, type Minor, minorFromDecimal } from '../../../shared/mon
 import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
 import { recordValueUnreadable } from '../../../shared/record-problems.ts'
 import type { wallClock } from '../../../shared/wall-clock.ts'
+import { exactAsWritten } from '../../codecs/poslog/exact-amount.ts'
 import { monthNamed } from './month-names.ts'
 import { type NumberRules, plainNumber } from './number-text.ts'
 
@@ -11,6 +12,47 @@ const LONGEST = 64
 /** @throws RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE naming the field */
 export function moneyIn(text: string, field: string, rules: NumberRules, currency: Currency): Minor {
   return minorFromDecimal(plainNumber(text, field, rules, { currency }), currency, field)
+}
+
+/**
+ * An amount, and where the file has more decimals than the currency, that before it was rounded, in millionths of a minor unit.
+ * @throws RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE naming the field
+ */
+export function exactMoneyIn(
+  text: string,
+  field: string,
+  rules: NumberRules,
+  currency: Currency,
+): ExactMoney {
+  const plain = plainNumber(text, field, rules, { currency })
+  const amount = minorFromDecimal(plain, currency, field)
+  const exact = exactAsWritten(plain, amount, currency)
+  return exact === null ? { amount } : { amount, exact }
+}
+
+/**
+ * What so many units come to.
+ * @param price plain decimal text, with as many decimals as it is written with
+ * @param quantity thousandths of a unit
+ * @throws MONEY_UNREADABLE naming the field
+ */
+export function priceTimes(price: string, quantity: number, field: string, currency: Currency): ExactMoney {
+  const product = (Number(price) * quantity) / 1_000
+  const text = Math.abs(product) < 1e-6 ? '0' : product.toFixed(8)
+  const amount = minorFromDecimal(text, currency, field)
+  const exact = exactAsWritten(text, amount, currency)
+  return exact === null ? { amount } : { amount, exact }
+}
+
+/** Minor units; `exact` in millionths of one, where it is finer. */
+export interface ExactMoney {
+  readonly amount: number
+  readonly exact?: number
+}
+
+/** An amount with the sign that the receipt gives it. */
+export function signedMoney({ amount, exact }: ExactMoney, sign: (amount: number) => number): ExactMoney {
+  return exact === undefined ? { amount: sign(amount) } : { amount: sign(amount), exact: sign(exact) }
 }
 
 /** @throws RECORD_VALUE_UNREADABLE, QUANTITY_UNREADABLE naming the field */

@@ -1,6 +1,7 @@
 import { sum } from '../../../shared/money.ts'
 import type { PreviewRow } from '../../sources/preview.ts'
 import { type Candidate, isByLine, type Layout } from './candidates.ts'
+import type { RowMeaning } from './meanings.ts'
 
 interface Chosen {
   readonly candidate: Candidate
@@ -43,6 +44,10 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
       : [
           `Rows that begin with ${candidate.settings.notSales.map(each => `"${each}"`).join(', ')} do not belong to a receipt.`,
         ]),
+    ...(layout.table.numberOnFirstRow
+      ? ['Only the first row of a receipt has its number; the rows below belong to it.']
+      : []),
+    ...rowText(layout),
     ...(isByLine(layout) ? [] : ['The file names no items: it tells takings, and moves no stock.']),
     ...taxText(layout),
     ...itemText(candidate),
@@ -51,6 +56,25 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
     ...refundText(layout, chosen),
     ...paymentText(layout),
   ]
+}
+
+/** What rows are, where payments and totals have rows of their own without a code. */
+function rowText({ table, meanings: { rowTypes } }: Layout): string[] {
+  if (!table.numberOnFirstRow || rowTypes === null) return []
+  const named = Object.entries(rowTypes.means).filter(([name]) => name !== '*')
+  const what = named.map(([name, type]) => `"${name}" (${ROWS[type]})`)
+  return what.length === 0 ? [] : [`These rows are not goods: ${what.join(', ')}.`]
+}
+
+const ROWS: Readonly<Record<RowMeaning, string>> = {
+  receipt: 'the receipt',
+  line: 'goods',
+  payment: 'a payment',
+  change: 'change',
+  total: 'a total',
+  tax: 'tax',
+  'void-next': 'takes back the next row',
+  nothing: 'nothing',
 }
 
 function itemText({ settings: { columns } }: Candidate): string[] {
@@ -81,9 +105,9 @@ function unusedText({ table, found }: Layout, { settings: { columns } }: Candida
   return left.length === 0 ? [] : [`Not used: ${left.map(({ heading }) => `"${heading}"`).join(', ')}.`]
 }
 
-function taxText({ found: { single } }: Layout): string[] {
+function taxText({ found: { single }, meanings: { rowTypes } }: Layout): string[] {
   const rate = single.get('taxRate')
-  if (single.has('tax')) return []
+  if (single.has('tax') || Object.values(rowTypes?.means ?? {}).includes('tax')) return []
   return rate === undefined
     ? ['The file has no taxes: its amounts count as they are, with no tax in them.']
     : [

@@ -203,7 +203,7 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
   const fitting =
     byLine && !isMixed ? found.totals.filter(column => isOfReceipt(layout, column)) : found.totals
   const totals = byLine ? fitting : [...new Set([...found.totals, ...found.amounts])]
-  const hasTax = found.single.has('tax')
+  const hasTax = found.single.has('tax') || Object.values(meanings.rowTypes?.means ?? {}).includes('tax')
   return (byLine ? lines : [null]).flatMap(amount =>
     [...totals, null].flatMap(total => {
       const isTwice = amount !== null && amount === total && !isMixed
@@ -220,10 +220,17 @@ function hasDiscounts({ discounts }: ColumnsFound): boolean {
 }
 
 /** A line's amount is in each row that has a line. */
-function isOfLines({ meanings: { rowTypes } }: Layout, column: FileColumn): boolean {
-  return column.cells.every(
-    (cell, row) => cell !== '' || (rowTypes?.means[rowTypes.column.cells[row] ?? ''] ?? 'line') !== 'line',
-  )
+function isOfLines(
+  { table, found: { single }, meanings: { rowTypes } }: Layout,
+  column: FileColumn,
+): boolean {
+  const hasItem = (row: number) =>
+    (['sku', 'barcode', 'quantity'] as const).some(field => (single.get(field)?.cells[row] ?? '') !== '')
+  const typeOf = (row: number) =>
+    rowTypes?.means[rowTypes.column.cells[row] ?? ''] ??
+    rowTypes?.means[single.get('sku')?.cells[row] ?? ''] ??
+    (table.numberOnFirstRow && !hasItem(row) ? 'nothing' : 'line')
+  return column.cells.every((cell, row) => cell !== '' || typeOf(row) !== 'line')
 }
 
 /** Of so many rows one may be wrong in the file itself. */
@@ -254,12 +261,13 @@ function storeSettings(layout: Layout) {
     ...(table.encoding === 'auto' ? {} : { encoding: table.encoding }),
     delimiter: table.delimiter,
     ...(table.skipLines === 0 ? {} : { skipLines: table.skipLines }),
+    ...(table.numberOnFirstRow ? { numberOnFirstRow: true } : {}),
     ...(table.notSales.length === 0 ? {} : { notSales: [...table.notSales] }),
     rows: isByLine(layout) ? ('line' as const) : ('receipt' as const),
     refunds: refunds === null ? ('signed' as const) : { ...refunds.means },
     ...(statuses === null ? {} : { statuses: { ...statuses.means } }),
     ...(rowTypes === null ? {} : { rowTypes: { ...rowTypes.means } }),
-    ...(hasServices(meanings) ? { services: servicesIn(meanings) } : {}),
+    ...(servicesIn(meanings).length > 0 ? { services: servicesIn(meanings) } : {}),
     ...(Object.keys(tenderKinds).length === 0 ? {} : { tenderKinds: { ...tenderKinds } }),
   }
 }
@@ -294,7 +302,9 @@ function columnsOf(
     amount: money.amount?.heading,
     price: byLine ? heading('price') : undefined,
     ...besideColumns(found, beside, byLine, column => isOfReceipt(layout, column)),
-    itemType: hasServices(meanings) ? meanings.items?.column.heading : undefined,
+    itemType: Object.values(meanings.items?.means ?? {}).includes('service')
+      ? meanings.items?.column.heading
+      : undefined,
     taxName: isTaxByLine ? heading('taxName') : undefined,
     taxRate: isTaxByLine ? heading('taxRate') : undefined,
     total: money.total?.heading,
@@ -362,12 +372,11 @@ function hasSeveral(column: FileColumn | undefined): boolean {
   return column !== undefined && new Set(column.values).size > 1
 }
 
-function servicesIn({ items }: Meanings): string[] {
-  return Object.entries(items?.means ?? {}).flatMap(([word, means]) => (means === 'service' ? [word] : []))
-}
-
-function hasServices(meanings: Meanings): boolean {
-  return servicesIn(meanings).length > 0
+function servicesIn({ items, services }: Meanings): string[] {
+  const types = Object.entries(items?.means ?? {}).flatMap(([word, means]) =>
+    means === 'service' ? [word] : [],
+  )
+  return [...types, ...services]
 }
 
 function tenderColumn({ heading }: FileColumn): NonNullable<CsvColumns['tenders']> {

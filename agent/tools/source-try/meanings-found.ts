@@ -14,6 +14,7 @@ import {
   type TypeMeaning,
   typeMeant,
 } from './meanings.ts'
+import { namedRows } from './named-rows.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, rowOptions, statusOptions, tenderOptions, typeOptions, yesNo } from './questions.ts'
 import type { FileColumn } from './table.ts'
@@ -23,6 +24,8 @@ export interface Meanings {
   /** What a row is, where lines and payments have rows of their own; null: each row is a line or a receipt. */
   readonly rowTypes: Words<RowMeaning> | null
   readonly hasPaymentRows: boolean
+  /** Codes of what moves no stock. */
+  readonly services: readonly string[]
   /** Whether a receipt is a sale or a refund; null: no column says it. */
   readonly refunds: Words<TypeMeaning> | null
   readonly statuses: Words<StatusMeaning> | null
@@ -45,9 +48,14 @@ interface Words<Meaning> {
 const MOST_WORDS = 25
 
 /** Asks for the words that only a person knows. @throws SOURCE_ANSWER_UNKNOWN */
-export function meaningsFound(found: ColumnsFound, asking: OpenQuestions): Meanings {
+export function meaningsFound(
+  found: ColumnsFound,
+  asking: OpenQuestions,
+  numberOnFirstRow: boolean,
+): Meanings {
   const row = rowColumn(found)
-  const rowTypes = row === undefined ? null : wordsOf(row, { ...ROWS, known: rowMeant }, asking)
+  const names = row === undefined && numberOnFirstRow ? namedRows(found, asking) : null
+  const rowTypes = row === undefined ? names : wordsOf(row, { ...ROWS, known: rowMeant }, asking)
   const hasPaymentRows = Object.values(rowTypes?.means ?? {}).includes('payment')
   const items = itemTypes(found, row)
   const types = found.types.filter(column => column !== row && column !== items?.column)
@@ -65,7 +73,8 @@ export function meaningsFound(found: ColumnsFound, asking: OpenQuestions): Meani
   const named = found.single.get('tender') ?? (hasPaymentRows ? found.single.get('title') : undefined)
   const tender = tenders.length > 0 ? null : (named ?? null)
   const tenderKinds = tender === null ? {} : kindsOf(tender, hasPaymentRows ? rowTypes : null, asking)
-  return { rowTypes, hasPaymentRows, items, refunds, statuses, tenders, tender, tenderKinds }
+  const services = names?.services ?? []
+  return { rowTypes, services, hasPaymentRows, items, refunds, statuses, tenders, tender, tenderKinds }
 }
 
 /** A column whose words all say what kind of thing was sold. */

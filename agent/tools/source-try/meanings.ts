@@ -1,10 +1,12 @@
+import type { rowTypes } from '../../sources/sales-files/csv/settings.ts'
 import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import words from './words/meanings.json' with { type: 'json' }
 
 export type TypeMeaning = keyof typeof words.types
 export type StatusMeaning = keyof typeof words.statuses
 export type ItemMeaning = keyof typeof words.items
-export type RowMeaning = keyof typeof words.rows | 'nothing'
+/** What a row can be: the reader's own row types. */
+export type RowMeaning = (typeof rowTypes)[number]
 
 function lookUp<Meaning extends string>(lists: Readonly<Record<Meaning, readonly string[]>>) {
   const all = new Map(

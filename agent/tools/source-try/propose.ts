@@ -75,7 +75,7 @@ export async function proposeSource(
     files: [filesLike(file)],
     currency: currencyOf(found, given, asking),
   }
-  const meanings = meaningsFound(found, asking)
+  const meanings = meaningsFound(found, asking, table.numberOnFirstRow)
   const layout: Layout = { table, found, meanings, store }
   const candidates = candidatesOf(layout)
   if (candidates.length === 0) throw valuesUnknown({ file, why: whyNothingFits(layout) })

@@ -8,15 +8,30 @@ const WORDS = new Set(
     .filter(word => word !== ''),
 )
 
+/** What tells a row of a report from one of a receipt: where number and dates are, and how many columns are usually filled. */
+interface ReportLayout {
+  readonly numbers: ReadonlySet<number>
+  readonly dates: ReadonlySet<number>
+  readonly usuallyFilled: number
+}
+
 /**
  * For `notSales`: what such a row begins with, its figures left open; null: it belongs to a receipt, as far as its words and its
- * empty columns tell. A row of a receipt fills most columns.
+ * empty columns tell. A row of a receipt fills most columns; one of a report has its word where the number or the date would be,
+ * and no date.
  */
-export function reportRowPattern(cells: readonly string[], usuallyFilled: number): string | null {
+export function reportRowPattern(
+  cells: readonly string[],
+  { numbers, dates, usuallyFilled }: ReportLayout,
+): string | null {
   const filled = cells.filter(cell => cell !== '')
   const [first] = filled
   const [word = ''] = plainWords(first ?? '').split(' ')
-  if (first === undefined || !WORDS.has(word) || filled.length * 2 > usuallyFilled) return null
+  if (first === undefined || !WORDS.has(word)) return null
+  const at = cells.indexOf(first)
+  const isUndated = [...dates].every(place => place === at || (cells[place] ?? '') === '')
+  const isInKey = (numbers.has(at) || dates.has(at)) && isUndated
+  if (!isInKey && filled.length * 2 > usuallyFilled) return null
   const [start = first, ...more] = first.split(/\d/)
   return more.length === 0 ? first : `${start}*`
 }

@@ -6,6 +6,7 @@ import { reportRows } from '../../sources/sales-files/csv/report-rows.ts'
 import { rowCutter } from '../../sources/sales-files/csv/row-cutter.ts'
 import { isNamed } from '../../sources/sales-files/folder-watch.ts'
 import { withoutProtection } from '../../sources/sales-files/number-text.ts'
+import { filledDown } from './first-rows.ts'
 import { type ExportField, fieldsMeant } from './heading-words.ts'
 import { reportRowPattern } from './report-words.ts'
 
@@ -34,6 +35,8 @@ export interface Table {
   readonly delimiter: Delimiter
   readonly skipLines: number
   readonly columns: readonly FileColumn[]
+  /** Whether only a receipt's first row names it; its columns are filled in. */
+  readonly numberOnFirstRow: boolean
   /** What rows begin with that are totals or page numbers, for `notSales`. */
   readonly notSales: readonly string[]
 }
@@ -103,9 +106,21 @@ export function tableIn(file: string, bytes: Buffer, encoding: EncodingName): Ta
     .map(fields => fields.map(field => withoutProtection(field.trim())))
   if (rows.length === 0) throw fileWithoutRows({ file })
   const filled = rows.map(row => row.filter(cell => cell !== '').length).toSorted((one, other) => one - other)
-  const usually = filled[Math.floor(filled.length / 2)] ?? 0
-  const patterns = rows.map(row => reportRowPattern(row, usually))
-  const receipts = rows.filter((_, row) => patterns[row] === null)
+  const placesOf = (...fields: readonly ExportField[]) =>
+    new Set(
+      headings.flatMap((heading, place) =>
+        fields.some(field => fieldsMeant(heading).has(field)) ? [place] : [],
+      ),
+    )
+  const layout = {
+    numbers: placesOf('receipt'),
+    dates: placesOf('date', 'time', 'businessDate'),
+    usuallyFilled: filled[Math.floor(filled.length / 2)] ?? 0,
+  }
+  const patterns = rows.map(row => reportRowPattern(row, layout))
+  const counting = rows.filter((_, row) => patterns[row] === null)
+  const filledIn = filledDown(headings, counting)
+  const receipts = filledIn ?? counting
   const isOfReceipt = (pattern: string) =>
     receipts.some(row => isNamed(row.find(cell => cell !== '') ?? '', pattern))
   const notSales = [...new Set(patterns.flatMap(pattern => pattern ?? []))].filter(
@@ -120,7 +135,8 @@ export function tableIn(file: string, bytes: Buffer, encoding: EncodingName): Ta
       values: cells.filter(cell => cell !== ''),
     }
   })
-  return { file, bytes, encoding, delimiter, skipLines, columns, notSales }
+  const numberOnFirstRow = filledIn !== null
+  return { file, bytes, encoding, delimiter, skipLines, columns, numberOnFirstRow, notSales }
 }
 
 /** More rows tell nothing new of how a file is written. */

@@ -203,7 +203,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-move-refused.no-order':
     'Eine Kasse der Filiale {store} hat eine Abholung unter einem Namen bewegt, den Shopify nicht vergeben kann ({move} von {staff}, {pickup}). Der Schritt hat keine Wirkung. Bitten Sie die IT, diese Kasse zu prüfen. Wurde Ware übergeben, suchen Sie die Bestellung in Shopify und schließen Sie sie dort ab.',
   'moves-beyond-limit':
-    'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und haben keine Wirkung. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
+    'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und warten, bis wieder Platz ist. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
   'unsent-of-other-store.unreadable':
@@ -260,6 +260,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
   'order-unreadable':
     'Bestellung {order} konnte nicht übernommen werden ({problem}). Sehen Sie sie in Shopify an und übergeben Sie sie von dort aus. Melden Sie das; andere Bestellungen sind nicht betroffen.',
+  'order-unreadable.goods':
+    'Was die Bestellung {order} am Bestand ihrer Filialen geändert hat, konnte nicht gelesen werden ({problem}). Es wird alle zehn Minuten wieder versucht. Bis dahin kann der Bestand ihrer Artikel von Shopify abweichen. Andere Bestellungen sind nicht betroffen.',
   'shopify-version':
     'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
   'shopify-refuses':

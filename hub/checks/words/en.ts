@@ -202,7 +202,7 @@ export const en = {
   'pickup-move-refused.no-order':
     'A till of {store} moved a pickup under a name that Shopify can’t have given it ({move} by {staff}, {pickup}). The step has no effect. Ask IT to look at this till. If goods were handed over, find the order in Shopify and fulfil it there.',
   'moves-beyond-limit':
-    'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and have no effect. Check the till, and revoke it if it sends what it should not.',
+    'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and wait until there is room. Check the till, and revoke it if it sends what it should not.',
   'unsent-of-other-store':
     'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
   'unsent-of-other-store.unreadable':
@@ -259,6 +259,8 @@ export const en = {
     'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
   'order-unreadable':
     'Order {order} could not be imported ({problem}). Look at it in Shopify and hand it over from there. Report this; other orders are not affected.',
+  'order-unreadable.goods':
+    'What order {order} did to the stock of its stores could not be read ({problem}). It is tried again every ten minutes. Until then the stock of its items may differ from Shopify. Other orders are not affected.',
   'shopify-version':
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':

@@ -52,6 +52,22 @@ export const ALL_VARIANTS = /* GraphQL */ `
   }
   ${VARIANT}`
 
+/** The ids of that list alone, and some variants by their ids, for a page that Shopify fails on. */
+export const VARIANT_IDS = /* GraphQL */ `
+  query VariantIds($first: Int!, $after: String) {
+    productVariants(first: $first, after: $after, sortKey: ID) {
+      nodes { id }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+export const VARIANTS = /* GraphQL */ `
+  query Variants($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on ProductVariant { ...Variant }
+    }
+  }
+  ${VARIANT}`
+
 /** Variants that the search finds for some SKUs. It is tokenised: compare exactly afterwards. */
 export const FIND_VARIANTS = /* GraphQL */ `
   query FindVariants($first: Int!, $after: String, $query: String!) {
@@ -92,6 +108,17 @@ export const LOCATION_LEVELS = /* GraphQL */ `
     }
   }
   ${LEVEL}`
+
+/** The items of that list alone, for a page that Shopify fails on. */
+export const ITEMS_AT_LOCATION = /* GraphQL */ `
+  query ItemsAtLocation($location: ID!, $first: Int!, $after: String, $query: String) {
+    location(id: $location) {
+      inventoryLevels(first: $first, after: $after, query: $query) {
+        nodes { item { id } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
 
 export const ADJUST_QUANTITIES = /* GraphQL */ `
   mutation AdjustQuantities($key: String!, $input: InventoryAdjustQuantitiesInput!) {
@@ -247,20 +274,34 @@ export const ORDER_TIMES = /* GraphQL */ `
     }
   }`
 
+const MOVED_ORDER = /* GraphQL */ `
+  fragment MovedOrder on Order {
+    id
+    updatedAt
+    returnStatus
+    fulfillments(first: 4) { id location { id } }
+    refunds(first: 1) { id }
+    fulfillmentOrders(first: 2) { nodes { assignedLocation { location { id } } } }
+  }`
+
 /** Orders of any kind that changed, oldest change first, with what tells whether their goods moved. */
 export const MOVED_ORDERS = /* GraphQL */ `
   query MovedOrders($first: Int!, $after: String, $query: String!) {
     orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-      nodes {
-        id
-        updatedAt
-        returnStatus
-        fulfillments(first: 4) { id location { id } }
-        refunds(first: 1) { id }
-      }
+      nodes { ...MovedOrder }
       pageInfo { hasNextPage endCursor }
     }
-  }`
+  }
+  ${MOVED_ORDER}`
+
+/** Some orders of that list, for a page that Shopify fails on. */
+export const MOVED_ORDERS_BY_ID = /* GraphQL */ `
+  query MovedOrdersById($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Order { ...MovedOrder }
+    }
+  }
+  ${MOVED_ORDER}`
 
 /** What was fulfilled, refunded and promised of an order, without the lines of each. */
 export const ORDER_GOODS = /* GraphQL */ `
@@ -273,7 +314,7 @@ export const ORDER_GOODS = /* GraphQL */ `
       fulfillments(first: 40) { id status createdAt updatedAt location { id } }
       refunds(first: 40) { id createdAt return { id } }
       fulfillmentOrders(first: 40) {
-        nodes { id deliveryMethod { methodType } assignedLocation { location { id } } }
+        nodes { id updatedAt deliveryMethod { methodType } assignedLocation { location { id } } }
       }
       lineItems(first: $first, after: $after) {
         nodes { id quantity currentQuantity unfulfilledQuantity variant { inventoryItem { id tracked } } }

@@ -5,9 +5,12 @@ import { type Db, transaction } from '../../db/db.ts'
 import { tillBarcodes } from '../../items/item-table.ts'
 import type { Look } from '../../items/tracking.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
+import { ALL_VARIANTS, FIND_VARIANTS, VARIANT_IDS, VARIANTS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
 import { quotedTerm } from '../api/quoted-term.ts'
+import { noteFailing } from '../note-failing.ts'
+import { isAboutOneThing } from '../one-thing.ts'
+import { pagesApart } from '../read-apart.ts'
 import { articleKey, barcodeForms, byArticle } from './barcode-match.ts'
 import { reportItems, Variant, writeItem } from './item-rows.ts'
 
@@ -29,6 +32,32 @@ const variantsFound: List<Answer, Variant> = {
   most: 250,
 }
 
+const Ids = z.object({ productVariants: page(z.object({ id: z.string() })) })
+const Nodes = z.object({ nodes: z.array(Variant.nullable()) })
+/** How the catalogue is read where Shopify fails on one variant of a page. */
+const variantsApart = {
+  ids: {
+    operation: {
+      name: 'VariantIds',
+      capability: 'items',
+      document: VARIANT_IDS,
+      answer: Ids,
+      points: { fixed: 2, perRow: 1 },
+    },
+    pick: (answer: z.infer<typeof Ids>) => answer.productVariants,
+    lane: 'bulk',
+    most: 250,
+  },
+  nodes: {
+    name: 'Variants',
+    capability: 'items',
+    document: VARIANTS,
+    answer: Nodes,
+    points: { fixed: 0, perRow: 3 },
+  },
+  found: (answer: z.infer<typeof Nodes>) => answer.nodes,
+} as const
+
 const ROWS_A_TRANSACTION = 500
 /** Long queries are cut by the search; SKUs are at most 255 characters. */
 const QUERY_CHARACTERS = 2_000
@@ -43,12 +72,18 @@ interface Work {
 
 /**
  * Reads the whole catalogue and brings every `item` row up to date; rows whose SKU Shopify no longer has become
- * unknown. Throws as `ShopifyClient.read` does, with what was read so far thrown away.
+ * unknown. Where Shopify fails on a variant, rows whose SKU was not found stay as they are: one may be its. Throws as
+ * `ShopifyClient.read` does, with what was read so far thrown away.
  */
 export async function syncCatalogue({ db, client, now }: Work): Promise<{ variants: number }> {
   const askedAt = now()
   const variants: Variant[] = []
-  for await (const nodes of pagesOf(client, allVariants)) variants.push(...nodes)
+  const failing = new Map<string, string>()
+  for await (const page of pagesApart(client, allVariants, variantsApart)) {
+    variants.push(...page.nodes)
+    for (const [id, problem] of page.failing) failing.set(id, problem)
+  }
+  await noteFailing(db, 'catalogue', failing, now())
   const found = new Map<string, Variant[]>()
   for (const variant of variants)
     if (variant.sku !== null && variant.sku !== '') collect(found, variant.sku, variant)
@@ -56,26 +91,42 @@ export async function syncCatalogue({ db, client, now }: Work): Promise<{ varian
   const held = await db.selectFrom('item').select(['sku', 'barcode']).execute()
   for (const { sku, barcode } of held)
     if (!found.has(sku) && barcode !== null) found.set(sku, articles.get(articleKey(barcode)) ?? [])
-  await writeItems(db, [...new Set([...found.keys(), ...held.map(row => row.sku)])], found, {
+  const skus = new Set([...found.keys(), ...held.map(row => row.sku)])
+  const isTold = (sku: string) => failing.size === 0 || (found.get(sku) ?? []).length > 0
+  await writeItems(db, [...skus].filter(isTold), found, {
     askedAt,
     now: now(),
   })
   return { variants: variants.length }
 }
 
-/** Looks up what the stores moved and Shopify's catalogue did not explain so far, with back-off. */
-export async function lookUpItems({ db, client, now }: Work): Promise<void> {
-  const skus = await skusToLookUp(db, now())
-  for (const batch of queryBatches(skus)) {
-    const askedAt = now()
-    const found = await findBySku(client, batch)
-    const barcodes = await tillBarcodes(
-      db,
-      batch.filter(sku => !found.has(sku)),
-    )
-    for (const [sku, variants] of await findByBarcode(client, barcodes)) found.set(sku, variants)
-    await writeItems(db, batch, found, { askedAt, now: now() })
-  }
+/**
+ * Looks up what the stores moved and Shopify's catalogue did not explain so far, with back-off. One search that fails stops no other.
+ * @throws the first failure, when the others are done
+ */
+export async function lookUpItems(work: Work): Promise<void> {
+  const skus = await skusToLookUp(work.db, work.now())
+  const failures: unknown[] = []
+  for (const batch of queryBatches(skus))
+    try {
+      await lookUpBatch(work, batch)
+    } catch (failure) {
+      // where Shopify answers nothing, the other batches would only wait as long
+      if (failures.length > 0 || !(await isAboutOneThing(work.client, failure))) throw failure
+      failures.push(failure)
+    }
+  if (failures.length > 0) throw failures[0]
+}
+
+async function lookUpBatch({ db, client, now }: Work, batch: readonly string[]): Promise<void> {
+  const askedAt = now()
+  const found = await findBySku(client, batch)
+  const barcodes = await tillBarcodes(
+    db,
+    batch.filter(sku => !found.has(sku)),
+  )
+  for (const [sku, variants] of await findByBarcode(client, barcodes)) found.set(sku, variants)
+  await writeItems(db, batch, found, { askedAt, now: now() })
 }
 
 /** @returns every variant whose SKU is exactly one of these, by SKU */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
+import { closeException, openException } from '../../checks/exceptions.ts'
 import { type Db, insertRows, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { mappedSkus } from '../../items/item-table.ts'
@@ -13,10 +14,19 @@ import { firstDifference } from '../../stock/seen-levels.ts'
 import { bookedCauses, bookShopMovements } from '../../stock/shop-movements.ts'
 import type { Capability } from '../api/capabilities.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
-import { MOVED_ORDERS } from '../api/documents.ts'
-import { type List, page, pagesOf } from '../api/pages.ts'
+import { CHANGED_ORDERS, MOVED_ORDERS, MOVED_ORDERS_BY_ID } from '../api/documents.ts'
+import { type List, page } from '../api/pages.ts'
 import { isAboutOneThing } from '../one-thing.ts'
+import { pagesApart } from '../read-apart.ts'
 import type { IntakeTurns } from './intake-turns.ts'
+import {
+  forgetPromises,
+  keepRefundPromises,
+  knownPromises,
+  notePromises,
+  refundPromises,
+  type SeenPromise,
+} from './promised-places.ts'
 import { type GoodsRead, readOrderGoods } from './read-order-goods.ts'
 
 export interface FollowWork {
@@ -46,6 +56,11 @@ const MovedOrder = z.object({
   returnStatus: z.string(),
   fulfillments: z.array(z.object({ id: z.string(), location: z.object({ id: z.string() }).nullable() })),
   refunds: z.array(z.object({ id: z.string() })),
+  fulfillmentOrders: z.object({
+    nodes: z.array(
+      z.object({ assignedLocation: z.object({ location: z.object({ id: z.string() }).nullable() }) }),
+    ),
+  }),
 })
 type MovedOrder = z.infer<typeof MovedOrder>
 const Moved = z.object({ orders: page(MovedOrder) })
@@ -55,12 +70,37 @@ const movedOrders: List<z.infer<typeof Moved>, MovedOrder> = {
     capability: 'orders',
     document: MOVED_ORDERS,
     answer: Moved,
-    points: { fixed: 2, perRow: 10 },
+    points: { fixed: 2, perRow: 17 },
   },
   pick: answer => answer.orders,
   lane: 'read',
-  most: 60,
+  most: 50,
 }
+const Ids = z.object({ orders: page(z.object({ id: z.string() })) })
+const Nodes = z.object({ nodes: z.array(MovedOrder.nullable()) })
+/** How that list is read where Shopify fails on one of its orders. */
+const ordersApart = {
+  ids: {
+    operation: {
+      name: 'ChangedOrders',
+      capability: 'orders',
+      document: CHANGED_ORDERS,
+      answer: Ids,
+      points: { fixed: 2, perRow: 1 },
+    },
+    pick: (answer: z.infer<typeof Ids>) => answer.orders,
+    lane: 'read',
+    most: 50,
+  },
+  nodes: {
+    name: 'MovedOrdersById',
+    capability: 'orders',
+    document: MOVED_ORDERS_BY_ID,
+    answer: Nodes,
+    points: { fixed: 0, perRow: 17 },
+  },
+  found: (answer: z.infer<typeof Nodes>) => answer.nodes,
+} as const
 /** As many fulfilments as the list shows of an order: there may be more. */
 const FULFILLMENTS_SHOWN = 4
 
@@ -81,8 +121,12 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
     if (locations.size === 0) return
     const watermark = (await readWatermark(db)) ?? (await firstLook(db, now()))
     const since = new Date(watermark - overlapMs).toISOString()
-    for await (const nodes of pagesOf(client, movedOrders, { query: `updated_at:>='${since}'` })) {
+    const query = `updated_at:>='${since}'`
+    for await (const { nodes, failing } of pagesApart(client, movedOrders, ordersApart, { query })) {
       const seenAt = now()
+      // one that Shopify fails on is read as those that may concern the hub are
+      for (const id of failing.keys()) await followOne(work, { id, updatedAt: watermark, seenAt }, locations)
+      await transaction(db, tx => notePromises(tx, nodes.flatMap(seenPromise), seenAt))
       const fresh = await withoutKnown(db, nodes)
       for (const node of fresh.filter(one => mayConcern(one, locations)))
         await followOne(work, { ...node, seenAt }, locations)
@@ -92,6 +136,7 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
     await askAgain(locations)
     const stores = await transaction(db, async tx => {
       await forgetOlder(tx, watermark - 2 * overlapMs)
+      await forgetPromises(tx, now())
       return proveReturns(tx, now())
     })
     for (const store of stores) work.signals.say('stock', store)
@@ -116,6 +161,14 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
   return { follow }
 }
 
+/** Where the list shows that an order's goods are promised. It shows two fulfilment orders, and there may be more. */
+function seenPromise({ id: order, fulfillmentOrders: { nodes } }: MovedOrder): SeenPromise[] {
+  const [first, second] = nodes.map(one => one.assignedLocation.location?.id ?? null)
+  if (first === undefined) return [] // Shopify makes them some seconds after the order
+  if (second === undefined) return [{ order, location: first }]
+  return second === first ? [] : [{ order, location: null }]
+}
+
 /** What may have changed stock at the hub's places; else an order costs no more than its line in the list. */
 function mayConcern(
   { fulfillments, refunds, returnStatus }: MovedOrder,
@@ -138,22 +191,21 @@ interface Version {
 
 /**
  * One order after the other of those that a level is read with. One that can't be read is left, and its goods differ then; one
- * that Shopify alone fails on is read again with those of which a return is open.
+ * that can't be read is named, and read again with those of which a return is open.
  */
 function followOne(work: FollowWork, order: Version, locations: ReadonlySet<string>): Promise<void> {
   const { db, signals, turns, now, world } = work
   return turns.ofOrder(order.id, async () => {
     let read: GoodsRead | null
-    let isFailing = false
+    let problem: string | null = null
     try {
       read = await readGoods(work, order.id, locations)
     } catch (error) {
-      isFailing = await isAboutOneThing(work.client, error)
+      const isFailing = await isAboutOneThing(work.client, error)
       if (!isFailing && !shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
-      world.log.warn(
-        { order: order.id, ...describeError(error) },
-        'what an order did to stock could not be read',
-      )
+      const { sentence } = describeError(error)
+      world.log.warn({ order: order.id, problem: sentence }, 'what an order did to stock could not be read')
+      problem = sentence
       read = null
     }
     const readAt = now()
@@ -161,7 +213,12 @@ function followOne(work: FollowWork, order: Version, locations: ReadonlySet<stri
     const stores = await turns.writing(async () => {
       turns.touch((await mappedSkus(db, [...new Set(told.map(({ item }) => item))])).values())
       return transaction(db, async tx => {
-        await noteFollowed(tx, order, { readAt, again: read?.again ?? isFailing })
+        await noteFollowed(tx, order, { readAt, again: read?.again ?? problem !== null })
+        await nameUnread(tx, order.id, problem, readAt)
+        if (read !== null) {
+          await notePromises(tx, [{ order: order.id, location: read.promisedAt }], readAt)
+          await keepRefundPromises(tx, read.goods.refunds, readAt)
+        }
         return bookShopMovements(tx, told, readAt)
       })
     })
@@ -169,10 +226,33 @@ function followOne(work: FollowWork, order: Version, locations: ReadonlySet<stri
   })
 }
 
+/** An order that can't be read is named until it can: it is tried again, however long that takes. */
+async function nameUnread(tx: Tx, order: string, problem: string | null, now: number): Promise<void> {
+  const subject = `goods/${order}`
+  if (problem === null) {
+    await closeException(tx, 'order-unreadable', subject, now)
+    return
+  }
+  const fields = { order, problem }
+  const evidence = { order }
+  await openException(tx, { code: 'order-unreadable.goods', subject, store: null, fields, evidence }, now)
+}
+
 function readGoods({ db, client, can }: FollowWork, id: string, locations: ReadonlySet<string>) {
   return readOrderGoods(client, id, {
     locations,
     canReadReturns: can('returns'),
+    async promises(order, refunds) {
+      const seen = (await knownPromises(db, [order])).get(order)
+      const ahead = client.clockAheadMs()
+      return {
+        seen:
+          seen === undefined
+            ? null
+            : { location: seen.location, since: ahead === null ? null : seen.since - ahead },
+        ofRefunds: await refundPromises(db, refunds),
+      }
+    },
     booked: fulfillments => bookedCauses(db, 'shop-fulfillment', fulfillments),
     async byPickups(order) {
       const rows = await fulfillmentsOfOrder(db, order)

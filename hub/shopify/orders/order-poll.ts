@@ -5,10 +5,13 @@ import type { Db, Reads, Tx } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
 import { pickupsWaitedFor } from '../../pickups/move-log.ts'
+import { takeSetAside } from '../../pickups/set-aside.ts'
 import { readPlaces } from '../../stock/places.ts'
 import { type Operation, shopifyInvalid } from '../api/client.ts'
 import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES, ORDER_TIMES } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import { isAboutOneThing } from '../one-thing.ts'
+import { readApart } from '../read-apart.ts'
 import { type OrderWork, takeInOrders } from './order-intake.ts'
 
 const WATERMARK = 'shopify.orders.watermark'
@@ -139,7 +142,7 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       const { nodes } = await client.read(states, { ids: pickups }, 'read')
       return nodes.flatMap(node => node?.orderId ?? [])
     } catch (failure) {
-      if (!shopifyInvalid.is(failure)) throw failure
+      if (!shopifyInvalid.is(failure) && !(await isAboutOneThing(client, failure))) throw failure
       if (pickups.length === 1) return []
       const half = Math.ceil(pickups.length / 2)
       return [...(await ordersOf(pickups.slice(0, half))), ...(await ordersOf(pickups.slice(half)))]
@@ -163,9 +166,17 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     for (let start = 0; start < rows.length; ) {
       const some = rows.slice(start, start + client.rowsThatFit(orderTimes, 100))
       start += some.length
-      const { nodes } = await client.read(orderTimes, { ids: some.map(row => row.order_id) }, 'read')
-      for (const [index, { order_id, read_at }] of some.entries())
-        if ((nodes[index]?.updatedAt ?? 0) > Number(read_at)) changed.push(order_id)
+      const times = new Map<string, number>()
+      const failing = await readApart(
+        client,
+        some.map(row => row.order_id),
+        async ids => {
+          const { nodes } = await client.read(orderTimes, { ids }, 'read')
+          for (const [index, id] of ids.entries()) times.set(id, nodes[index]?.updatedAt ?? 0)
+        },
+      )
+      for (const { order_id, read_at } of some)
+        if (failing.has(order_id) || (times.get(order_id) ?? 0) > Number(read_at)) changed.push(order_id)
     }
     return changed
   }
@@ -184,9 +195,18 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       for (let start = 0; start < open.length; ) {
         const some = open.slice(start, start + client.rowsThatFit(states, 100))
         start += some.length
-        const { nodes } = await client.read(states, { ids: some.map(row => row.pickup) }, 'order')
-        for (const [index, row] of some.entries()) {
-          const node = nodes[index] ?? null
+        const found = new Map<string, z.infer<typeof States>['nodes'][number]>()
+        // the order of one that Shopify fails on is taken in, or named
+        await readApart(
+          client,
+          some.map(row => row.pickup),
+          async ids => {
+            const { nodes } = await client.read(states, { ids }, 'order')
+            for (const [index, id] of ids.entries()) found.set(id, nodes[index] ?? null)
+          },
+        )
+        for (const row of some) {
+          const node = found.get(row.pickup) ?? null
           const store = storeOf.get(node?.assignedLocation.location?.id ?? '')
           // a payment changes the order alone
           const newest = node === null ? null : Math.max(node.updatedAt, node.order.updatedAt)
@@ -197,6 +217,8 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       }
       await takeInOrders(work, [...changed])
       await takeInOrders(work, [...new Set(await ordersWaitedFor())])
+      for (const [store, hints] of await takeSetAside(db, now()))
+        for (const hint of hints) work.signals.say(hint, store)
     },
   }
 }

@@ -39,6 +39,7 @@ const GoodsAnswer = z.object({
         nodes: z.array(
           z.object({
             id: z.string(),
+            updatedAt: moment,
             deliveryMethod: z.object({ methodType: z.string() }).nullable(),
             assignedLocation: z.object({ location: Id.nullable() }),
           }),
@@ -53,6 +54,9 @@ type Order = NonNullable<GoodsAnswer['order']>
 /** Shopify lists at most so many fulfilments, refunds or fulfilment orders of an order here. */
 const MOST_PARTS = 40
 
+/** Shopify's moments are whole seconds, and so is what is known of the difference of the clocks. */
+const DOUBT_MS = 2_000
+
 /** What the reader must know of the hub. */
 export interface GoodsKnown {
   /** Locations that a store has. */
@@ -61,13 +65,23 @@ export interface GoodsKnown {
   readonly canReadReturns: boolean
   /** What was booked of some fulfilments before. */
   booked(fulfillments: readonly string[]): Promise<readonly BookedShopMovement[]>
+  /** Where the order's goods were seen until now, and of some refunds where theirs were: those that were read before. */
+  promises(order: string, refunds: readonly string[]): Promise<Promises>
   /** What the order's pickups have booked of each fulfilment. */
   byPickups(order: string): Promise<ReadonlyMap<string, readonly OrderUnits[]>>
+}
+
+interface Promises {
+  /** `since`: Shopify's clock in ms, null: not known. */
+  readonly seen: { readonly location: string | null; readonly since: number | null } | null
+  readonly ofRefunds: ReadonlyMap<string, string | null>
 }
 
 /** An order's goods as far as they concern the hub's places; null: Shopify has no such order, or hides it. */
 export interface GoodsRead {
   readonly goods: OrderGoods
+  /** Where its goods are promised now; null: at several locations, or that is not known. */
+  readonly promisedAt: string | null
   /** Ask again: a pickup must book its part first, or goods of a return are still to come. */
   readonly again: boolean
 }
@@ -81,17 +95,26 @@ export async function readOrderGoods(
   const read = await readHead(client, id)
   if (read === null) return null
   const { order, lines } = read
+  const promisedAt = promisedNow(order)
+  const own = order.refunds.flatMap(({ id: refund, createdAt, return: of }) =>
+    createdAt !== null && of === null ? [{ id: refund, createdAt }] : [],
+  )
+  const promises = await known.promises(
+    order.id,
+    own.map(one => one.id),
+  )
   const refunds: OrderGoods['refunds'][number][] = []
-  for (const { id: refund, createdAt, return: of } of order.refunds)
-    if (createdAt !== null && of === null)
-      refunds.push({ id: refund, createdAt, lines: await readRefund(client, refund) })
+  for (const { id: refund, createdAt } of own) {
+    const kept = promises.ofRefunds.get(refund)
+    const then = kept === undefined ? promisedThen(order, promisedAt, promises, createdAt) : kept
+    refunds.push({ id: refund, createdAt, promisedAt: then, lines: await readRefund(client, refund) })
+  }
   const mustBeWhole = refunds.some(one => one.lines.some(({ restock }) => restock === 'NO_RESTOCK'))
   const parts = await readParts(client, order, known, mustBeWhole)
   const isMore = order.fulfillments.length >= MOST_PARTS
   const returns = await readReturns(client, order, known)
-  const places = new Set(order.fulfillmentOrders.nodes.map(one => one.assignedLocation.location?.id ?? ''))
-  const [promisedAt] = places
   return {
+    promisedAt,
     goods: {
       id: order.id,
       name: order.name,
@@ -109,10 +132,34 @@ export async function readOrderGoods(
       refunds,
       restocked: returns?.restocked ?? [],
       returning: returns?.returning ?? new Set(),
-      promisedAt: places.size === 1 && promisedAt !== undefined && promisedAt !== '' ? promisedAt : null,
     },
     again: parts.again || returns?.isOpen === true,
   }
+}
+
+/** The one location of all of an order's fulfilment orders. */
+function promisedNow({ fulfillmentOrders: { nodes } }: Order): string | null {
+  if (nodes.length >= MOST_PARTS) return null
+  const [only = null, ...others] = new Set(nodes.map(one => one.assignedLocation.location?.id ?? null))
+  return others.length > 0 ? null : only
+}
+
+/**
+ * Where an order's goods were promised at a moment: where they are, if the hub has seen them there since before it, or if nothing has
+ * been done with them since. Shopify does not tell where they were in between.
+ */
+function promisedThen(
+  { fulfillmentOrders, fulfillments }: Order,
+  now: string | null,
+  { seen }: Promises,
+  moment: number,
+): string | null {
+  if (now !== null && seen?.location === now && seen.since !== null && seen.since + DOUBT_MS <= moment)
+    return now
+  const isAsThen =
+    fulfillmentOrders.nodes.every(one => one.updatedAt <= moment) &&
+    fulfillments.every(one => one.createdAt < moment)
+  return isAsThen ? now : null
 }
 
 async function readHead(client: ShopifyClient, id: string) {

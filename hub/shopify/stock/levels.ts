@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { describeError } from '../../../shared/errors.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Operation, ShopifyClient } from '../api/client.ts'
-import { ITEM_LEVELS, LOCATION_LEVELS } from '../api/documents.ts'
+import { ITEM_LEVELS, ITEMS_AT_LOCATION, LOCATION_LEVELS } from '../api/documents.ts'
 import { type List, page } from '../api/pages.ts'
 import type { Lane } from '../api/throttle.ts'
-import { isAboutOneThing } from '../one-thing.ts'
+import { type Failing, readApart } from '../read-apart.ts'
 
 const names = ['available', 'on_hand', 'committed'] as const
 
@@ -72,12 +71,8 @@ export async function readItemLevels(
   return found
 }
 
-/** Where Shopify fails on more items of one reading, the fault is not theirs. */
-const MOST_FAILING = 5
-
 /**
- * The levels of some items, as `readItemLevels` has them, without those that Shopify fails on: halves of the list are read
- * until they are found.
+ * The levels of some items, as `readItemLevels` has them, without those that Shopify fails on.
  * @returns `failing`: why there is no level, by item; it says nothing about whether Shopify has the item
  */
 export async function readLevelsApart(
@@ -85,30 +80,11 @@ export async function readLevelsApart(
   location: string,
   items: readonly string[],
   lane: Lane,
-): Promise<{
-  readonly levels: ReadonlyMap<string, ItemLevel>
-  readonly failing: ReadonlyMap<string, string>
-}> {
+): Promise<{ readonly levels: ReadonlyMap<string, ItemLevel>; readonly failing: Failing }> {
   const levels = new Map<string, ItemLevel>()
-  const failing = new Map<string, string>()
-  /** @param isAgain Shopify has just failed on it, and answered all else: it is not a failure of a moment */
-  async function read(some: readonly string[], isAgain = false): Promise<void> {
-    try {
-      for (const [item, level] of await readItemLevels(client, location, some, lane)) levels.set(item, level)
-    } catch (failure) {
-      if (failing.size >= MOST_FAILING || !(await isAboutOneThing(client, failure))) throw failure
-      const [only] = some
-      if (only !== undefined && some.length === 1 && isAgain)
-        failing.set(only, describeError(failure).sentence)
-      else if (some.length === 1) await read(some, true)
-      else {
-        const half = Math.ceil(some.length / 2)
-        await read(some.slice(0, half))
-        await read(some.slice(half))
-      }
-    }
-  }
-  await read(items)
+  const failing = await readApart(client, items, async some => {
+    for (const [item, level] of await readItemLevels(client, location, some, lane)) levels.set(item, level)
+  })
   return { levels, failing }
 }
 
@@ -137,4 +113,41 @@ export const locationLevels: List<z.infer<typeof AtLocation>, { item: string; le
   pick: answer => answer.location?.inventoryLevels ?? null,
   lane: 'bulk',
   most: 250,
+}
+
+const ItemsAtLocation = z.object({
+  location: z
+    .object({
+      inventoryLevels: page(
+        z.object({ item: z.object({ id: z.string() }) }).transform(({ item: { id } }) => ({ id })),
+      ),
+    })
+    .nullable(),
+})
+
+/** The items of the same list alone. */
+const itemsAtLocation: List<z.infer<typeof ItemsAtLocation>, { id: string }> = {
+  operation: {
+    name: 'ItemsAtLocation',
+    capability: 'stock',
+    document: ITEMS_AT_LOCATION,
+    answer: ItemsAtLocation,
+    points: { fixed: 3, perRow: 2 },
+  },
+  pick: answer => answer.location?.inventoryLevels ?? null,
+  lane: 'bulk',
+  most: 250,
+}
+
+/** How that list is read where Shopify fails on one of its levels. */
+export function levelsApart(location: string) {
+  return {
+    ids: itemsAtLocation,
+    nodes: itemLevels,
+    given: { location },
+    found: ({ nodes }: z.infer<typeof Items>) =>
+      nodes.map(node =>
+        node === null ? null : { item: node.id, level: toLevel(node.tracked, node.inventoryLevel) },
+      ),
+  }
 }

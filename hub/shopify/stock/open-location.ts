@@ -6,9 +6,10 @@ import type { StockPlace } from '../../stock/places.ts'
 import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import { pagesOf } from '../api/pages.ts'
+import { noteFailing } from '../note-failing.ts'
 import type { IntakeTurns } from '../orders/intake-turns.ts'
-import { locationLevels, readItemLevels } from './levels.ts'
+import { pagesApart } from '../read-apart.ts'
+import { levelsApart, locationLevels, readItemLevels } from './levels.ts'
 
 interface OpenWork {
   readonly db: Db
@@ -27,17 +28,22 @@ export async function openLocation(work: OpenWork, place: StockPlace): Promise<v
   const startedAt = now()
   const last = await readSetting(db, key)
   const query = last === null ? null : `updated_at:>='${new Date(Number(last)).toISOString()}'`
-  const pages = pagesOf(client, locationLevels, { location: place.location, query })
+  const apart = levelsApart(place.location)
+  const pages = pagesApart(client, locationLevels, apart, { location: place.location, query })
+  const failing = new Map<string, string>()
   const nextPage = () =>
     watched(turns, async touched => {
       const askedAt = now()
-      const { value: rows, done } = await pages.next()
+      const { value: page, done } = await pages.next()
       if (done === true) return null
-      const levels = new Map(rows.map(({ item, level }) => [item, level]))
+      for (const [item, problem] of page.failing) failing.set(item, problem)
+      const levels = new Map(page.nodes.map(({ item, level }) => [item, level]))
       return takeInLevels(work, place, { levels, askedAt, touched })
     })
   for (let left = await nextPage(); left !== null; left = await nextPage()) await readAgain(work, place, left)
-  await transaction(db, tx => writeSetting(tx, key, String(startedAt - OVERLAP_MS)))
+  await noteFailing(db, key, failing, now())
+  // those that Shopify fails on are looked at with the next round
+  if (failing.size === 0) await transaction(db, tx => writeSetting(tx, key, String(startedAt - OVERLAP_MS)))
 }
 
 /** One reading rarely meets an order more than once; what does is opened with its first sale. */

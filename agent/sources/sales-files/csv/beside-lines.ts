@@ -1,6 +1,6 @@
 import { sum } from '../../../../shared/money.ts'
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import type { PlainLine, PlainSale } from '../plain-sale.ts'
+import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { moneyIn } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
@@ -73,7 +73,7 @@ export function receiptTaxIn(
 ): PlainSale['taxes'] {
   const amount = amountOfReceipt(rows, 'receiptTax', store)
   if (amount === null || amount === 0) return null
-  return [{ name: rows[0]?.heading('receiptTax') ?? '', rate: null, base: null, amount: sign(amount) }]
+  return [{ name: rows[0]?.heading('receiptTax') ?? '', rate: null, amount: sign(amount) }]
 }
 
 type Paid = Pick<PlainSale, 'tenders' | 'paidBy'>

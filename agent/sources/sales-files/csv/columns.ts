@@ -28,8 +28,20 @@ export function missingColumns(headings: readonly string[], columns: Columns): r
   return wanted.filter(name => !there.has(plainName(name)))
 }
 
-/** Rows by the settings' names for their columns; none of these is missing. */
-export function columnsOf(headings: readonly string[], columns: Columns): (fields: readonly string[]) => Row {
+/** What a receipt has once: on each of its rows, or on the first alone. */
+const OF_RECEIPT: ReadonlySet<Single> = new Set<Single>([
+  ...(['receiptNumber', 'date', 'time', 'businessDate', 'till', 'staff'] as const),
+  ...(['order', 'warehouse', 'type', 'status'] as const),
+])
+
+/**
+ * Rows by the settings' names for their columns; none of these is missing. `first`: the fields of the receipt's first row, for a
+ * row that leaves out what the receipt has once.
+ */
+export function columnsOf(
+  headings: readonly string[],
+  columns: Columns,
+): (fields: readonly string[], first?: readonly string[]) => Row {
   const places = new Map<string, number>()
   for (const [place, name] of headings.entries()) {
     const plain = plainName(name)
@@ -45,18 +57,19 @@ export function columnsOf(headings: readonly string[], columns: Columns): (field
       name === undefined ? [] : [[field, placeOf(name)] as const],
     ),
   )
-  return fields => {
-    const at = (place: number | undefined): string | null => {
-      const text = place === undefined ? '' : (fields[place] ?? '').trim()
+  return (fields, first) => {
+    const at = (place: number | undefined, row = fields): string | null => {
+      const text = place === undefined ? '' : (row[place] ?? '').trim()
       return text === '' ? null : text
     }
     return {
       value(field) {
-        const text = at(named.get(field))
+        const place = named.get(field)
+        const text = at(place) ?? (first !== undefined && OF_RECEIPT.has(field) ? at(place, first) : null)
         return text === null || withoutProtection(text) === '' ? null : withoutProtection(text)
       },
-      receipt: () => keys.map(place => at(place) ?? ''),
-      tenders: () => paid.map(at),
+      receipt: () => keys.map(place => at(place) ?? at(place, first ?? fields) ?? ''),
+      tenders: () => paid.map(place => at(place)),
       each: field =>
         several[field].flatMap(heading => {
           const text = withoutProtection(at(placeOf(heading)) ?? '')

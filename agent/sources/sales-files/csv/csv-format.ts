@@ -21,7 +21,7 @@ import { type Encoding, encodingOf } from './encoding.ts'
 import { headingsBelow, headingsIn } from './heading-line.ts'
 import { misreadWord, noWords } from './misread.ts'
 import { isNumberOnFirstRow } from './number-on-first-row.ts'
-import { receiptGroups } from './receipt-groups.ts'
+import { type Grouping, receiptGroups } from './receipt-groups.ts'
 import { keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
 import { receiptsApart } from './receipts-apart.ts'
 import { reportRows } from './report-rows.ts'
@@ -57,13 +57,18 @@ export function csvFormat(store: CsvStore): FileFormat {
         rowOf: columnsOf(found.headings, columns),
         tellsNothing: reportRows(found.headings, settings.notSales),
       }
+      const rowsOf = (record: CutRecord): ReadRow[] => {
+        const fields = around.fieldsOf(record.bytes)
+        return fields === null ? [] : [{ record, row: around.rowOf(fields) }]
+      }
       const { unit, isBigEndian } = text
       const { delimiter } = found
       const cutter = () => rowCutter({ unit, isBigEndian, delimiter, quote: settings.quote })
       if (!passed.equals(head)) {
         const misread = misreadIn(head, found.next, cutter(), text)
         if (misread !== null) throw csvEncodingUnsure({ file, word: misread })
-        if (settings.rows === 'line' && isNumberOnFirstRow(head, found.next, cutter(), around))
+        const isAsSaid = settings.numberOnFirstRow || settings.rows !== 'line'
+        if (!isAsSaid && isNumberOnFirstRow(head, found.next, cutter(), around))
           throw csvNumberOnFirstRow({ file, heading: columns.receipt.join(', ') })
         passed = Buffer.from(head)
       }
@@ -77,18 +82,15 @@ export function csvFormat(store: CsvStore): FileFormat {
         assembly: () =>
           settings.rows === 'line'
             ? receiptGroups({
-                window: settings.window,
-                rowOf(record) {
-                  const read = readKey(record, around)
-                  return 'key' in read && !('read' in read) ? { key: read.key, record } : read
-                },
+                window: settings.numberOnFirstRow ? 0 : settings.window,
+                rowOf: settings.numberOnFirstRow ? belowNumber(around) : rowIn(around),
                 entriesOf: (key, rows) => entriesOf(key, rows, around),
               })
             : {
                 add: records =>
                   records.map(record => {
                     const read = readKey(record, around)
-                    return 'read' in read ? read : entryOf(read.key, [record], around)
+                    return 'read' in read ? read : entryOf(read.key, rowsOf(record), around)
                   }),
                 flush: () => [],
                 held: () => null,
@@ -116,13 +118,43 @@ interface Around {
   readonly text: Encoding
   /** A row's fields; null: its quotation marks don't fit. */
   fieldsOf(bytes: Buffer): readonly string[] | null
-  rowOf(fields: readonly string[]): Row
+  rowOf(fields: readonly string[], first?: readonly string[]): Row
   /** Whether a row belongs to the report and not to a receipt. */
   tellsNothing(fields: readonly string[]): boolean
 }
 
+function rowIn(around: Around): Grouping['rowOf'] {
+  return record => {
+    const read = readKey(record, around)
+    return 'read' in read ? read : { key: read.key, record }
+  }
+}
+
+/** As `rowIn`, where a row without a number belongs to the receipt above it. */
+function belowNumber(around: Around): Grouping['rowOf'] {
+  let above: readonly string[] | undefined
+  return record => {
+    const read = readKey(record, around, above)
+    if ('read' in read) return read
+    const fields = around.fieldsOf(record.bytes)
+    if (
+      fields !== null &&
+      around
+        .rowOf(fields)
+        .receipt()
+        .some(part => part !== '')
+    )
+      above = fields
+    return { key: read.key, record }
+  }
+}
+
 /** The row's key, or what it is refused with. An empty row tells nothing. */
-function readKey(record: CutRecord, around: Around): { readonly key: string } | SalesEntry {
+function readKey(
+  record: CutRecord,
+  around: Around,
+  first?: readonly string[],
+): { readonly key: string } | SalesEntry {
   const { file } = around
   const { line } = record
   const broken = (error: () => Error): SalesEntry => ({
@@ -140,7 +172,7 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
   if (around.tellsNothing(fields)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
   try {
-    const key = keyIn(around.rowOf(fields))
+    const key = keyIn(around.rowOf(fields, first))
     if (key !== null) return { key }
   } catch (error) {
     const { sentence } = describeError(error)
@@ -151,26 +183,26 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
 }
 
 function entriesOf(key: string, records: readonly CutRecord[], around: Around): readonly SalesEntry[] {
+  const [top] = records
+  const first =
+    around.store.settings.numberOnFirstRow && top !== undefined ? around.fieldsOf(top.bytes) : null
   const read = records.flatMap(record => {
     const fields = around.fieldsOf(record.bytes)
-    return fields === null ? [] : [{ record, row: around.rowOf(fields) }]
+    return fields === null ? [] : [{ record, row: around.rowOf(fields, first ?? undefined) }]
   })
-  return receiptsApart(read, around.store).map(receipt =>
-    entryOf(
-      key,
-      receipt.map(({ record }) => record),
-      around,
-    ),
-  )
+  return receiptsApart(read, around.store).map(receipt => entryOf(key, receipt, around))
 }
 
-function entryOf(key: string, records: readonly CutRecord[], around: Around): SalesEntry {
+interface ReadRow {
+  readonly record: CutRecord
+  readonly row: Row
+}
+
+function entryOf(key: string, read: readonly ReadRow[], around: Around): SalesEntry {
   const { store, file } = around
+  const records = read.map(({ record }) => record)
+  const rows = read.map(({ row }) => row)
   const [first] = records
-  const rows = records.flatMap(record => {
-    const fields = around.fieldsOf(record.bytes)
-    return fields === null ? [] : [around.rowOf(fields)]
-  })
   return {
     key,
     wall: wallOrNull(rows[0], store),

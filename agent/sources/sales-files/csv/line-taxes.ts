@@ -1,6 +1,6 @@
 import { plainNumber } from '../number-text.ts'
-import type { PlainLine } from '../plain-sale.ts'
-import { moneyIn } from '../values.ts'
+import type { PlainLine } from '../plain-receipt.ts'
+import { exactMoneyIn, signedMoney } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 
@@ -10,19 +10,19 @@ export function lineTaxesIn(
   sign: (amount: number) => number,
   { settings }: CsvStore,
 ): PlainLine['taxes'] {
-  const amountIn = (text: string, heading: string) =>
-    sign(moneyIn(text, heading, settings, settings.currency))
+  const moneyOf = (text: string, heading: string) =>
+    signedMoney(exactMoneyIn(text, heading, settings, settings.currency), sign)
   const text = row.value('tax')
   const first = {
     name: row.value('taxName') ?? row.heading('tax'),
     rate: rateIn(row, settings),
   }
   return [
-    ...(text === null ? [] : [{ ...first, amount: amountIn(text, row.heading('tax')) }]),
+    ...(text === null ? [] : [{ ...first, ...moneyOf(text, row.heading('tax')) }]),
     ...row.each('taxes').map(({ heading, text: more }) => ({
       name: heading,
       rate: null,
-      amount: amountIn(more, heading),
+      ...moneyOf(more, heading),
     })),
   ]
 }

@@ -6,14 +6,25 @@ import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
 import { isNamed } from '../folder-watch.ts'
 import { plainNumber } from '../number-text.ts'
-import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import type { PlainLine, PlainSale } from '../plain-receipt.ts'
+import { saleOf } from '../plain-sale.ts'
 import { tenderKindUnknown } from '../problems.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
-import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
+import {
+  type ExactMoney,
+  exactMoneyIn,
+  looked,
+  momentIn,
+  moneyIn,
+  priceTimes,
+  signedMoney,
+  unitsIn,
+} from '../values.ts'
 import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './beside-lines.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 import { lineTaxesIn } from './line-taxes.ts'
+import { type RowType, rowTypesOf } from './row-types.ts'
 import type { CsvSettings } from './settings.ts'
 
 /** The receipt's key; null: its column is empty. @throws RECORD_VALUE_UNREADABLE for one that is too long */
@@ -42,13 +53,6 @@ export function wallIn(row: Row, { settings, clock }: CsvStore): string {
 }
 
 type Meaning = 'sale' | 'refund' | 'void' | 'nothing'
-type RowType = 'receipt' | 'line' | 'payment' | 'nothing'
-
-/** What a row holds; without a column that says it, each row is a line and has what the receipt has. */
-function typeOf(row: Row, { rowTypes }: CsvSettings): RowType | null {
-  if (rowTypes === undefined) return null
-  return looked(rowTypes, row.value('rowType') ?? '', row.heading('rowType'))
-}
 
 function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
   const status = row.value('status')
@@ -71,14 +75,14 @@ export function isGivenBack(row: Row, store: CsvStore): boolean {
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
 export function readReceiptRows(key: string, rows: readonly Row[], store: CsvStore): Said {
   const { settings } = store
-  const types = new Map(rows.map(row => [row, typeOf(row, settings)]))
+  const types = rowTypesOf(rows, settings)
   const first = rows.find(row => types.get(row) === 'receipt') ?? rows[0]
   if (first === undefined) return { is: 'nothing' }
   const meanings = new Map(rows.map(row => [row, meaningOf(row, settings)]))
   // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
-  const ofType = (type: RowType) => meant.filter(row => (types.get(row) ?? type) === type)
+  const ofType = (type: NonNullable<RowType>) => meant.filter(row => (types.get(row) ?? type) === type)
   const goods = linesOf(ofType('line'), meanings, store)
   const sign = signOf(
     meant.map(row => meanings.get(row)),
@@ -86,8 +90,10 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     goods.some(line => line.amount < 0) && goods.some(line => line.amount > 0),
   )
   const lines = [...goods, ...besideLines(meant, nextLine(goods), sign, store)]
-  const money = (field: Money) =>
-    first.value(field) === null ? null : sign(readerOf(store).money(first, field))
+  const amountIn = (row: Row, field: Money) => sign(readerOf(store).money(row, field))
+  const money = (field: Money) => (first.value(field) === null ? null : amountIn(first, field))
+  const rowAmounts = (type: 'total' | 'tax' | 'change') =>
+    settings.rowTypes === undefined ? [] : ofType(type).map(row => amountIn(row, 'paid'))
   const wall = wallIn(first, store)
   const day = first.value('businessDate')
   const payments = settings.rowTypes === undefined ? null : ofType('payment')
@@ -110,14 +116,32 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
           ).slice(0, 10),
     lines,
     taxIncluded: settings.taxIncluded,
-    taxes: receiptTaxIn(meant, sign, store),
-    total: money('total'),
+    taxes: taxRows(ofType, rowAmounts) ?? receiptTaxIn(meant, sign, store),
+    total: rowAmounts('total').at(-1) ?? money('total'),
     rounding: money('rounding') ?? rounded,
-    ...afterChange(paid, amountOfReceipt(meant, 'change', store)),
+    ...afterChange(paid, changeIn(rowAmounts('change')) ?? amountOfReceipt(meant, 'change', store)),
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
   const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
   return { is: 'sale', sale: saleOf(plain, of) }
+}
+
+function changeIn(amounts: readonly number[]): number | null {
+  return amounts.length === 0 ? null : sum(amounts)
+}
+
+/** Taxes that have rows of their own; null: none has. */
+function taxRows(
+  ofType: (type: 'tax') => readonly Row[],
+  amounts: (type: 'tax') => readonly number[],
+): PlainSale['taxes'] {
+  const rows = amounts('tax').length === 0 ? [] : ofType('tax')
+  const taxes = rows.map((row, index) => ({
+    name: row.value('title') ?? row.value('rowType') ?? '',
+    rate: null,
+    amount: amounts('tax')[index] ?? 0,
+  }))
+  return taxes.length === 0 ? null : taxes
 }
 
 /** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
@@ -155,6 +179,7 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
   for (const [index, row] of meant.entries()) {
     const isTurned = isRefund(row) && (!isSigned || isBelow(row, reader))
     const sign = (amount: number) => (isTurned ? -Math.abs(amount) : amount)
+    expectUnitsOfReturn(row, reader, settings)
     const quantity = sign(reader.units(row))
     const line = lineNumber(row, index)
     const named = {
@@ -165,12 +190,32 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
       discount: row.value('discount') === null ? null : reader.money(row, 'discount'),
       taxes: lineTaxesIn(row, sign, store),
     }
-    const amount = amountOf(row, quantity, sign, settings.rows, store)
-    expectPriceTimesQuantity(row, quantity, amount, store)
+    const money = amountOf(row, quantity, sign, settings.rows, store)
+    expectPriceTimesQuantity(row, quantity, money.amount, store)
     // A line that is written again replaces the former: a POS that corrects a line appends it.
-    byNumber.set(line, { ...named, amount })
+    byNumber.set(line, { ...named, ...money })
   }
   return [...byNumber.values()]
+}
+
+/**
+ * An offer may have a code of its own and no quantity: it is not a unit that came back.
+ * @throws RECORD_VALUE_UNREADABLE
+ */
+function expectUnitsOfReturn(
+  row: Row,
+  reader: ReturnType<typeof readerOf>,
+  { numberOnFirstRow, columns, services }: CsvSettings,
+): void {
+  if (!numberOnFirstRow || columns.quantity === undefined || row.value('quantity') !== null) return
+  const hasCode = row.value('sku') !== null || row.value('barcode') !== null
+  if (!hasCode || !isBelow(row, reader) || movesNoStock(row, 1_000, reader, services)) return
+  const name = [row.value('sku'), row.value('title')].filter(text => text !== null).join(' ')
+  throw recordValueUnreadable({
+    field: row.heading('quantity'),
+    value: '',
+    expected: `how many of "${name.slice(0, 80)}" came back; an offer is named in "services"`,
+  })
 }
 
 const NO_CODES = { sku: null, barcode: null }
@@ -245,28 +290,41 @@ function amountOf(
   sign: (amount: number) => number,
   rows: CsvSettings['rows'],
   store: CsvStore,
-): number {
-  const reader = readerOf(store)
-  if (row.value('amount') !== null) return sign(reader.money(row, 'amount'))
-  if (rows === 'receipt') {
-    const total = sign(reader.money(row, 'total'))
-    const taxes = store.settings.taxIncluded ? [] : lineTaxesIn(row, sign, store)
-    const beside = besideLines([row], 0, sign, store)
-    return total - sum([...taxes, ...beside].map(each => each.amount))
+): ExactMoney {
+  const { settings } = store
+  const text = row.value('amount')
+  if (text !== null) {
+    const own = exactMoneyIn(text, row.heading('amount'), settings, settings.currency)
+    return signedMoney({ ...exactByPrice(row, quantity, own.amount, store), ...own }, sign)
   }
-  const price = row.value('price')
-  if (price === null)
+  if (rows === 'receipt') {
+    const total = sign(readerOf(store).money(row, 'total'))
+    const taxes = settings.taxIncluded ? [] : lineTaxesIn(row, sign, store)
+    const beside = besideLines([row], 0, sign, store)
+    return { amount: total - sum([...taxes, ...beside].map(each => each.amount)) }
+  }
+  const priced = pricedMoney(row, quantity, store)
+  if (priced === null)
     throw recordFieldMissing({
-      field: row.heading(store.settings.columns.amount === undefined ? 'price' : 'amount'),
+      field: row.heading(settings.columns.amount === undefined ? 'price' : 'amount'),
     })
-  const exact = Number(plainNumber(price, row.heading('price'), store.settings, store.settings))
-  return moneyOf((exact * quantity) / 1_000, row, store)
+  return priced
 }
 
-function moneyOf(amount: number, row: Row, { settings }: CsvStore): number {
-  const rules = { decimal: '.', thousands: '' } as const
-  const text = Math.abs(amount) < 1e-6 ? '0' : amount.toFixed(8)
-  return moneyIn(text, row.heading('price'), rules, settings.currency)
+/** Price times quantity; null: the row has no price. */
+function pricedMoney(row: Row, quantity: number, { settings }: CsvStore): ExactMoney | null {
+  const price = row.value('price')
+  if (price === null) return null
+  const plain = plainNumber(price, row.heading('price'), settings, settings)
+  return priceTimes(plain, quantity, row.heading('price'), settings.currency)
+}
+
+/** What the till rounded to the amount that the file has, where price times quantity shows it. */
+function exactByPrice(row: Row, quantity: number, amount: number, store: CsvStore): { exact?: number } {
+  const priced = pricedMoney(row, Math.abs(quantity), store)
+  const exact = priced?.exact
+  if (priced === null || exact === undefined || Math.abs(priced.amount) !== Math.abs(amount)) return {}
+  return { exact: Math.sign(amount) * Math.abs(exact) }
 }
 
 interface Payments extends Pick<PlainSale, 'tenders' | 'paidBy'> {

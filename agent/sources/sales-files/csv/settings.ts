@@ -9,6 +9,20 @@ import { type Preset, presetNames, presets } from './presets.ts'
 /** So many lines may stand above the headings. */
 export const MOST_SKIPPED = 50
 
+/**
+ * What a row can be. Of `total`, `tax` and `change` the column `paid` has the amount; `void-next` takes back the row that follows.
+ */
+export const rowTypes = [
+  'receipt',
+  'line',
+  'payment',
+  'change',
+  'total',
+  'tax',
+  'void-next',
+  'nothing',
+] as const
+
 const shape = z.strictObject({
   ...salesFilesSettings,
   preset: z.enum(presetNames).optional(),
@@ -44,6 +58,8 @@ const shape = z.strictObject({
     .optional(),
   /** Format of the time column. */
   time: z.string().max(20).optional(),
+  /** The receipt's number, date and the like are on its first row alone; rows without a number belong to the receipt above. */
+  numberOnFirstRow: z.boolean().default(false),
   /** One row for each line sold, or one for each receipt. */
   rows: z.enum(['line', 'receipt']).optional(),
   /** Rows of one receipt are at most this far apart; 0: they follow each other directly. */
@@ -58,8 +74,8 @@ const shape = z.strictObject({
   ]),
   /** What each value of the status column means; another one is refused. `account`: what is unpaid is owed. */
   statuses: z.record(z.string(), z.enum(['counts', 'account', 'void', 'nothing'])).optional(),
-  /** What each value of the column `rowType` means. */
-  rowTypes: z.record(z.string(), z.enum(['receipt', 'line', 'payment', 'nothing'])).optional(),
+  /** What each value of the column `rowType` means, with * and ? after those that are named in full. */
+  rowTypes: z.record(z.string(), z.enum(rowTypes)).optional(),
   /** What moves no stock, by its type (`columns.itemType`), code or name, with * and ?: repairs, gift cards, deposits. */
   services: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
   /** What kind of payment each name is, where its words don't say it. */
@@ -89,8 +105,12 @@ export const csvSettings = shape.transform((given, context) => {
     need('taxIncluded', taxIncluded, 'whether amounts include tax')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
   if (columns.rowType !== undefined) need('rowTypes', all.rowTypes, 'what each type of row is')
-  if (Object.values(all.rowTypes ?? {}).includes('payment')) {
+  const isOfType = (...types: readonly string[]) =>
+    Object.values(all.rowTypes ?? {}).some(type => types.includes(type))
+  if (isOfType('payment', 'change', 'total', 'tax'))
     need('columns.paid', columns.paid, 'the heading of the amount of a payment')
+  if (isOfType('tax')) need('taxIncluded', taxIncluded, 'whether amounts include tax')
+  if (isOfType('payment')) {
     need('columns.tender', columns.tender, 'the heading of the name of a payment')
   }
   if (columns.taxes !== undefined) need('columns.tax', columns.tax, 'the heading of the first tax')

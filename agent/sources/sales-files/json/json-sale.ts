@@ -1,14 +1,24 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
-import { minorFromDecimal, moneyUnreadable } from '../../../../shared/money.ts'
+import { moneyUnreadable } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
+import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
 import { tenderKindIn } from '../csv/receipt-rows.ts'
 import type { Said } from '../file-format.ts'
 import { type NumberRules, plainNumber } from '../number-text.ts'
-import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import type { PlainLine, PlainSale } from '../plain-receipt.ts'
+import { saleOf } from '../plain-sale.ts'
 import { withoutRounding } from '../tender-words.ts'
-import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
+import {
+  type ExactMoney,
+  exactMoneyIn,
+  looked,
+  momentIn,
+  priceTimes,
+  signedMoney,
+  unitsIn,
+} from '../values.ts'
 import type { JsonSettings } from './settings.ts'
 
 export interface JsonStore {
@@ -90,17 +100,18 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
       : looked(settings.refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
   if (meaning === 'void' || meaning === 'nothing') return { is: meaning }
   const sign = (amount: number) => (meaning === 'refund' ? -Math.abs(amount) : amount)
-  const money = (of: unknown, pointer: string | undefined): number | null => {
+  const exact: ReadMoney = (of, pointer) => {
     const text = textAt(of, pointer)
     if (text === null || pointer === undefined) return null
-    return sign(minorIn(text, pointer, rulesAt(of, pointer, settings), store))
+    return signedMoney(moneyText(text, pointer, rulesAt(of, pointer, settings), store), sign)
   }
+  const money = (of: unknown, pointer: string | undefined) => exact(of, pointer)?.amount ?? null
   const wall = wallAt(value, store)
   const total = money(value, fields.total)
   const lines =
     fields.lines === undefined
       ? [soleLine(total, sign)]
-      : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, money, store))
+      : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, exact, store))
   const { tax, tender } = fields
   const told =
     fields.tenders === undefined || tender === undefined
@@ -133,7 +144,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
             name: textAt(each, tax.name) ?? 'Tax',
             rate: rateOf(textAt(each, tax.rate), tax.rate ?? ''),
             base: money(each, tax.base),
-            amount: money(each, tax.amount) ?? 0,
+            ...(exact(each, tax.amount) ?? { amount: 0 }),
           })),
     total,
     tenders: payments?.tenders ?? null,
@@ -164,7 +175,7 @@ function lineOf(
   line: unknown,
   index: number,
   sign: (amount: number) => number,
-  money: (of: unknown, pointer: string | undefined) => number | null,
+  money: ReadMoney,
   store: JsonStore,
 ): PlainLine {
   const { line: at } = store.settings.fields
@@ -180,8 +191,8 @@ function lineOf(
     barcode: textAt(line, at.barcode),
     title: textAt(line, at.title) ?? '',
     quantity,
-    amount: money(line, at.amount) ?? pricedAmount(line, quantity, store),
-    discount: money(line, at.discount),
+    ...(money(line, at.amount) ?? pricedAmount(line, quantity, store)),
+    discount: money(line, at.discount)?.amount ?? null,
     taxes:
       tax === null
         ? []
@@ -189,23 +200,30 @@ function lineOf(
             {
               name: textAt(line, at.taxName) ?? 'Tax',
               rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
-              amount: tax,
+              ...tax,
             },
           ],
   }
 }
 
-function pricedAmount(line: unknown, quantity: number, store: JsonStore): number {
-  const { price, amount } = store.settings.fields.line
+/** An amount of an element, with the sign that the receipt gives it; null: it has none. */
+type ReadMoney = (of: unknown, pointer: string | undefined) => ExactMoney | null
+
+function pricedAmount(line: unknown, quantity: number, store: JsonStore): ExactMoney {
+  const { settings } = store
+  const { price, amount } = settings.fields.line
   const text = textAt(line, price)
   if (text === null || price === undefined) throw recordFieldMissing({ field: price ?? amount ?? 'amount' })
-  const exact = Number(plainNumber(text, price, rulesAt(line, price, store.settings), store.settings))
-  const product = (exact * quantity) / 1_000
-  if (store.settings.amounts === 'minor') return Math.round(product)
-  return minorFromDecimal(product, store.settings.currency, price)
+  const plain = plainNumber(text, price, rulesAt(line, price, settings), settings)
+  if (settings.amounts === 'decimal') return priceTimes(plain, quantity, price, settings.currency)
+  const minor = (Number(plain) * quantity) / 1_000
+  const exact = Math.round(minor * PARTS)
+  const rounded = Math.sign(minor) * Math.round(Math.abs(minor))
+  return exact % PARTS === 0 ? { amount: rounded } : { amount: rounded, exact }
 }
 
-function minorIn(text: string, field: string, rules: NumberRules, { settings }: JsonStore): number {
+/** @throws RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE naming the pointer */
+function moneyText(text: string, field: string, rules: NumberRules, { settings }: JsonStore): ExactMoney {
   if (settings.amounts === 'decimal') return decimalIn(text, field, rules, settings)
   if (!/^-?\d{1,14}$/.test(text))
     throw recordValueUnreadable({
@@ -213,13 +231,12 @@ function minorIn(text: string, field: string, rules: NumberRules, { settings }: 
       value: text.slice(0, 100),
       expected: 'a whole number of minor units',
     })
-  return Number(text)
+  return { amount: Number(text) }
 }
 
-/** @throws MONEY_UNREADABLE naming the pointer */
-function decimalIn(text: string, field: string, rules: NumberRules, { currency }: JsonSettings): number {
+function decimalIn(text: string, field: string, rules: NumberRules, { currency }: JsonSettings): ExactMoney {
   try {
-    return moneyIn(text, field, rules, currency)
+    return exactMoneyIn(text, field, rules, currency)
   } catch (error) {
     if (!(error instanceof TillbridgeError)) throw error
     throw moneyUnreadable({ field, value: text }, error)

@@ -29,6 +29,7 @@ export async function handleAdminApi(api: AdminApi, request: ShopRequest): Promi
     'X-Request-Id': uuid(api.shop.chance),
     // A version Shopify no longer has is served by one it has; only this header tells.
     'X-Shopify-API-Version': apiVersion,
+    Date: new Date(api.shop.clock.now()).toUTCString(),
   }
   const token = request.headers['x-shopify-access-token']
   if (!isValidToken(api.shop, api.credentials, token)) return unauthorised(headers)

@@ -1,0 +1,58 @@
+import { PickupMoved } from '../../shared/events.ts'
+import { closeException } from '../checks/exceptions.ts'
+import { knownCodes } from '../db/codes.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import { readRecord } from '../streams/read-record.ts'
+import { applyPickupMoved } from './apply-move.ts'
+import { hasManyWaiting, type MoveOrigin, type SetAside, setAsideMoves, shortenSetAside } from './move-log.ts'
+
+/** So many records of a till are looked through in one transaction. */
+const RECORDS_A_RUN = 200
+
+type Hints = ReadonlyMap<string, ReadonlySet<'commands' | 'pickup-writes' | 'stock'>>
+
+/**
+ * Steps that found no room to wait take effect, or wait, in the order in which they came, as soon as their till has room again. They are
+ * read from what the till sent: the hub kept no more of them than where they are.
+ * @returns the hints to send for each store
+ */
+export async function takeSetAside(db: Db, now: number): Promise<Hints> {
+  const hints = new Map<string, Set<'commands' | 'pickup-writes' | 'stock'>>()
+  for (const run of await setAsideMoves(db))
+    await transaction(db, async tx => {
+      for (const hint of await takeRun(tx, run, now))
+        hints.set(run.store, (hints.get(run.store) ?? new Set()).add(hint))
+    })
+  return hints
+}
+
+async function takeRun(tx: Tx, run: SetAside, now: number) {
+  const { device, epoch, store } = run
+  const follows: ('commands' | 'pickup-writes' | 'stock')[] = []
+  const end = Math.min(run.last_seq, run.next_seq + RECORDS_A_RUN - 1)
+  let seq = run.next_seq
+  for (; seq <= end && !(await hasManyWaiting(tx, device, now)); seq += 1) {
+    await shortenSetAside(tx, run, seq + 1)
+    const origin = { store, device, epoch, seq, now }
+    const event = await moveAt(tx, origin)
+    if (event !== null) follows.push(...(await applyPickupMoved(tx, origin, event)))
+  }
+  if (seq > run.last_seq) await closeException(tx, 'moves-beyond-limit', device, now)
+  return follows
+}
+
+/** The move of a record, if it has had no effect yet; null: it had, or the record is another or is no longer here. */
+async function moveAt(tx: Reads, { store, device, epoch, seq }: MoveOrigin): Promise<PickupMoved | null> {
+  const taken = await tx
+    .selectFrom('pickup_move')
+    .select('state')
+    .where(e => e.and({ device, epoch, seq }))
+    .executeTakeFirst()
+  if (taken !== undefined) return null
+  const codes = await knownCodes(tx, [store, device])
+  const place = { device: codes.get(device) ?? 0, epoch, seq }
+  const record = await readRecord(tx, codes.get(store) ?? 0, place)
+  if (record === null || !('body' in record) || record.kind !== 'pickup.moved' || record.state !== 'applied')
+    return null
+  return PickupMoved.safeParse(JSON.parse(record.body)).data ?? null
+}
