@@ -142,12 +142,12 @@ export const slipKinds = ['pick-slip', 'collection-receipt'] as const
 export const SlipRequest = z.strictObject({ slip: z.enum(slipKinds) })
 
 /** Everything that is printed for staff or customers. */
-export const printKinds = [...slipKinds, 'return-slip'] as const
+export const paperKinds = [...slipKinds, 'return-slip'] as const
 
 /** A slip on its way to the printer. `maybe`: the line was lost in the middle, some of it may be on paper. */
 export const PrintJobView = z.object({
   job: z.string(),
-  kind: z.enum(printKinds),
+  kind: z.enum(paperKinds),
   /** The pickup, or the key of the return. */
   pickup: PickupId,
   orderName: z.string(),

@@ -8,7 +8,7 @@ import { appMessages } from './app.messages.ts'
 import { SoundSwitch } from './notice/SoundSwitch.tsx'
 import type { Sound } from './notice/useSound.ts'
 import { returnMessages } from './returns/returns.messages.ts'
-import { openReturns } from './route.ts'
+import { showReturns } from './route.ts'
 import { useStaff } from './staff/Staff.tsx'
 import { staffMessages } from './staff/staff.messages.ts'
 import { StateLine, useStateSentence } from './state/StateLine.tsx'
@@ -75,7 +75,7 @@ function ReturnsButton() {
       leftSection={<IconArrowBackUp size={22} aria-hidden />}
       title={open}
       data-testid="returns"
-      onClick={openReturns}
+      onClick={showReturns}
     >
       <span data-wide>{open}</span>
     </Button>

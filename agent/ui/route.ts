@@ -30,7 +30,7 @@ export function openPickup(id: string): void {
 }
 
 /** Opens the page on which goods are taken back. */
-export function openReturns(): void {
+export function showReturns(): void {
   location.hash = returnsPath
 }
 

@@ -17,7 +17,7 @@ export const hubSlow = defineError('HUB_SLOW', () => 'Head office has not answer
 const WAIT_MS = 12_000
 
 /** The questions of one connection that wait for their answers. */
-export interface Asking {
+export interface HubQuestions {
   ask(question: ReturnQuestion): Promise<ReturnAnswer>
   answered(frame: Extract<Frame, { t: 'answer' }>): void
   /** The connection has ended: what waits gets no answer. */
@@ -27,7 +27,7 @@ export interface Asking {
 export function openAsking(
   { timers, random }: Pick<World, 'timers' | 'random'>,
   send: (frame: Extract<Frame, { t: 'ask' }>) => void,
-): Asking {
+): HubQuestions {
   const waiting = new Map<string, (answer: ReturnAnswer) => void>()
   return {
     ask(question) {

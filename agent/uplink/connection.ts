@@ -24,7 +24,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import { type HubPin, hubUnproven } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
-import { type Asking, hubAnswersNothing, hubOffline, noAnswer, openAsking } from './asking.ts'
+import { type HubQuestions, hubAnswersNothing, hubOffline, noAnswer, openAsking } from './asking.ts'
 import { refusalOf } from './refusals.ts'
 
 export const hubTooDifferent = defineError(
@@ -166,7 +166,7 @@ class RunningConnection {
   /** The newest event when the hello was sent; more may have been recorded since. */
   #claimed: Mark = { epoch: 0, seq: 0, hash: '' }
   /** Null: this hub answers nothing, or has not said so yet. */
-  #asking: Asking | null = null
+  #asking: HubQuestions | null = null
   #phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
   /** Frames are handled one after the other, even when one waits for the disk. */
   #turn: Promise<void> = Promise.resolve()
