@@ -162,6 +162,10 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'agent/agent.ts': { does: 'puts the parts of a running agent together', mayUse: ['agent'] },
+  'agent/hold-folder.ts': {
+    does: 'lets one agent, and one launcher, use a data folder',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/run.ts': { does: 'runs an agent on one data folder until it is stopped', mayUse: ['agent'] },
   'agent/tools/receipt-learn/': {
     does: 'proposes a receipt template from printed samples',
@@ -255,6 +259,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/stock/',
     ],
   },
+  'hub/returns/': {
+    does: 'goods of online orders that tills took back, and what became of them',
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/streams/', 'hub/outbox/', 'hub/pickups/'],
+  },
   'hub/effects/': {
     does: 'what an event does, one file a kind',
     mayUse: [
@@ -268,6 +276,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/stock/',
       'hub/sales/',
       'hub/pickups/',
+      'hub/returns/',
     ],
   },
   'hub/shopify/': {
@@ -284,6 +293,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/outbox/',
       'hub/stock/',
       'hub/pickups/',
+      'hub/returns/',
       'hub/redactions/',
     ],
   },
