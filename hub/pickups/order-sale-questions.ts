@@ -18,7 +18,7 @@ import { type Pickup, parsePickup, readPickup } from './pickup-row.ts'
 import type { ShareOfOrder } from './share-of-order.ts'
 
 /** What a telling of a receipt says, beyond what is kept of it. */
-export interface Telling {
+export interface ToldSale {
   /** The order that it names now instead of the one that it has handed over; empty: none. Null: the same one. */
   readonly other: string | null
   /** The order that it names; null: none. */
@@ -27,7 +27,7 @@ export interface Telling {
   /** It takes goods back as well, or it was not to be asked about before. */
   readonly isExchange: boolean
   /** It says what it said before: what it left unclear then was asked then. */
-  readonly isSettled: boolean
+  readonly isAsBefore: boolean
   /** What it takes of its order; null: that was not looked at. */
   readonly share: ShareOfOrder | null
 }
@@ -39,7 +39,7 @@ export interface Telling {
 export async function askAboutOrderSale(
   tx: Tx,
   sale: OrderSale,
-  telling: Telling,
+  telling: ToldSale,
   now: number,
 ): Promise<void> {
   const asked = await questionOf(tx, sale, telling)
@@ -52,7 +52,7 @@ export async function askAboutOrderSale(
   await writeOrderSale(tx, { ...sale, asked: key })
 }
 
-/** The receipt is no order's any more. */
+/** The receipt does not ring up an order any more. */
 export async function forgetQuestions(tx: Tx, sale: OrderSale, now: number): Promise<void> {
   for (const [kind, subject] of subjectsOf(sale)) await closeException(tx, kind, subject, now)
 }
@@ -71,7 +71,7 @@ interface Question {
 async function questionOf(
   db: Reads,
   sale: OrderSale,
-  telling: Telling,
+  telling: ToldSale,
 ): Promise<Question | 'as-before' | null> {
   if (!hasHad(sale)) return unclearOrder(sale, telling)
   const pickup = sale.pickup === null ? null : await readPickup(db, sale.pickup)
@@ -102,13 +102,13 @@ async function questionOf(
       problem: { code: 'order-sale-voided.fewer', ...about, fields: { ...fields, items } },
       key: `fewer ${items}`,
     }
-  if (telling.isSettled || telling.share === null)
+  if (telling.isAsBefore || telling.share === null)
     return sale.asked?.startsWith('unclear') === true ? 'as-before' : null
   return unclearGoods(db, sale, pickup, telling.share)
 }
 
 /** It has nothing of an order: the order that it names is not known here, or not due. */
-function unclearOrder(sale: OrderSale, { found, isVoid, isExchange }: Telling): Question | null {
+function unclearOrder(sale: OrderSale, { found, isVoid, isExchange }: ToldSale): Question | null {
   const { named: order, store, receipt, sold } = sale
   if (found === null || isVoid || isExchange || sold.length === 0) return null
   const about = unclear(sale)

@@ -23,7 +23,7 @@ import {
   writeOrderSale,
 } from './order-sale-row.ts'
 import { type Pickup, readPickup } from './pickup-row.ts'
-import { type OpenLine, type ShareOfOrder, shareOfOrder, soldUnits } from './share-of-order.ts'
+import { type ShareableLine, type ShareOfOrder, shareOfOrder, soldUnits } from './share-of-order.ts'
 import { isBeingTold } from './write-plan.ts'
 
 /** A receipt, and when what it tells happened. */
@@ -76,15 +76,15 @@ async function applyOne(tx: Tx, store: string, sale: TimedSale, { before, said }
   const row = { ...told, ...own }
   await writeOrderSale(tx, row)
   const isSame = isFirst || said === row.named || (found !== null && found.pickup === row.pickup)
-  const isSettled = before !== undefined && before.pickup === row.pickup && isSameSold(before, row)
-  const share = row.pickup === null || isSettled ? null : await match(tx, row, { mayHandOver: isSame, now })
+  const isAsBefore = before !== undefined && before.pickup === row.pickup && isSameSold(before, row)
+  const share = row.pickup === null || isAsBefore ? null : await match(tx, row, { mayHandOver: isSame, now })
   const naming = { other: isSame ? null : (said ?? ''), found }
   const isExchange = event.kind === 'sale.completed' && event.lines.some(line => line.quantity < 0)
   const after = share?.sale ?? row
   await askAboutOrderSale(
     tx,
     after,
-    { ...naming, isVoid: event.kind === 'sale.voided', isExchange, isSettled, share },
+    { ...naming, isVoid: event.kind === 'sale.voided', isExchange, isAsBefore, share },
     now,
   )
   if (share !== null) await matchOthers(tx, after, now)
@@ -158,7 +158,7 @@ async function matchWaiting(tx: Tx, row: OrderSale, now: number): Promise<boolea
   const share = found.pickup === null ? null : await match(tx, known, { mayHandOver: true, now })
   // what was not asked before (goods were taken back as well) is not asked now
   const isExchange = row.asked === null
-  const naming = { other: null, found, isVoid: false, isExchange, isSettled: false, share }
+  const naming = { other: null, found, isVoid: false, isExchange, isAsBefore: false, share }
   await askAboutOrderSale(tx, share?.sale ?? known, naming, now)
   return share !== null
 }
@@ -196,7 +196,7 @@ async function openLines(
   row: OrderSale,
   pickup: Pickup,
   mayHandOver: boolean,
-): Promise<readonly OpenLine[]> {
+): Promise<readonly ShareableLine[]> {
   const { body, lines } = pickup
   const isHere = pickup.row.store === row.store
   const elsewhere = await handedOverElsewhere(tx, pickup)
@@ -258,7 +258,7 @@ async function matchOthers(tx: Tx, row: OrderSale, now: number): Promise<void> {
     const share = isBeyond ? await match(tx, other, { mayHandOver: false, now }) : null
     if (share === null) continue
     const found = { pickup: share.pickup.row.pickup }
-    const telling = { other: null, found, isVoid: false, isExchange: true, isSettled: false, share }
+    const telling = { other: null, found, isVoid: false, isExchange: true, isAsBefore: false, share }
     await askAboutOrderSale(tx, share.sale, telling, now)
   }
   await closeAnswered(tx, row.pickup, now)

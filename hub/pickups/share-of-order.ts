@@ -7,7 +7,7 @@ import {
 } from './order-sale-row.ts'
 
 /** A line of an order, and what may be a receipt's of it. Whole units. */
-export interface OpenLine {
+export interface ShareableLine {
   readonly id: string
   readonly sku: string | null
   /** Still to hand over. */
@@ -37,7 +37,7 @@ export interface ShareOfOrder {
 export function shareOfOrder(
   sale: Pick<OrderSale, 'sold' | 'had'>,
   others: readonly OrderSale[],
-  lines: readonly OpenLine[],
+  lines: readonly ShareableLine[],
 ): ShareOfOrder {
   const given = others.map(other => ({ other, had: new Map(other.had), free: new Map(unitsInDoubt(other)) }))
   const accounted = (line: string) =>
