@@ -49,6 +49,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'what staff do with pickups',
     mayUse: ['agent/journal/', 'agent/till/api-schema.ts'],
   },
+  'agent/returns/': {
+    does: 'online orders that customers bring back',
+    mayUse: ['agent/journal/', 'agent/till/api-schema.ts', 'agent/pickups/'],
+  },
   'agent/printing/': {
     does: 'slips and their queue',
     mayUse: ['codecs', 'agent/journal/', 'agent/till/api-schema.ts', 'agent/peripherals/'],
@@ -66,6 +70,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/enrolment/',
       'agent/sources/',
       'agent/pickups/',
+      'agent/returns/',
       'agent/printing/',
       'agent/uplink/',
     ],
@@ -91,6 +96,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/matching/',
       'agent/write-back/',
       'agent/pickups/',
+      'agent/returns/',
       'agent/printing/',
       'agent/till/',
     ],
@@ -154,6 +160,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/agent-journal.ts',
       'agent/enrolment/',
       'agent/pickups/',
+      'agent/returns/',
       'agent/pos-work.ts',
       'agent/till/',
       'agent/till/api-schema.ts',
@@ -162,6 +169,10 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'agent/agent.ts': { does: 'puts the parts of a running agent together', mayUse: ['agent'] },
+  'agent/hold-folder.ts': {
+    does: 'lets one agent, and one launcher, use a data folder',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/run.ts': { does: 'runs an agent on one data folder until it is stopped', mayUse: ['agent'] },
   'agent/tools/receipt-learn/': {
     does: 'proposes a receipt template from printed samples',
