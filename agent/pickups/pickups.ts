@@ -17,6 +17,8 @@ const ENDED_SHOWN_MS = 24 * 3_600_000
 export interface Pickups {
   /** Open ones, those ended within a day, and those whose end staff have not read yet: oldest first. */
   list(): PickupView[]
+  /** Open ones, and those that ended after `since` (ms), for at most a month. */
+  since(since: number): PickupView[]
   /** @throws PICKUP_UNKNOWN */
   get(pickup: PickupId): PickupView
   /**
@@ -60,9 +62,7 @@ export function openPickups(
   }
   const shown = (view: PickupView, free = store.free()) => {
     const lines = view.lines.map(line => ({ ...line, free: freeOf(line, free) }))
-    return isHidden()
-      ? { ...view, lines, customer: { name: HIDDEN, phoneEnd: null }, note: null }
-      : { ...view, lines }
+    return isHidden() ? withoutCustomer({ ...view, lines }) : { ...view, lines }
   }
   const whole = (pickup: PickupId) => viewOf(stored(pickup), unread(), clock.now())
   const view = (pickup: PickupId) => shown(whole(pickup))
@@ -77,6 +77,11 @@ export function openPickups(
         .map(found => shown(viewOf(found, outdated, now), free))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
+    },
+    since(since) {
+      const now = clock.now()
+      const outdated = unread()
+      return store.list(since).map(found => shown(viewOf(found, outdated, now)))
     },
     get: view,
     async move(pickup, request) {
@@ -119,6 +124,24 @@ export function openPickups(
       await store.acknowledge(pickup)
       return view(pickup)
     },
+  }
+}
+
+/** Nothing of the customer, nor what staff typed of the order: they may have written who it is for. */
+function withoutCustomer(view: PickupView): PickupView {
+  const { notice, lines } = view
+  return {
+    ...view,
+    customer: { name: HIDDEN, phoneEnd: null },
+    note: null,
+    keptAt: null,
+    notice:
+      notice !== null && typeof notice === 'object' && 'reason' in notice
+        ? { ...notice, reason: null }
+        : notice,
+    lines: lines.map(line =>
+      line.missing === null ? line : { ...line, missing: { ...line.missing, said: null } },
+    ),
   }
 }
 

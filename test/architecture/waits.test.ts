@@ -65,6 +65,7 @@ const hub: Readonly<Record<string, string>> = {
   'known_level.on_hand_at': fact,
   'order_sale.moved_at': fact,
   'order_sale.or_moved_at': fact,
+  'order_sale.sold_at': fact,
   'recovery_cleared.cleared_at': fact,
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.on_hand_at': fact,
@@ -121,6 +122,7 @@ const agent: Readonly<Record<string, string>> = {
   'source_known.sold_at': fact,
   'source_known.since': 'test/sources/changes.test.ts',
   'till_report.at': fact,
+  'taken_back.made_at': fact,
   'reserved_sale.at': fact,
 }
 
