@@ -108,6 +108,7 @@ export function agentPaths(folder: string) {
     pages: join(folder, 'till-pages'),
     statusToken: join(folder, 'status-token'),
     lock: join(folder, 'agent.lock'),
+    launcherLock: join(folder, 'launcher.lock'),
     posToken: join(folder, 'pos-token'),
     printSpool: join(folder, 'print-spool'),
     printSpoolKey: join(folder, 'print-spool-key'),

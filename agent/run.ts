@@ -1,22 +1,16 @@
 import { pause } from '../shared/back-off.ts'
 import { giveBallast } from '../shared/ballast.ts'
 import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
-import { defineError, firstCause, type TillbridgeError } from '../shared/errors.ts'
-import { holdInstance } from '../shared/instance-lock.ts'
+import { firstCause, type TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
+import { holdAsAgent } from './hold-folder.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { serveStopped } from './till/stopped-page.ts'
 import type { UpdateHost } from './updates/updates.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
-
-export const agentAlreadyRunning = defineError(
-  'AGENT_ALREADY_RUNNING',
-  (f: { folder: string; pid: number | null }) =>
-    `An agent is already running here (${f.folder}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
-)
 
 const RESTART_MS = 5_000
 
@@ -43,11 +37,7 @@ export async function runAgent(options: {
   ready(till: Agent['till']): void
 }): Promise<void> {
   const { world, folder } = options
-  using _lock = holdInstance(world.files, {
-    path: agentPaths(folder).lock,
-    pid: options.pid,
-    refusal: pid => agentAlreadyRunning({ folder, pid }),
-  })
+  using _lock = holdAsAgent(world, folder, options.pid)
   const stopped = options.stop.then(() => 'stopped' as const)
   let isReady = false
   for (let first = true; ; first = false) {

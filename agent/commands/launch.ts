@@ -7,8 +7,9 @@ import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
+import { agentAlreadyRunning, holdAsAgent, holdAsLauncher } from '../hold-folder.ts'
 import { endProgram } from '../updates/end-program.ts'
-import { copyJournal, dropJournalCopies, restoreJournal } from '../updates/journal-copy.ts'
+import { copyJournal, dropJournalCopies, journalCopies, restoreJournal } from '../updates/journal-copy.ts'
 import { LAUNCHED } from '../updates/launched.ts'
 import { LauncherWord, RESTART_CODE } from '../updates/launcher.ts'
 import { nodeUpdateFiles } from '../updates/node-update-files.ts'
@@ -20,10 +21,12 @@ import {
   keepUpdate,
   notWell,
   planStart,
+  recoverState,
   refuseStart,
   type StartPlan,
 } from '../updates/plan-start.ts'
 import {
+  lookUpdateState,
   readStaged,
   readUpdateState,
   type Staged,
@@ -34,6 +37,9 @@ import {
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 const AFTER_CRASH_MS = 1_000
+/** How long the system may take to give back what an agent that has ended held, and how often that is tried. */
+const GIVEN_BACK_WITHIN_MS = 5_000
+const TRY_EVERY_MS = 250
 
 export function launchCommand({ terminal, world, version }: CommandParts): Command {
   const of = command(
@@ -74,13 +80,15 @@ interface LaunchParts {
  * Starts one agent after the other until it is stopped, or one that is not on trial ends: the service manager then starts
  * the launcher again.
  * @returns the exit code
+ * @throws AGENT_ALREADY_RUNNING when another launcher or agent uses the folder; what that one runs stays as it is
  */
 async function launchAgents(parts: LaunchParts): Promise<number> {
-  const { world, folder, installed } = parts
+  const { world, folder } = parts
+  using _lock = holdAsLauncher(world, folder, process.pid)
   const stopped = parts.stop.then(code => ({ code }))
   let isAsked = false // by an agent that heard of its update from the hub since it started; with the PC starts what ran before
-  for (;;) {
-    const plan = prepare(world, folder, installed, isAsked)
+  for (let isFirst = true; ; isFirst = false) {
+    const plan = await prepareAlone(parts, { isAsked, isFirst })
     const run = await runVersion(parts, plan, stopped)
     isAsked = run.end === 'ended' && run.code === RESTART_CODE
     if (run.end === 'stopped') {
@@ -96,21 +104,50 @@ async function launchAgents(parts: LaunchParts): Promise<number> {
   }
 }
 
-function saveState(world: World, folder: string, change: (state: UpdateState) => UpdateState): UpdateState {
+/** @returns what is known now; null: that can't be read, and was left as it is */
+function saveState(
+  world: World,
+  folder: string,
+  change: (state: UpdateState) => UpdateState,
+): UpdateState | null {
   const { state: path } = updatePaths(folder)
-  const state = readUpdateState(world, path)
+  const state = lookUpdateState(world, path)
+  if (state === null) return null
   const next = change(state)
   if (next !== state) writeUpdateState(world.files, path, next)
   return next
+}
+
+/** Prepares a start while no agent can use the journal, also none that was started without this launcher. @throws AGENT_ALREADY_RUNNING */
+async function prepareAlone(
+  { world, folder, installed }: LaunchParts,
+  { isAsked, isFirst }: { readonly isAsked: boolean; readonly isFirst: boolean },
+): Promise<StartPlan> {
+  const begun = world.clock.monotonicMs()
+  for (;;) {
+    try {
+      using _lock = holdAsAgent(world, folder, process.pid)
+      return prepare(world, folder, installed, isAsked)
+    } catch (error) {
+      if (!agentAlreadyRunning.is(error) || isFirst) throw error
+      if (world.clock.monotonicMs() - begun >= GIVEN_BACK_WITHIN_MS) {
+        saveState(world, folder, forgetStart) // the one that ended may have found the other agent: that says nothing about it
+        throw error
+      }
+    }
+    await pause(world, TRY_EVERY_MS)
+  }
 }
 
 /** Takes in what waits, puts the journal back where an update was given up, and decides what to start. No agent is running. */
 function prepare(world: World, folder: string, installed: string, isAsked: boolean): StartPlan {
   const paths = updatePaths(folder)
   const isThere = (version: string) => existsSync(paths.program(version))
-  let state = readUpdateState(world, paths.state)
+  const known = lookUpdateState(world, paths.state)
+  let state = known ?? recovered(world, folder, installed)
   try {
     if (world.files.sizeOf(paths.updates) === null) return { state, run: null }
+    if (known === null) writeUpdateState(world.files, paths.state, state)
     if (isAsked) state = takeStaged(world, folder, installed, state)
     const plan = planStart(state, installed, isThere, world.clock.now())
     const { journal } = agentPaths(folder)
@@ -125,9 +162,23 @@ function prepare(world: World, folder: string, installed: string, isAsked: boole
   } catch (error) {
     // a full or failing disk: what is known to work runs
     world.log.error({ ...describeError(error) }, 'updates can’t be looked after; the version before goes on')
-    const known = state.trial === null ? state.current : state.previous
-    return { state, run: known !== null && isThere(known) ? known : null }
+    const works = state.trial === null ? state.current : state.previous
+    return { state, run: works !== null && isThere(works) ? works : null }
   }
+}
+
+/** What can be told from the files where what was known can't be read. */
+function recovered(world: World, folder: string, installed: string): UpdateState {
+  const paths = updatePaths(folder)
+  const isStaged = world.files.sizeOf(paths.staged) !== null
+  const state = recoverState({
+    installed,
+    versions: nodeUpdateFiles.list(paths.versions).filter(version => existsSync(paths.program(version))),
+    unstarted: isStaged ? (readStaged(world, paths.staged)?.version ?? 'newest') : null,
+    copies: journalCopies(world, agentPaths(folder).journal),
+  })
+  world.log.error({ runs: state.current ?? installed }, 'what is known of updates was put together again')
+  return state
 }
 
 function takeStaged(world: World, folder: string, installed: string, state: UpdateState): UpdateState {
@@ -228,7 +279,8 @@ function followTrial(
 
 function keep(world: World, folder: string): void {
   try {
-    tidy(world, folder, saveState(world, folder, keepUpdate))
+    const kept = saveState(world, folder, keepUpdate)
+    if (kept !== null) tidy(world, folder, kept)
   } catch (error) {
     world.log.error(
       { ...describeError(error) },

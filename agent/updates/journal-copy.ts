@@ -5,6 +5,7 @@ import type { World } from '../../shared/world.ts'
 /** A journal beside the agent's: the copy from before an update, and the one that an update wrote until it was given up. */
 const beforeName = (path: string, version: string) => `${path}.before-${version}`
 const ofName = (path: string, version: string) => `${path}.of-${version}`
+const IS_VERSION = /^\d+\.\d+\.\d+$/
 const OF_UPDATE = /\.of-\d+\.\d+\.\d+(-\d+)?$/
 
 /** The form of a journal's file, as `journalForm` counts a program's; 0: there is no file. */
@@ -61,6 +62,15 @@ export function restoreJournal({ files }: Pick<World, 'files'>, path: string, ve
     files.move(path, aside)
   }
   files.move(copy, path)
+}
+
+/** The versions for which a copy of the journal from before them is kept. */
+export function journalCopies({ files }: Pick<World, 'files'>, path: string): readonly string[] {
+  const start = basename(beforeName(path, ''))
+  return files
+    .list(dirname(path))
+    .filter(name => name.startsWith(start) && IS_VERSION.test(name.slice(start.length)))
+    .map(name => name.slice(start.length))
 }
 
 /** Removes copies whose trial is over, and halves of copies. @param versions whose copies may still be put back */

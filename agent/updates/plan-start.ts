@@ -49,6 +49,38 @@ export function planStart(
   return { state: { ...state, trial: { ...trial, starts: trial.starts + 1 } }, run: current }
 }
 
+/**
+ * What is likely where the note of which version runs was lost: the newest version that is here, as the installed program may
+ * not read the journal that a newer one has written. A copy of the journal from before it says that it was on trial.
+ * @param found.versions whose programs are here
+ * @param found.unstarted the one among them that was never started; `newest`: there is one, and its note was lost too
+ * @param found.copies the versions from before which there is a copy of the journal
+ */
+export function recoverState(found: {
+  readonly installed: string
+  readonly versions: readonly string[]
+  readonly unstarted: string | null
+  readonly copies: readonly string[]
+}): UpdateState {
+  const { installed, copies, unstarted } = found
+  const [current = null, previous = null] = found.versions
+    .toSorted((one, other) => compareVersions(other, one))
+    .filter((version, place) => (unstarted === 'newest' ? place > 0 : version !== unstarted))
+    .filter(version => compareVersions(version, installed) > 0)
+  const isOnTrial = current !== null && copies.includes(current)
+  const trial = isOnTrial ? { version: current, offered: '', journal: 0, worked: [], starts: 0 } : null
+  const worked = isOnTrial ? previous : current
+  return {
+    current,
+    previous,
+    over: installed,
+    trial,
+    failed: null,
+    newest: worked ?? installed,
+    restoring: null,
+  }
+}
+
 /** Why an update was given up. */
 export interface GivenUp {
   readonly code: string

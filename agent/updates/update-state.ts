@@ -55,24 +55,31 @@ export function updatePaths(folder: string) {
 
 const nothing: UpdateState = UpdateState.parse({})
 
-/** What is kept; a file that can't be read counts as none, so that the installed program runs. */
-export function readUpdateState({ files, log }: Pick<World, 'files' | 'log'>, path: string): UpdateState {
-  return readKept({ files, log }, path, UpdateState) ?? nothing
+/** What is kept, for those who only look; a file that can't be read counts as none. */
+export function readUpdateState(world: Pick<World, 'files' | 'log'>, path: string): UpdateState {
+  return lookUpdateState(world, path) ?? nothing
 }
 
-export function readStaged({ files, log }: Pick<World, 'files' | 'log'>, path: string): Staged | null {
-  return readKept({ files, log }, path, Staged)
+/** What is kept; null: there is a file, and it can't be read. */
+export function lookUpdateState(world: Pick<World, 'files' | 'log'>, path: string): UpdateState | null {
+  const kept = readKept(world, path, UpdateState)
+  return kept === 'none' ? nothing : kept
 }
 
+export function readStaged(world: Pick<World, 'files' | 'log'>, path: string): Staged | null {
+  const kept = readKept(world, path, Staged)
+  return kept === 'none' ? null : kept
+}
+
+/** `none`: there is no file; null: it can't be read. */
 function readKept<Kept>(
   { files, log }: Pick<World, 'files' | 'log'>,
   path: string,
   schema: z.ZodType<Kept>,
-): Kept | null {
-  const text = files.readText(path)
-  if (text === null) return null
+): Kept | 'none' | null {
   try {
-    return schema.parse(JSON.parse(text))
+    const text = files.readText(path)
+    return text === null ? 'none' : schema.parse(JSON.parse(text))
   } catch (error) {
     log.error({ path, error }, 'what is known of updates can’t be read')
     return null

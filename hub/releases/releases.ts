@@ -64,14 +64,24 @@ function releaseOf({ signed_json, ...row }: Schema['release']): Release {
   return { ...row, signed, manifest: parseRelease(signed).manifest }
 }
 
-/** Takes a release in; it is offered to no till yet. The same one again, such as signed by another key, replaces its signatures. */
-export async function addRelease(tx: Tx, signed: SignedRelease, now: number): Promise<ReleaseManifest> {
+/** @throws RELEASE_EXPIRED; RELEASE_CHANGED when another build of this version is here */
+export async function demandNew(db: Reads, signed: SignedRelease, now: number): Promise<ReleaseManifest> {
   const { manifest } = parseRelease(signed)
   demandFresh(manifest, now)
   const { version } = manifest
-  const known = await tx.selectFrom('release').selectAll().where('version', '=', version).executeTakeFirst()
+  const known = await db.selectFrom('release').selectAll().where('version', '=', version).executeTakeFirst()
   if (known !== undefined && releaseOf(known).signed.manifest !== signed.manifest)
     throw releaseChanged({ version })
+  return manifest
+}
+
+/**
+ * Takes a release in; it is offered to no till yet. The same one again, such as signed by another key, replaces its signatures.
+ * @throws RELEASE_EXPIRED, RELEASE_CHANGED
+ */
+export async function addRelease(tx: Tx, signed: SignedRelease, now: number): Promise<ReleaseManifest> {
+  const manifest = await demandNew(tx, signed, now)
+  const { version } = manifest
   const signed_json = JSON.stringify(signed)
   await tx
     .insertInto('release')

@@ -19,9 +19,15 @@ import {
   MOST_STARTS,
   newestThatWorked,
   planStart,
+  recoverState,
   refuseStart,
 } from '../../agent/updates/plan-start.ts'
-import { readUpdateState, type UpdateState, writeUpdateState } from '../../agent/updates/update-state.ts'
+import {
+  lookUpdateState,
+  readUpdateState,
+  type UpdateState,
+  writeUpdateState,
+} from '../../agent/updates/update-state.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -38,6 +44,7 @@ test('without an update the installed program runs; a file that can’t be read 
   const path = join(folder.path, 'state.json')
   files.writePrivate(path, '{"current":')
   expect(readUpdateState({ files, log }, path)).toEqual(none())
+  expect(lookUpdateState({ files, log }, path)).toBeNull() // the launcher puts it together again
   writeUpdateState(files, path, beginTrial(none(), staged('0.2.0'), '0.1.0'))
   expect(readUpdateState({ files, log }, path)).toMatchObject({ current: '0.2.0', over: '0.1.0' })
 })
@@ -90,6 +97,27 @@ test('a version whose files are gone is left out', () => {
   expect(plan(next, '0.1.0', () => false).run).toBeNull()
   const trial = beginTrial(kept, staged('0.3.0'), '0.1.0')
   expect(plan(trial, '0.1.0', version => version === '0.2.0')).toMatchObject({ run: '0.2.0' })
+})
+
+test.each([
+  [{ versions: ['0.2.0'] }, { current: '0.2.0', previous: null, trial: null, newest: '0.2.0' }],
+  [{ versions: ['0.9.0', '0.10.0'] }, { current: '0.10.0', previous: '0.9.0', trial: null }],
+  [
+    { versions: ['0.2.0', '0.3.0'], unstarted: '0.3.0' },
+    { current: '0.2.0', previous: null },
+  ],
+  [
+    { versions: ['0.2.0', '0.3.0'], unstarted: 'newest' },
+    { current: '0.2.0', previous: null },
+  ],
+  [{ versions: ['0.0.9', '0.2.0.part'] }, { current: null, newest: '0.1.0' }],
+  [
+    { versions: ['0.2.0', '0.3.0'], copies: ['0.3.0'] },
+    { current: '0.3.0', previous: '0.2.0', trial: { version: '0.3.0', starts: 0 }, newest: '0.2.0' },
+  ],
+])('where the note of which version runs is lost, the files tell: %j', (found, expected) => {
+  const state = recoverState({ installed: '0.1.0', unstarted: null, copies: [], ...found })
+  expect(state).toMatchObject({ over: '0.1.0', failed: null, restoring: null, ...expected })
 })
 
 test('whatever happens in whatever order, what is started is there, and no version is started for ever without proof', () => {

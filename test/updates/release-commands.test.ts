@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -88,6 +88,27 @@ test('a package that was changed since, and a release that no known key signed, 
   expect((await add()).error?.code).toBe('RELEASE_UNSIGNED')
   writeFileSync(out, '{"manifest"')
   expect((await add()).error?.code).toBe('RELEASE_UNREADABLE')
+})
+
+test('another build under the number of a release that is here is refused, and the packages of that release stay as they are', async () => {
+  using d = desk()
+  await d.json('migrate', ...d.data)
+  await d.json('release', 'key', d.at('a.key'))
+  const out = d.at('built', '0.2.0.json')
+  const add = async (content: string) => {
+    const file = d.pack('0.2.0', content)
+    await d.json('release', 'sign', file, '--key', d.at('a.key'), '--out', out, '--from', '0.1.0')
+    const { out: said } = await d.hub('release', 'add', out, ...d.data)
+    return (JSON.parse(said) as { error?: { code: string } }).error?.code
+  }
+  expect(await add('the program that tills are offered')).toBeUndefined()
+  const folder = d.at('hub', 'releases', '0.2.0')
+  const name = 'tillbridge-agent-0.2.0-linux-x64.update.tgz'
+  const before = readFileSync(join(folder, name))
+  // tills that are offered the first refuse anything else as tampered with, and that stops the roll-out
+  expect(await add('another program')).toBe('RELEASE_CHANGED')
+  expect(readFileSync(join(folder, name))).toEqual(before)
+  expect(readdirSync(folder)).toEqual([name])
 })
 
 test('a key is never overwritten, a wrong one is named, and a renamed package is refused', async () => {
