@@ -1,6 +1,6 @@
 import { cpus, platform, release, totalmem } from 'node:os'
-import { type Command, InvalidArgumentError } from 'commander'
-import { answers, command, exitCodes } from '../../shared/command-line.ts'
+import type { Command } from 'commander'
+import { answers, command, exitCodes, someWords } from '../../shared/command-line.ts'
 import { type Finding, summaryOf } from '../doctor/finding.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -39,7 +39,7 @@ export function doctorCommand(parts: CommandParts): Command {
 export function exportCommand(parts: CommandParts): Command {
   const { terminal, world, version } = parts
   const of = command('export', 'write a support bundle: version, settings, findings, figures; no secrets')
-    .option('--out <file>', 'where to write it', notEmpty, 'tillbridge-support.json')
+    .option('--out <file>', 'where to write it', someWords, 'tillbridge-support.json')
     .option(...folderOption)
   return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
     const { examine } = await import('./examine.ts')
@@ -58,11 +58,6 @@ export function exportCommand(parts: CommandParts): Command {
       text: `${out} holds the support bundle. Look through it before you send it.`,
     }
   })
-}
-
-function notEmpty(text: string): string {
-  if (text === '') throw new InvalidArgumentError('it must name a file')
-  return text
 }
 
 const LEGEND =
