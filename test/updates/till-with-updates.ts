@@ -90,9 +90,13 @@ export async function tillWithUpdates(hub: Hub, built: string, updates: object) 
   const { code } = z.object({ code: z.string() }).parse(await hub.hub('enrol-code', 'HAR'))
   const enrolled = await run('agent', ['enrol', '--hub', hub.url, '--data', data, '--json'], code)
   if (enrolled.code !== 0) throw new Error(enrolled.err)
-  writeFileSync(join(data, 'agent.json'), JSON.stringify({ till: { port: 0 }, updates }))
+  const configure = (settings: object) =>
+    writeFileSync(join(data, 'agent.json'), JSON.stringify({ till: { port: 0 }, updates: settings }))
+  configure(updates)
   return {
     data,
+    /** Other settings of updates, for the next start. */
+    configure,
     /** Starts the service; what its agents say as they become ready, and their log. */
     service: () => startService(home, data),
     async says() {

@@ -66,11 +66,7 @@ test('a version that ends at once is gone back from, the hub hears why, and offe
 
 test('a version that starts and does nothing is given up, and one whose launcher was killed meanwhile as well', async () => {
   await using hub = await hubWithReleases(built, releaseKey.privateKey)
-  const till = await tillWithUpdates(hub, built, {
-    quietMinutes: 0,
-    confirmMinutes: 0.02,
-    giveUpMinutes: 0.1,
-  })
+  const till = await tillWithUpdates(hub, built, QUICK)
   await hub.release('0.2.0', { change: hanging })
   await hub.hub('release', 'offer', '0.2.0')
   {
@@ -79,6 +75,7 @@ test('a version that starts and does nothing is given up, and one whose launcher
     service.kill()
     await service.ended
   }
+  till.configure({ ...QUICK, giveUpMinutes: 0.1 })
   await using service = till.service()
   await expect
     .poll(() => hub.fared('0.2.0'), { interval: 500 })
