@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help, InvalidArgumentError } from 'commander'
-import { describeError, type ErrorKind, firstCause, TillbridgeError } from './errors.ts'
+import { defineError, describeError, type ErrorKind, firstCause, TillbridgeError } from './errors.ts'
 import { lastResort } from './last-resort.ts'
 import { escapeHidden } from './visible-text.ts'
 import type { World } from './world.ts'
@@ -35,6 +35,33 @@ export function someWords(text: string): string {
   const words = text.trim()
   if (words === '') throw new InvalidArgumentError('it must not be empty')
   return words
+}
+
+export const fileUnwritable = defineError(
+  'FILE_UNWRITABLE',
+  (f: { path: string; why: string }) => `${f.path} can't be written: ${f.why}. Nothing was written.`,
+)
+
+const unwritable: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the disk can only be read',
+  ENOSPC: 'the disk is full',
+}
+
+/** Writes a file that a person has named. @throws FILE_UNWRITABLE where another path or a folder would help */
+export function writeNamed(path: string, write: (path: string) => void): void {
+  try {
+    write(path)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why = unwritable[code]
+    if (why === undefined) throw cause
+    throw fileUnwritable({ path, why }, cause)
+  }
 }
 
 /** Refuses two options that contradict each other as wrong usage, also `--x` and `--no-x`, of which the last would win. */

@@ -1,6 +1,6 @@
 import { cpus, platform, release, totalmem } from 'node:os'
 import type { Command } from 'commander'
-import { answers, command, exitCodes, someWords } from '../../shared/command-line.ts'
+import { answers, command, exitCodes, someWords, writeNamed } from '../../shared/command-line.ts'
 import { type Finding, summaryOf } from '../doctor/finding.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -52,7 +52,7 @@ export function exportCommand(parts: CommandParts): Command {
       node: process.version,
     }
     const bundle = supportBundle(world, { folder: data, version, machine, findings, state: running })
-    world.files.writePrivate(out, `${JSON.stringify(bundle, null, 2)}\n`)
+    writeNamed(out, path => world.files.writePrivate(path, `${JSON.stringify(bundle, null, 2)}\n`))
     return {
       json: { file: out, findings: findings.length },
       text: `${out} holds the support bundle. Look through it before you send it.`,

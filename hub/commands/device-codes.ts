@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, writeNamed } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { createCodes, type MadeCode, readTillList } from '../fleet/bulk-codes.ts'
 import { longestCodeDays } from '../fleet/enrolment.ts'
@@ -35,8 +35,8 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
       transaction(db, tx => createCodes(tx, world, tills, validMs)),
     )
     const until = new Date(world.clock.now() + validMs).toISOString().slice(0, 10)
-    world.files.writePrivate(out, asCsv(made, until))
-    if (sheet !== undefined) world.files.writePrivate(sheet, asSheet(made, until))
+    writeNamed(out, path => world.files.writePrivate(path, asCsv(made, until)))
+    if (sheet !== undefined) writeNamed(sheet, path => world.files.writePrivate(path, asSheet(made, until)))
     return {
       json: { made: made.length, out, sheet: sheet ?? null, until },
       text: `${made.length} codes are in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,

@@ -4,7 +4,7 @@ import { isExpired } from '../../shared/releases.ts'
 import { transaction } from '../db/db.ts'
 import { setStoreUpdates, storesWithUpdates } from '../releases/release-stores.ts'
 import {
-  demandRelease,
+  demandPinnable,
   demandVersion,
   listReleases,
   offerRelease,
@@ -159,7 +159,7 @@ function storeUpdatesCommand({ terminal, world }: HubCommandParts): Command {
   return answers<StoreOptions>(of, terminal, async ({ data, database, ...asked }, store = '') => {
     const set = await withDb(world, { data, database }, db =>
       transaction(db, async tx => {
-        if (asked.pin !== undefined) await demandRelease(tx, asked.pin)
+        if (asked.pin !== undefined) await demandPinnable(tx, asked.pin)
         return setStoreUpdates(tx, store, {
           ...(asked.canary === undefined ? {} : { isCanary: asked.canary }),
           ...(asked.pause === undefined ? {} : { isPaused: asked.pause }),
@@ -206,8 +206,17 @@ function withdrawCommand({ terminal, world }: HubCommandParts): Command {
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder & { why: string }>(of, terminal, async ({ data, database, why }, version = '') => {
-    await withDb(world, { data, database }, db => transaction(db, tx => withdrawRelease(tx, version, why)))
-    const text = `${version} is withdrawn. Tills that have it keep it until another release is offered to them.`
-    return { json: { version, state: 'withdrawn' }, text }
+    const pinned = await withDb(world, { data, database }, async db => {
+      await transaction(db, tx => withdrawRelease(tx, version, why))
+      return [...(await storesWithUpdates(db))].flatMap(([store, is]) =>
+        is.pinned === version ? [store] : [],
+      )
+    })
+    const stuck =
+      pinned.length === 0
+        ? ''
+        : ` Pinned to it, and offered no other: ${pinned.join(', ')}. Free each with: tillbridge-hub release store STORE --unpin`
+    const text = `${version} is withdrawn. Tills that have it keep it until another release is offered to them.${stuck}`
+    return { json: { version, state: 'withdrawn', pinned }, text }
   })
 }

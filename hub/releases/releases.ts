@@ -161,6 +161,12 @@ export async function offerRelease(
   return to
 }
 
+/** A store that is pinned to it gets no other. @throws RELEASE_MISSING, RELEASE_MOVE_REFUSED */
+export async function demandPinnable(db: Reads, version: string): Promise<void> {
+  const { state } = await demandRelease(db, version)
+  if (state === 'withdrawn') throw releaseMoveRefused({ version, state, move: 'what a store is pinned to' })
+}
+
 /** Holds a release back: no further till gets it. @throws RELEASE_MISSING, RELEASE_MOVE_REFUSED */
 export async function pauseRelease(tx: Tx, version: string, why: string | null): Promise<void> {
   const { state } = await demandRelease(tx, version)
@@ -168,9 +174,10 @@ export async function pauseRelease(tx: Tx, version: string, why: string | null):
   await tx.updateTable('release').set({ state: 'paused', why }).where('version', '=', version).execute()
 }
 
-/** Ends a release for good: it is neither offered nor served. @throws RELEASE_MISSING */
+/** Ends a release for good: it is neither offered nor served. @throws RELEASE_MISSING; RELEASE_MOVE_REFUSED when that was done before, with its own reason */
 export async function withdrawRelease(tx: Tx, version: string, why: string): Promise<void> {
-  await demandRelease(tx, version)
+  const { state } = await demandRelease(tx, version)
+  if (state === 'withdrawn') throw releaseMoveRefused({ version, state, move: 'withdrawn again' })
   await tx.updateTable('release').set({ state: 'withdrawn', why }).where('version', '=', version).execute()
 }
 
