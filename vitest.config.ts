@@ -21,6 +21,7 @@ export default defineConfig({
     maxWorkers: 2, // many wait for processes and disks: by default one core of two would idle
     // Files share the modules of their worker, which hold no state: loading them for each took as long as all unit tests.
     isolate: false,
+    fsModuleCache: true, // the next run on the same machine transforms only what has changed
     sequence: { sequencer: LongestFirst },
     // The programs that tests start read their modules as an earlier one compiled them.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)) },

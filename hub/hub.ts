@@ -261,6 +261,7 @@ export async function startHub(
       signals,
       sendSnapshot: sendOpenPickups,
       running: rollOut.reported,
+      answer: ({ store }, question) => shopify.answerReturn(store, question),
     }),
   )
   const { audit } = options

@@ -3,10 +3,11 @@
  * - `commands`: a store's tills have commands to receive
  * - `stock`: a store's stock changed and Shopify must hear of it
  * - `pickup-writes`: Shopify must hear of a move that a store made with a pickup
+ * - `return-writes`: Shopify must hear of goods that a store took back
  * - `webhooks`: a webhook was stored
  * - `now`: the first page shows something of this store
  */
-export type Signal = 'commands' | 'stock' | 'pickup-writes' | 'webhooks' | 'now'
+export type Signal = 'commands' | 'stock' | 'pickup-writes' | 'return-writes' | 'webhooks' | 'now'
 
 /** The subject of a hint that is about every store, or about no store in particular. */
 export const EVERY_STORE = ''

@@ -6,6 +6,15 @@ import { Currency, Minor } from './money.ts'
 import { MissingUnits, MOST_FIRST_LINES, MOST_MORE_LINES } from './pickup-lines.ts'
 import { pickupStates } from './pickup-moves.ts'
 import { SentNotice } from './pickup-notices.ts'
+import {
+  MOST_RETURN_LINES,
+  ReturnedLine,
+  ReturnId,
+  ReturnMoney,
+  returnProblems,
+  returnRules,
+  returnStates,
+} from './returns.ts'
 
 /** Hub → agent orders and facts. Fields are only ever added; a test pins this vocabulary's hash. */
 
@@ -97,8 +106,29 @@ export const StoreDescribed = z.object({
   zone: z.string().min(1).max(64),
   /** Whether staff must check who collects an order. Left out by a hub of an older version: it is left to them. */
   handOver: z.enum(handOverRules).optional(),
+  /** What the store may do with goods that a customer brings back. Left out by a hub of an older version: nothing. */
+  returns: z.enum(returnRules).optional(),
 })
 export type StoreDescribed = z.infer<typeof StoreDescribed>
+
+/** A return that a till of this store recorded, whole, as the hub holds it: it replaces what was told of it before. */
+export const ReturnPut = z.object({
+  kind: z.literal('return.put'),
+  at: EpochMs,
+  returnId: ReturnId,
+  order: z.string().max(64),
+  lines: z.array(ReturnedLine).max(MOST_RETURN_LINES),
+  staff: z.string().max(255),
+  till: z.string().max(255),
+  /** When staff recorded it, by their till's clock. */
+  madeAt: EpochMs,
+  state: z.enum(returnStates),
+  /** What the customer has been paid back; null: nothing yet. */
+  refunded: ReturnMoney.nullable(),
+  /** `refused`: why. */
+  problem: z.enum(returnProblems).catch('other').nullable(),
+})
+export type ReturnPut = z.infer<typeof ReturnPut>
 
 /** Goods of an online order came back and are on sale again in this store; its POS is to know. */
 export const ReturnRestocked = z.object({
@@ -140,5 +170,6 @@ export const HubCommand = z.discriminatedUnion('kind', [
   ReturnRestocked,
   PickupsComplete,
   StockReserved,
+  ReturnPut,
 ])
 export type HubCommand = z.infer<typeof HubCommand>

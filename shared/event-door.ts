@@ -42,7 +42,7 @@ const fieldKinds: ReadonlyMap<string, FieldKind> = new Map<string, FieldKind>([
     'gtin',
     'ai',
   ]
-    .concat(['aim', 'pickup', 'pickupLine', 'peripheral'])
+    .concat(['aim', 'pickup', 'pickupLine', 'peripheral', 'returnId', 'orderId', 'orderLine'])
     .map(field => [field, 'formal'] as const),
   ['receipt', 'key'],
   ['entry', 'key'],

@@ -6,6 +6,7 @@ import { Currency, Minor } from './money.ts'
 import { CountedUnits, MissedUnits, MOST_FIRST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
 import { staffMoves, undoableMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
+import { MOST_RETURN_LINES, ReturnedLine, ReturnId } from './returns.ts'
 
 /** Agent → hub facts. Fields are only ever added; a test pins this vocabulary's hash. */
 
@@ -320,6 +321,22 @@ export const PickupMoved = z.object({
 })
 export type PickupMoved = z.infer<typeof PickupMoved>
 
+/** Staff took goods of an online order back. The hub books it in Shopify, once, and says how that went with `return.put`. */
+export const ReturnMade = z.object({
+  kind: z.literal('return.made'),
+  at: EpochMs,
+  returnId: ReturnId,
+  /** Shopify's id; null when the till knew the order only by its pickup. */
+  orderId: z.string().min(1).max(128).nullable(),
+  orderName: z.string().min(1).max(64),
+  /** The pickup whose lines `lines` name; null: they are the order's own. */
+  pickup: PickupId.nullable(),
+  lines: z.array(ReturnedLine).min(1).max(MOST_RETURN_LINES),
+  staff: z.string().min(1).max(255),
+  till: z.string().max(255),
+})
+export type ReturnMade = z.infer<typeof ReturnMade>
+
 /** At most so many runs are named, the newest: a journal has one, or a few where its clock was wrong for a time. */
 export const MOST_CARRIED_RUNS = 200
 
@@ -378,5 +395,6 @@ export const AgentEvent = z.discriminatedUnion('kind', [
   PeripheralChanged,
   PosWritten,
   JournalSalvaged,
+  ReturnMade,
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>

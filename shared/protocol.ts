@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineError } from './errors.ts'
 import { DeviceId, EpochMs } from './ids.ts'
 import { plainIssue } from './plain-issues.ts'
+import { ReturnAnswer, ReturnQuestion } from './returns.ts'
 import type { Batch } from './stream/log.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -53,6 +54,8 @@ export const Challenge = z.object({
   clock: EpochMs,
   /** Hub clock: when the hub last found that its database had been put back to an older state; left out: never. */
   restoredAt: EpochMs.optional(),
+  /** Whether the hub answers an `ask`; left out by a hub of an older version, which ends the connection at one. */
+  answers: z.boolean().optional(),
 })
 
 /** Agent → hub, the answer. `signature`: Ed25519 over `signedHello`, base64url. */
@@ -217,6 +220,12 @@ const Refuse = z.object({
   proof: HubProof.optional(),
 })
 
+/** Agent → hub, to one whose challenge has `answers`: staff look something up. Neither end keeps it. */
+const Ask = z.object({ t: z.literal('ask'), id: text(64), question: ReturnQuestion })
+
+/** Hub → agent: what was asked under this id. */
+const Answer = z.object({ t: z.literal('answer'), id: text(64), answer: ReturnAnswer })
+
 /** Every frame's header line, as it is on the wire. */
 export const FrameHeader = z.discriminatedUnion('t', [
   Challenge,
@@ -229,6 +238,8 @@ export const FrameHeader = z.discriminatedUnion('t', [
   Ping,
   Pong,
   Refuse,
+  Ask,
+  Answer,
 ])
 type ParsedFrame = z.infer<typeof FrameHeader>
 /** A frame as the program handles it: a batch carries its bodies. */

@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { answers, command, someWords, type Terminal } from '../../shared/command-line.ts'
+import { LINK_SCHEME } from '../../shared/enrol-link.ts'
 import { defineError } from '../../shared/errors.ts'
 import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from '../enrolment/device-file.ts'
 import { enrolTill } from '../enrolment/enrol.ts'
+import { readEnrolLink } from '../enrolment/enrol-link.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export const alreadyEnrolled = defineError(
@@ -19,23 +21,31 @@ export const enrolCodeMissing = defineError(
   () => 'No code was given. Type it, or pipe it to this command.',
 )
 
+export const enrolHubMissing = defineError(
+  'ENROL_HUB_MISSING',
+  () => 'Which hub is the code for? Add --hub https://…, or scan the square code on head office’s page.',
+)
+export const enrolLinkRefused = defineError(
+  'ENROL_LINK_REFUSED',
+  (f: { why: string }) => `What was scanned or typed can't be used: ${f.why}. Nothing was sent.`,
+)
+
 export function enrolCommand({ terminal, world }: CommandParts): Command {
   const of = command(
     'enrol',
-    'enrol this till in its store; asks for head office’s one-time code, or reads it from standard input',
+    'enrol this till in its store; asks for head office’s one-time code, or reads it from standard input: typed, or scanned from its page',
   )
-    .requiredOption('--hub <url>', 'the hub’s address')
+    .option('--hub <url>', 'the hub’s address; a scanned square code names it')
     .option('--till <name>', 'this till’s name, if it differs from the one head office gave', someWords)
     .option('--again', 're-enrol a till')
     .option(...folderOption)
-  return answers<Data & { hub: string; till?: string; again?: boolean }>(of, terminal, async options => {
+  return answers<Data & { hub?: string; till?: string; again?: boolean }>(of, terminal, async options => {
     const paths = agentPaths(options.data)
     const former = formerDevice(world, paths.device)
     if (former !== null && options.again !== true)
       throw alreadyEnrolled({ device: former, folder: options.data })
-    const code = await readCode(terminal)
-    if (code === '') throw enrolCodeMissing({})
-    const file = await enrolTill(world, options.hub, code, options.till ?? null)
+    const { hub: address, code } = askedBy(await readCode(terminal), options.hub ?? null)
+    const file = await enrolTill(world, address, code, options.till ?? null)
     world.files.ensureFolder(options.data)
     writeDeviceFile(world.files, paths.device, file)
     const { device, store, storeName, till } = file
@@ -58,9 +68,23 @@ function formerDevice(world: Pick<World, 'files'>, path: string): string | null 
   }
 }
 
+/** The hub and the code of what was typed or scanned. @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED */
+function askedBy(line: string, hub: string | null): { readonly hub: string; readonly code: string } {
+  if (line === '') throw enrolCodeMissing({})
+  if (!line.toLowerCase().startsWith(`${LINK_SCHEME}:`)) {
+    if (hub === null) throw enrolHubMissing({})
+    return { hub, code: line }
+  }
+  const asked = readEnrolLink(line)
+  if (asked === null) throw enrolLinkRefused({ why: 'it is not an enrolment of a till at an https address' })
+  const isAnother = hub !== null && new URL(hub).origin !== new URL(asked.hub).origin
+  if (isAnother) throw enrolLinkRefused({ why: `it is for ${asked.hub}, and --hub says ${hub}` })
+  return asked
+}
+
 /** The code is never an argument, because every user of this PC can read those. */
 async function readCode(terminal: Terminal): Promise<string> {
-  if (process.stdin.isTTY) terminal.err('Code: ')
+  if (process.stdin.isTTY) terminal.err('Type the code, or scan the square one: ')
   const lines = createInterface({ input: process.stdin })
   for await (const line of lines) return line.trim()
   return ''

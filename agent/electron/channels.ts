@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { describeError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/world.ts'
+import { EnrolmentAsked } from '../enrolment/enrol-link.ts'
 import { type ChannelName, channelOf } from './channel-names.ts'
-import { EnrolmentAsked } from './enrolment/deep-link.ts'
 import { isLocalPage } from './window/local-page.ts'
 
 /** What the app's own page may ask for, and with what. The till page asks for nothing: it has its agent. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
+import type { EnrolmentAsked } from '../enrolment/enrol-link.ts'
 import { type AgentSeen, watchAgent } from './agent-watch.ts'
 import { type PageCalls, serveChannels } from './channels.ts'
 import type { DesktopWords } from './desktop.messages.ts'
@@ -14,10 +15,9 @@ import type {
   Screens,
   WindowOptions,
 } from './electron-parts.ts'
-import type { EnrolmentAsked } from './enrolment/deep-link.ts'
-import { linkAmong } from './enrolment/deep-link.ts'
 import { enrolmentHere } from './enrolment/enrol-here.ts'
 import { type AskUser, followLinks } from './enrolment/follow-links.ts'
+import { linkAmong } from './enrolment/link-among.ts'
 import { keptSecret, type SafeStorage } from './kept-secret.ts'
 import { HIDDEN_ARGUMENT, type LoginStart } from './login-start.ts'
 import { noticeNewPickups } from './notices/new-pickup-notices.ts'

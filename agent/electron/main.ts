@@ -18,11 +18,11 @@ import {
   Tray,
   utilityProcess,
 } from 'electron'
+import { LINK_SCHEME } from '../../shared/enrol-link.ts'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 import { desktopLanguage, desktopWords } from './desktop.messages.ts'
 import { type Desktop, type DesktopParts, startDesktop } from './desktop.ts'
 import type { MenuItem } from './electron-parts.ts'
-import { LINK_SCHEME } from './enrolment/deep-link.ts'
 import { loginStart } from './login-start.ts'
 import { readDesktopSettings, systemFolders } from './settings.ts'
 import { keepSingleInstance } from './single-instance.ts'

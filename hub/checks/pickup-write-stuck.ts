@@ -34,7 +34,13 @@ export const pickupWriteStuck = defineCheck({
     const nameOf = new Map(orders.map(({ pickup, order_name }) => [pickup, order_name]))
     const bySubject = new Map<string, SubjectProblem>()
     for (const { kind, store, subject, problem, planned_at } of stuck) {
-      if (known.has(storableSubject(subject)) || bySubject.has(subject) || kind === 'adjust') continue
+      if (
+        known.has(storableSubject(subject)) ||
+        bySubject.has(subject) ||
+        kind === 'adjust' ||
+        kind === 'return'
+      )
+        continue
       const why = problem === null ? ({ phrase: 'phrase.no-answer' } as const) : problem
       const fields = { order: nameOf.get(subject) ?? subject, store, problem: why }
       const evidence = { since: planned_at, problem }

@@ -4,6 +4,7 @@ import { defineError } from '../../shared/errors.ts'
 import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
+import { type ReturnRule, returnRules } from '../../shared/returns.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
 import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
@@ -28,7 +29,7 @@ export const momentMalformed = defineError(
 
 export const termsMissing = defineError(
   'TERMS_MISSING',
-  () => 'Say what is agreed: add --go-live, --on-difference or --hand-over, or several of them.',
+  () => 'Say what is agreed: add --go-live, --on-difference, --hand-over or --returns, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -45,12 +46,14 @@ interface Shown {
   readonly goLive: string
   readonly onDifference: Terms['onDifference']
   readonly handOver: HandOverRule
+  readonly returns: ReturnRule
   readonly history: number
   readonly versions: readonly {
     readonly version: number
     readonly goLive: string
     readonly onDifference: Terms['onDifference']
     readonly handOver: HandOverRule
+    readonly returns: ReturnRule
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -72,6 +75,7 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       goLive: iso(terms.goLive),
       onDifference: terms.onDifference,
       handOver: terms.handOver,
+      returns: terms.returns,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -91,19 +95,25 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function termsText({ onDifference, handOver }: Pick<Terms, 'onDifference' | 'handOver'>): string {
+function termsText({ onDifference, handOver, returns }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
       : 'Where Shopify’s stock differs, its number is accepted.'
-  return handOver === 'free'
-    ? difference
-    : `${difference} Orders are handed over once staff have checked who collects them.`
+  const checked =
+    handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
+  return [difference, ...checked, returnsText[returns]].join(' ')
+}
+
+const returnsText: Readonly<Record<ReturnRule, string>> = {
+  refund: 'Online orders are taken back, and paid back at once to the original payment.',
+  'goods-only': 'Online orders are taken back; head office pays the money back.',
+  none: 'Online orders are not taken back.',
 }
 
 function showCommand({ terminal, world }: HubCommandParts): Command {
@@ -122,6 +132,7 @@ interface SetOptions extends HubFolder {
   readonly goLive?: string
   readonly onDifference?: string
   readonly handOver?: string
+  readonly returns?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -146,6 +157,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when a customer collects an order: checked wants staff to say what they checked (code, ID or details); free leaves it to them',
       ).choices(handOverRules),
     )
+    .addOption(
+      new Option(
+        '--returns <rule>',
+        'when a customer brings an online order back: refund pays it back to the original payment, goods-only leaves the money to head office, none takes nothing back',
+      ).choices(returnRules),
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -156,7 +173,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     if (why.trim() === '') throw reasonMissing({})
     const onDifference = OnDifference.parse(given.onDifference)
     const handOver = HandOver.parse(given.handOver)
-    if (given.goLive === undefined && onDifference === undefined && handOver === undefined)
+    const returns = Returns.parse(given.returns)
+    if ([given.goLive, onDifference, handOver, returns].every(term => term === undefined))
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -170,10 +188,11 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(given.goLive === undefined ? {} : { goLive }),
         ...(onDifference === undefined ? {} : { onDifference }),
         ...(handOver === undefined ? {} : { handOver }),
+        ...(returns === undefined ? {} : { returns }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
-        if (handOver !== undefined) await describeToTills(tx, store, now)
+        if (handOver !== undefined || returns !== undefined) await describeToTills(tx, store, now)
         return agreed
       })
       return { version, change, zone }
@@ -184,6 +203,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
+const Returns = Terms.shape.returns.unwrap().optional()
 
 function jsonOf(
   {

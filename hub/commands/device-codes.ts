@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import encodeQR from 'qr'
 import { answers, command, writeNamed } from '../../shared/command-line.ts'
+import { enrolLink } from '../../shared/enrol-link.ts'
+import { hubPaths, readHubConfig } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { createCodes, type MadeCode, readTillList } from '../fleet/bulk-codes.ts'
 import { longestCodeDays } from '../fleet/enrolment.ts'
@@ -24,7 +27,10 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
   )
     .argument('<list>', 'the CSV file')
     .requiredOption('--out <file>', 'where the codes go, as CSV; only this user may read it')
-    .option('--sheet <file>', 'where a page to print goes, one slip a till')
+    .option(
+      '--sheet <file>',
+      'where a page to print goes, one slip a till, with a square code to scan when hub.json names publicUrl',
+    )
     .option('--days <days>', `for how many days they work, at most ${longestCodeDays}`, wholeNumber, 7)
     .option(...hubFolderOption)
     .option(...databaseOption)
@@ -36,7 +42,10 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
     )
     const until = new Date(world.clock.now() + validMs).toISOString().slice(0, 10)
     writeNamed(out, path => world.files.writePrivate(path, asCsv(made, until)))
-    if (sheet !== undefined) writeNamed(sheet, path => world.files.writePrivate(path, asSheet(made, until)))
+    const { publicUrl } = readHubConfig(world.files, hubPaths(data).config)
+    const hub = publicUrl?.startsWith('https:') === true ? publicUrl : null
+    if (sheet !== undefined)
+      writeNamed(sheet, path => world.files.writePrivate(path, asSheet(made, { until, hub })))
     return {
       json: { made: made.length, out, sheet: sheet ?? null, until },
       text: `${made.length} codes are in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,
@@ -57,14 +66,28 @@ function asCsv(made: readonly MadeCode[], until: string): string {
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, letter => `&#${letter.codePointAt(0) ?? 0};`)
 
-function asSheet(made: readonly MadeCode[], until: string): string {
-  const slips = made.map(
-    ({ store, till, code }) =>
-      `<section><h2>${escaped(store)} · ${escaped(till)}</h2><p class="code">${escaped(code)}</p><p>Works once, until ${until}.</p></section>`,
-  )
+/** @param of.hub where tills reach the hub; null: not said, so that the slips have no square code */
+function asSheet(
+  made: readonly MadeCode[],
+  of: { readonly until: string; readonly hub: string | null },
+): string {
+  const slips = made.map(one => slip(one, of)).join('\n')
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Enrolment codes</title>
-<style>body{font:14px sans-serif}section{border:1px dashed #666;padding:1em;margin:1em 0;break-inside:avoid}.code{font:700 24px monospace}</style>
-${slips.join('\n')}
+<style>body{font:14px sans-serif}section{border:1px dashed #666;padding:1em;margin:1em 0;break-inside:avoid;display:flex;gap:2em;align-items:center}
+.code{font:700 24px monospace}svg{width:42mm;height:42mm;flex:none}</style>
+${slips}
 </html>
 `
+}
+
+function slip(
+  { store, till, code }: MadeCode,
+  { until, hub }: { until: string; hub: string | null },
+): string {
+  const square = hub === null ? '' : encodeQR(enrolLink({ hub, code }), 'svg', { ecc: 'medium', border: 4 })
+  const how =
+    hub === null
+      ? ''
+      : `<p>At the till: tillbridge-agent enrol --hub ${escaped(hub)}, then type the code or scan the square one. Or open its link on the till's PC.</p>`
+  return `<section>${square}<div><h2>${escaped(store)} · ${escaped(till)}</h2><p class="code">${escaped(code)}</p>${how}<p>Works once, until ${until}.</p></div></section>`
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { handOverRules } from '../../shared/hand-over.ts'
+import { returnRules } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
 /** What is agreed for a store. Fields are only added, each with what counted before it existed. */
@@ -10,6 +11,8 @@ export const Terms = z.object({
   onDifference: z.enum(['ask', 'accept']).default('ask'),
   /** Whether staff must check who collects an order. */
   handOver: z.enum(handOverRules).default('free'),
+  /** What the store may do with goods of online orders that customers bring back. */
+  returns: z.enum(returnRules).default('refund'),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -41,6 +41,7 @@ import { promisedPlaces } from './migrations/038-promised-places.ts'
 import { movesSetAside } from './migrations/039-moves-set-aside.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
+import { tillReturns } from './migrations/043-till-returns.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
 import type { Schema } from './schema.ts'
@@ -92,6 +93,7 @@ const migrations = {
   '039-moves-set-aside': movesSetAside,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
+  '043-till-returns': tillReturns,
   '046-moments': moments,
   '047-lost-lives': lostLives,
 }

@@ -489,6 +489,22 @@ export interface Schema {
     decided_at: number
   }
   /**
+   * Goods of online orders that tills took back, see hub/returns/. `body_json`: the till's event, its lines those of the order.
+   * `rule`: what the store's contract said then. `outcome_json`: how far Shopify has it. `order_id` null: the order is not known.
+   */
+  till_return: {
+    return_id: string
+    store: string
+    device: string
+    order_id: string | null
+    rule: 'refund' | 'goods-only' | 'none'
+    state: 'waiting' | 'done' | 'owed' | 'refused'
+    body_json: string
+    outcome_json: string
+    noted_at: number
+    changed_at: number
+  }
+  /**
    * Orders that were read for what they did to stock. `updated_at`: Shopify's clock; `since` and `read_at`: hub clock, when that
    * version was first seen and last read. `again`: 1, goods may come back without the order changing.
    */
@@ -530,9 +546,9 @@ export interface Schema {
   item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {
     id: Generated<number>
-    kind: 'adjust' | 'ready' | 'collected' | 'short'
+    kind: 'adjust' | 'ready' | 'collected' | 'short' | 'return'
     store: string
-    /** What it is about: a pickup id, or the reference document of a stock change. */
+    /** What it is about: a pickup id, a return's key, or the reference document of a stock change. */
     subject: string
     idempotency_key: string
     request_json: string

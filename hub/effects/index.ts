@@ -10,6 +10,7 @@ import { journalSalvaged } from './journal-salvaged.ts'
 import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
 import { posWritten } from './pos-written.ts'
+import { returnMade } from './return-made.ts'
 import { rowAccepted } from './row-accepted.ts'
 import { rowRefused } from './row-refused.ts'
 import { saleCompleted } from './sale-completed.ts'
@@ -33,6 +34,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'pos.written': posWritten,
   'epoch.opened': epochOpened,
   'journal.salvaged': journalSalvaged,
+  'return.made': returnMade,
   'stock.counted': factOnly('stock.counted'),
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),

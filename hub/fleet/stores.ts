@@ -79,6 +79,7 @@ export async function describeStore(tx: Tx, device: string, now: number): Promis
     ...found,
     till,
     handOver: agreed.terms.handOver,
+    returns: agreed.terms.returns,
   })
 }
 

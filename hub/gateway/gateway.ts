@@ -62,6 +62,8 @@ export interface GatewayParts {
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
   /** A device says what it runs; left out: nothing is offered to it. */
   running?(device: DeviceRow, running: Running, say: (word: HubWord) => void): Promise<void>
+  /** What staff look up, as in `SessionParts`. */
+  answer?: SessionParts['answer']
 }
 
 /** The devices' door: one live session a device, everything else refused with a reason. */
@@ -148,7 +150,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running }: GatewayParts,
+  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running, answer }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -182,6 +184,7 @@ function partsOfSessions(
     admit: sessions.admit,
     hubIsBehind: notes.hubIsBehind,
     renewals: failureLimit(world.clock, { failures: RENEWALS, windowMs: RENEWALS_MS }),
+    ...(answer === undefined ? {} : { answer }),
     opened(session, device, hello) {
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))

@@ -15,6 +15,7 @@ import {
   signedRefusal,
   signedWelcome,
 } from '../../shared/protocol.ts'
+import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { Position } from '../../shared/stream/log.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
@@ -28,6 +29,7 @@ import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatches } from './commit-watch.ts'
 import { type EventIntake, openEventIntake } from './event-intake.ts'
 import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } from './handshake.ts'
+import { answerQuestions } from './questions.ts'
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
@@ -71,6 +73,8 @@ export interface SessionParts extends HandshakeParts {
     status: Status,
     facts: { readonly isNews: boolean; readonly last: Position; say(frame: HubWord): void },
   ): void
+  /** What staff look up; never throws. Left out: this hub answers nothing. */
+  answer?(device: DeviceRow, question: ReturnQuestion): Promise<ReturnAnswer>
   /** A device greets that this hub does not know. */
   unknown(device: string, address: string): void
   /** The device can't go on. It is told first: noting that may take as long as the database is down. */
@@ -116,6 +120,7 @@ type Phase =
       readonly last: Position
       readonly intake: EventIntake
       readonly sender: Sender
+      readonly questions: ReturnType<typeof answerQuestions> | null
     }
   | { readonly name: 'ended' }
 
@@ -168,6 +173,7 @@ class DeviceSession implements Session {
       nonce: this.#nonce,
       clock: this.#clock(),
       ...(isNews ? { restoredAt: EpochMs.parse(restoredAt) } : {}),
+      ...(this.#parts.answer === undefined ? {} : { answers: true }),
     })
   }
 
@@ -303,6 +309,7 @@ class DeviceSession implements Session {
       return phase.sender.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
     if (frame.t === 'status') return this.#noteStatus(phase, maskTexts(frame))
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
+    if (frame.t === 'ask' && phase.questions !== null) return phase.questions.take(frame)
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
   }
 
@@ -388,10 +395,22 @@ class DeviceSession implements Session {
       send: batch => this.#wire.send(encodeBatch('commands', batch)),
       failed,
     })
-    this.#phase = { name: 'open', device, last: hello.events.last, intake, sender }
+    const { last } = hello.events
+    this.#phase = { name: 'open', device, last, intake, sender, questions: this.#questionsOf(device) }
     this.#parts.watches.handshakeDone(device)
     this.#parts.opened(this, device, hello)
     this.#beat()
+  }
+
+  #questionsOf(device: DeviceRow) {
+    const { answer } = this.#parts
+    if (answer === undefined) return null
+    return answerQuestions({
+      answer: question => answer(device, question),
+      send: frame => {
+        if (this.#phase.name === 'open') this.#send(frame)
+      },
+    })
   }
 
   #beat(): void {

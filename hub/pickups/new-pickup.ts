@@ -1,11 +1,7 @@
-import { epochMs, PickupId, Sku } from '../../shared/ids.ts'
+import { epochMs, PickupId } from '../../shared/ids.ts'
 import type { SentNotice } from '../../shared/pickup-notices.ts'
-import {
-  type FulfillmentLine,
-  fulfilledUnits,
-  type OrderSnapshot,
-  type PickupFulfillmentOrder,
-} from './order-snapshot.ts'
+import { itemText, skuOf } from './item-text.ts'
+import { fulfilledUnits, type OrderSnapshot, type PickupFulfillmentOrder } from './order-snapshot.ts'
 import { cleanText, phoneEnd } from './order-text.ts'
 import type { LedgerLines, PickupBody } from './pickup-row.ts'
 import { shownLines } from './shown-lines.ts'
@@ -45,7 +41,7 @@ export function toLines(
   return fulfillment.lines.map(line => ({
     id: line.id,
     orderLine: line.orderLine,
-    sku: skuOf(line),
+    sku: skuOf(line.sku),
     tracked: line.tracked,
     quantity: line.remaining,
     fulfilled: fulfilledUnits(fulfillment.fulfillments, line.id),
@@ -55,28 +51,5 @@ export function toLines(
 
 /** What the lines say, cleaned and capped. */
 export function lineTexts({ lines }: PickupFulfillmentOrder) {
-  return lines.map(line => ({
-    id: line.id,
-    sku: skuOf(line),
-    barcode: line.barcode === null ? null : cleanText(line.barcode, 64) || null,
-    title: cleanText(line.title, 500),
-    variantTitle: variantTitleOf(line),
-    imageUrl: imageUrlOf(line),
-  }))
-}
-
-/** A SKU is a key: it is taken exactly as it is or not at all, never corrected. */
-function skuOf(line: FulfillmentLine): Sku | null {
-  const sku = Sku.safeParse(line.sku)
-  return sku.success ? sku.data : null
-}
-
-function variantTitleOf({ variantTitle }: FulfillmentLine): string | null {
-  const title = variantTitle === null ? '' : cleanText(variantTitle, 500)
-  return title === '' || title === 'Default Title' ? null : title
-}
-
-function imageUrlOf({ imageUrl }: FulfillmentLine): string | null {
-  if (imageUrl === null || imageUrl.length > 2_000 || !URL.canParse(imageUrl)) return null
-  return new URL(imageUrl).protocol === 'https:' ? imageUrl : null
+  return lines.map(line => ({ id: line.id, ...itemText(line) }))
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
-import type { AgentEvent } from '../../shared/events.ts'
+import type { AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { isRecent, LEAST_TIMES, type PaceMeasure, type Peak, Peaks } from '../checks/trading-peaks.ts'
 import type { Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -44,24 +44,35 @@ const LATE_HOURS = 24
 /** Of so many hours that receipts were dated to, each is counted. */
 const MOST_LATE_HOURS = 100
 
+/** The most that any earlier hour had. `sized`: how many hours with trade noted `units` and `amount`. */
+const Most = Hour.extend({ sized: z.number().default(0) })
+type Most = Readonly<z.infer<typeof Most>>
+
 interface Pace {
   readonly hour: number
   /** How many hours with trade were counted. */
   readonly hours: number
   readonly now: Hour
-  readonly most: Hour
+  readonly most: Most
   readonly late: Late
   readonly peaks: Partial<Record<PaceMeasure, Peak>>
 }
 
 const NOTHING: Hour = { receipts: 0, sold: 0, refunded: 0, units: 0, amount: 0 }
-const START: Pace = { hour: 0, hours: 0, now: NOTHING, most: NOTHING, late: NOT_LATE, peaks: {} }
+const START: Pace = {
+  hour: 0,
+  hours: 0,
+  now: NOTHING,
+  most: { ...NOTHING, sized: 0 },
+  late: NOT_LATE,
+  peaks: {},
+}
 
 /** One receipt: the hour in which it was sold, by its till's wall clock. */
 interface PacedSale {
   readonly hour: number
   readonly tendered: number
-  /** The most of one item, in thousandths of a unit, and the highest sum of a line: sold or taken back. */
+  /** The most of one item, in thousandths of a unit, and its highest sum, all lines of it together: sold or taken back. */
   readonly units: number
   readonly amount: number
   readonly currency: string
@@ -124,17 +135,24 @@ function nextHour(pace: Pace, hour: number): Pace {
   const { hours, now, most } = pace
   const traded = now.receipts > 0
   const mostOf = (measure: HourMeasure) => {
-    const isLearnt = !isKnown(hours) || (isSize(measure) && most[measure] === 0)
+    const isLearnt = !isKnown(isSize(measure) ? most.sized : hours)
     return Math.max(
       most[measure],
       isLearnt ? now[measure] : Math.min(now[measure], Math.max(most[measure], 1) * 2),
     )
   }
-  return { ...pace, hour, hours: hours + (traded ? 1 : 0), now: NOTHING, most: hourOf(mostOf) }
+  const sized = most.sized + (now.units > 0 || now.amount > 0 ? 1 : 0)
+  return {
+    ...pace,
+    hour,
+    hours: hours + (traded ? 1 : 0),
+    now: NOTHING,
+    most: { ...hourOf(mostOf), sized },
+  }
 }
 
 const isKnown = (hours: number) => hours >= ENOUGH_HOURS
-/** Every receipt has these, so none means that an older version did not note them. */
+/** An older version did not note these: a till that it knew is known by them only some hours later. */
 const isSize = (measure: HourMeasure) => measure === 'units' || measure === 'amount'
 const hourMeasures = ['receipts', 'sold', 'refunded', 'units', 'amount'] as const satisfies HourMeasure[]
 
@@ -147,7 +165,10 @@ const hourOf = (of: (measure: HourMeasure) => number): Hour => ({
 })
 
 /** What an hour is held against; null: too little is known. */
-const baseOf = ({ hours, most }: Pace, { usual }: About) => (isKnown(hours) ? most : usual)
+const baseOf = ({ hours, most }: Pace, { usual }: About) => (isKnown(hours) ? withKnownSizes(most) : usual)
+
+/** Zero where too little is known: that is not judged. */
+const withKnownSizes = (most: Most): Hour => (isKnown(most.sized) ? most : { ...most, units: 0, amount: 0 })
 
 function peaksWith(pace: Pace, now: Hour, about: About): Pace['peaks'] {
   const base = baseOf(pace, about)
@@ -188,12 +209,22 @@ export async function notePace(
     const tendered = event.tenders.reduce((sum, { amount }) => sum + amount, 0)
     const hour = Math.floor(wallNumber(event.soldAt.wall) / HOUR_MS)
     const sales = ofDevice.get(origin.device) ?? []
-    const units = Math.max(0, ...event.lines.map(({ quantity }) => Math.abs(quantity)))
-    const amount = Math.max(0, ...event.lines.map(({ net }) => Math.abs(net)))
-    sales.push({ hour, tendered, units, amount, currency: event.currency })
+    sales.push({ hour, tendered, ...sizeOf(event.lines), currency: event.currency })
     ofDevice.set(origin.device, sales)
   }
   for (const [device, sales] of ofDevice) await writePace(tx, device, sales, at)
+}
+
+/** Lines of one item count together, those that sell it apart from those that take it back. */
+function sizeOf(lines: SaleCompleted['lines']): Pick<PacedSale, 'units' | 'amount'> {
+  const units = new Map<string, number>()
+  const amounts = new Map<string, number>()
+  for (const { sku, quantity, net } of lines) {
+    const item = JSON.stringify([sku, quantity < 0])
+    units.set(item, Math.min(MOST, (units.get(item) ?? 0) + Math.abs(quantity)))
+    amounts.set(item, Math.min(MOST, (amounts.get(item) ?? 0) + Math.abs(net)))
+  }
+  return { units: Math.max(0, ...units.values()), amount: Math.max(0, ...amounts.values()) }
 }
 
 async function writePace(tx: Tx, device: string, sales: readonly PacedSale[], at: number): Promise<void> {
@@ -228,7 +259,7 @@ async function usualOfStore(tx: Tx, device: string): Promise<Hour | null> {
     .where('p.hours', '>=', ENOUGH_HOURS)
     .execute()
   if (rows.length === 0) return null
-  const known = rows.map(({ most_json }) => Hour.parse(JSON.parse(most_json)))
+  const known = rows.map(({ most_json }) => withKnownSizes(Most.parse(JSON.parse(most_json))))
   return hourOf(measure => Math.max(...known.map(one => one[measure])))
 }
 
@@ -237,7 +268,7 @@ function readPace(row: Selectable<Schema['device_pace']>): Pace {
     hour: row.hour,
     hours: row.hours,
     now: Hour.parse(JSON.parse(row.now_json)),
-    most: Hour.parse(JSON.parse(row.most_json)),
+    most: Most.parse(JSON.parse(row.most_json)),
     late: row.late_json === '' ? NOT_LATE : Late.parse(JSON.parse(row.late_json)),
     peaks: Peaks.parse(JSON.parse(row.peaks_json)),
   }

@@ -13,6 +13,7 @@ import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { isAboutOneThing } from './one-thing.ts'
 import type { IntakeTurns } from './orders/intake-turns.ts'
 import { runPickupWrites } from './pickups/pickup-worker.ts'
+import { runReturnWrites } from './returns/return-worker.ts'
 import type { ShopSettings } from './shop-settings.ts'
 import { openLocation } from './stock/open-location.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
@@ -115,6 +116,7 @@ export function writeWork(parts: ShopWorkParts) {
       await runPickupWrites({ db, client, world, signals })
       held.wakeAt(await nextHeldWrite(db, now()))
     },
+    returns: () => runReturnWrites({ db, client, world, signals }),
     stop: held.stop,
   }
 }

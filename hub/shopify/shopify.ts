@@ -1,3 +1,4 @@
+import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
@@ -9,6 +10,7 @@ import { type Loop, startLoop } from './loop.ts'
 import { openOrderFollowing } from './orders/follow-orders.ts'
 import { intakeTurns } from './orders/intake-turns.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
+import { answerReturn, noShopForReturns } from './returns/answer-return.ts'
 import { openShopClient } from './shop-client.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { catalogueWork, expirePickups, webhookWork, writeWork } from './shop-work.ts'
@@ -35,6 +37,7 @@ const inOrder = [
   'openPickups',
   'webhooks',
   'pickupWrites',
+  'returnWrites',
   'writes',
 ] as const
 
@@ -50,6 +53,8 @@ export interface Shopify extends AsyncDisposable {
   state(): ShopifyState
   /** See `storeWebhook`. */
   receiveWebhook(headers: WebhookHeaders, rawBody: Uint8Array): Promise<void>
+  /** Answers what staff of a store look up for a return. Never throws: what stops it is in the answer. */
+  answerReturn(store: string, question: ReturnQuestion): Promise<ReturnAnswer>
   /** Does everything once, in order: locations, catalogue, orders, webhooks, writes. Throws what failed. */
   syncNow(): Promise<void>
 }
@@ -148,6 +153,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     webhooks: loop('webhooks', settings.pollWorkMs, webhooks.apply),
     subscriptions: loop('subscriptions', HOUR_MS, webhooks.subscribe),
     pickupWrites: loop('pickup writes', settings.pollWorkMs, writes.pickups, 'hand-overs', 'orders'),
+    returnWrites: loop('return writes', settings.pollWorkMs, writes.returns, 'till-returns', 'orders'),
     writes: loop('writes', settings.pollWorkMs, writes.stock, 'stock', 'locations'),
     expiry: loop('expiry', HOUR_MS, () => expirePickups(work)),
     reserved: loop('reserved units', RESERVED_MS, reserved.tell),
@@ -168,6 +174,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       loops.reserved.wake()
     }),
     signals.on('pickup-writes', () => loops.pickupWrites.wake()),
+    signals.on('return-writes', () => loops.returnWrites.wake()),
     signals.on('webhooks', () => loops.webhooks.wake()),
     lease.onGained(wakeAll),
   ]
@@ -184,6 +191,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
         headers,
         rawBody,
       ),
+    answerReturn: (store, question) => answerReturn({ db: parts.db, client, rights, world }, store, question),
     async syncNow() {
       writes.scope.takeEverythingNext()
       isDenied = true
@@ -210,6 +218,7 @@ function notConfigured(): Shopify {
     receiveWebhook: async () => {
       throw webhookForeign({ shop: null, topic: null })
     },
+    answerReturn: async () => noShopForReturns(),
     syncNow: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   }

@@ -291,38 +291,53 @@ export async function shiftSeenLevels(
       .execute()
 }
 
-/** Items of a place that should be looked at: those that were heard of, and those that differ and were last seen `againMs` ago. */
+/**
+ * Items of a place that should be looked at: first those that were heard of, then those that differ and were last seen `againMs` ago;
+ * of each, those that were seen longest ago come first. However many there are of the one, some of the other are among them.
+ */
 export async function levelsToLookAt(
   db: Reads,
   { store, location }: StockPlace,
   { now, againMs, most }: { readonly now: number; readonly againMs: number; readonly most: number },
 ): Promise<readonly string[]> {
-  const rows = await db
+  const atPlace = db
     .selectFrom('shopify_level')
     .select('item')
     .where('store', '=', store)
     .where('location', '=', location)
+    .orderBy(e => e.fn.coalesce('seen_at', e.val(0)))
+    .orderBy('item')
+    .limit(most)
+  const heardOf = await atPlace.where('dirty', '=', 1).execute()
+  const differing = await atPlace
+    .where('dirty', '=', 0)
+    .where('differs_since', 'is not', null)
     .where(e =>
       e.or([
-        e('dirty', '=', 1),
+        e('seen_at', '<=', now - againMs),
+        e('seen_at', '>', now), // the clock was ahead then
+        // it has lasted if it is still so
         e.and([
-          e('differs_since', 'is not', null),
-          e.or([
-            e('seen_at', '<=', now - againMs),
-            e('seen_at', '>', now), // the clock was ahead then
-            // it has lasted if it is still so
-            e.and([
-              e('differs_since', '<=', now - DIFFERS_MS),
-              e('seen_at', '<', e('differs_since', '+', DIFFERS_MS)),
-            ]),
-          ]),
+          e('differs_since', '<=', now - DIFFERS_MS),
+          e('seen_at', '<', e('differs_since', '+', DIFFERS_MS)),
         ]),
       ]),
     )
-    .orderBy('item')
-    .limit(most)
     .execute()
-  return rows.map(row => row.item)
+  return inTurn(heardOf, differing)
+    .slice(0, most)
+    .map(row => row.item)
+}
+
+/** So many levels that were heard of come before each that differs. */
+const HEARD_BEFORE = 4
+
+function inTurn<T>(first: readonly T[], second: readonly T[]): readonly T[] {
+  const shared = second.flatMap((one, index) => [
+    ...first.slice(index * HEARD_BEFORE, (index + 1) * HEARD_BEFORE),
+    one,
+  ])
+  return [...shared, ...first.slice(second.length * HEARD_BEFORE)]
 }
 
 /** Since when the oldest difference that is still open has been known, by the hub's clock; null: nothing differs. */

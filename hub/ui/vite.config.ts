@@ -14,5 +14,6 @@ export default defineConfig({
     target: ['chrome123', 'firefox128', 'safari17.5'],
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    license: { fileName: 'licenses.json' }, // of the packages in the bundle
   },
 })

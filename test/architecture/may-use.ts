@@ -251,6 +251,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/stock/',
     ],
   },
+  'hub/returns/': {
+    does: 'goods of online orders that tills took back, and what became of them',
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/streams/', 'hub/outbox/', 'hub/pickups/'],
+  },
   'hub/effects/': {
     does: 'what an event does, one file a kind',
     mayUse: [
@@ -264,6 +268,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/stock/',
       'hub/sales/',
       'hub/pickups/',
+      'hub/returns/',
     ],
   },
   'hub/shopify/': {
@@ -280,6 +285,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/outbox/',
       'hub/stock/',
       'hub/pickups/',
+      'hub/returns/',
       'hub/redactions/',
     ],
   },

@@ -72,6 +72,8 @@ const hub: Readonly<Record<string, string>> = {
   'shop_movement.noted_at': fact,
   'level_base.at': fact,
   'same_return.decided_at': fact,
+  'till_return.noted_at': fact,
+  'till_return.changed_at': fact,
   'order_promise.since': fact,
   'refund_promise.noted_at': fact,
   'followed_order.updated_at': fact,

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { enrolLink } from '../../shared/enrol-link.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { type Program, run, runHere, start } from './command.ts'
@@ -28,7 +29,7 @@ test.concurrent.each<[Program, string]>([
 
 test.concurrent.each<[Program, string[], RegExp]>([
   ['agent', ['dance'], /unknown command/],
-  ['agent', ['enrol'], /--hub/],
+  ['agent', ['enrol', '--hub'], /argument missing/],
   ['hub', ['serve', '--port', 'abc'], /whole number/],
   ['hub', ['store', 'map', 'HAR'], /missing required argument/],
 ])('%s %s: wrong words end with 2 and say which', async (program, args, says) => {
@@ -60,6 +61,33 @@ test.concurrent('enrolling without a code on stdin fails as well, as JSON alone 
     code: 1,
     json: { error: { code: 'ENROL_CODE_MISSING' } },
   })
+})
+
+test.concurrent.each([
+  ['a code alone', 'ABCD-EFGH-JKMN-PQRS', [], 'ENROL_HUB_MISSING'],
+  ['a link to nothing', 'tillbridge://enrol?code=ABCD-EFGH-JKMN-PQRS', [], 'ENROL_LINK_REFUSED'],
+  [
+    'a link to an open line',
+    enrolLink({ hub: 'http://hub.example', code: 'ABCD-EFGH-JKMN-PQRS' }),
+    [],
+    'ENROL_LINK_REFUSED',
+  ],
+  [
+    'a link to another hub than the one of --hub',
+    enrolLink({ hub: 'https://other.example', code: 'ABCD-EFGH-JKMN-PQRS' }),
+    ['--hub', 'https://hub.example'],
+    'ENROL_LINK_REFUSED',
+  ],
+  [
+    'the link of a hub that does not answer',
+    enrolLink({ hub: 'http://127.0.0.1:9', code: 'ABCD-EFGH-JKMN-PQRS' }),
+    [],
+    'HUB_UNREACHABLE',
+  ],
+])('enrolling with %s scanned or typed says what is missing', async (_, typed, args, error) => {
+  using folder = temporaryFolder()
+  const { code, out } = await run('agent', ['enrol', ...args, '--json', '--data', folder.path], typed)
+  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: error } } })
 })
 
 test.concurrent('agent.json with a wrong field is refused by the field’s name', async () => {
@@ -186,7 +214,7 @@ test.concurrent('from an empty folder to a till online, by commands alone; no se
 
   await using serving = await start('hub', ['serve', '--port', '0', ...hubData])
   const { url } = z.object({ url: z.string() }).parse(json(serving.first))
-  const enrolled = await run('agent', ['enrol', '--hub', url, ...agentData], code)
+  const enrolled = await run('agent', ['enrol', ...agentData], enrolLink({ hub: url, code }))
   expect(json(enrolled.out)).toMatchObject({ store: 'HAR', till: 'Till 2' })
   expect((await run('agent', ['enrol', '--hub', url, '--again', ...agentData], code)).err).toContain(
     'ENROL_REFUSED',

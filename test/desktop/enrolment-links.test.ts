@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { desktopWords } from '../../agent/electron/desktop.messages.ts'
-import { linkAmong, readEnrolLink } from '../../agent/electron/enrolment/deep-link.ts'
 import { followLinks } from '../../agent/electron/enrolment/follow-links.ts'
+import { linkAmong } from '../../agent/electron/enrolment/link-among.ts'
+import { readEnrolLink } from '../../agent/enrolment/enrol-link.ts'
+import { enrolLink } from '../../shared/enrol-link.ts'
 
 const CODE = 'ABCD-EFGH-JKMN-PQRS'
 const LINK = `tillbridge://enrol?hub=https%3A%2F%2Fhub.example&code=${CODE}`
@@ -10,6 +12,7 @@ const en = desktopWords('en', 'en')
 
 test('an enrolment link names a hub and a code', () => {
   expect(readEnrolLink(LINK)).toEqual(ASKED)
+  expect(readEnrolLink(enrolLink(ASKED))).toEqual(ASKED)
   expect(readEnrolLink(LINK.replace('enrol?', 'enrol/?'))).toEqual(ASKED)
   expect(readEnrolLink(`tillbridge://enrol?hub=http://127.0.0.1:8080&code=${CODE}`)?.hub).toBe(
     'http://127.0.0.1:8080',

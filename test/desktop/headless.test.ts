@@ -1,13 +1,24 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, linkSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { buildDeb } from '../../agent/packages/headless/deb.ts'
 import { layLinux } from '../../agent/packages/headless/lay-tree.ts'
+import { type PackageContents, writeSbom } from '../../agent/packages/sbom.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
+import { packageUrl, readSbom } from './read-sbom.ts'
 
 const arch = process.arch === 'arm64' ? 'arm64' : 'x64'
 const hasDpkg = process.platform === 'linux' && spawnSync('dpkg-deb', ['--version']).status === 0
@@ -59,8 +70,9 @@ const why = !hasDpkg
       : 'this machine mounts no overlay'
 if (why !== null) console.info(`installing the package in a chroot: not run, as ${why}`)
 
+let contents: PackageContents
 beforeAll(async () => {
-  await layLinux(tree, arch)
+  contents = await layLinux(tree, arch)
   renameSync(join(home, 'node'), node) // 120 MB, which would be packed and unpacked four times
   writeFileSync(join(home, 'node'), '#!/bin/sh\nexec /test-node "$@"\n', { mode: 0o755 })
   if (!hasDpkg) return
@@ -88,6 +100,31 @@ test('what the package lays runs with its own Node, below an empty folder', () =
   expect(run('--version')).toMatch(/^\d+\.\d+\.\d+/)
   expect(run('config', 'check', '--json', '--data', folder.path)).toContain('{')
   expect(existsSync(join(home, 'dist/till/index.html'))).toBe(true)
+})
+
+const nodeVersion = () => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().replace('v', '')
+
+test('the list of what the package is made of names each npm package in it and in its page, and Node, with hashes', () => {
+  const file = join(folder.path, 'agent.cdx.json')
+  writeSbom(file, 'tillbridge-agent', contents)
+  const { components, ...bom } = readSbom(file)
+  expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' })
+  const laid = globSync('node_modules/{*,@*/*}/package.json', { cwd: home }).map(path =>
+    packageUrl(JSON.parse(readFileSync(join(home, path), 'utf8'))),
+  )
+  const urls = components.map(({ purl }) => purl)
+  expect(urls).toEqual(expect.arrayContaining(laid))
+  for (const name of ['better-sqlite3', 'react-dom', '%40mantine/core'])
+    expect(
+      urls.some(url => url.startsWith(`pkg:npm/${name}@`)),
+      name,
+    ).toBe(true)
+  expect(urls.filter(url => url.startsWith('pkg:generic/'))).toEqual([`pkg:generic/node@${nodeVersion()}`])
+  expect(urls.filter(url => /\/(vite|vitest|typescript|electron)@/.test(url))).toEqual([])
+  const npm = components.filter(({ purl }) => purl.startsWith('pkg:npm/'))
+  expect(npm.filter(({ hashes, licenses }) => hashes?.length !== 1 || licenses === undefined)).toEqual([])
+  writeSbom(`${file}.again`, 'tillbridge-agent', contents)
+  expect(readFileSync(`${file}.again`, 'utf8')).toBe(readFileSync(file, 'utf8'))
 })
 
 test.skipIf(!hasDpkg)(

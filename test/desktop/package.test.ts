@@ -13,6 +13,7 @@ import { DeviceId } from '../../shared/ids.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { type PackedFile, readAsar } from './asar.ts'
+import { packageUrl, readSbom } from './read-sbom.ts'
 
 /** What marks the switches in Electron's program; a digit a switch follows. */
 const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
@@ -89,6 +90,19 @@ test('of packages it holds what its code imports, with what that needs, and no o
   const held = new Set(packed.map(({ path }) => packageOf(path)).filter(name => name !== undefined))
   expect([...needed].filter(name => !held.has(name))).toEqual([])
   expect([...held].filter(name => !needed.has(name))).toEqual([])
+})
+
+test('a list beside it names each of those packages, what the page is made of, and Electron', () => {
+  const file = `tillbridge-desktop-linux-${process.arch}.cdx.json`
+  const urls = readSbom(join(folder.path, 'packages', file)).components.map(({ purl }) => purl)
+  const held = packed
+    .filter(
+      ({ path, isUnpacked }) => !isUnpacked && /^node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(path),
+    )
+    .map(one => packageUrl(JSON.parse(one.text())))
+  expect(held.length).toBeGreaterThan(20)
+  expect(urls).toEqual(expect.arrayContaining([...held, 'pkg:generic/electron@45.4.1']))
+  expect(urls.some(url => url.startsWith('pkg:npm/react-dom@'))).toBe(true)
 })
 
 test('native parts lie beside the archive, for this system only', () => {

@@ -1,6 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decodeQR } from 'qr/decode.js'
 import { expect, test } from 'vitest'
+import { readEnrolLink } from '../../agent/enrolment/enrol-link.ts'
 import { openHubDb, transaction } from '../../hub/db/db.ts'
 import { createCodes, readTillList } from '../../hub/fleet/bulk-codes.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
@@ -92,6 +94,30 @@ test('no code is valid for longer than thirty days, so that one made while the c
   expect((await hub.open())[0]?.expires_at).toBe(hub.world.clock.now() + 30 * DAY_MS)
 })
 
+const SCALE = 4
+
+/** Column and row of each dark square of a drawing that moves from one to the next. */
+function* squaresOf(path: string): Generator<readonly [number, number]> {
+  let [column, row] = [0, 0]
+  for (const [, move, x, y] of path.matchAll(/([Mm])(-?\d+)[ ,]?(-?\d+)/g)) {
+    const isFromHere = move === 'm'
+    column = Number(x) + (isFromHere ? column : 0)
+    row = Number(y) + (isFromHere ? row : 0)
+    yield [column, row]
+  }
+}
+
+/** What a scanner reads from the square code of a page, whose squares are one unit wide. */
+function scanned(page: string): string {
+  const { side, path } = /viewBox="0 0 (?<side>\d+) \d+".*?<path d="(?<path>[^"]+)"/s.exec(page)?.groups ?? {}
+  const width = Number(side) * SCALE
+  const data = new Uint8Array(width * width * 3).fill(255)
+  for (const [column, row] of squaresOf(path ?? ''))
+    for (let y = row * SCALE; y < (row + 1) * SCALE; y += 1)
+      data.fill(0, (y * width + column * SCALE) * 3, (y * width + (column + 1) * SCALE) * 3)
+  return decodeQR({ width, height: width, data })
+}
+
 test('the command writes the codes where only their user reads them, and a page in which names are text', async () => {
   using folder = temporaryFolder()
   const at = (name: string) => join(folder.path, name)
@@ -109,6 +135,7 @@ test('the command writes the codes where only their user reads them, and a page 
     ...data,
   ])
   writeFileSync(at('tills.csv'), 'store,till\nHAR,"=1+1 <b>"\n')
+  writeFileSync(at('hub/hub.json'), '{"publicUrl":"https://hub.example.com"}')
   const { code, out } = await runHere('hub', [
     'device',
     'codes',
@@ -125,7 +152,10 @@ test('the command writes the codes where only their user reads them, and a page 
     /^store,till,code,until\nHAR,'=1\+1 <b>,([0-9A-Z]{4}-){3}[0-9A-Z]{4},\d{4}-\d\d-\d\d\n$/,
   )
   expect(statSync(at('codes.csv')).mode & 0o077).toBe(0)
-  expect(readFileSync(at('codes.html'), 'utf8')).toContain('=1+1 &#60;b&#62;')
+  const sheet = readFileSync(at('codes.html'), 'utf8')
+  expect(sheet).toContain('=1+1 &#60;b&#62;')
+  const made = /([0-9A-Z]{4}-){3}[0-9A-Z]{4}/.exec(sheet)?.[0] ?? ''
+  expect(readEnrolLink(scanned(sheet))).toEqual({ hub: 'https://hub.example.com', code: made })
   const db = await openHubDb(manualWorld().files, at('hub/hub.db'))
   const [row] = await db.selectFrom('enrol_code').select('code_hash').execute()
   await db.destroy()

@@ -158,6 +158,48 @@ test('high sums that a till dates back are seen, too', async () => {
   expect(await till.found()).toEqual(['till-unusual.refunded'])
 })
 
+test('a quantity that is split over lines of one item is seen as one, and what is sold and taken back is not added up', async () => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  const sold = sale(1, 1)
+  const line = sold.kind === 'sale.completed' ? sold.lines[0] : undefined
+  if (line === undefined) throw new Error('a sale has a line')
+  const receipt = (...units: number[]) => {
+    const wall = new Date(till.hub.world.clock.now()).toISOString().slice(0, 19)
+    const lines = units.map((one, index) => ({ ...line, line: index, quantity: one * 1_000, net: 0 }))
+    return sale(1, 1, { soldAt: { wall, zone: 'UTC' }, tenders: [], lines })
+  }
+  await till.note([receipt(...Array(40).fill(15), ...Array(40).fill(-15))])
+  const noted = await till.hub.db.selectFrom('device_pace').select('now_json').executeTakeFirstOrThrow()
+  expect(JSON.parse(noted.now_json)).toMatchObject({ units: 600_000 })
+  await till.note([receipt(...Array(2_000).fill(300))])
+  expect(await till.found()).toEqual(['till-unusual.units'])
+})
+
+test('a till that an older version knew learns what is usual from twenty hours of sales, not from its first', async () => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  const older = { receipts: 30, sold: 150_000, refunded: 0 }
+  await transaction(till.hub.db, tx =>
+    tx
+      .updateTable('device_pace')
+      .set({ most_json: JSON.stringify(older) })
+      .execute(),
+  )
+  const now = () => till.hub.world.clock.now()
+  for (let hour = 0; hour < 19; hour += 1) {
+    await till.note([lineOf(now(), hour === 18 ? 600 : 1, 0)])
+    expect(await till.found()).toEqual([])
+    till.hub.world.setWallClock(now() + HOUR_MS)
+  }
+  await till.note([lineOf(now(), 1, 0)])
+  till.hub.world.setWallClock(now() + HOUR_MS)
+  await till.note([lineOf(now(), 1_200, 0)]) // not far above the 600 of an hour before
+  expect(await till.found()).toEqual([])
+  await till.note([lineOf(now(), 900_000, 0)])
+  expect(await till.found()).toEqual(['till-unusual.units'])
+})
+
 /** One receipt with a line of so many units and such a sum, of which nothing was paid. */
 const lineOf = (now: number, units: number, net: number) => {
   const wall = new Date(now).toISOString().slice(0, 19)

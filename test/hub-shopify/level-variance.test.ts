@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { levelVariance } from '../../hub/checks/level-variance.ts'
 import { contractOf } from '../../hub/contract/contract.ts'
 import { codeFor } from '../../hub/db/codes.ts'
-import { transaction } from '../../hub/db/db.ts'
+import { insertRows, transaction } from '../../hub/db/db.ts'
 import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { openLevelMarks } from '../../hub/shopify/webhooks/level-marks.ts'
@@ -14,6 +14,7 @@ import { audit } from '../../hub/stock/audit.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
+import { levelsToLookAt } from '../../hub/stock/seen-levels.ts'
 import { manualWorld } from '../manual-world.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import { ledgerLevel, look, type ShopAndHub, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'
@@ -225,6 +226,39 @@ test('before a store goes live, Shopify and the POS count apart', async () => {
   await hub.sync()
   await minutes(hub, 12)
   expect(await variance(hub)).toBe(null)
+})
+
+test('levels that were heard of are looked at first, however many differ, and each gets its turn', async () => {
+  await using hub = await shopAndHub()
+  const at = now(hub)
+  const place = { store: 'HAR', warehouses: ['Harbour'], location: 'l' } as const
+  const row = (item: string, dirty: 0 | 1, seen_at: number) => ({
+    ...{
+      store: 'HAR',
+      location: 'l',
+      item,
+      sku: item,
+      available: 1,
+      on_hand: 1,
+      expected: 0,
+      seen_at,
+      dirty,
+    },
+    ...{ differs_since: dirty === 1 ? null : 0, differing_since: dirty === 1 ? null : 0, on_hand_at: null },
+  })
+  const differ = Array.from({ length: 3_000 }, (_, n) => row(`a${n}`, 0, at - 20 * MINUTE + n))
+  const heard = Array.from({ length: 200 }, (_, n) => row(`z${n}`, 1, at - n))
+  await transaction(hub.db, tx => insertRows(tx, 'shopify_level', [...differ, ...heard]))
+  const wanted = { now: at, againMs: 5 * MINUTE, most: 100 }
+  const first = await levelsToLookAt(hub.db, place, wanted)
+  expect(first.filter(item => item.startsWith('z'))).toHaveLength(80)
+  expect(first.slice(0, 5)).toEqual(['z199', 'z198', 'z197', 'z196', 'a0'])
+  await transaction(hub.db, tx =>
+    tx.updateTable('shopify_level').set({ dirty: 0, seen_at: at }).where('item', 'in', first).execute(),
+  )
+  const second = await levelsToLookAt(hub.db, place, wanted)
+  expect(second.filter(item => first.includes(item))).toEqual([])
+  expect(second.slice(0, 5)).toEqual(['z119', 'z118', 'z117', 'z116', 'a20'])
 })
 
 test('a webhook marks a level, gathered with others; the echo of the hub’s own change does not', async () => {

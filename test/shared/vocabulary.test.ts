@@ -12,15 +12,15 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '61f74ccca2891321ebd0009ada7cc54ad898e43cc7fdebb5118e12a0dbb5f264',
+    '6272846ced782f9a7ec6d1fde43374046b50fb72101af2c4b40604ea5e103421',
   ],
   'the enrolment’s question': [
     EnrolRequest,
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '4e6668af27b2baa1d336790c8573512416f210ee413670b387f6f773b91c4d9c'],
-  'commands, hub to agent': [HubCommand, 'ad25e6800a1ec958003752c990fa83b9724506ead23f548cbea1278fc193fc63'],
+  'events, agent to hub': [AgentEvent, '2d6021b0d94e57af88b7968559d7c208946f3a62314ebb9d4f9fd3d4ba5de577'],
+  'commands, hub to agent': [HubCommand, '645ffc906e27e89f134bb38f45079cf698450904863a92fcb6bf12d8e43e3ece'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

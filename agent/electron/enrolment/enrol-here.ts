@@ -2,9 +2,9 @@ import type { World } from '../../../shared/world.ts'
 import { agentPaths } from '../../config.ts'
 import { readDeviceFile, writeDeviceFile } from '../../enrolment/device-file.ts'
 import { enrolTill, hubUnreachable } from '../../enrolment/enrol.ts'
+import { EnrolmentAsked } from '../../enrolment/enrol-link.ts'
 import type { DesktopWords } from '../desktop.messages.ts'
 import type { KeptSecret } from '../kept-secret.ts'
-import { EnrolmentAsked } from './deep-link.ts'
 
 export interface EnrolmentHere {
   isEnrolled(): boolean

@@ -1,5 +1,5 @@
+import { type EnrolmentAsked, readEnrolLink } from '../../enrolment/enrol-link.ts'
 import type { DesktopWords } from '../desktop.messages.ts'
-import { type EnrolmentAsked, readEnrolLink } from './deep-link.ts'
 
 /** A question in the system's own window: whether its first button was pressed. */
 export type AskUser = (asked: { title: string; text: string; yes: string; no: string }) => Promise<boolean>

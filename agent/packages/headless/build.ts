@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { journalForm } from '../../agent-journal.ts'
+import { type PackageContents, writeSbom } from '../sbom.ts'
 import { buildDeb } from './deb.ts'
 import { HOME, layAgent, layLinux } from './lay-tree.ts'
 import { packUpdate } from './update-package.ts'
@@ -30,42 +31,30 @@ mkdirSync(tree, { recursive: true })
 
 if (kind === 'update') {
   const platform = values.platform === 'win32' ? 'win32' : 'linux'
-  await layAgent(tree, { platform, arch })
-  print(
-    await packUpdate(tree, {
-      to: values.out,
-      version,
-      platform: `${platform}-${arch}`,
-      journal: journalForm(),
-    }),
-  )
+  const contents = await layAgent(tree, { platform, arch })
+  const form = { to: values.out, version, platform: `${platform}-${arch}`, journal: journalForm() }
+  made(await packUpdate(tree, form), contents)
 } else if (kind === 'windows') {
   // what electron-builder.yml puts beside the app on Windows
-  await layAgent(tree, { platform: 'win32', arch })
+  const contents = await layAgent(tree, { platform: 'win32', arch })
   for (const script of ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd'])
     cpSync(new URL(`../windows/${script}`, import.meta.url), join(tree, script))
-  print(tree)
+  made(tree, contents)
 } else {
-  await layLinux(tree, arch)
-  if (kind === 'deb') print(buildDeb({ tree, to: values.out, version, arch, compression: 'xz' }))
-  else if (kind === 'rpm') buildRpm()
-  else {
-    const file = join(values.out, `tillbridge-agent-${version}-linux-${arch}.tar.gz`)
-    execFileSync('tar', [
-      '--owner=0',
-      '--group=0',
-      '-czf',
-      file,
-      '-C',
-      tree,
-      HOME.split('/', 1)[0] ?? 'usr',
-      'etc',
-    ])
-    print(file)
-  }
+  const contents = await layLinux(tree, arch)
+  if (kind === 'deb') made(buildDeb({ tree, to: values.out, version, arch, compression: 'xz' }), contents)
+  else if (kind === 'rpm') made(buildRpm(), contents)
+  else made(buildTar(), contents)
 }
 
-function buildRpm(): void {
+function buildTar(): string {
+  const file = join(values.out, `tillbridge-agent-${version}-linux-${arch}.tar.gz`)
+  const top = HOME.split('/', 1)[0] ?? 'usr'
+  execFileSync('tar', ['--owner=0', '--group=0', '-czf', file, '-C', tree, top, 'etc'])
+  return file
+}
+
+function buildRpm(): string {
   const set = {
     _topdir: resolve(values.out, 'rpm'),
     _rpmdir: resolve(values.out),
@@ -78,9 +67,11 @@ function buildRpm(): void {
   execFileSync('rpmbuild', ['-bb', '--target', machine, ...defines, spec], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  print(join(values.out, machine, `tillbridge-agent-${version}-1.${machine}.rpm`))
+  return join(values.out, machine, `tillbridge-agent-${version}-1.${machine}.rpm`)
 }
 
-function print(file: string): void {
+/** Says which file was made, and lists beside it what it is made of. */
+function made(file: string, contents: PackageContents): void {
+  writeSbom(`${file}.cdx.json`, 'tillbridge-agent', contents)
   process.stdout.write(`${file}\n`)
 }

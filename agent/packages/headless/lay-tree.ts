@@ -2,13 +2,17 @@ import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, statSync } from '
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { z } from 'zod'
 import { importedPackages, packageFolders } from '../needed-packages.ts'
+import type { PackageContents } from '../sbom.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const ours = (path: string) => join(root, 'agent/packages', path)
 
 /** Where the agent lies on a Linux till. */
 export const HOME = 'usr/lib/tillbridge-agent'
+
+const Installed = z.object({ version: z.string() })
 
 /** For which machine a package is. */
 export interface Target {
@@ -20,32 +24,34 @@ export interface Target {
  * The agent alone, as it runs anywhere: its bundles, the till page, the packages that they import, Node, and the keys whose
  * updates it installs.
  * @param keys the file of these keys; left out: the hub can't update it
+ * @returns what it is made of, beside our own code
  */
 export async function layAgent(
   home: string,
   target: Target,
   keys = process.env['TILLBRIDGE_RELEASE_KEYS'],
-): Promise<void> {
+): Promise<PackageContents> {
   await bundleAgent(join(home, 'bin'))
   cpSync(join(root, 'dist/till'), join(home, 'dist/till'), { recursive: true })
   const code = globSync(join(home, 'bin/*.mjs')).map(file => readFileSync(file, 'utf8'))
-  for (const folder of packageFolders(importedPackages(code.join('\n')), root))
+  const folders = packageFolders(importedPackages(code.join('\n')), root)
+  for (const folder of folders)
     cpSync(folder, join(home, relative(root, folder)), {
       recursive: true,
       filter: path => isShipped(relative(folder, path), target),
     })
   const { platform, arch } = target
   const node = platform === 'win32' ? 'node.exe' : 'node'
-  cpSync(
-    join(root, `node_modules/node-${platform === 'win32' ? 'win' : platform}-${arch}/bin`, node),
-    join(home, node),
-  )
+  const nodePackage = join(root, `node_modules/node-${platform === 'win32' ? 'win' : platform}-${arch}`)
+  cpSync(join(nodePackage, 'bin', node), join(home, node))
   if (keys !== undefined) cpSync(keys, join(home, 'release-keys.txt'))
+  const { version } = Installed.parse(JSON.parse(readFileSync(join(nodePackage, 'package.json'), 'utf8')))
+  return { folders, runtimes: { node: version } }
 }
 
 /** The agent on a Linux till: with its service, its rules for devices and its command. */
-export async function layLinux(tree: string, arch: Target['arch']): Promise<void> {
-  await layAgent(join(tree, HOME), { platform: 'linux', arch })
+export async function layLinux(tree: string, arch: Target['arch']): Promise<PackageContents> {
+  const contents = await layAgent(join(tree, HOME), { platform: 'linux', arch })
   const put = (from: string, to: string) => {
     mkdirSync(dirname(join(tree, to)), { recursive: true })
     cpSync(ours(from), join(tree, to))
@@ -56,6 +62,7 @@ export async function layLinux(tree: string, arch: Target['arch']): Promise<void
   put('udev/70-tillbridge-agent.rules', 'usr/lib/udev/rules.d/70-tillbridge-agent.rules')
   put('deb/default', 'etc/default/tillbridge-agent')
   setModes(tree)
+  return contents
 }
 
 /** Every user may read the program, and only root may change it, whatever the umask of the machine that builds. */

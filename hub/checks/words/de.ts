@@ -226,6 +226,22 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Beleg {receipt} in {store}, der die Bestellung {order} abgerechnet hat ({items}), wurde storniert. In Shopify ist die Bestellung weiter als übergeben eingetragen, der Bestand hat sich nicht geändert. Ist die Ware zurück, stornieren Sie die Übergabe oder erstatten Sie die Bestellung mit Rücklagerung in Shopify. Hat der Kunde sie, so schließen Sie dies.',
   'order-sale-voided.other-order':
     'Der Beleg {receipt} in {store} hat die Bestellung {order} abgerechnet ({items}) und nennt jetzt die Bestellung {other}. In Shopify ist {order} weiter als übergeben eingetragen; {other} ist durch diesen Beleg nicht übergeben. Fragen Sie die Filiale, wer die Ware hat. Ist es die Kundin oder der Kunde von {other}, stornieren Sie in Shopify die Übergabe von {order}, und lassen Sie {other} an der Kasse übergeben. Sonst schließen Sie dies.',
+  'return-refused.not-returnable':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, aber Shopify hat davon nichts mehr zurückzunehmen: Es wurde schon erstattet oder zurückgegeben, oder nicht ausgegeben. Es wurde nichts ausgezahlt und kein Bestand geändert. Sehen Sie sich die Bestellung in Shopify an. Hat die Erstattung dort die Ware nicht eingebucht und ist sie wieder verkäuflich, zählen Sie sie ein.',
+  'return-refused.order-unknown':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und der Hub kennt diese Bestellung nicht. Es wurde nichts ausgezahlt und kein Bestand geändert. Suchen Sie die Bestellung in Shopify, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+  'return-refused.not-agreed':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und laut Vertrag nimmt die Filiale nichts zurück. Es wurde nichts ausgezahlt und kein Bestand geändert. Nehmen Sie die Artikel in Shopify zurück und erstatten Sie sie, oder einigen Sie sich mit dem Kunden.',
+  'return-refused.stopped-in-shopify':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und die Rückgabe wurde in Shopify storniert oder geschlossen, bevor sie ausgeführt war. Es geschieht nichts weiter. Steht dem Kunden Geld zu, erstatten Sie es in Shopify.',
+  'return-refused.too-many':
+    'Eine Kasse in {store} hat mehr Rückgaben erfasst, als eine Kasse macht, zuletzt {items} der Bestellung {order} ({staff}). Sie wurde nicht ausgeführt. Prüfen Sie die Kasse, und sperren Sie sie, wenn sie sendet, was sie nicht soll. Ist die Ware da, nehmen Sie sie in Shopify zurück und erstatten Sie sie.',
+  'return-refused.other':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das wurde nicht ausgeführt. Sehen Sie sich die Bestellung in Shopify an, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+  'return-stuck':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und Shopify nimmt das nicht an: {problem} Es wird automatisch wiederholt. Der Kunde hat sein Geld noch nicht zurück. Sehen Sie sich die Bestellung in Shopify an.',
+  'refund-owed':
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen. Die Ware ist gebucht, und {amount} sind noch zu erstatten. Erstatten Sie den Betrag in Shopify bei der Rückgabe. Wurde er anders ausgezahlt, schließen Sie diesen Hinweis.',
   'pickup-not-collected':
     'Bestellung {order} für {customer} lag in {store} {days} Tage bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'cancelled-but-collected':
@@ -287,6 +303,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
+  'phrase.without-till-returns':
+    'Kassen können keine Online-Bestellungen zurücknehmen. Das Geld muss in Shopify erstattet werden.',
   'phrase.without-returns':
     'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',

@@ -225,6 +225,22 @@ export const en = {
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
     'Receipt {receipt} at {store} rang up order {order} ({items}), and names order {other} now. Shopify still shows {order} as handed over; {other} is not handed over by this receipt. Ask the store who has the goods. If it is the customer of {other}, cancel the fulfilment of {order} in Shopify and hand {other} over at the till. Else close this.',
+  'return-refused.not-returnable':
+    '{staff} at {store} took back {items} of order {order}, but Shopify has nothing of it left to return: it was refunded or returned already, or not handed over. Nothing was paid back and no stock was changed. Look at the order in Shopify. If the refund there did not restock the goods and they are for sale again, count them in.',
+  'return-refused.order-unknown':
+    '{staff} at {store} took back {items} of order {order}, and the hub does not know that order. Nothing was paid back and no stock was changed. Find the order in Shopify, and return and refund the items there.',
+  'return-refused.not-agreed':
+    '{staff} at {store} took back {items} of order {order}, and the contract of the store says that it takes nothing back. Nothing was paid back and no stock was changed. Return and refund the items in Shopify, or agree with the customer.',
+  'return-refused.stopped-in-shopify':
+    '{staff} at {store} took back {items} of order {order}, and their return was cancelled or closed in Shopify before it was carried out. Nothing more is done about it. If the customer is due money, refund it in Shopify.',
+  'return-refused.too-many':
+    'A till of {store} recorded more returns than a till makes, the last one {items} of order {order} ({staff}). It was not carried out. Check the till, and revoke it if it sends what it should not. If the goods are there, return and refund them in Shopify.',
+  'return-refused.other':
+    '{staff} at {store} took back {items} of order {order}, and it was not carried out. Look at the order in Shopify, and return and refund the items there.',
+  'return-stuck':
+    '{staff} at {store} took back {items} of order {order}, and Shopify does not take it: {problem} It is retried automatically. The customer has not been paid back. Look at the order in Shopify.',
+  'refund-owed':
+    '{staff} at {store} took back {items} of order {order}. The goods are booked, and {amount} is still to be paid back. Refund it in Shopify, from the return. If it was paid in another way, close this.',
   'pickup-not-collected':
     'Order {order} for {customer} was ready at {store} for {days} days and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'cancelled-but-collected':
@@ -282,6 +298,8 @@ export const en = {
     'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
   'phrase.without-fulfillment-news':
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
+  'phrase.without-till-returns':
+    'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
     'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
   'phrase.write-order': 'order',

@@ -39,6 +39,7 @@ export const capabilities = {
     consequence: 'phrase.without-fulfillment-news',
   },
   returns: { scopes: ['read_returns'], without: 'less', consequence: 'phrase.without-returns' },
+  'till-returns': { scopes: ['write_returns'], without: 'less', consequence: 'phrase.without-till-returns' },
   // known by what Shopify withholds from an answer
   'pickup-times': { scopes: [], without: 'less', consequence: 'phrase.without-pickup-times' },
   'item-details': { scopes: [], without: 'less', consequence: 'phrase.without-item-details' },

@@ -358,6 +358,146 @@ export const RETURNED_GOODS = /* GraphQL */ `
     }
   }`
 
+/** Orders that staff look for, newest first. */
+export const FIND_ORDERS = /* GraphQL */ `
+  query FindOrders($first: Int!, $query: String!) {
+    orders(first: $first, query: $query, sortKey: PROCESSED_AT, reverse: true) {
+      nodes {
+        id
+        name
+        createdAt
+        cancelledAt
+        phone
+        currentSubtotalLineItemsQuantity
+        customer { firstName lastName phone }
+      }
+      pageInfo { hasNextPage }
+    }
+  }`
+
+/** An order whose goods came back, with its lines a page at a time. */
+export const RETURN_ORDER = /* GraphQL */ `
+  query ReturnOrder($id: ID!, $first: Int!, $after: String) {
+    order(id: $id) {
+      id
+      name
+      createdAt
+      phone
+      customer { firstName lastName phone }
+      lineItems(first: $first, after: $after) {
+        nodes {
+          id
+          title
+          variantTitle
+          sku
+          image { url }
+          variant { barcode }
+          discountedUnitPriceSet { shopMoney { amount currencyCode } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** What of an order may still be returned: one fulfilment, and a page of its lines. */
+export const RETURNABLE = /* GraphQL */ `
+  query Returnable($order: ID!, $first: Int!, $after: String, $afterLine: String) {
+    returnableFulfillments(orderId: $order, first: 1, after: $after) {
+      nodes {
+        returnableFulfillmentLineItems(first: $first, after: $afterLine) {
+          nodes { quantity fulfillmentLineItem { id lineItem { id } } }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
+/** The returns of an order with their reasons, in which a till's return is named. */
+export const NAMED_RETURNS = /* GraphQL */ `
+  query NamedReturns($id: ID!, $first: Int!, $after: String) {
+    order(id: $id) {
+      returns(first: $first, after: $after) {
+        nodes {
+          id
+          status
+          returnLineItems(first: 1) { nodes { ... on ReturnLineItem { returnReasonNote } } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** One return: what of it was taken in, disposed of and paid back. */
+export const RETURN_STANDING = /* GraphQL */ `
+  query ReturnStanding($id: ID!) {
+    return(id: $id) {
+      id
+      status
+      returnLineItems(first: 50) {
+        nodes {
+          ... on ReturnLineItem {
+            id
+            quantity
+            processedQuantity
+            fulfillmentLineItem { id lineItem { id } }
+          }
+        }
+      }
+      reverseFulfillmentOrders(first: 2) {
+        nodes {
+          lineItems(first: 50) {
+            nodes { id totalQuantity fulfillmentLineItem { id } dispositions { type quantity } }
+          }
+        }
+      }
+      refunds(first: 10) { nodes { totalRefundedSet { shopMoney { amount currencyCode } } } }
+    }
+  }`
+
+/** What the customer of a return is due for some of its lines, and by which payments. */
+export const RETURN_OUTCOME = /* GraphQL */ `
+  query ReturnOutcome($id: ID!, $lines: [SuggestedOutcomeReturnLineItemInput!]!) {
+    return(id: $id) {
+      suggestedFinancialOutcome(returnLineItems: $lines, exchangeLineItems: []) {
+        financialTransfer {
+          ... on RefundReturnOutcome {
+            amount { shopMoney { amount currencyCode } }
+            suggestedTransactions {
+              amountSet { presentmentMoney { amount currencyCode } }
+              parentTransaction { id }
+            }
+          }
+        }
+      }
+    }
+  }`
+
+/** Shopify knows no idempotency here: what carries it out looks first whether it was. */
+export const CREATE_RETURN = /* GraphQL */ `
+  mutation CreateReturn($input: ReturnInput!) {
+    returnCreate(returnInput: $input) {
+      return { id }
+      userErrors { code field message }
+    }
+  }`
+
+export const PROCESS_RETURN = /* GraphQL */ `
+  mutation ProcessReturn($input: ReturnProcessInput!) {
+    returnProcess(input: $input) {
+      return { id }
+      userErrors { code field message }
+    }
+  }`
+
+export const CLOSE_RETURN = /* GraphQL */ `
+  mutation CloseReturn($id: ID!) {
+    returnClose(id: $id) {
+      return { id }
+      userErrors { code field message }
+    }
+  }`
+
 export const SUBSCRIPTIONS = /* GraphQL */ `
   query Subscriptions($first: Int!, $after: String) {
     webhookSubscriptions(first: $first, after: $after) {

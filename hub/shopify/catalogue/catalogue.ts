@@ -7,6 +7,7 @@ import type { Look } from '../../items/tracking.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS, VARIANT_IDS, VARIANTS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import { quotedTerm } from '../api/quoted-term.ts'
 import { noteFailing } from '../note-failing.ts'
 import { isAboutOneThing } from '../one-thing.ts'
 import { pagesApart } from '../read-apart.ts'
@@ -132,7 +133,7 @@ async function lookUpBatch({ db, client, now }: Work, batch: readonly string[]):
 async function findBySku(client: ShopifyClient, skus: readonly string[]): Promise<Map<string, Variant[]>> {
   const wanted = new Set(skus)
   const found = new Map<string, Variant[]>()
-  const query = skus.map(sku => `sku:${quoted(sku)}`).join(' OR ')
+  const query = skus.map(sku => `sku:${quotedTerm(sku)}`).join(' OR ')
   for await (const nodes of pagesOf(client, variantsFound, { query }))
     for (const variant of nodes)
       if (variant.sku !== null && wanted.has(variant.sku)) collect(found, variant.sku, variant)
@@ -145,18 +146,25 @@ async function findByBarcode(
   barcodes: ReadonlyMap<string, string>,
 ): Promise<Map<string, Variant[]>> {
   const found = new Map<string, Variant[]>()
-  for (const [sku, barcode] of barcodes) {
-    const query = barcodeForms(barcode)
-      .map(form => `barcode:${quoted(form)}`)
-      .join(' OR ')
-    for await (const nodes of pagesOf(client, variantsFound, { query }))
-      for (const variant of byArticle(nodes).get(articleKey(barcode)) ?? []) collect(found, sku, variant)
-  }
+  for (const [sku, barcode] of barcodes)
+    for (const variant of await variantsOfBarcode(client, barcode)) collect(found, sku, variant)
   return found
 }
 
-function quoted(sku: string): string {
-  return `"${sku.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+async function variantsOfBarcode(client: ShopifyClient, barcode: string): Promise<Variant[]> {
+  const query = barcodeForms(barcode)
+    .map(form => `barcode:${quotedTerm(form)}`)
+    .join(' OR ')
+  const found: Variant[] = []
+  for await (const nodes of pagesOf(client, variantsFound, { query }))
+    found.push(...(byArticle(nodes).get(articleKey(barcode)) ?? []))
+  return found
+}
+
+/** The SKUs of the items that carry a barcode in Shopify. Throws as `ShopifyClient.read` does. */
+export async function skusOfBarcode(client: ShopifyClient, barcode: string): Promise<readonly string[]> {
+  const skus = (await variantsOfBarcode(client, barcode)).flatMap(({ sku }) => (sku === null ? [] : [sku]))
+  return [...new Set(skus)].slice(0, 20)
 }
 
 async function writeItems(

@@ -3,7 +3,7 @@ import { type Db, transaction } from '../../db/db.ts'
 import { acceptByContract } from '../../stock/accept-by-contract.ts'
 import { forgetLevels, forgetLostLevels } from '../../stock/lost-levels.ts'
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
-import { levelsToLookAt, noteSeenLevels } from '../../stock/seen-levels.ts'
+import { itemsUnderWay, levelsToLookAt, noteSeenLevels } from '../../stock/seen-levels.ts'
 import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
 import { readLevelsApart } from './levels.ts'
 
@@ -41,13 +41,14 @@ export async function lookAgain(work: LookWork): Promise<void> {
 
 async function lookAt({ db, client, now }: LookWork, place: StockPlace): Promise<readonly unknown[]> {
   const begun = now()
-  const looked = new Set<string>()
+  // what Shopify shows of these tells nothing yet: they stay marked
+  const looked = new Set(await itemsUnderWay(db, place, begun))
   for (let look = 0; look < LOOKS_A_RUN; look += 1) {
     const most = ITEMS_A_LOOK + looked.size
     const found = await levelsToLookAt(db, place, { now: begun, againMs: AGAIN_MS, most })
     const items = found.filter(item => !looked.has(item)).slice(0, ITEMS_A_LOOK)
     if (items.length === 0) break
-    for (const item of items) looked.add(item) // one whose request is under way stays marked
+    for (const item of items) looked.add(item) // one whose request has left meanwhile stays marked
     const askedAt = now()
     // one that Shopify fails on stays marked, and is looked at with the next run
     const { levels, failing } = await readLevelsApart(client, place.location, items, 'bulk')

@@ -9,7 +9,7 @@ export interface Term {
   readonly value: string
 }
 
-/** The filters a list understands, by Shopify's name for them. */
+/** The filters a list understands, by Shopify's name for them. `default`: a word without a name, looked for in several fields. */
 export type Filters<T> = Readonly<Record<string, (item: T, term: Term) => boolean>>
 
 type Token =
@@ -64,8 +64,11 @@ export function search<T>(
       return inner
     }
     if (token.kind !== 'word') throw malformed(query)
-    const { term } = token
-    const filter = Object.hasOwn(filters, token.field) ? filters[token.field] : undefined
+    const { text } = token
+    const isPlain = token.field === ''
+    const name = isPlain ? 'default' : token.field
+    const term = isPlain ? ({ comparator: ':', value: unquoted(text) } as const) : token.term
+    const filter = Object.hasOwn(filters, name) ? filters[name] : undefined
     if (rules.forgottenSearchFields.includes(token.field)) return undefined
     if (term === null || filter === undefined) {
       if (rules.unknownSearchTerm === 'ignore') return undefined
@@ -110,13 +113,16 @@ function tokenize(query: string): readonly Token[] {
 function toTerm(text: string): Token {
   const [, field, comparator, value] = termPattern.exec(text) ?? []
   if (field === undefined || value === undefined) return { kind: 'word', text, field: '', term: null }
-  const plain = /^(["']).*\1$/s.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value
   return {
     kind: 'word',
     text,
     field,
-    term: { comparator: (comparator ?? ':') as Term['comparator'], value: plain },
+    term: { comparator: (comparator ?? ':') as Term['comparator'], value: unquoted(value) },
   }
+}
+
+function unquoted(value: string): string {
+  return /^(["']).*\1$/s.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value
 }
 
 function malformed(query: string): GraphQLError {
@@ -142,6 +148,15 @@ export function wordMatches(text: string | null, term: Term): boolean {
   if (text === null) return false
   const [held, wanted] = [text.toLowerCase(), term.value.toLowerCase()]
   return wanted.endsWith('*') ? held.startsWith(wanted.slice(0, -1)) : held === wanted
+}
+
+/** Whether one of some texts has a token like the term, or one that begins with it when it ends with `*`. */
+export function anyTokenMatches(texts: readonly (string | null)[], term: Term): boolean {
+  const wanted = term.value.toLowerCase()
+  const tokens = texts.flatMap(text => (text === null ? [] : split(text)))
+  return wanted.endsWith('*')
+    ? tokens.some(token => token.startsWith(wanted.slice(0, -1)))
+    : tokens.includes(wanted)
 }
 
 /**

@@ -2,8 +2,8 @@ import { gid } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { Order, Return } from '../state/entities.ts'
 import { type ActionOf, ActionRefused, orderLine, placeId } from './action-schema.ts'
-import { outstanding } from './balance.ts'
 import { repay } from './refund.ts'
+import { owedAfter } from './return-outcome.ts'
 import { processReturn, undisposed } from './return-process.ts'
 import {
   approveReturn,
@@ -14,7 +14,6 @@ import {
   type ReturnPayload,
   reopenReturn,
 } from './returns.ts'
-import { lineAmount } from './totals.ts'
 import { pickFulfilled } from './units.ts'
 
 /** Actions on returns, as the customer and the staff take them. */
@@ -68,7 +67,8 @@ function takeReturn(shop: Shop, order: Order, action: ActionOf<'take-return'>): 
   const held = shop.store.get('return', action.return)
   if (held?.orderId !== order.id) throw new ActionRefused(`${order.name} has no return ${action.return}.`)
   const locationId = action.at === undefined ? null : gid('Location', placeId(shop, action.at))
-  const minor = action.refund ? owedAfter(order, held) : 0
+  const open = held.lines.map(line => ({ line, quantity: line.quantity - line.processed }))
+  const minor = action.refund ? owedAfter(order, open) : 0
   const orderTransactions = repay(order, minor).map(one => ({
     parentId: gid('OrderTransaction', one.parentId ?? -1),
     transactionAmount: { amount: (one.amountMinor / 100).toFixed(2) },
@@ -97,15 +97,4 @@ function waiting(shop: Shop, held: Return, returnLineId: number) {
   return held.reverseFulfillmentOrderIds
     .flatMap(id => shop.store.need('reverseFulfillmentOrder', id).lines)
     .filter(line => line.returnLineId === returnLineId && undisposed(line) > 0)
-}
-
-/** What the shop will owe once the rest of the return has left the order. */
-function owedAfter(order: Order, held: Return): number {
-  const worth = order.lines.reduce((sum, line) => {
-    const units = held.lines
-      .filter(one => one.lineId === line.id)
-      .reduce((total, one) => total + one.quantity - one.processed, 0)
-    return sum + lineAmount(line, line.currentQuantity) - lineAmount(line, line.currentQuantity - units)
-  }, 0)
-  return Math.max(0, worth - outstanding(order))
 }

@@ -2,6 +2,7 @@ import { requireScope } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import { notSimulated } from '../graphql/fields.ts'
 import {
+  anyTokenMatches,
   idMatches,
   indexedAt,
   isIndexed,
@@ -32,6 +33,7 @@ export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
   const matches = search<Order>(
     args.query,
     {
+      default: (order, term) => anyTokenMatches(searchedTexts(shop, order), term),
       id: (order, term) => idMatches(order.id, term, 'Order'),
       name: (order, term) => wordMatches(order.name, term) || wordMatches(order.name.replace(/^#/, ''), term),
       email: (order, term) => wordMatches(order.email, term),
@@ -62,6 +64,12 @@ export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
     value: sortValue(order, args.sortKey ?? 'PROCESSED_AT'),
     id: order.id,
   }))
+}
+
+/** What a word without a field's name is looked for in. */
+function searchedTexts(shop: Shop, { name, email, customerId }: Order): readonly (string | null)[] {
+  const customer = customerId === null ? undefined : shop.store.get('customer', customerId)
+  return [name, email, customer?.firstName ?? null, customer?.lastName ?? null, customer?.email ?? null]
 }
 
 /** Which groups of a mixed order count is not known of Shopify: a switch. */

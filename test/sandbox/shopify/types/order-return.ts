@@ -4,6 +4,7 @@ import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid, idOf } from '../graphql/gid.ts'
 import { moneyBag } from '../graphql/money.ts'
+import { suggestedOutcome } from '../orders/return-outcome.ts'
 import type { ReverseLine } from '../orders/return-process.ts'
 import { lineAmount } from '../orders/totals.ts'
 import { spokenFor } from '../orders/units.ts'
@@ -38,6 +39,8 @@ export const returnFields: Fields<Return> = {
     const own = all.filter(refund => refund.returnId === one.id)
     return connection(own, args, ({ id }) => ({ value: id, id }))
   },
+  suggestedFinancialOutcome: (one, args: Parameters<typeof suggestedOutcome>[2], { shop }) =>
+    suggestedOutcome(shop, one, args),
   requestApprovedAt: one => (one.approvedAt === null ? null : dateTime(one.approvedAt)),
   closedAt: one => (one.closedAt === null ? null : dateTime(one.closedAt)),
   createdAt: one => dateTime(one.createdAt),

@@ -201,6 +201,7 @@ export const lineFields: Fields<LineOf> = {
   sku: ({ line }) => line.sku,
   title: ({ line }) => line.title,
   variantTitle: ({ line }) => line.variantTitle,
+  image: () => null,
   name: ({ line }) => (line.variantTitle === null ? line.title : `${line.title} - ${line.variantTitle}`),
   vendor: (_, __, { shop }) => shop.profile.name,
   quantity: ({ line }) => line.quantity,

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { unsafeAddress } from '../../enrolment/hub-address.ts'
-
-/** The links that open this app. */
-export const LINK_SCHEME = 'tillbridge'
+import { LINK_SCHEME } from '../../shared/enrol-link.ts'
+import { unsafeAddress } from './hub-address.ts'
 
 /** An enrolment as a link or the app's own page asks for it. */
 export const EnrolmentAsked = z.strictObject({
@@ -19,11 +17,6 @@ export const EnrolmentAsked = z.strictObject({
     .max(64),
 })
 export type EnrolmentAsked = z.infer<typeof EnrolmentAsked>
-
-/** The link among a start's arguments; null for none. */
-export function linkAmong(argv: readonly string[]): string | null {
-  return argv.find(argument => argument.toLowerCase().startsWith(`${LINK_SCHEME}:`)) ?? null
-}
 
 /** `tillbridge://enrol?hub=…&code=…`, and nothing beside it. Null for anything else: any page can make such a link. */
 export function readEnrolLink(link: string): EnrolmentAsked | null {

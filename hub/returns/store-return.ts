@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { ReturnMade } from '../../shared/events.ts'
+import { epochMs } from '../../shared/ids.ts'
+import { type ReturnId, ReturnMoney, returnProblems } from '../../shared/returns.ts'
+import type { Reads, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { sendToStore } from '../streams/command-log.ts'
+
+/** How far Shopify has a return. */
+const Outcome = z.object({
+  /** Shopify's id of the return; null: it has none yet. */
+  shopifyReturn: z.string().nullable(),
+  /** What the customer is due for these goods, by Shopify's reckoning; null: not known yet. */
+  due: ReturnMoney.nullable(),
+  refunded: ReturnMoney.nullable(),
+  problem: z.enum(returnProblems).nullable(),
+})
+export type ReturnOutcome = z.infer<typeof Outcome>
+
+export const nothingYet: ReturnOutcome = { shopifyReturn: null, due: null, refunded: null, problem: null }
+
+/** Goods that a till took back, read and parsed. */
+export interface StoreReturn {
+  readonly row: Schema['till_return']
+  /** Its lines are the order's. */
+  readonly made: ReturnMade
+  readonly outcome: ReturnOutcome
+}
+
+export async function readStoreReturn(db: Reads, id: string): Promise<StoreReturn | null> {
+  const row = await db.selectFrom('till_return').selectAll().where('return_id', '=', id).executeTakeFirst()
+  if (row === undefined) return null
+  const made = ReturnMade.parse(JSON.parse(row.body_json))
+  return { row, made, outcome: Outcome.parse(JSON.parse(row.outcome_json)) }
+}
+
+/** Whether a return is known, however often its event comes. */
+export async function isReturnKnown(db: Reads, id: ReturnId): Promise<boolean> {
+  const row = await db
+    .selectFrom('till_return')
+    .select('return_id')
+    .where('return_id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** How many returns of a till Shopify does not have yet. */
+export async function waitingReturns(db: Reads, device: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('till_return')
+    .select(e => e.fn.countAll<number | string>().as('count'))
+    .where('device', '=', device)
+    .where('state', 'in', ['waiting', 'owed'])
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Keeps a new return and tells the store's tills. After commit, say `commands`. */
+export async function putReturn(tx: Tx, one: StoreReturn): Promise<void> {
+  await tx.insertInto('till_return').values(one.row).execute()
+  await tellTills(tx, one)
+}
+
+/** Keeps what became of a return, and tells the store's tills if it is news to them. After commit, say `commands`. */
+export async function changeReturn(
+  tx: Tx,
+  before: StoreReturn,
+  change: { readonly state: Schema['till_return']['state']; readonly outcome: Partial<ReturnOutcome> },
+  now: number,
+): Promise<StoreReturn> {
+  const outcome = { ...before.outcome, ...change.outcome }
+  const row = {
+    ...before.row,
+    state: change.state,
+    outcome_json: JSON.stringify(outcome),
+    changed_at: now,
+  }
+  const after = { row, made: before.made, outcome }
+  await tx.updateTable('till_return').set(row).where('return_id', '=', row.return_id).execute()
+  if (JSON.stringify(toldOf(before)) !== JSON.stringify(toldOf(after))) await tellTills(tx, after)
+  return after
+}
+
+const toldOf = ({ row, outcome }: StoreReturn) => [row.state, outcome.refunded, outcome.problem]
+
+async function tellTills(tx: Tx, { row, made, outcome }: StoreReturn): Promise<void> {
+  await sendToStore(tx, row.store, {
+    kind: 'return.put',
+    at: epochMs(row.changed_at),
+    returnId: made.returnId,
+    order: made.orderName,
+    lines: made.lines,
+    staff: made.staff,
+    till: made.till,
+    madeAt: made.at,
+    state: row.state,
+    refunded: outcome.refunded,
+    problem: outcome.problem,
+  })
+}

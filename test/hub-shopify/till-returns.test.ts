@@ -1,0 +1,331 @@
+import { expect, test } from 'vitest'
+import { closeByHand } from '../../hub/checks/exceptions.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { answerReturn } from '../../hub/shopify/returns/answer-return.ts'
+import { readReturnableOrder } from '../../hub/shopify/returns/look-up.ts'
+import { agree } from '../../hub/stock/go-live.ts'
+import { HubCommand } from '../../shared/commands.ts'
+import type { ReturnRule } from '../../shared/returns.ts'
+import { press } from '../hub-pickups/at-the-till.ts'
+import { sendAllReturns, sendReturns, standingOf, takeBack } from './at-the-counter.ts'
+import { followOrders } from './follow.ts'
+import { ledgerLevel, openExceptions, type ShopAndHub, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
+
+const SKU = 'MUG-BLU'
+const PRICE = 1_690
+const MINUTE = 60_000
+
+/** An order of so many, sent to the customer from the harbour store. */
+async function sent(hub: ShopAndHub, quantity: number) {
+  await hub.sync()
+  await settle(hub)
+  const customer = { name: 'Ann Lee', email: 'ann.lee@example.com' }
+  const { id, name } = hub.shop.createOrder({ location: 'ship', lines: [{ sku: SKU, quantity }], customer })
+  hub.advance(MINUTE)
+  hub.shop.act(name, { do: 'fulfil' })
+  await settle(hub)
+  const line = (await readReturnableOrder(hub.client, id))?.lines[0]?.orderLine ?? ''
+  return { id, name, line, before: shopLevel(hub, SKU, 'HAR').on_hand }
+}
+
+async function settle(hub: ShopAndHub): Promise<void> {
+  for (let round = 0; round < 2; round += 1) {
+    hub.advance(MINUTE)
+    await followOrders(hub).follow()
+    await hub.write()
+  }
+}
+
+/** Both books have so many of the item in the harbour store. */
+async function both(hub: ShopAndHub, onHand: number): Promise<void> {
+  await settle(hub)
+  expect(shopLevel(hub, SKU, 'HAR').on_hand).toBe(onHand)
+  expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand, posted: onHand })
+}
+
+const refunded = (hub: ShopAndHub, name: string) => hub.shop.order(name).money.refunded
+
+const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
+
+/** What a till was told, of one kind. */
+async function told<K extends HubCommand['kind']>(
+  hub: ShopAndHub,
+  kind: K,
+  device: string = tills[1].device,
+) {
+  const rows = await hub.db
+    .selectFrom('command')
+    .select('body')
+    .where('device', '=', device)
+    .orderBy('seq')
+    .execute()
+  return rows
+    .map(({ body }) => HubCommand.parse(JSON.parse(body)))
+    .filter((one): one is Extract<HubCommand, { kind: K }> => one.kind === kind)
+}
+
+async function agreeOn(hub: ShopAndHub, returns: ReturnRule): Promise<void> {
+  await transaction(hub.db, tx =>
+    agree(tx, { store: 'HAR', terms: { returns }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
+  )
+}
+
+async function mapTo(hub: ShopAndHub, location_id: string | null): Promise<void> {
+  await transaction(hub.db, tx =>
+    tx.updateTable('warehouse').set({ location_id }).where('store', '=', 'HAR').execute(),
+  )
+}
+
+test('what a till takes back is paid back once, and its goods are in stock once', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 3)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 2 }] })
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toEqual({ state: 'done', refunded: 2 * PRICE, problem: null })
+  expect(refunded(hub, name)).toBe(2 * PRICE)
+  expect(hub.shop.order(name).returns).toMatchObject([{ status: 'CLOSED' }])
+  await both(hub, before + 2)
+  expect((await told(hub, 'return.put')).map(({ state }) => state)).toEqual(['waiting', 'done'])
+  expect(await told(hub, 'return.restocked')).toMatchObject([
+    { returnId: key, lines: [{ sku: SKU, units: 2 }] },
+  ])
+  await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 2 }], returnId: key }) // sent again
+  await sendAllReturns(hub)
+  await both(hub, before + 2)
+  expect(refunded(hub, name)).toBe(2 * PRICE)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('damaged goods are paid back and are in no stock', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 3)
+  const lines = [
+    { line, units: 1 },
+    { line, units: 2, condition: 'damaged' as const },
+  ]
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: 3 * PRICE })
+  await both(hub, before + 1)
+  expect(await told(hub, 'return.restocked')).toMatchObject([{ lines: [{ sku: SKU, units: 1 }] }])
+})
+
+test.each(['returnCreate', 'returnProcess', 'returnClose'])(
+  'a lost answer of %s does nothing twice',
+  async operation => {
+    await using hub = await shopAndHub()
+    const { id, name, line, before } = await sent(hub, 3)
+    hub.shop.faults.set({ kind: 'lost-answer', operation })
+    const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+    await sendAllReturns(hub)
+    expect(await standingOf(hub, key)).toEqual({ state: 'done', refunded: PRICE, problem: null })
+    expect(hub.shop.order(name).returns).toHaveLength(1)
+    expect(refunded(hub, name)).toBe(PRICE)
+    await both(hub, before + 1)
+  },
+)
+
+test.each(['returnCreate', 'returnProcess'])(
+  'a lost request of %s is sent again, a minute later',
+  async operation => {
+    await using hub = await shopAndHub()
+    const { id, name, line } = await sent(hub, 1)
+    hub.shop.faults.set({ kind: 'lost-request', operation })
+    const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+    await sendReturns(hub)
+    expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+    await sendAllReturns(hub)
+    expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  },
+)
+
+test('a hub that is put back and hears of the return again does it once', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 2)
+  await hub.backUp()
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendAllReturns(hub)
+  await hub.putBack()
+  expect(await standingOf(hub, key)).toBeNull()
+  await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }], returnId: key })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  expect(refunded(hub, name)).toBe(PRICE)
+  expect(shopLevel(hub, SKU, 'HAR').on_hand).toBe(before + 1)
+})
+
+test('two tills take the same unit back: it is paid back once, and the other is named', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 1)
+  const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
+  const one = await takeBack(hub, taken, tills[0])
+  const other = await takeBack(hub, taken, tills[2])
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, one)).toMatchObject({ state: 'done', refunded: PRICE })
+  expect(await standingOf(hub, other)).toEqual({
+    state: 'refused',
+    refunded: null,
+    problem: 'not-returnable',
+  })
+  expect(refunded(hub, name)).toBe(PRICE)
+  await both(hub, before + 1)
+  expect(await kinds(hub)).toEqual(['return-refused'])
+  expect(await told(hub, 'return.put', tills[2].device)).toMatchObject([
+    { state: 'waiting' },
+    { state: 'refused', problem: 'not-returnable' },
+  ])
+})
+
+test('a refund made at head office and the same goods taken back at the till count once', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 1)
+  const lines = [{ line: SKU, quantity: 1 }]
+  hub.shop.act(name, { do: 'refund', lines, restock: 'RETURN', at: 'HAR' })
+  const paid = refunded(hub, name)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'not-returnable' })
+  expect(refunded(hub, name)).toBe(paid)
+  await both(hub, before + 1)
+})
+
+test('a return that is called off in Shopify before it was taken in is not opened again', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 1)
+  hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess' })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  const [open] = hub.shop.order(name).returns
+  hub.shop.act(name, { do: 'cancel-return', return: open?.id ?? 0 })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'stopped-in-shopify' })
+  expect(hub.shop.order(name).returns).toHaveLength(1)
+  await both(hub, before)
+})
+
+test('where head office pays, the goods are booked and the money is asked for until it is paid', async () => {
+  await using hub = await shopAndHub()
+  await agreeOn(hub, 'goods-only')
+  const { id, name, line, before } = await sent(hub, 2)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'owed', refunded: null })
+  expect(refunded(hub, name)).toBe(0)
+  await both(hub, before + 1)
+  expect(await openExceptions(hub)).toMatchObject([
+    { kind: 'refund-owed', sentence: expect.stringContaining('€16.90 is still to be paid back') },
+  ])
+  expect(await told(hub, 'return.restocked')).toHaveLength(1)
+  const [exception] = await openExceptions(hub)
+  await transaction(hub.db, tx => closeByHand(tx, exception?.id ?? 0, 'paid in cash', hub.world.clock.now()))
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done' })
+  expect(await kinds(hub)).toEqual([])
+  expect(await told(hub, 'return.restocked')).toHaveLength(1)
+})
+
+test('a store that takes nothing back names what a till recorded all the same', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line } = await sent(hub, 1)
+  await agreeOn(hub, 'none')
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'not-agreed' })
+  expect(hub.shop.order(name).returns).toEqual([])
+  const unknown = await takeBack(
+    hub,
+    { orderId: null, pickup: 'gid://shopify/FulfillmentOrder/1', lines: [{ line: 'x', units: 1 }] },
+    tills[2],
+  )
+  expect(await standingOf(hub, unknown)).toMatchObject({ state: 'refused', problem: 'order-unknown' })
+})
+
+test('what Shopify refuses is named and tried again', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 1)
+  await mapTo(hub, null)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  expect(await kinds(hub)).toEqual(['return-stuck'])
+  await mapTo(hub, 'gid://shopify/Location/70100000001')
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done' })
+  expect(await kinds(hub)).toEqual([])
+  expect(shopLevel(hub, SKU, 'HAR').on_hand).toBe(before + 1)
+})
+
+test('a pickup is taken back by its own lines, also before Shopify has its hand-over', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const order = hub.shop.createOrder({
+    location: 'HAR',
+    lines: [{ sku: SKU, quantity: 2 }],
+    customer: { name: 'Ann' },
+  })
+  hub.advance(MINUTE)
+  await hub.poll()
+  const { pickup } = await hub.db.selectFrom('pickup').select('pickup').executeTakeFirstOrThrow()
+  const body = await hub.db.selectFrom('pickup').select('lines_json').executeTakeFirstOrThrow()
+  const { lines } = JSON.parse(body.lines_json) as { lines: { id: string }[] }
+  for (const move of ['pick', 'finish', 'collect'] as const) await press(hub, pickup, move)
+  const back = {
+    orderId: null,
+    orderName: order.name,
+    pickup,
+    lines: [{ line: lines[0]?.id ?? '', units: 1 }],
+  }
+  const key = await takeBack(hub, back)
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  await hub.write()
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+})
+
+test('staff find an order by its number, a part of its name or address, or an item of it', async () => {
+  await using hub = await shopAndHub()
+  const { id, name, line } = await sent(hub, 3)
+  const { client, world, db } = hub
+  const look = (text: string) =>
+    answerReturn({ db, client, world, rights: { can: () => true } }, 'HAR', { ask: 'find-orders', text })
+  const found = { order: id, name, customer: { name: 'Ann Lee', phoneEnd: null }, units: 3 }
+  for (const text of [name, name.slice(1), 'ann', 'LEE ann', 'ann.lee@exa', SKU])
+    expect(await look(text), text).toMatchObject({ is: 'orders', orders: [found] })
+  expect(await look('9520110000154')).toMatchObject({ is: 'orders', orders: [found] })
+  for (const text of ['zoe', 'a', '(', 'OR', '#99999', '"'])
+    expect(await look(text), text).toMatchObject({ is: 'orders', orders: [] })
+  const asked = await answerReturn({ db, client, world, rights: { can: () => true } }, 'HAR', {
+    ask: 'returnable',
+    order: id,
+  })
+  expect(asked).toMatchObject({
+    is: 'order',
+    order: {
+      order: id,
+      lines: [{ orderLine: line, sku: SKU, units: 3, price: { minor: PRICE, currency: 'EUR' } }],
+    },
+  })
+  await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 3 }] })
+  await sendAllReturns(hub)
+  const after = await answerReturn({ db, client, world, rights: { can: () => true } }, 'HAR', {
+    ask: 'returnable',
+    order: id,
+  })
+  expect(after).toMatchObject({ is: 'order', order: { lines: [] } })
+})
+
+test('a look-up that can’t be answered says why', async () => {
+  await using hub = await shopAndHub()
+  const { client, world, db } = hub
+  const look = (can: boolean) =>
+    answerReturn({ db, client, world, rights: { can: () => can } }, 'HAR', {
+      ask: 'find-orders',
+      text: 'ann',
+    })
+  expect(await look(false)).toMatchObject({ is: 'problem', code: 'RETURNS_NOT_ALLOWED' })
+  hub.shop.faults.set({ kind: 'http-5xx', times: 'always' })
+  expect(await look(true)).toMatchObject({ is: 'problem', code: 'RETURNS_UNREACHABLE' })
+  await agreeOn(hub, 'none')
+  expect(await look(true)).toMatchObject({ is: 'problem', code: 'RETURNS_NOT_AGREED' })
+})
