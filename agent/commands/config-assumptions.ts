@@ -34,7 +34,7 @@ function warningsOf({ sources }: AgentConfig): string[] {
 }
 
 /** Settings whose value is a path on this PC. */
-const PATHS = /^(file|folder|catalogue|passwordFile|caFile|codeFile)$/
+const PATHS = /^(file|folder|mapping|catalogue|passwordFile|caFile|codeFile)$/
 
 function missingPaths({ sources, writeBack }: AgentConfig, files: Pick<Files, 'identity'>): string[] {
   const named = [

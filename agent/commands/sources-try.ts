@@ -7,7 +7,14 @@ import { SourceId } from '../../shared/ids.ts'
 import type { Files } from '../../shared/world.ts'
 import { AgentConfig, agentPaths, readAgentJson } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
-import { proposeSource, type SourceProposal } from '../tools/source-try/propose.ts'
+import { databaseKinds } from '../sources/kinds.ts'
+import { sqliteSignature } from '../sources/sql/sqlite-engine.ts'
+import type { FileToTry } from '../tools/source-try/file-to-try.ts'
+import type { SourceProposal } from '../tools/source-try/proposal.ts'
+import { proposeSource } from '../tools/source-try/propose.ts'
+import { proposeDatabase } from '../tools/source-try/propose-database.ts'
+import { looksLikeXml, proposePoslog } from '../tools/source-try/propose-poslog.ts'
+import { serverNamed } from '../tools/source-try/server-named.ts'
 import { wholeRows } from '../tools/source-try/trial.ts'
 import { tryText } from '../tools/source-try/try-text.ts'
 import { answerOption, answersIn } from './answer-option.ts'
@@ -41,6 +48,7 @@ interface Options extends Data {
   readonly source: string
   readonly zone?: string
   readonly warehouse?: string
+  readonly passwordFile?: string
   readonly write?: boolean
 }
 
@@ -51,27 +59,21 @@ const LOOKED_AT = 1024 * 1024
 
 /** `sources try`: proposes the settings for a file that a POS has exported, and shows its first sales as receipts. */
 export function tryCommand({ terminal, world }: CommandParts): Command {
-  const of = command('try', 'propose settings for a file that a POS has exported, and show its first sales')
-    .argument('<file>', 'a file of rows: CSV, or with semicolons, tabs or bars')
+  const of = command('try', 'propose settings for a POS’s export or database, and show its first sales')
+    .argument(
+      '<file>',
+      'rows with commas, semicolons, tabs or bars; POSLog; an SQLite database; or mysql://user@host/database, postgres://…',
+    )
     .option(...answerOption)
     .option('--source <name>', 'what the source is called', 'sales')
     .option('--zone <name>', 'the store’s time zone; left out: that of its enrolment, or of this PC')
     .option('--warehouse <name>', 'whose stock the sales reduce; left out: the store’s code, or "shop"')
+    .option('--password-file <file>', 'a file that holds only the password of the database’s user')
     .option('--write', 'add the source to agent.json')
     .option(...folderOption)
   return answers<Options>(of, terminal, async (options, name = '') => {
-    const file = resolve(name)
-    const proposal = await proposeSource(
-      {
-        file: basename(file),
-        folder: dirname(file),
-        ...beginningOf(world.files, file),
-        source: SourceId.parse(options.source),
-        store: storeOf(options),
-        answers: answersIn(options.answer),
-      },
-      world,
-    )
+    const file = serverNamed(name) === null ? resolve(name) : name
+    const proposal = await propose(options, file)
     const { length: refused } = proposal.rows.filter(({ problem }) => problem !== null)
     const isOpen = proposal.questions.length > 0 || proposal.fault !== null
     const text = tryText(proposal, file)
@@ -85,6 +87,32 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
       text: `${text}\n\nThe source "${options.source}" is in ${path}. Restart the agent to read it.`,
     }
   })
+
+  function propose(options: Options, file: string): Promise<SourceProposal> {
+    const about = {
+      source: SourceId.parse(options.source),
+      store: storeOf(options),
+      answers: answersIn(options.answer),
+    }
+    const server = serverNamed(file)
+    if (server !== null) {
+      const { passwordFile } = options
+      const database = {
+        ...server,
+        ...(passwordFile === undefined ? {} : { passwordFile: resolve(passwordFile) }),
+      }
+      return proposeDatabase({ ...about, name: file, database }, world, databaseKinds)
+    }
+    const beginning = beginningOf(world.files, file)
+    if (isDatabase(beginning.bytes))
+      return proposeDatabase(
+        { ...about, name: file, database: { product: 'sqlite', file } },
+        world,
+        databaseKinds,
+      )
+    const given: FileToTry = { ...about, ...beginning, file: basename(file), folder: dirname(file) }
+    return looksLikeXml(given.bytes) ? proposePoslog(given, world) : proposeSource(given, world)
+  }
 
   function storeOf({ data, zone, warehouse }: Options) {
     const device = readDeviceFile(world.files, agentPaths(data).device)
@@ -107,11 +135,16 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
   }
 }
 
+function isDatabase(bytes: Buffer): boolean {
+  return bytes.subarray(0, sqliteSignature.length).equals(sqliteSignature)
+}
+
 /** The first rows of a file, and how much follows. @throws SALES_FILE_MISSING */
 function beginningOf(files: Files, file: string): { bytes: Buffer; unread: number } {
   using open = files.openBytes(file)
   const read = open?.read(0, Math.min(open.size, LOOKED_AT + 1)) ?? null
   if (open === null || read === null || read.length === 0) throw fileToTryMissing({ file })
-  const bytes = wholeRows(Buffer.from(read), LOOKED_AT)
+  const all = Buffer.from(read)
+  const bytes = isDatabase(all) || looksLikeXml(all) ? all.subarray(0, LOOKED_AT) : wholeRows(all, LOOKED_AT)
   return { bytes, unread: open.size - bytes.length }
 }

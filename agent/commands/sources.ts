@@ -8,6 +8,7 @@ import { type PreviewRow, previewSource } from '../sources/preview.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { agentNotRunning } from './running-agent.ts'
 import { sourceTable } from './source-table.ts'
+import { proveCommand } from './sources-prove.ts'
 import { tryCommand } from './sources-try.ts'
 
 function rowCount(text: string): number {
@@ -45,6 +46,7 @@ export function sourcesCommand(parts: CommandParts): Command {
     .description('the POS data that this agent reads')
     .addCommand(of)
     .addCommand(tryCommand(parts))
+    .addCommand(proveCommand(parts))
     .addCommand(tail(parts))
 }
 

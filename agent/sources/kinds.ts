@@ -1,3 +1,4 @@
+import { mapped } from './mapped/mapped-source.ts'
 import { csv } from './sales-files/csv/csv.ts'
 import { json } from './sales-files/json/json.ts'
 import { poslog } from './sales-files/poslog/poslog.ts'
@@ -30,5 +31,5 @@ export function salesFileKinds(files: SalesFiles): readonly AnySourceKind[] {
 
 /** Every kind of source that this agent can read. A new kind is one file and one line in this one. */
 export function sourceKinds({ salesFiles, http, receipts }: SourcePorts): readonly AnySourceKind[] {
-  return [...databaseKinds, ...salesFileKinds(salesFiles), http, receipts]
+  return [...databaseKinds, ...salesFileKinds(salesFiles), mapped(salesFiles), http, receipts]
 }

@@ -178,7 +178,11 @@ async function judge(tx: Tx, row: LostHistory, { reporter, said }: Word): Promis
   if (found === row.hash || (found === heldWithoutHash && row.state === 'awaited')) return []
   if (found !== null) return lost // the device went on without them
   const held = await readHeld(tx, row.device)
-  if (held.epoch > row.epoch) return carriedParts(row, await carriedOnFrom(tx, row.device, held, row.epoch))
+  if (held.epoch > row.epoch) {
+    // a till that lacked these has written others under their numbers: what it carries on of those numbers may be the others
+    if (row.state === 'lost') return [row]
+    return carriedParts(row, await carriedOnFrom(tx, row.device, held, row.epoch))
+  }
   if (row.device === reporter.device) return isAfter(end, said.last) ? lost : [row]
   if (said.former?.some(device => device === row.device)) return [{ ...row, keeper: reporter.device }]
   // an agent that does not say what it keeps of former devices may keep it

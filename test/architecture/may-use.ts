@@ -162,6 +162,10 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'agent/agent.ts': { does: 'puts the parts of a running agent together', mayUse: ['agent'] },
+  'agent/hold-folder.ts': {
+    does: 'lets one agent, and one launcher, use a data folder',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/run.ts': { does: 'runs an agent on one data folder until it is stopped', mayUse: ['agent'] },
   'agent/tools/receipt-learn/': {
     does: 'proposes a receipt template from printed samples',
@@ -171,9 +175,13 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'proposes settings for a file that a POS has exported',
     mayUse: ['agent/sources/', 'agent/codecs/printer-commands/'],
   },
+  'agent/tools/source-check/': {
+    does: 'proves a mapping for a POS by its examples: the contract suite of sources',
+    mayUse: ['agent/sources/'],
+  },
   'agent/commands/': {
     does: 'the command line, one file a command',
-    mayUse: ['agent', 'agent/tools/receipt-learn/', 'agent/tools/source-try/'],
+    mayUse: ['agent', 'agent/tools/receipt-learn/', 'agent/tools/source-check/', 'agent/tools/source-try/'],
   },
   'agent/cli.ts': { does: 'names the commands', mayUse: ['agent/commands/'] },
   'agent/electron/': {

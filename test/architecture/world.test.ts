@@ -71,6 +71,8 @@ const exceptions: Exceptions = {
   'agent/write-back/postgres-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',
   'agent/sources/sql/mysql-engine.ts: use a connection that is passed in': 'replaced whole (SqlEngine)',
   'agent/sources/sql/postgres-engine.ts: use a connection that is passed in': 'replaced whole (SqlEngine)',
+  'agent/sources/sql/example-database.ts: use a connection that is passed in':
+    'in memory alone: what a mapping’s example makes',
   'agent/sources/sql/server.ts: use a setting that is passed in':
     'a POS password may come in an environment variable, which the settings name',
 }

@@ -83,6 +83,34 @@ async function send(db: Db, count: number, first?: number): Promise<void> {
   }
 }
 
+/** The till opens its second epoch, which carries on a run of the first: as many sales. */
+async function carryOn(db: Db, { first, last }: { first: number; last: number }): Promise<void> {
+  const log = eventLog({
+    db,
+    device: DEVICE,
+    store: 'HAR',
+    now: () => 1,
+    apply: async () => new Set(),
+    signals: openSignals(),
+  })
+  const carried = { records: last - first + 1, runs: [{ epoch: 1, first, last }] }
+  const { epoch, seq, hash: head } = await log.held()
+  const opened = {
+    kind: 'epoch.opened',
+    at: 1,
+    reason: 'records-gone',
+    previous: { epoch, seq, head },
+    carried,
+  }
+  const bodies = [opened, ...Array.from({ length: carried.records }, (_, n) => sale(100 + n))]
+  let hash = genesis('events', DEVICE, 2)
+  for (const [index, event] of bodies.entries()) {
+    const body = JSON.stringify(event)
+    hash = link(hash, body)
+    await log.commit([{ epoch: 2, seq: index + 1, hash, body }])
+  }
+}
+
 const missing = (db: Db) => db.selectFrom('lost_history').select(['from_seq', 'to_seq', 'state']).execute()
 const gap = { from_seq: 3, to_seq: 5 }
 
@@ -116,6 +144,21 @@ test('what was agreed with a store since the backup counts after it was put back
       expect(await contractOf(db, 'HAR')).toEqual({ ...version, why: 'counted' })
     })
   }
+})
+
+test('what a till lost stays named when a later epoch carries on what it wrote since under the same numbers', async () => {
+  using folder = temporaryFolder()
+  const { run, putBack } = await setUp(folder.path)
+  await run(async db => {
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 1, seq: 2 } }, 1)
+    await send(db, 3, 100)
+  })
+  await putBack()
+  await run(async db => {
+    await carryOn(db, { first: 3, last: 5 })
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 2, seq: 4 } }, 1)
+    expect(await missing(db)).toEqual([{ ...gap, state: 'lost' }])
+  })
 })
 
 test('what was found to be lost stays so over a second restore, until a person has dealt with it', async () => {

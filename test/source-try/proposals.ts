@@ -1,9 +1,14 @@
-import { proposeSource, type SourceProposal } from '../../agent/tools/source-try/propose.ts'
+import type { CsvGiven } from '../../agent/tools/source-try/candidates.ts'
+import type { SourceProposal } from '../../agent/tools/source-try/proposal.ts'
+import { proposeSource } from '../../agent/tools/source-try/propose.ts'
 import { SourceId } from '../../shared/ids.ts'
 import { manualWorld } from '../manual-world.ts'
 
 /** What `sources try` makes of a file. */
-export function propose(text: string, answers: Record<string, string> = {}): Promise<SourceProposal> {
+export function propose(
+  text: string,
+  answers: Record<string, string> = {},
+): Promise<SourceProposal<CsvGiven>> {
   const given = {
     file: 'sales.csv',
     folder: '/till',

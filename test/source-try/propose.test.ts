@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PreviewRow } from '../../agent/sources/preview.ts'
-import { proposeSource, type SourceProposal } from '../../agent/tools/source-try/propose.ts'
+import type { SourceProposal } from '../../agent/tools/source-try/proposal.ts'
+import { proposeSource } from '../../agent/tools/source-try/propose.ts'
 import { tryText } from '../../agent/tools/source-try/try-text.ts'
 import { SourceId } from '../../shared/ids.ts'
 import { manualWorld } from '../manual-world.ts'

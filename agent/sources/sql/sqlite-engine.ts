@@ -10,6 +10,9 @@ import { posFileMissing, posFileReplaced, posFileUnreadable, posMidChange } from
  */
 const BUSY_MS = 20
 
+/** The first bytes of every SQLite file. */
+export const sqliteSignature = Buffer.from('SQLite format 3\0', 'latin1')
+
 const Columns = z.array(z.object({ name: z.string() }))
 
 /**

@@ -1,59 +1,28 @@
 import { defineError } from '../../../shared/errors.ts'
-import type { SourceId } from '../../../shared/ids.ts'
-import { Currency, decimalFromMinor } from '../../../shared/money.ts'
+import { type Currency, decimalFromMinor } from '../../../shared/money.ts'
 import type { World } from '../../../shared/world.ts'
 import { type PreviewRow, previewSource } from '../../sources/preview.ts'
 import { csv } from '../../sources/sales-files/csv/csv.ts'
+import { askCurrency } from './ask-currency.ts'
 import { assumedIn } from './assumptions.ts'
-import { type Candidate, type CsvGiven, candidatesOf, type Layout, type StoreFacts } from './candidates.ts'
+import { type Candidate, type CsvGiven, candidatesOf, type Layout } from './candidates.ts'
 import { answered, choose } from './choose.ts'
 import { type ColumnsFound, columnsFound } from './columns-found.ts'
-import { currenciesFound, isCurrencyCode } from './currency-found.ts'
+import { currenciesFound } from './currency-found.ts'
 import { encodingFound } from './encoding-found.ts'
+import type { FileToTry } from './file-to-try.ts'
 import { meaningsFound } from './meanings-found.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
-import type { FileAnswers, FileQuestion } from './questions.ts'
+import type { SourceProposal } from './proposal.ts'
 import { expectText, tableIn } from './table.ts'
 import { type Trial, trialOf } from './trial.ts'
-
-/** How a file of sales is to be read, and what that makes of it. */
-export interface SourceProposal {
-  readonly kind: 'csv'
-  /** For `settings` of the source in agent.json. */
-  readonly settings: CsvGiven
-  /** What each record becomes with them. */
-  readonly rows: readonly PreviewRow[]
-  /** What the settings rest on that the file does not say. */
-  readonly assumed: readonly string[]
-  /** What only a person knows, the first to be answered first. */
-  readonly questions: readonly FileQuestion[]
-  /** Whether totals or payments in the file agree with what was read. */
-  readonly isProven: boolean
-  /** Why the file as a whole can't be read; null when it can. */
-  readonly fault: { readonly code: string; readonly sentence: string } | null
-}
-
-/** The file to look at: its path, its first bytes, and what is known of its store. */
-export interface FileToTry {
-  readonly file: string
-  readonly folder: string
-  readonly bytes: Buffer
-  readonly source: SourceId
-  readonly store: Omit<StoreFacts, 'folder' | 'files' | 'currency'>
-  readonly answers: FileAnswers
-  /** How many bytes of the file follow those that are looked at. */
-  readonly unread: number
-}
 
 export const valuesUnknown = defineError(
   'SOURCE_VALUES_UNKNOWN',
   ({ file, why }: { file: string; why: string }) =>
     `${file} can't be read: ${why} Have the POS export it in another form, or write the settings by hand, as docs/sources-files.md shows.`,
 )
-
-/** Where no one has said it: amounts are read alike in most currencies. */
-const SOME_CURRENCY = Currency.parse('EUR')
 
 /**
  * Proposes settings for a file of rows, by its headings, its values and its own sums. The agent's own reader judges
@@ -63,7 +32,7 @@ const SOME_CURRENCY = Currency.parse('EUR')
 export async function proposeSource(
   given: FileToTry,
   world: Pick<World, 'clock' | 'files' | 'log'>,
-): Promise<SourceProposal> {
+): Promise<SourceProposal<CsvGiven>> {
   const { file, folder, bytes, answers } = given
   expectText(file, bytes)
   const asking = openQuestions(answers)
@@ -87,6 +56,7 @@ export async function proposeSource(
   expectOneSign(file, read.rows)
   return {
     kind: 'csv',
+    layout: layoutText(read.candidate.settings),
     settings: read.candidate.settings,
     rows: read.rows,
     assumed: assumedIn(layout, { ...read, isProven: choice.isProven, unread: given.unread }),
@@ -105,13 +75,13 @@ function currencyOf(found: ColumnsFound, { file, answers }: FileToTry, asking: O
       file,
       why: `it has amounts in ${named.join(' and ')}, and a source has one currency.`,
     })
-  const said = answers.get('currency')?.toUpperCase()
-  if (first !== undefined && said === undefined) return first
-  const value = said !== undefined && isCurrencyCode(said) ? said : 'EUR'
-  const asks = 'In which currency are the amounts? Nothing in the file says it.'
-  const options = [{ value, means: 'its ISO code: EUR, GBP, USD, CHF, SEK …' }]
-  const answer = asking.ask({ id: 'currency', asks, options })
-  return answer === null ? SOME_CURRENCY : Currency.parse(answer)
+  return first !== undefined && !answers.has('currency') ? first : askCurrency(answers, asking)
+}
+
+function layoutText({ delimiter = 'auto', skipLines, rows }: CsvGiven): string {
+  const signs = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars', auto: 'a delimiter' }
+  const above = skipLines === undefined ? '' : `, headings on line ${skipLines + 1}`
+  return `${signs[delimiter]} between columns${above}; ${rows === 'line' ? 'a row for each line sold' : 'a row for each receipt'}`
 }
 
 interface Reading {

@@ -2,7 +2,7 @@ import type { SaleCompleted } from '../../../shared/events.ts'
 import { type Currency, decimalFromMinor, sum } from '../../../shared/money.ts'
 import type { PreviewRow } from '../../sources/preview.ts'
 import { takingsOf } from './assumptions.ts'
-import type { SourceProposal } from './propose.ts'
+import type { SourceProposal } from './proposal.ts'
 import type { FileQuestion } from './questions.ts'
 
 const SHOWN_RECEIPTS = 5
@@ -12,7 +12,10 @@ const SHOWN_REASONS = 8
 export function tryText(proposal: SourceProposal, file: string): string {
   const { rows, assumed, questions, settings } = proposal
   return [
-    ...layoutText(proposal, file),
+    `${file}: ${proposal.layout}.`,
+    proposal.isProven
+      ? 'Each receipt that was read agrees with the totals or payments in it.'
+      : 'No totals or payments prove what was read.',
     '',
     ...(proposal.fault === null
       ? readText(rows)
@@ -25,18 +28,6 @@ export function tryText(proposal: SourceProposal, file: string): string {
     'Settings:',
     JSON.stringify({ kind: proposal.kind, settings }, null, 2),
   ].join('\n')
-}
-
-function layoutText({ settings, isProven }: SourceProposal, file: string): string[] {
-  const signs = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars', auto: 'a delimiter' }
-  const above = settings.skipLines === undefined ? '' : `, headings on line ${settings.skipLines + 1}`
-  const rows = settings.rows === 'line' ? 'a row for each line sold' : 'a row for each receipt'
-  return [
-    `${file}: ${signs[settings.delimiter ?? 'auto']} between columns${above}; ${rows}.`,
-    isProven
-      ? 'Each receipt that was read agrees with the totals or payments in the file.'
-      : 'No totals or payments in the file prove what was read.',
-  ]
 }
 
 function readText(rows: readonly PreviewRow[]): string[] {
