@@ -16,6 +16,7 @@ import type { Witness } from './matching/witness.ts'
 import { lastContact } from './pickups/last-contact.ts'
 import { pickupStore } from './pickups/pickup-store.ts'
 import { printJobs } from './printing/print-jobs.ts'
+import { returnStore } from './returns/return-store.ts'
 import { capturedReceipts } from './sources/paper/captured-receipts.ts'
 import type { FormerStoreAt, SourceMemory } from './sources/source.ts'
 import { sourceMemories } from './sources/source-memory.ts'
@@ -29,6 +30,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   captured: capturedReceipts,
   matching: matchingPart(witnesses),
   pickups: pickupStore,
+  returns: returnStore,
   contact: lastContact,
   home: homeHub,
   store: storeDescribed,
@@ -130,7 +132,11 @@ function wholeFolder(
 export function tillChangesOf(changed: Changed): TillChange[] {
   const isState = ['stream', 'store', 'write-backs'].some(topic => changed.has(topic))
   const isPickups = ['pickups', 'unread'].some(topic => changed.has(topic))
-  return [...(isState ? (['state'] as const) : []), ...(isPickups ? (['pickups'] as const) : [])]
+  return [
+    ...(isState ? (['state'] as const) : []),
+    ...(isPickups ? (['pickups'] as const) : []),
+    ...(changed.has('returns') ? (['returns'] as const) : []),
+  ]
 }
 
 /** A source's memory, its sales compared with those of other sources before they are journalled. */

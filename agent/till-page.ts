@@ -6,6 +6,7 @@ import type { DeviceFile } from './enrolment/device-file.ts'
 import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import type { PosWork } from './pos-work.ts'
+import { openReturns } from './returns/returns.ts'
 import { keepDeskDoor } from './till/desk-door.ts'
 import type { KeptPages } from './till/kept-pages.ts'
 import type { TillChange } from './till/parts.ts'
@@ -48,7 +49,7 @@ interface TillPageParts {
   /** The folder of the built till page. */
   readonly pages: string
   readonly journal: AgentJournal
-  readonly uplink: Pick<Uplink, 'state'>
+  readonly uplink: Pick<Uplink, 'state' | 'ask'>
   readonly peripherals: TillPeripherals
   readonly pos: PosWork
   readonly openedPages: KeptPages
@@ -75,6 +76,15 @@ export async function startTillPage(
     isHidden,
     handOver: () => store()?.handOver ?? 'free',
   })
+  const returns = openReturns({
+    store: journal.parts.returns,
+    clock: world.clock,
+    till: () => place().till,
+    rule: () => store()?.returns ?? 'none',
+    ask: parts.uplink.ask,
+    pickup: pickups.get,
+    pickups: pickups.since,
+  })
   const desk = parts.desk === null ? null : building.use(keepDeskDoor(world, parts.desk))
   const keepLink = (link: string) => {
     desk?.write(link)
@@ -95,10 +105,11 @@ export async function startTillPage(
       onLink: keepLink,
       pages: parts.pages,
       pickups,
+      returns,
       pos: { inlet: parts.pos.inlet, token: posToken(world, paths.posToken) },
       scanned: text => peripherals.observe(KEYBOARD, 'keyboard', text),
       onScan: peripherals.onScan,
-      slips: peripherals.slips({ pickup: pickups.get, place, isHidden }),
+      slips: peripherals.slips({ pickup: pickups.get, returned: returns.get, place, isHidden }),
       state: () => stateOf(parts, isHidden()),
       onChange: parts.changes.listen,
     }),

@@ -39,7 +39,7 @@ export interface TillPeripherals extends AsyncDisposable {
   /** Each configured peripheral as it is now. */
   states(): PeripheralView[]
   /** Slips for the till page. */
-  slips(parts: Pick<PrintingParts, 'pickup' | 'place' | 'isHidden'>): SlipPrinting
+  slips(parts: Pick<PrintingParts, 'pickup' | 'returned' | 'place' | 'isHidden'>): SlipPrinting
 }
 
 /** Starts the peripherals that the settings name. */

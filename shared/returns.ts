@@ -100,8 +100,8 @@ export const ReturnableLine = ReturnItem.extend({
     .nullable(),
   /** So many may still be returned. */
   units: z.int().min(1),
-  /** What one unit cost, discounts taken off. */
-  price: ReturnMoney,
+  /** What one unit cost, discounts taken off; null: not known. */
+  price: ReturnMoney.nullable(),
 })
 export type ReturnableLine = z.infer<typeof ReturnableLine>
 

@@ -13,6 +13,7 @@ import type { FileToTry } from '../tools/source-try/file-to-try.ts'
 import type { SourceProposal } from '../tools/source-try/proposal.ts'
 import { proposeSource } from '../tools/source-try/propose.ts'
 import { proposeDatabase } from '../tools/source-try/propose-database.ts'
+import { looksLikeJson, proposeJson } from '../tools/source-try/propose-json.ts'
 import { looksLikeXml, proposePoslog } from '../tools/source-try/propose-poslog.ts'
 import { serverNamed } from '../tools/source-try/server-named.ts'
 import { wholeRows } from '../tools/source-try/trial.ts'
@@ -62,7 +63,7 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
   const of = command('try', 'propose settings for a POS’s export or database, and show its first sales')
     .argument(
       '<file>',
-      'rows with commas, semicolons, tabs or bars; POSLog; an SQLite database; or mysql://user@host/database, postgres://…',
+      'rows with commas, semicolons, tabs or bars; JSON; POSLog; an SQLite database; or mysql://user@host/database, postgres://…',
     )
     .option(...answerOption)
     .option('--source <name>', 'what the source is called', 'sales')
@@ -111,7 +112,8 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
         databaseKinds,
       )
     const given: FileToTry = { ...about, ...beginning, file: basename(file), folder: dirname(file) }
-    return looksLikeXml(given.bytes) ? proposePoslog(given, world) : proposeSource(given, world)
+    if (looksLikeXml(given.bytes)) return proposePoslog(given, world)
+    return looksLikeJson(given.bytes) ? proposeJson(given, world) : proposeSource(given, world)
   }
 
   function storeOf({ data, zone, warehouse }: Options) {
@@ -145,6 +147,9 @@ function beginningOf(files: Files, file: string): { bytes: Buffer; unread: numbe
   const read = open?.read(0, Math.min(open.size, LOOKED_AT + 1)) ?? null
   if (open === null || read === null || read.length === 0) throw fileToTryMissing({ file })
   const all = Buffer.from(read)
-  const bytes = isDatabase(all) || looksLikeXml(all) ? all.subarray(0, LOOKED_AT) : wholeRows(all, LOOKED_AT)
+  const bytes =
+    isDatabase(all) || looksLikeXml(all) || looksLikeJson(all)
+      ? all.subarray(0, LOOKED_AT)
+      : wholeRows(all, LOOKED_AT)
   return { bytes, unread: open.size - bytes.length }
 }

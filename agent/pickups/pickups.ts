@@ -17,6 +17,8 @@ const ENDED_SHOWN_MS = 24 * 3_600_000
 export interface Pickups {
   /** Open ones, those ended within a day, and those whose end staff have not read yet: oldest first. */
   list(): PickupView[]
+  /** Open ones, and those that ended after `since` (ms), for at most a month. */
+  since(since: number): PickupView[]
   /** @throws PICKUP_UNKNOWN */
   get(pickup: PickupId): PickupView
   /**
@@ -77,6 +79,11 @@ export function openPickups(
         .map(found => shown(viewOf(found, outdated, now), free))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
+    },
+    since(since) {
+      const now = clock.now()
+      const outdated = unread()
+      return store.list(since).map(found => shown(viewOf(found, outdated, now)))
     },
     get: view,
     async move(pickup, request) {

@@ -4,6 +4,7 @@ import { defineError } from '../../shared/errors.ts'
 import { EpochMs, PeripheralName, PickupId } from '../../shared/ids.ts'
 import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
+import { paperKinds } from '../till/api-schema.ts'
 
 /** A migration of the journal: slips on their way to paper. */
 const printJobTables = /* sql */ `
@@ -60,7 +61,8 @@ export const printJobStates = ['queued', 'sending', 'printed', 'maybe', 'failed'
 export const PrintJob = z.object({
   job: z.string(),
   device: PeripheralName,
-  kind: z.enum(['pick-slip', 'collection-receipt']),
+  kind: z.enum(paperKinds),
+  /** The pickup, or the key of the return. */
   pickup: PickupId,
   orderName: z.string(),
   copyOf: z.string().nullable(),

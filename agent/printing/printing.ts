@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
-import { PeripheralName, type PickupId } from '../../shared/ids.ts'
+import { PeripheralName, PickupId } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
-import type { PickupView, PrintJobView } from '../till/api-schema.ts'
+import type { PickupView, PrintJobView, ReturnView } from '../till/api-schema.ts'
 import { type PrintJob, printJobUnknown, saysCustomer } from './print-jobs.ts'
 import type { PrintQueue } from './print-queue.ts'
 import { SlipFormat, type SlipKind } from './slip-format.ts'
@@ -25,6 +25,8 @@ export interface PrintingParts {
   isHidden(): boolean
   /** @throws PICKUP_UNKNOWN */
   pickup(id: PickupId): PickupView
+  /** @throws RETURN_UNKNOWN */
+  returned(returnId: string): ReturnView
   place(): { readonly storeName: string; readonly till: string; readonly zone: string }
 }
 
@@ -36,11 +38,21 @@ export interface Printing {
   list(): PrintJobView[]
   /** Resolves once the slip is queued durably. @throws PRINTER_NOT_SET, PICKUP_UNKNOWN, PRINT_QUEUE_FULL */
   print(id: PickupId, kind: SlipKind): Promise<PrintJobView>
+  /** The same for a return. @throws PRINTER_NOT_SET, RETURN_UNKNOWN, PRINT_QUEUE_FULL */
+  printReturn(returnId: string): Promise<PrintJobView>
   /** @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD, PRINT_JOB_HIDDEN */
   reprint(job: string): Promise<PrintJobView>
 }
 
-export function openPrinting({ config, queue, clock, isHidden, pickup, place }: PrintingParts): Printing {
+export function openPrinting({
+  config,
+  queue,
+  clock,
+  isHidden,
+  pickup,
+  returned,
+  place,
+}: PrintingParts): Printing {
   function jobNamed(job: string): PrintJobView {
     const found = queue.newest(SHOWN).find(one => one.job === job)
     if (found === undefined) throw printJobUnknown({ job })
@@ -59,6 +71,19 @@ export function openPrinting({ config, queue, clock, isHidden, pickup, place }: 
       return jobNamed(
         await queue.print({ device: printer, kind, pickup: id, orderName, bytes, namesCustomer }),
       )
+    },
+    async printReturn(returnId) {
+      if (config === null) throw printerNotSet({})
+      const { printer, ...format } = config
+      const view = returned(returnId)
+      const { makeReturnSlip } = await import('./return-slip.ts')
+      const bytes = makeReturnSlip(view, { ...place(), at: clock.now(), isCopy: false }, format)
+      const about = {
+        kind: 'return-slip',
+        pickup: PickupId.parse(returnId),
+        orderName: view.orderName,
+      } as const
+      return jobNamed(await queue.print({ device: printer, ...about, bytes, namesCustomer: false }))
     },
     reprint: async job => jobNamed(await queue.reprint(job, { mayNameCustomer: !isHidden() })),
   }

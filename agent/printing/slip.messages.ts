@@ -16,6 +16,14 @@ const en = {
   by: 'by',
   signature: 'Signature',
   printed: 'Printed',
+  returned: 'TAKEN BACK',
+  takenBack: 'Taken back',
+  damaged: 'damaged',
+  paidBack: 'Paid back',
+  paysBack: 'The money goes back to the payment it came from.',
+  officePays: 'Head office pays the money back.',
+  nothingDue: 'Nothing was due.',
+  notPaid: 'Nothing was paid back: head office looks into it.',
   /** What its code below does. At most 32 characters, the narrowest paper. */
   command: { ready: 'All packed: scan for READY', collected: 'Handed over: scan COLLECTED' },
 }
@@ -37,6 +45,14 @@ const de: SlipWords = {
   by: 'von',
   signature: 'Unterschrift',
   printed: 'Gedruckt',
+  returned: 'ZURÜCKGENOMMEN',
+  takenBack: 'Zurückgenommen',
+  damaged: 'beschädigt',
+  paidBack: 'Erstattet',
+  paysBack: 'Das Geld geht auf dem Weg zurück, auf dem bezahlt wurde.',
+  officePays: 'Die Zentrale erstattet das Geld.',
+  nothingDue: 'Es war nichts zu erstatten.',
+  notPaid: 'Es wurde nichts erstattet: die Zentrale kümmert sich darum.',
   command: { ready: 'Gepackt: BEREIT melden', collected: 'Ausgegeben: ABGEHOLT melden' },
 }
 const fr: SlipWords = {
@@ -56,6 +72,14 @@ const fr: SlipWords = {
   by: 'par',
   signature: 'Signature',
   printed: 'Imprimé',
+  returned: 'REPRISE',
+  takenBack: 'Reprise',
+  damaged: 'abîmé',
+  paidBack: 'Remboursé',
+  paysBack: "L'argent revient sur le moyen de paiement d'origine.",
+  officePays: 'Le siège rembourse.',
+  nothingDue: "Rien n'était dû.",
+  notPaid: "Rien n'a été remboursé, le siège s'en occupe.",
   command: { ready: 'Tout est là: marquer PRÊTE', collected: 'Au client: marquer REMISE' },
 }
 const es: SlipWords = {
@@ -75,6 +99,14 @@ const es: SlipWords = {
   by: 'por',
   signature: 'Firma',
   printed: 'Impreso',
+  returned: 'DEVOLUCIÓN',
+  takenBack: 'Devuelto',
+  damaged: 'dañado',
+  paidBack: 'Reembolsado',
+  paysBack: 'El dinero vuelve al medio de pago original.',
+  officePays: 'La central reembolsa el dinero.',
+  nothingDue: 'No había nada que reembolsar.',
+  notPaid: 'No se ha reembolsado nada: la central lo revisa.',
   command: { ready: 'Todo listo: marcar LISTO', collected: 'Entregado: marcar ENTREGADO' },
 }
 export const slipMessages = { en, de, fr, es }

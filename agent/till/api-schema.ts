@@ -5,6 +5,17 @@ import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from '../../shared/hand-o
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { MissingUnits, missingReasons, pickMeans } from '../../shared/pickup-lines.ts'
 import { staffMoves, undoableMoves } from '../../shared/pickup-moves.ts'
+import {
+  FoundOrder,
+  MOST_RETURN_LINES,
+  ReturnableOrder,
+  ReturnedLine,
+  ReturnId,
+  ReturnMoney,
+  returnProblems,
+  returnRules,
+  returnStates,
+} from '../../shared/returns.ts'
 
 /** What the till's loopback API gives and takes. The till page parses every answer with these. */
 
@@ -130,10 +141,14 @@ export type ScanView = z.infer<typeof ScanView>
 export const slipKinds = ['pick-slip', 'collection-receipt'] as const
 export const SlipRequest = z.strictObject({ slip: z.enum(slipKinds) })
 
+/** Everything that is printed for staff or customers. */
+export const paperKinds = [...slipKinds, 'return-slip'] as const
+
 /** A slip on its way to the printer. `maybe`: the line was lost in the middle, some of it may be on paper. */
 export const PrintJobView = z.object({
   job: z.string(),
-  kind: z.enum(slipKinds),
+  kind: z.enum(paperKinds),
+  /** The pickup, or the key of the return. */
   pickup: PickupId,
   orderName: z.string(),
   madeAt: EpochMs,
@@ -142,6 +157,51 @@ export const PrintJobView = z.object({
   sentence: z.string(),
 })
 export type PrintJobView = z.infer<typeof PrintJobView>
+
+/** Staff look up what a customer brings back. Nothing of it is kept. */
+export const ReturnSearch = z.discriminatedUnion('ask', [
+  z.strictObject({ ask: z.literal('find-orders'), text: z.string().trim().min(1).max(200) }),
+  z.strictObject({ ask: z.literal('returnable'), order: z.string().min(1).max(128) }),
+])
+export type ReturnSearch = z.infer<typeof ReturnSearch>
+
+/** `isLocal`: head office was not reached, and this till knows only the pickups that it handed over. */
+export const ReturnFound = z.discriminatedUnion('is', [
+  z.object({
+    is: z.literal('orders'),
+    orders: z.array(FoundOrder),
+    isMore: z.boolean(),
+    isLocal: z.boolean(),
+  }),
+  z.object({ is: z.literal('order'), order: ReturnableOrder, isLocal: z.boolean() }),
+  z.object({ is: z.literal('problem'), code: z.string(), sentence: z.string() }),
+])
+export type ReturnFound = z.infer<typeof ReturnFound>
+
+/** What staff take back. The page draws `returnId`: the same request twice is one return. */
+export const ReturnRequest = z.strictObject({
+  returnId: ReturnId,
+  /** As it was found: Shopify's id, or that of a pickup. */
+  order: z.string().min(1).max(128),
+  orderName: z.string().min(1).max(64),
+  lines: z.array(ReturnedLine).min(1).max(MOST_RETURN_LINES),
+  staff: z.string().trim().min(1).max(100),
+})
+export type ReturnRequest = z.infer<typeof ReturnRequest>
+
+/** A return of this store. `recorded`: it is safe in this till, and head office does not have it yet. */
+export const ReturnView = z.object({
+  returnId: ReturnId,
+  orderName: z.string(),
+  lines: z.array(ReturnedLine),
+  staff: z.string(),
+  till: z.string(),
+  madeAt: EpochMs,
+  state: z.enum(['recorded', ...returnStates]),
+  refunded: ReturnMoney.nullable(),
+  problem: z.enum(returnProblems).nullable(),
+})
+export type ReturnView = z.infer<typeof ReturnView>
 
 /** Computed from the stream, never from a flag. `since`: when the link came to this state (agent's clock). */
 export const TillState = z.object({
@@ -175,6 +235,8 @@ export const TillState = z.object({
   customersHiddenAfterHours: z.number().nullable().default(null),
   /** Whether staff must check who collects an order. */
   handOver: z.enum(handOverRules).default('free'),
+  /** What the store may do with online orders that customers bring back. */
+  returns: z.enum(returnRules).default('none'),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })
@@ -202,11 +264,12 @@ export const DeskDoor = z.object({
 export type DeskDoor = z.infer<typeof DeskDoor>
 
 /**
- * A server-sent event of GET /api/live; `pickups` and `print-jobs` say that a list has changed, `state` carries the new
+ * A server-sent event of GET /api/live; `pickups`, `returns` and `print-jobs` say that a list has changed, `state` carries the new
  * state, `scan` what a scanner of this till has just read.
  */
 export const TillLiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pickups') }),
+  z.object({ type: z.literal('returns') }),
   z.object({ type: z.literal('print-jobs') }),
   z.object({ type: z.literal('scan'), scan: ScanView }),
   z.object({ type: z.literal('state'), state: TillState }),

@@ -17,6 +17,7 @@ export function sendChanges(
     cancel = null
     if (gathered.has('state')) send({ type: 'state', state: parts.state() })
     if (gathered.has('pickups')) send({ type: 'pickups' })
+    if (gathered.has('returns')) send({ type: 'returns' })
     gathered.clear()
   }
   const forget = parts.onChange(what => {

@@ -3,13 +3,24 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PickupId } from '../../shared/ids.ts'
 import { firstIssue } from '../../shared/protocol.ts'
+import { ReturnId } from '../../shared/returns.ts'
 import { pickupUnknown } from '../pickups/pickup-problems.ts'
 import { printJobUnknown } from '../printing/print-jobs.ts'
+import { returnUnknown } from '../returns/return-problems.ts'
 import { tillRequestMalformed } from './answer-errors.ts'
-import { AcknowledgeRequest, MoveRequest, PickRequest, ScanRequest, SlipRequest } from './api-schema.ts'
+import {
+  AcknowledgeRequest,
+  MoveRequest,
+  PickRequest,
+  ReturnRequest,
+  ReturnSearch,
+  ScanRequest,
+  SlipRequest,
+} from './api-schema.ts'
 import type { TillServerParts } from './parts.ts'
 
 const PickupParams = z.object({ pickup: PickupId })
+const ReturnParams = z.object({ returned: ReturnId })
 const JobParams = z.object({ job: z.string().min(1).max(64) })
 
 /** Throws unless a request comes from a page that was let in. */
@@ -20,7 +31,7 @@ export interface PageGuard {
   after(request: FastifyRequest, body: string): void
 }
 
-type PageParts = Pick<TillServerParts, 'state' | 'pickups' | 'scanned' | 'slips'>
+type PageParts = Pick<TillServerParts, 'state' | 'pickups' | 'returns' | 'scanned' | 'slips'>
 
 /**
  * What the till page reads and does.
@@ -42,6 +53,7 @@ export function addPageApi(
     api.addHook('preHandler', async request => guard.after(request, bodies.get(request) ?? ''))
     addReads(api, parts)
     addActions(api, parts)
+    addReturns(api, parts)
     api.get('/api/live', (_request, reply) => {
       reply.hijack()
       if (!addPage(reply.raw)) reply.raw.writeHead(503).end()
@@ -75,6 +87,21 @@ function addActions(api: FastifyInstance, parts: PageParts): void {
     const params = JobParams.safeParse(request.params)
     if (!params.success) throw printJobUnknown({ job: '' })
     return parts.slips.reprint(params.data.job)
+  })
+}
+
+function addReturns(api: FastifyInstance, { returns, slips }: PageParts): void {
+  const fresh = (reply: FastifyReply, body: unknown) => reply.header('cache-control', 'no-store').send(body)
+  api.get('/api/returns', (_request, reply) => fresh(reply, returns.list()))
+  // a question has no place in an address: it names a customer
+  api.post('/api/returns/questions', async (request, reply) =>
+    fresh(reply, await returns.search(bodyOf(request, ReturnSearch))),
+  )
+  api.post('/api/returns', async request => returns.record(bodyOf(request, ReturnRequest)))
+  api.post('/api/returns/:returned/slips', request => {
+    const params = ReturnParams.safeParse(request.params)
+    if (!params.success) throw returnUnknown({ returnId: '' })
+    return slips.printReturn(params.data.returned)
   })
 }
 

@@ -1,6 +1,7 @@
 import type { PickupId } from '../../shared/ids.ts'
 import type { World } from '../../shared/world.ts'
 import type { Pickups } from '../pickups/pickups.ts'
+import type { Returns } from '../returns/returns.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
 import type { PrintJobView, ScanView, slipKinds, TillState } from './api-schema.ts'
 import type { KeptPages } from './kept-pages.ts'
@@ -18,6 +19,7 @@ export interface TillServerParts {
   /** The folder of the built till page. */
   readonly pages: string
   readonly pickups: Pickups
+  readonly returns: Returns
   /** Where the POS's own calls go, and the token that they carry. */
   readonly pos: { readonly inlet: PosInlet; readonly token: string }
   /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
@@ -33,14 +35,16 @@ export interface TillServerParts {
 }
 
 /** What of the page has to be read again. */
-export type TillChange = 'state' | 'pickups'
+export type TillChange = 'state' | 'pickups' | 'returns'
 
-/** Slips for pickups: printed once each, and again when staff say so. */
+/** Slips for pickups and returns: printed once each, and again when staff say so. */
 export interface SlipPrinting {
   /** Those of the last day, newest first. */
   list(): readonly PrintJobView[]
   /** @throws PICKUP_UNKNOWN, PRINTER_NOT_SET */
   print(pickup: PickupId, slip: (typeof slipKinds)[number]): Promise<PrintJobView>
+  /** @throws RETURN_UNKNOWN, PRINTER_NOT_SET */
+  printReturn(returnId: string): Promise<PrintJobView>
   /** @throws PRINT_JOB_UNKNOWN */
   reprint(job: string): Promise<PrintJobView>
   /** Called with a listener for every change of a job. */

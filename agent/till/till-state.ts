@@ -27,6 +27,7 @@ export function tillState(parts: {
     till: store?.till ?? device.till,
     zone: store?.zone ?? device.zone,
     handOver: store?.handOver ?? 'free',
+    returns: store?.returns ?? 'none',
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,

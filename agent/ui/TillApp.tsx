@@ -12,6 +12,7 @@ import { TapGuard } from './guard/TapGuard.tsx'
 import { NotOpened } from './NotOpened.tsx'
 import { liveAddress } from './page-key.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
+import { returnsQuery } from './returns/returns.query.ts'
 import { printJobsQuery } from './slips/slips.query.ts'
 import { StaffProvider } from './staff/Staff.tsx'
 import { stateQuery } from './state/state.query.ts'
@@ -46,6 +47,13 @@ export function TillApp() {
   )
 }
 
+/** The lists that a live message says to read again. */
+const listOf = {
+  pickups: pickupsQuery.queryKey,
+  returns: returnsQuery.queryKey,
+  'print-jobs': printJobsQuery.queryKey,
+} as const
+
 function LiveTill({ state }: { state: TillState }) {
   const client = useQueryClient()
   const [scanner, setScanner] = useState<ScanView | null>(null)
@@ -53,6 +61,7 @@ function LiveTill({ state }: { state: TillState }) {
     void client.invalidateQueries({ queryKey: stateQuery.queryKey })
     void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
     void client.invalidateQueries({ queryKey: printJobsQuery.queryKey })
+    void client.invalidateQueries({ queryKey: returnsQuery.queryKey })
   }
   const live = useLive(liveAddress, TillLiveMessage, {
     open: readAll,
@@ -64,10 +73,7 @@ function LiveTill({ state }: { state: TillState }) {
         // An answer that is still on its way is older than what was told now, and would overwrite it.
         void client.cancelQueries({ queryKey: stateQuery.queryKey })
       } else if (message.type === 'scan') setScanner(message.scan)
-      else
-        void client.invalidateQueries({
-          queryKey: message.type === 'pickups' ? pickupsQuery.queryKey : printJobsQuery.queryKey,
-        })
+      else void client.invalidateQueries({ queryKey: listOf[message.type] })
     },
   })
   return <TillScreen state={state} live={live} scanner={scanner} />

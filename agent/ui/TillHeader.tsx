@@ -1,5 +1,5 @@
 import { Button, Menu, Text } from '@mantine/core'
-import { IconChevronDown, IconKeyboard, IconUser } from '@tabler/icons-react'
+import { IconArrowBackUp, IconChevronDown, IconKeyboard, IconUser } from '@tabler/icons-react'
 import { LookMenu } from '../../shared/ui/LookMenu.tsx'
 import { useMessages } from '../../shared/ui/language.tsx'
 import type { Live } from '../../shared/ui/live.ts'
@@ -7,6 +7,8 @@ import type { TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
 import { SoundSwitch } from './notice/SoundSwitch.tsx'
 import type { Sound } from './notice/useSound.ts'
+import { returnMessages } from './returns/returns.messages.ts'
+import { showReturns } from './route.ts'
 import { useStaff } from './staff/Staff.tsx'
 import { staffMessages } from './staff/staff.messages.ts'
 import { StateLine, useStateSentence } from './state/StateLine.tsx'
@@ -33,6 +35,7 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
           {t.place(state.storeName, state.till)}
         </Text>
         {isWell && <StateLine {...line} />}
+        {state.returns !== 'none' && <ReturnsButton />}
         <SoundSwitch sound={sound} zone={state.zone} />
         <Menu>
           <Menu.Target>
@@ -60,5 +63,21 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
       </header>
       {!isWell && <StateLine {...line} />}
     </>
+  )
+}
+
+/** The way to taking goods of an online order back. */
+function ReturnsButton() {
+  const { open } = useMessages(returnMessages)
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconArrowBackUp size={22} aria-hidden />}
+      title={open}
+      data-testid="returns"
+      onClick={showReturns}
+    >
+      <span data-wide>{open}</span>
+    </Button>
   )
 }

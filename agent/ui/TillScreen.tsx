@@ -25,6 +25,7 @@ import { pickupsQuery } from './pickups/pickups.query.ts'
 import { findCode, search } from './pickups/search.ts'
 import { ReservedNotice } from './reserved/ReservedNotice.tsx'
 import { useReserved } from './reserved/useReserved.ts'
+import { ReturnsPage } from './returns/ReturnsPage.tsx'
 import { openList, openPickup, useRoute } from './route.ts'
 import { scanMessages } from './scan/scan.messages.ts'
 import type { PageScan } from './scan/scan-meaning.ts'
@@ -43,7 +44,7 @@ interface TillScreenProps {
   scanner: ScanView | null
 }
 
-/** Header, notices, and either the list or one pickup; also where keys and scans arrive. */
+/** Header, notices, and either the list, one pickup or what is taken back; also where keys and scans arrive. */
 export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const words = useMessages(pickupMessages)
   const keyWords = useMessages(keyMessages)
@@ -57,17 +58,19 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
   const [place] = useState<PickupListPlace>(() => ({ scroll: 0, pickup: null }))
   const [places, setPlaces] = useState<ReadonlyMap<string, string | null>>(new Map())
+  const [returnScan, setReturnScan] = useState<{ readonly code: string } | null>(null)
   const [trap, setTrap] = useState<TypedScan['trap']>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])
   useNewPickups(fresh, sound, `${state.storeName} ${state.till}`)
 
   const isList = route.page === 'list'
-  const open = isList ? undefined : pickups.find(one => one.pickup === route.id)
-  const hidden = isList ? fresh : fresh.filter(one => one.pickup !== route.id)
+  const isReturns = route.page === 'returns'
+  const opened = route.page === 'pickup' ? route.id : null
+  const open = opened === null ? undefined : pickups.find(one => one.pickup === opened)
+  const hidden = opened === null ? fresh : fresh.filter(one => one.pickup !== opened)
   const listHides = isList && (view.text !== '' || !['open', 'new'].includes(view.tab))
 
-  const opened = isList ? null : route.id
   useEffect(() => {
     // What is on the page now was not there when the finger came down.
     guard()
@@ -77,6 +80,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const scans = useScans({ pickups, open, play: sound.play, onView: setView })
   const reserved = useReserved({ pickups, open, play: sound.play })
   const scanned = (code: string) => {
+    if (isReturns && document.querySelector('[role="dialog"]') === null) return setReturnScan({ code })
     scans.scanned(code)
     reserved.look(code)
   }
@@ -86,7 +90,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   }
   useTillKeys({
     search: () => {
-      openList()
+      if (!isReturns) openList()
       // The field may only now come onto the page.
       requestAnimationFrame(() => requestAnimationFrame(() => searchRef.current?.select()))
     },
@@ -139,8 +143,11 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
           above={above}
         />
       )}
-      {!isList && open === undefined && query.data !== undefined && <PickupGone above={above} />}
-      {(isList || query.data === undefined) && (
+      {isReturns && (
+        <ReturnsPage state={state} above={above} searchRef={searchRef} scan={returnScan} play={sound.play} />
+      )}
+      {opened !== null && open === undefined && query.data !== undefined && <PickupGone above={above} />}
+      {(isList || (opened !== null && query.data === undefined)) && (
         <TillTop>
           {above}
           {isList && <SoundTest sound={sound} />}

@@ -1,11 +1,15 @@
 import { useSyncExternalStore } from 'react'
 
-/** What the page shows: the list, or one pickup. Kept in the address, so that a reload shows the same. */
-export type TillRoute = { readonly page: 'list' } | { readonly page: 'pickup'; readonly id: string }
+/** What the page shows: the list, one pickup, or taking goods back. Kept in the address, so that a reload shows the same. */
+export type TillRoute =
+  | { readonly page: 'list' | 'returns' }
+  | { readonly page: 'pickup'; readonly id: string }
 
+const returnsPath = '#/returns'
 const pickupPath = /^#\/pickups\/([^/]+)$/
 
 function parseRoute(hash: string): TillRoute {
+  if (hash === returnsPath) return { page: 'returns' }
   const id = pickupPath.exec(hash)?.[1]
   if (id === undefined) return { page: 'list' }
   try {
@@ -23,6 +27,11 @@ export function pickupAddress(id: string): string {
 /** Opens one pickup. */
 export function openPickup(id: string): void {
   location.hash = pickupAddress(id)
+}
+
+/** Opens the page on which goods are taken back. */
+export function showReturns(): void {
+  location.hash = returnsPath
 }
 
 /** Goes back to the list. */

@@ -15,6 +15,7 @@ import {
   signedWelcome,
   type Welcome,
 } from '../../shared/protocol.ts'
+import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
 import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
@@ -23,6 +24,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import { type HubPin, hubUnproven } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
+import { type HubQuestions, hubAnswersNothing, hubOffline, noAnswer, openAsking } from './asking.ts'
 import { refusalOf } from './refusals.ts'
 
 export const hubTooDifferent = defineError(
@@ -79,6 +81,8 @@ export interface Connection {
   appended(): void
   /** There is news for the status. */
   tell(): void
+  /** Asks the hub something that neither end keeps. What stops it is in the answer. */
+  ask(question: ReturnQuestion): Promise<ReturnAnswer>
   close(): void
 }
 
@@ -88,6 +92,7 @@ export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
   return {
     appended: () => running.appended(),
     tell: () => running.tell(),
+    ask: question => running.ask(question),
     close: () => running.close(),
   }
 }
@@ -160,6 +165,8 @@ class RunningConnection {
   #hello: Pick<Hello, 'nonce' | 'signature'> = { nonce: '', signature: '' }
   /** The newest event when the hello was sent; more may have been recorded since. */
   #claimed: Mark = { epoch: 0, seq: 0, hash: '' }
+  /** Null: this hub answers nothing, or has not said so yet. */
+  #asking: HubQuestions | null = null
   #phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
   /** Frames are handled one after the other, even when one waits for the disk. */
   #turn: Promise<void> = Promise.resolve()
@@ -184,6 +191,11 @@ class RunningConnection {
 
   tell(): void {
     if (this.#phase === 'open') this.#send(this.#parts.status())
+  }
+
+  async ask(question: ReturnQuestion): Promise<ReturnAnswer> {
+    if (this.#phase !== 'open') return noAnswer(hubOffline({}))
+    return this.#asking === null ? noAnswer(hubAnswersNothing({})) : this.#asking.ask(question)
   }
 
   close(): void {
@@ -217,6 +229,7 @@ class RunningConnection {
     this.#stopClock()
     this.#sender?.stop()
     this.#receiver?.stop()
+    this.#asking?.end()
   }
 
   #send(frame: Exclude<Frame, { t: 'batch' }>): void {
@@ -261,12 +274,14 @@ class RunningConnection {
       return this.#sender?.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
     if (frame.t === 'batch' && frame.stream === 'commands') return this.#receiver?.batch(frame)
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
+    if (frame.t === 'answer') return this.#asking?.answered(frame)
     if (frame.t === 'update') return this.#parts.updateOffered?.(frame)
     if (frame.t !== 'pong') this.#giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
   }
 
   async #answer(challenge: Challenge): Promise<void> {
     const { identity, events, commands, sign, world } = this.#parts
+    if (challenge.answers === true) this.#asking = openAsking(world, frame => this.#send(frame))
     const protocol = protocolFor(challenge, identity.hub)
     if (typeof protocol !== 'number') {
       this.#refusal = protocol.refusal

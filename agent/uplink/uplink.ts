@@ -2,6 +2,7 @@ import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { type Frame, limits, type Status } from '../../shared/protocol.ts'
+import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
 import { signingKey } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { Identity } from '../enrolment/device-file.ts'
@@ -10,6 +11,7 @@ import { type HubPin, hubPin } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { EventLog } from '../journal/outbox.ts'
+import { hubOffline, noAnswer } from './asking.ts'
 import { type Connection, runConnection } from './connection.ts'
 
 /** This agent's connection to its hub. `refused`: a person must act; the agent still retries, slowly. */
@@ -30,6 +32,8 @@ export interface Uplink {
   onChange(listener: () => void): () => void
   /** There is news for the status: it goes out within a second. */
   tell(): void
+  /** Asks the hub something that neither end keeps. What stops it is in the answer. */
+  ask(question: ReturnQuestion): Promise<ReturnAnswer>
   [Symbol.dispose](): void
 }
 
@@ -248,6 +252,7 @@ export function startUplink(parts: {
       }
     },
     tell: tellSoon,
+    ask: async question => (await connection?.ask(question)) ?? noAnswer(hubOffline({})),
     [Symbol.dispose]() {
       stopped = true
       forget()

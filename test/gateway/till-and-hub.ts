@@ -8,7 +8,7 @@ import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
-import { type Gateway, openGateway } from '../../hub/gateway/gateway.ts'
+import { type Gateway, type GatewayParts, openGateway } from '../../hub/gateway/gateway.ts'
 import { openSignals } from '../../hub/signals.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { type AgentEvent, SaleCompleted } from '../../shared/events.ts'
@@ -22,7 +22,12 @@ import { type ManualWorld, wirePair } from '../manual-world.ts'
 export const sendSnapshot = async () => {}
 
 /** A hub with a real SQLite file, whose gateway is reached by wires in memory. */
-export async function startTestHub(world: ManualWorld, folder: string, file = 'hub.db') {
+export async function startTestHub(
+  world: ManualWorld,
+  folder: string,
+  file = 'hub.db',
+  more: Pick<GatewayParts, 'answer'> = {},
+) {
   const db = await openTestHubDb(world, join(folder, file))
   const signals = openSignals()
   const gateway = openGateway({
@@ -32,6 +37,7 @@ export async function startTestHub(world: ManualWorld, folder: string, file = 'h
     key: openHubKey({ db, world }),
     signals,
     sendSnapshot,
+    ...more,
   })
   await transaction(db, async tx => {
     await putStore(

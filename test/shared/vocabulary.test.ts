@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '6272846ced782f9a7ec6d1fde43374046b50fb72101af2c4b40604ea5e103421',
+    '235facf368ff9945fdd3ea1158f145e5476e69280b977b9d7b19fe5221a2f0c0',
   ],
   'the enrolment’s question': [
     EnrolRequest,

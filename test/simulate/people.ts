@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PickupView } from '../../agent/till/api-schema.ts'
+import { PickupView, ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
 import { openedPage } from '../opened-page.ts'
 import type { Chance } from './chance.ts'
 import { basket } from './goods.ts'
@@ -23,6 +23,10 @@ export interface Staff {
   list(): Promise<readonly PickupView[] | null>
   /** What the till shows of an order; null when it shows none. */
   shows(order: string): Promise<PickupView | null>
+  /** A customer brings units of an order back. The same `key` is the same return. */
+  takeBack(order: string, units: number, key: string): Promise<Pressed>
+  /** How far the till's returns are, newest first. */
+  returns(): Promise<readonly ReturnView[]>
   /** A customer has come to this till. @returns whether the goods were handed over */
   handOver(order: Order): Promise<boolean>
 }
@@ -152,6 +156,30 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
     async press(order, move, more) {
       const pickup = (await list())?.find(each => each.order.name === order)
       return pickup === undefined ? 'unknown' : press(pickup, move, more)
+    },
+    async takeBack(order, units, key) {
+      trace.tell(time.elapsedMs(), name, `takes ${units} of ${order} back`)
+      const asked = async (question: object) => {
+        const answer = await ask('/api/returns/questions', question)
+        return answer?.status === 200 ? ReturnFound.parse(answer.json) : null
+      }
+      const found = await asked({ ask: 'find-orders', text: order })
+      const [one] = found?.is === 'orders' ? found.orders : []
+      const opened = one === undefined ? null : await asked({ ask: 'returnable', order: one.order })
+      if (opened?.is !== 'order') return 'refused'
+      const [line] = opened.order.lines
+      if (line === undefined) return 'refused'
+      const { orderLine, title, variantTitle, sku, barcode } = line
+      const back = { orderLine, title, variantTitle, sku, barcode, units }
+      const lines = [{ ...back, condition: 'sellable', reason: 'unwanted' }]
+      const { order: id, name: orderName } = opened.order
+      const answer = await ask('/api/returns', { returnId: key, order: id, orderName, lines, staff })
+      if (answer === null || answer.status >= 500) return 'unknown'
+      return answer.status === 200 ? 'done' : 'refused'
+    },
+    async returns() {
+      const answer = await ask('/api/returns', null)
+      return answer?.status === 200 ? z.array(ReturnView).parse(answer.json) : []
     },
     shows: async order => (await list())?.find(each => each.order.name === order) ?? null,
     async handOver(order) {

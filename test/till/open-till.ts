@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { memoryOf, openAgentJournal, tillChangesOf } from '../../agent/agent-journal.ts'
 import { AgentConfig } from '../../agent/config.ts'
 import { openPickups } from '../../agent/pickups/pickups.ts'
+import { openReturns } from '../../agent/returns/returns.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
 import { openReceiptSources } from '../../agent/sources/paper/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
@@ -15,6 +16,7 @@ import { startTillPeripherals } from '../../agent/till-peripherals.ts'
 import { type HubCommand, PickupPut } from '../../shared/commands.ts'
 import { DeviceId, PeripheralName, SourceId } from '../../shared/ids.ts'
 import type { PageRequest } from '../../shared/page-proof.ts'
+import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { openedPage } from '../opened-page.ts'
@@ -64,6 +66,19 @@ export async function openTill() {
     unread: journal.unreadPickups,
     handOver: () => journal.parts.store()?.handOver ?? 'free',
   })
+  /** What the hub answers; a test may set another. */
+  const hub: { answer(question: ReturnQuestion): Promise<ReturnAnswer> } = {
+    answer: async () => ({ is: 'problem', code: 'HUB_OFFLINE', sentence: 'No connection.' }),
+  }
+  const returns = openReturns({
+    store: journal.parts.returns,
+    clock: world.clock,
+    till: () => 'Till 1',
+    rule: () => journal.parts.store()?.returns ?? 'none',
+    ask: question => hub.answer(question),
+    pickup: pickups.get,
+    pickups: pickups.since,
+  })
   const config = AgentConfig.parse({ printing: { printer: 'counter-printer' } })
   const receipts = openReceiptSources([], {
     ...world,
@@ -83,6 +98,7 @@ export async function openTill() {
   })
   const slips = peripherals.slips({
     pickup: pickups.get,
+    returned: returns.get,
     isHidden: () => false,
     place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
   })
@@ -111,6 +127,7 @@ export async function openTill() {
     onLink: link => links.push(link),
     pages: join(process.cwd(), 'dist/till'),
     pickups,
+    returns,
     scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
     slips,
@@ -131,6 +148,8 @@ export async function openTill() {
     get link() {
       return server.link()
     },
+    hub,
+    returns,
     folder: folder.path,
     openedPages: keptPages(world, join(folder.path, 'till-pages')),
     links,

@@ -5,6 +5,10 @@ import {
   type PickRequest,
   PickupView,
   PrintJobView,
+  ReturnFound,
+  type ReturnRequest,
+  type ReturnSearch,
+  ReturnView,
   TillLiveMessage,
   TillState,
 } from '../../agent/till/api-schema.ts'
@@ -155,6 +159,49 @@ function usualPickups(): PickupView[] {
   ]
 }
 
+const order1029 = {
+  order: 'gid://shopify/Order/1029',
+  name: '#1029',
+  placedAt: minutesAgo(4_000),
+  customer: { name: 'Omar Haddad', phoneEnd: '31' },
+}
+
+/** What head office finds: two orders by name, one by number, and of that one two lines. */
+export function cannedFound(question: ReturnSearch): z.input<typeof ReturnFound> {
+  if (question.ask === 'returnable') {
+    const mug = { title: 'Enamel mug', variantTitle: 'White', sku: 'MUG-WHT', barcode: '5000000000017' }
+    const tote = { title: 'Canvas tote bag', variantTitle: 'Navy', sku: 'TOTE-NVY', barcode: '4006381333931' }
+    const lines = [
+      { orderLine: 'l1', ...mug, imageUrl: photo('mug'), units: 2, price: { minor: 1_250, currency: 'GBP' } },
+      {
+        orderLine: 'l2',
+        ...tote,
+        imageUrl: photo('bag'),
+        units: 1,
+        price: { minor: 1_900, currency: 'GBP' },
+      },
+    ]
+    return { is: 'order', order: { ...order1029, lines }, isLocal: false }
+  }
+  const other = {
+    ...order1029,
+    order: 'gid://shopify/Order/1011',
+    name: '#1011',
+    placedAt: minutesAgo(30_000),
+  }
+  const orders = [
+    { ...order1029, units: 3 },
+    { ...other, units: 1 },
+  ]
+  if (question.text === 'zoe') return { is: 'orders', orders: [], isMore: false, isLocal: false }
+  return {
+    is: 'orders',
+    orders: question.text === '1029' ? orders.slice(0, 1) : orders,
+    isMore: false,
+    isLocal: false,
+  }
+}
+
 /** A request that a page made with POST. */
 interface Posted {
   readonly url: string
@@ -177,6 +224,9 @@ export interface CannedTill extends AsyncDisposable {
   /** Texts that the page said a scanner typed. */
   readonly scans: string[]
   printJobs: PrintJobView[]
+  returns: ReturnView[]
+  /** What a look-up for a return is answered. */
+  found(question: ReturnSearch): z.input<typeof ReturnFound>
   /** Until when a step can be undone; null: no step can. */
   undoUntil: EpochMs | null
   readonly live: LiveStreams
@@ -195,6 +245,8 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     picks: [] as string[],
     scans: [] as string[],
     printJobs: [] as PrintJobView[],
+    returns: [] as ReturnView[],
+    found: cannedFound,
     undoUntil: null as EpochMs | null,
   }
   const served = await servePage(folder, server => {
@@ -242,6 +294,31 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       )
       return till.printJobs.find(one => one.job === request.params.job)
     })
+    server.get('/api/returns', () => till.returns)
+    server.post<{ Body: ReturnSearch }>('/api/returns/questions', ({ body }) =>
+      ReturnFound.parse(till.found(body)),
+    )
+    server.post<{ Body: ReturnRequest }>('/api/returns', (request, reply) => {
+      posted.push({ url: request.url, headers: request.headers, body: request.body })
+      if (till.mood === 'refusing')
+        return reply.code(409).send({
+          code: 'RETURN_TOO_MANY',
+          sentence: 'Of order #1029, 1 × Enamel mug can still be taken back.',
+        })
+      const { returnId, orderName, lines, staff } = request.body
+      const made = ReturnView.parse({
+        ...{ returnId, orderName, lines, staff, till: 'Till 2', madeAt: cannedNow },
+        ...{ state: till.state.link === 'online' ? 'waiting' : 'recorded', refunded: null, problem: null },
+      })
+      till.returns = [made, ...till.returns.filter(one => one.returnId !== returnId)]
+      return made
+    })
+    server.post<{ Params: { id: string } }>('/api/returns/:id/slips', ({ params }) =>
+      PrintJobView.parse({
+        ...{ job: 'job_r', pickup: params.id, kind: 'return-slip', madeAt: cannedNow, orderName: '#1029' },
+        ...{ state: 'queued', sentence: 'Waits for the printer.' },
+      }),
+    )
     const undone = new Map<string, PickupView>()
     server.post<Asked<MoveRequest>>('/api/pickups/:id/moves', (request, reply) => {
       posted.push({ url: request.url, headers: request.headers, body: request.body })

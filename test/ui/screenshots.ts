@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { PickupView, TillState } from '../../agent/till/api-schema.ts'
+import { PickupView, ReturnView, TillState } from '../../agent/till/api-schema.ts'
 import { NowView } from '../../hub/web/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
@@ -404,6 +404,98 @@ function reservedShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** Taking goods back, step by step and in every state, each in English and, darkened, in German. */
+function returnShots(): readonly Shot<CannedTill>[] {
+  const returned = (state: ReturnView['state'], index: number) =>
+    ReturnView.parse({
+      returnId: `ret_000000000000000${index}`,
+      orderName: `#103${index}`,
+      lines: [
+        {
+          ...{ orderLine: 'l1', title: 'Enamel mug', variantTitle: 'White', sku: null, barcode: null },
+          ...{ units: 2, condition: 'sellable', reason: 'unwanted' },
+        },
+      ],
+      ...{ staff: 'Maya', till: 'Till 2', madeAt: minutesAgo(20 * index + 2), state },
+      refunded: state === 'done' ? { minor: 2_500, currency: 'GBP' } : null,
+      problem: state === 'refused' ? 'not-returnable' : null,
+    })
+  const usual = (till: CannedTill) => {
+    till.state = { ...till.state, returns: 'refund', prints: true }
+  }
+  const find = async (page: Page, text = '1029') => {
+    await page.getByTestId('return-search').fill(text)
+    await page.getByTestId('return-look').click()
+  }
+  const choose = async (page: Page) => {
+    await find(page)
+    await page.getByTestId('return-sellable').first().getByRole('button').last().click()
+    await page.getByTestId('return-damaged').first().getByRole('button').last().click()
+  }
+  const check = async (page: Page) => {
+    await choose(page)
+    await page.clock.runFor(800)
+    await page.getByTestId('return-check').click()
+    await page.getByTestId('return-summary').waitFor()
+  }
+  const takeBack = async (page: Page) => {
+    await check(page)
+    await page.clock.runFor(800)
+    await page.getByTestId('return-yes').click()
+    await page.getByTestId('return-row').waitFor()
+  }
+  const offline = (till: CannedTill) => {
+    usual(till)
+    till.state = TillState.parse({ ...till.state, link: 'offline', since: minutesAgo(3) })
+    const { found } = till
+    till.found = question => {
+      const answer = found(question)
+      return answer.is === 'problem' ? answer : { ...answer, isLocal: true }
+    }
+  }
+  const shots: Readonly<Record<string, Omit<Shot<CannedTill>, 'name'>>> = {
+    start: {
+      prepare: till => {
+        usual(till)
+        till.returns = (['recorded', 'waiting', 'done', 'owed', 'refused'] as const).map(returned)
+      },
+      options: { viewport: { width: 1024, height: 1_200 } },
+    },
+    found: { act: page => find(page, 'haddad') },
+    none: { act: page => find(page, 'zoe') },
+    local: { prepare: offline, act: page => find(page, 'haddad') },
+    unanswered: {
+      prepare: till => {
+        usual(till)
+        till.found = () => ({ is: 'problem', code: 'HUB_OFFLINE', sentence: 'No connection.' })
+      },
+      act: page => find(page),
+    },
+    choose: { act: choose },
+    check: { act: check },
+    'check-office': {
+      prepare: till => {
+        till.state = { ...till.state, returns: 'goods-only', prints: true }
+      },
+      act: check,
+    },
+    done: { act: takeBack },
+  }
+  const list = { name: 'returns-in-list', prepare: usual }
+  return [
+    list,
+    { ...list, name: 'returns-in-list-german', options: german },
+    ...Object.entries(shots).flatMap(([name, shot]) => {
+      const usually = { prepare: usual, at: '#/returns', ...shot }
+      return [
+        { ...usually, name: `returns-${name}` },
+        { ...usually, name: `returns-${name}-dark-german`, options: { ...shot.options, ...dark, ...german } },
+      ]
+    }),
+    { name: 'returns-choose-zoomed', at: '#/returns', prepare: usual, act: choose, options: zoomedIn },
+  ]
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -548,6 +640,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   ...languageShots(),
   ...reservedShots(),
   ...restShots(),
+  ...returnShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

@@ -11,11 +11,13 @@ interface StepperProps {
   /** 1 when left out. */
   least?: number
   most: number
+  /** Whether the number alone is shown, because another counter shares what there is. */
+  isShared?: boolean
   onUnits: (units: number) => void
 }
 
 /** A number of units, by two buttons. */
-export function Stepper({ of, units, least = 1, most, onUnits }: StepperProps) {
+export function Stepper({ of, units, least = 1, most, isShared = false, onUnits }: StepperProps) {
   const t = useMessages(pickingMessages)
   return (
     <div className={classes['counter']}>
@@ -27,7 +29,7 @@ export function Stepper({ of, units, least = 1, most, onUnits }: StepperProps) {
       >
         <IconMinus size={28} aria-hidden />
       </Button>
-      <output className={classes['units']}>{t.of(units, most)}</output>
+      <output className={classes['units']}>{isShared ? units : t.of(units, most)}</output>
       <Button
         variant="default"
         aria-label={`${t.more}: ${of}`}

@@ -28,7 +28,53 @@ async function broughtBack(world: Scene, units: number): Promise<Order> {
   return order
 }
 
+/** How far the first till's newest return is, and what Shopify has paid back. */
+async function standing(world: Scene, order: Order): Promise<string> {
+  const [view] = await world.settle(world.counter('S1').staff.returns())
+  const { returns, money } = world.shop.shop().order(order.name)
+  return `${view?.state ?? 'none'}, ${returns.length} in Shopify, ${money.refunded > 0 ? 'paid' : 'not paid'}`
+}
+
+const takeBack = (world: Scene, order: Order, units: number, key: string) =>
+  world.settle(world.counter('S1').staff.takeBack(order.name, units, `ret_${key.padStart(16, '0')}`))
+
+/** Nothing is asked, and every shelf is as Shopify and the ledger say. */
+async function allInOrder(world: Scene): Promise<string | null> {
+  const open = await world.exceptions()
+  if (open.length > 0) return `Open: ${open.join(', ')}`
+  return wrongOnline(world) ?? (await world.broken('shelves-agree', 'queues-empty'))
+}
+
 export const returnScenarios: readonly Scenario[] = [
+  {
+    says: 'What a till takes back is paid back by Shopify and on the shelf once, whatever is pressed twice',
+    play: () =>
+      scene(async world => {
+        const order = await collectedOrder(world, 2)
+        if ((await takeBack(world, order, 1, '1')) !== 'done') return 'It was not recorded'
+        await takeBack(world, order, 1, '1')
+        world.truth.moveUnits('S1', TEE.sku, 1)
+        await world.minutes(30)
+        const found = await standing(world, order)
+        return found === 'done, 1 in Shopify, paid' ? allInOrder(world) : found
+      }),
+  },
+  {
+    says: 'What a till takes back without head office is carried out once when it is there again',
+    play: () =>
+      scene(async world => {
+        const order = await collectedOrder(world, 2)
+        await world.settle(world.hub.stop())
+        await world.minutes(1)
+        if ((await takeBack(world, order, 2, '2')) !== 'done') return 'It was not recorded'
+        if ((await takeBack(world, order, 1, '3')) === 'done') return 'More came back than was handed over'
+        world.truth.moveUnits('S1', TEE.sku, 2)
+        world.hub.start()
+        await world.minutes(30)
+        const found = await standing(world, order)
+        return found === 'done, 1 in Shopify, paid' ? allInOrder(world) : found
+      }),
+  },
   {
     says: 'Goods that the POS takes back and the web shop refunds are asked about, and go back on the shelf once',
     play: () =>

@@ -112,7 +112,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     fields.lines === undefined
       ? [soleLine(total, sign)]
       : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, exact, store))
-  const { tax, tender } = fields
+  const { tender } = fields
   const told =
     fields.tenders === undefined || tender === undefined
       ? null
@@ -137,15 +137,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
         : momentIn(day, fields.businessDate ?? '', settings.date, store.clock).slice(0, 10),
     lines,
     taxIncluded: settings.taxIncluded,
-    taxes:
-      fields.taxes === undefined || tax === undefined
-        ? null
-        : listAt(value, fields.taxes).map(each => ({
-            name: textAt(each, tax.name) ?? 'Tax',
-            rate: rateOf(textAt(each, tax.rate), tax.rate ?? ''),
-            base: money(each, tax.base),
-            ...(exact(each, tax.amount) ?? { amount: 0 }),
-          })),
+    taxes: taxesAt(value, exact, money, settings),
     total,
     tenders: payments?.tenders ?? null,
     rounding: money(value, fields.rounding) ?? payments?.rounded ?? null,
@@ -204,6 +196,24 @@ function lineOf(
             },
           ],
   }
+}
+
+/** Taxes of the whole sale: a list of them, or one figure; null: its lines say them. */
+function taxesAt(
+  value: unknown,
+  exact: ReadMoney,
+  money: (of: unknown, pointer: string | undefined) => number | null,
+  { fields: { taxes, tax, receiptTax } }: JsonSettings,
+): PlainSale['taxes'] {
+  const whole = exact(value, receiptTax)
+  if (whole !== null && whole.amount !== 0) return [{ name: 'Tax', rate: null, ...whole }]
+  if (taxes === undefined || tax === undefined) return null
+  return listAt(value, taxes).map(each => ({
+    name: textAt(each, tax.name) ?? 'Tax',
+    rate: rateOf(textAt(each, tax.rate), tax.rate ?? ''),
+    base: money(each, tax.base),
+    ...(exact(each, tax.amount) ?? { amount: 0 }),
+  }))
 }
 
 /** An amount of an element, with the sign that the receipt gives it; null: it has none. */

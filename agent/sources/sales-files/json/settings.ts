@@ -68,6 +68,8 @@ export const jsonSettings = z
       lines: pointer.optional(),
       line: lineFields.default({}),
       taxes: pointer.optional(),
+      /** The tax of the whole sale, where it is one figure. */
+      receiptTax: pointer.optional(),
       tax: z
         .strictObject({
           name: pointer.optional(),
@@ -92,6 +94,8 @@ export const jsonSettings = z
         'where a line has its amount, or "price"',
       )
     else need('fields.total', fields.total, 'a sale without lines needs its total')
+    if (fields.taxes !== undefined && fields.receiptTax !== undefined)
+      need('fields.taxes', undefined, 'not beside "receiptTax"')
     if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
     if (fields.tenders !== undefined) need('fields.tender', fields.tender, 'where a payment has its amount')
     if (refunds !== 'signed') need('fields.type', fields.type, 'where a sale says whether it is a refund')

@@ -1,0 +1,149 @@
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
+import type { ReturnMade } from '../../shared/events.ts'
+import { epochMs, PickupId } from '../../shared/ids.ts'
+import type { ReturnAnswer, ReturnQuestion, ReturnRule } from '../../shared/returns.ts'
+import type { Clock } from '../../shared/world.ts'
+import { pickupUnknown } from '../pickups/pickup-problems.ts'
+import type { PickupView, ReturnFound, ReturnRequest, ReturnView } from '../till/api-schema.ts'
+import { handedOverOrder, handedOverOrders, returnableOf } from './handed-over.ts'
+import { returnsClosed, returnTooMany, returnUnknown } from './return-problems.ts'
+import { type ReturnStore, returnView } from './return-store.ts'
+
+const SHOWN_MS = 7 * 24 * 3_600_000
+/** As long as the journal keeps pickups that have ended. */
+const HANDED_OVER_MS = 30 * 24 * 3_600_000
+/** What Shopify counts as gone by now, or will not carry out. */
+const OVER: ReadonlySet<ReturnView['state']> = new Set(['done', 'owed', 'refused'])
+
+/** Goods of online orders that customers bring back. */
+export interface Returns {
+  /** Those of the last week, newest first. */
+  list(): ReturnView[]
+  /** @throws RETURN_UNKNOWN */
+  get(returnId: string): ReturnView
+  /** Looks up what a customer brings back, at head office; without it, among the pickups that were handed over here. */
+  search(question: ReturnQuestion): Promise<ReturnFound>
+  /**
+   * Makes it durable; the hub carries it out when it has it. The same request twice is one return.
+   * @throws RETURNS_CLOSED, RETURN_TOO_MANY
+   */
+  record(request: ReturnRequest): Promise<ReturnView>
+}
+
+interface ReturnsOf {
+  readonly store: ReturnStore
+  readonly clock: Clock
+  readonly till: () => string
+  readonly rule: () => ReturnRule
+  readonly ask: (question: ReturnQuestion) => Promise<ReturnAnswer>
+  /** @throws PICKUP_UNKNOWN */
+  readonly pickup: (id: PickupId) => PickupView
+  /** Pickups, also those that ended after `since` (ms). */
+  readonly pickups: (since: number) => readonly PickupView[]
+}
+
+export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: ReturnsOf): Returns {
+  /** The pickup that an order found at this till is; null: it is an order of Shopify's. */
+  function pickupOf(order: string): PickupView | null {
+    try {
+      return pickup(PickupId.parse(order))
+    } catch (error) {
+      if (pickupUnknown.is(error)) return null
+      throw error
+    }
+  }
+  /** Units by line that this store takes back, `until` it is over in Shopify or, of a pickup's own lines, for good. */
+  function takenBack(of: { readonly orderId: string } | { readonly pickup: string }): Map<string, number> {
+    const units = new Map<string, number>()
+    for (const one of store.list(clock.now() - HANDED_OVER_MS)) {
+      const view = returnView(one)
+      if (one.body === null || view === null || view.state === 'refused') continue
+      const isOf = 'pickup' in of ? one.body.pickup === of.pickup : one.body.orderId === of.orderId
+      if (!isOf || ('orderId' in of && OVER.has(view.state))) continue
+      for (const { orderLine, units: count } of one.body.lines)
+        units.set(orderLine, (units.get(orderLine) ?? 0) + count)
+    }
+    return units
+  }
+  const linesOf = (view: PickupView) => returnableOf(view, takenBack({ pickup: view.pickup }))
+
+  function searchHere(question: ReturnQuestion): ReturnFound | null {
+    if (question.ask === 'returnable') {
+      const view = pickupOf(question.order)
+      return view === null
+        ? null
+        : { is: 'order', order: handedOverOrder(view, linesOf(view)), isLocal: true }
+    }
+    const orders = handedOverOrders(pickups(clock.now() - HANDED_OVER_MS), question.text, linesOf)
+    return orders.length === 0 ? null : { is: 'orders', orders: [...orders], isMore: false, isLocal: true }
+  }
+
+  function event(request: ReturnRequest): ReturnMade {
+    const view = pickupOf(request.order)
+    if (view !== null) demandThere(request, linesOf(view))
+    return {
+      kind: 'return.made',
+      at: epochMs(clock.now()),
+      returnId: request.returnId,
+      orderId: view === null ? request.order : null,
+      orderName: request.orderName,
+      pickup: view?.pickup ?? null,
+      lines: request.lines,
+      staff: maskCardNumbers(request.staff),
+      till: till(),
+    }
+  }
+
+  function get(returnId: string): ReturnView {
+    const stored = store.get(returnId)
+    const view = stored === null ? null : returnView(stored)
+    if (view === null) throw returnUnknown({ returnId })
+    return view
+  }
+
+  return {
+    list: () =>
+      store.list(clock.now() - SHOWN_MS).flatMap(one => {
+        const view = returnView(one)
+        return view === null ? [] : [view]
+      }),
+    get,
+    async search(question) {
+      // a pickup of this till was found here: head office knows it by another name
+      if (question.ask === 'returnable' && pickupOf(question.order) !== null)
+        return searchHere(question) ?? (await asked(question))
+      return asked(question)
+    },
+    async record(request) {
+      if (rule() === 'none') throw returnsClosed({})
+      await store.record(() => (store.get(request.returnId) === null ? event(request) : null))
+      return get(request.returnId)
+    },
+  }
+
+  async function asked(question: ReturnQuestion): Promise<ReturnFound> {
+    const answer = await ask(question)
+    if (answer.is === 'problem') return searchHere(question) ?? answer
+    if (answer.is === 'orders') return { ...answer, isLocal: false }
+    const underWay = takenBack({ orderId: answer.order.order })
+    const lines = answer.order.lines.flatMap(line => {
+      const units = line.units - (underWay.get(line.orderLine) ?? 0)
+      return units > 0 ? [{ ...line, units }] : []
+    })
+    return { is: 'order', order: { ...answer.order, lines }, isLocal: false }
+  }
+}
+
+/** Without head office, what may be taken back is what was handed over here. */
+function demandThere(
+  { orderName: order, lines }: ReturnRequest,
+  there: readonly { readonly orderLine: string; readonly units: number }[],
+): void {
+  const wanted = new Map<string, { units: number; item: string }>()
+  for (const { orderLine, units, title } of lines)
+    wanted.set(orderLine, { units: units + (wanted.get(orderLine)?.units ?? 0), item: title })
+  for (const [orderLine, { units, item }] of wanted) {
+    const left = there.find(one => one.orderLine === orderLine)?.units ?? 0
+    if (units > left) throw returnTooMany({ order, item, units: left })
+  }
+}

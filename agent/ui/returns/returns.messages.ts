@@ -1,0 +1,388 @@
+const en = {
+  open: 'Take back',
+  title: 'Take an online order back',
+  back: 'Orders',
+  search: 'Order number, name, e-mail, or scan an item',
+  searchButton: 'Search',
+  searching: 'Asking head office…',
+  found: (count: number) => (count === 1 ? '1 order' : `${count} orders`),
+  more: 'There are more. Type more of the name.',
+  none: 'No order found',
+  noneMeaning: 'Try the number on the slip or in the customer’s mail.',
+  local: 'No connection to head office',
+  localMeaning:
+    'Only orders that were handed over here are shown. The money goes back when the connection is there again.',
+  units: (count: number) => (count === 1 ? '1 item' : `${count} items`),
+  phone: (end: string) => `phone …${end}`,
+  nothing: 'Nothing of this order can be taken back',
+  nothingMeaning: 'It was refunded or returned already, or not handed over yet.',
+  sellable: 'Can be sold again',
+  damaged: 'Damaged',
+  ofUnits: (count: number) => (count === 1 ? '1 can be returned' : `${count} can be returned`),
+  notInOrder: (code: string) => `Not in this order: ${code}`,
+  tooMany: (item: string) => `No more of it can be returned: ${item}`,
+  otherOrder: 'Other order',
+  check: (count: number) =>
+    count === 0 ? 'Choose what comes back' : `Check ${count === 1 ? '1 item' : `${count} items`}`,
+  checkTitle: (order: string) => `Take back from order ${order}?`,
+  reason: 'Why does it come back?',
+  reasons: {
+    unwanted: 'Not wanted',
+    'too-small': 'Too small',
+    'too-large': 'Too large',
+    defective: 'Faulty',
+    'not-as-described': 'Not as described',
+    'wrong-item': 'Wrong item',
+    other: 'Other',
+  },
+  isDamaged: 'damaged',
+  shelf: (count: number) =>
+    count === 1 ? '1 item goes back on sale in this store.' : `${count} items go back on sale in this store.`,
+  waste: (count: number) =>
+    count === 1
+      ? '1 item is damaged and goes into no stock.'
+      : `${count} items are damaged and go into no stock.`,
+  money: (amount: string) =>
+    `About ${amount} goes back to the payment it came from. Discounts and earlier refunds count. This can’t be undone.`,
+  moneyUnknown: 'The money goes back to the payment it came from. This can’t be undone.',
+  office: 'Head office pays the money back. Taking it back can’t be undone.',
+  change: 'Change',
+  yes: 'Take back',
+  failed: 'The return was not recorded',
+  noAnswer: 'It is not known whether the return was recorded. Press once more: it counts once.',
+  next: 'Next customer',
+  recent: 'Taken back in the last 7 days',
+  slip: 'Print slip',
+  slipFailed: 'The slip could not be queued',
+  by: (staff: string, till: string) => `${staff}, ${till}`,
+  state: {
+    recorded: 'Safe here, not yet at head office',
+    waiting: 'Shopify is being told',
+    done: 'Done',
+    owed: 'Head office pays',
+    refused: 'Not carried out',
+  },
+  meaning: {
+    recorded: 'The money goes back when the connection is there again. Nothing else has to be done.',
+    waiting: 'The money goes back to the payment it came from. This takes a few seconds.',
+    owed: 'The goods are booked. Head office pays the customer back.',
+  },
+  refunded: (amount: string) => `${amount} paid back`,
+  nothingDue: 'Nothing was due',
+  problem: {
+    'not-returnable':
+      'It was refunded or returned already. Do not pay it out; keep the goods. Head office looks into it.',
+    'order-unknown': 'Head office does not know this order. Keep the goods. Head office looks into it.',
+    'not-agreed': 'This store takes no online orders back. Keep the goods. Head office looks into it.',
+    'stopped-in-shopify': 'The return was called off at head office. Ask there before you promise money.',
+    'too-many': 'Too many returns wait. Keep the goods, and tell IT.',
+    other: 'Keep the goods. Head office looks into it.',
+  },
+  unanswered: 'The order could not be looked up',
+  answers: {
+    HUB_OFFLINE:
+      'There is no connection to head office, and this till did not hand such an order over. Write the order’s number and the items down.',
+    HUB_ANSWERS_NOTHING: 'Head office can’t look orders up yet. IT updates the hub.',
+    RETURNS_NOT_AGREED: 'This store takes no online orders back.',
+    RETURNS_NOT_ALLOWED: 'Tillbridge may not make returns in Shopify yet. Tell IT.',
+    RETURN_ORDER_UNKNOWN: 'The order is too old to be shown. Ask head office.',
+    other: 'Try again. If it stays so, write the order’s number and the items down, and tell head office.',
+  },
+}
+type Words = typeof en
+const de: Words = {
+  open: 'Rücknahme',
+  title: 'Online-Bestellung zurücknehmen',
+  back: 'Bestellungen',
+  search: 'Nummer, Name, E-Mail, oder Artikel scannen',
+  searchButton: 'Suchen',
+  searching: 'Die Zentrale wird gefragt …',
+  found: count => (count === 1 ? '1 Bestellung' : `${count} Bestellungen`),
+  more: 'Es gibt weitere. Mehr vom Namen eingeben.',
+  none: 'Keine Bestellung gefunden',
+  noneMeaning: 'Mit der Nummer vom Zettel oder aus der E-Mail des Kunden versuchen.',
+  local: 'Keine Verbindung zur Zentrale',
+  localMeaning:
+    'Nur hier ausgegebene Bestellungen werden gezeigt. Das Geld geht zurück, sobald die Verbindung wieder da ist.',
+  units: count => `${count} Artikel`,
+  phone: end => `Telefon …${end}`,
+  nothing: 'Von dieser Bestellung kann nichts zurückgenommen werden',
+  nothingMeaning: 'Sie wurde schon erstattet oder zurückgegeben, oder noch nicht ausgegeben.',
+  sellable: 'Wieder verkäuflich',
+  damaged: 'Beschädigt',
+  ofUnits: count => (count === 1 ? '1 kann zurück' : `${count} können zurück`),
+  notInOrder: code => `Nicht in dieser Bestellung: ${code}`,
+  tooMany: item => `Davon kann nicht mehr zurück: ${item}`,
+  otherOrder: 'Andere Bestellung',
+  check: count => (count === 0 ? 'Auswählen, was zurückkommt' : `${count} Artikel prüfen`),
+  checkTitle: order => `Aus Bestellung ${order} zurücknehmen?`,
+  reason: 'Warum kommt es zurück?',
+  reasons: {
+    unwanted: 'Gefällt nicht',
+    'too-small': 'Zu klein',
+    'too-large': 'Zu groß',
+    defective: 'Fehlerhaft',
+    'not-as-described': 'Anders als beschrieben',
+    'wrong-item': 'Falscher Artikel',
+    other: 'Anderes',
+  },
+  isDamaged: 'beschädigt',
+  shelf: count =>
+    count === 1
+      ? '1 Artikel kommt hier wieder in den Verkauf.'
+      : `${count} Artikel kommen hier wieder in den Verkauf.`,
+  waste: count =>
+    count === 1
+      ? '1 Artikel ist beschädigt und kommt in keinen Bestand.'
+      : `${count} Artikel sind beschädigt und kommen in keinen Bestand.`,
+  money: amount =>
+    `Etwa ${amount} gehen auf dem Weg zurück, auf dem bezahlt wurde. Rabatte und frühere Erstattungen zählen mit. Das lässt sich nicht rückgängig machen.`,
+  moneyUnknown:
+    'Das Geld geht auf dem Weg zurück, auf dem bezahlt wurde. Das lässt sich nicht rückgängig machen.',
+  office: 'Die Zentrale erstattet das Geld. Die Rücknahme lässt sich nicht rückgängig machen.',
+  change: 'Ändern',
+  yes: 'Zurücknehmen',
+  failed: 'Die Rücknahme wurde nicht erfasst',
+  noAnswer: 'Es ist nicht bekannt, ob die Rücknahme erfasst wurde. Noch einmal drücken: Sie zählt einmal.',
+  next: 'Nächster Kunde',
+  recent: 'In den letzten 7 Tagen zurückgenommen',
+  slip: 'Beleg drucken',
+  slipFailed: 'Der Beleg konnte nicht eingereiht werden',
+  by: (staff, till) => `${staff}, ${till}`,
+  state: {
+    recorded: 'Hier sicher, noch nicht in der Zentrale',
+    waiting: 'Wird Shopify gemeldet',
+    done: 'Erledigt',
+    owed: 'Zentrale erstattet',
+    refused: 'Nicht ausgeführt',
+  },
+  meaning: {
+    recorded: 'Das Geld geht zurück, sobald die Verbindung wieder da ist. Sonst ist nichts zu tun.',
+    waiting: 'Das Geld geht auf dem Weg zurück, auf dem bezahlt wurde. Das dauert einige Sekunden.',
+    owed: 'Die Ware ist gebucht. Die Zentrale erstattet dem Kunden das Geld.',
+  },
+  refunded: amount => `${amount} erstattet`,
+  nothingDue: 'Es war nichts zu erstatten',
+  problem: {
+    'not-returnable':
+      'Es wurde schon erstattet oder zurückgegeben. Nichts auszahlen, die Ware behalten. Die Zentrale kümmert sich darum.',
+    'order-unknown':
+      'Die Zentrale kennt diese Bestellung nicht. Die Ware behalten. Die Zentrale kümmert sich darum.',
+    'not-agreed':
+      'Diese Filiale nimmt keine Online-Bestellungen zurück. Die Ware behalten. Die Zentrale kümmert sich darum.',
+    'stopped-in-shopify':
+      'Die Rückgabe wurde in der Zentrale abgebrochen. Dort fragen, bevor Geld versprochen wird.',
+    'too-many': 'Zu viele Rücknahmen warten. Die Ware behalten und der IT Bescheid geben.',
+    other: 'Die Ware behalten. Die Zentrale kümmert sich darum.',
+  },
+  unanswered: 'Die Bestellung konnte nicht gesucht werden',
+  answers: {
+    HUB_OFFLINE:
+      'Es gibt keine Verbindung zur Zentrale, und diese Kasse hat keine solche Bestellung ausgegeben. Nummer und Artikel aufschreiben.',
+    HUB_ANSWERS_NOTHING: 'Die Zentrale kann noch keine Bestellungen suchen. Die IT aktualisiert den Hub.',
+    RETURNS_NOT_AGREED: 'Diese Filiale nimmt keine Online-Bestellungen zurück.',
+    RETURNS_NOT_ALLOWED:
+      'Tillbridge darf in Shopify noch keine Rückgaben anlegen. Bitte der IT Bescheid geben.',
+    RETURN_ORDER_UNKNOWN: 'Die Bestellung ist zu alt, um gezeigt zu werden. In der Zentrale fragen.',
+    other:
+      'Noch einmal versuchen. Bleibt es so, Nummer und Artikel aufschreiben und der Zentrale Bescheid geben.',
+  },
+}
+const fr: Words = {
+  open: 'Reprise',
+  title: 'Reprendre une commande en ligne',
+  back: 'Commandes',
+  search: 'Numéro, nom, e-mail, ou scannez un article',
+  searchButton: 'Chercher',
+  searching: 'Question posée au siège…',
+  found: count => (count < 2 ? `${count} commande` : `${count} commandes`),
+  more: 'Il y en a d’autres. Précisez le nom.',
+  none: 'Aucune commande trouvée',
+  noneMeaning: 'Essayez le numéro du bon ou de l’e-mail du client.',
+  local: 'Pas de connexion au siège',
+  localMeaning:
+    'Seules les commandes remises ici sont affichées. L’argent sera rendu quand la connexion sera revenue.',
+  units: count => (count < 2 ? `${count} article` : `${count} articles`),
+  phone: end => `tél. …${end}`,
+  nothing: 'Rien de cette commande ne peut être repris',
+  nothingMeaning: 'Elle a déjà été remboursée ou rendue, ou n’a pas encore été remise.',
+  sellable: 'Peut être revendu',
+  damaged: 'Abîmé',
+  ofUnits: count => (count < 2 ? `${count} peut être rendu` : `${count} peuvent être rendus`),
+  notInOrder: code => `Pas dans cette commande : ${code}`,
+  tooMany: item => `On ne peut pas en rendre plus : ${item}`,
+  otherOrder: 'Autre commande',
+  check: count =>
+    count === 0
+      ? 'Choisissez ce qui revient'
+      : count === 1
+        ? 'Vérifier 1 article'
+        : `Vérifier ${count} articles`,
+  checkTitle: order => `Reprendre de la commande ${order} ?`,
+  reason: 'Pourquoi revient-il ?',
+  reasons: {
+    unwanted: 'Ne convient pas',
+    'too-small': 'Trop petit',
+    'too-large': 'Trop grand',
+    defective: 'Défectueux',
+    'not-as-described': 'Pas comme décrit',
+    'wrong-item': 'Mauvais article',
+    other: 'Autre',
+  },
+  isDamaged: 'abîmé',
+  shelf: count =>
+    count < 2
+      ? `${count} article est remis en vente dans ce magasin.`
+      : `${count} articles sont remis en vente dans ce magasin.`,
+  waste: count =>
+    count < 2
+      ? `${count} article est abîmé et n’entre dans aucun stock.`
+      : `${count} articles sont abîmés et n’entrent dans aucun stock.`,
+  money: amount =>
+    `Environ ${amount} reviennent sur le moyen de paiement d’origine, remises et remboursements compris. C’est définitif.`,
+  moneyUnknown: 'L’argent revient sur le moyen de paiement d’origine. C’est définitif.',
+  office: 'Le siège rembourse. La reprise est définitive.',
+  change: 'Modifier',
+  yes: 'Reprendre',
+  failed: 'La reprise n’a pas été enregistrée',
+  noAnswer: 'On ne sait pas si la reprise a été enregistrée. Appuyez encore : elle compte une fois.',
+  next: 'Client suivant',
+  recent: 'Repris ces 7 derniers jours',
+  slip: 'Imprimer le reçu',
+  slipFailed: 'Le reçu n’a pas pu être mis en attente',
+  by: (staff, till) => `${staff}, ${till}`,
+  state: {
+    recorded: 'En sécurité ici, pas encore au siège',
+    waiting: 'Envoi à Shopify',
+    done: 'Terminé',
+    owed: 'Le siège rembourse',
+    refused: 'Pas effectué',
+  },
+  meaning: {
+    recorded: 'L’argent sera rendu quand la connexion sera revenue. Il n’y a rien d’autre à faire.',
+    waiting: 'L’argent revient sur le moyen de paiement d’origine. Cela prend quelques secondes.',
+    owed: 'Les articles sont enregistrés. Le siège rembourse le client.',
+  },
+  refunded: amount => `${amount} remboursés`,
+  nothingDue: 'Rien n’était dû',
+  problem: {
+    'not-returnable': 'Déjà remboursé ou rendu. Ne payez rien, gardez les articles. Le siège s’en occupe.',
+    'order-unknown': 'Le siège ne connaît pas cette commande. Gardez les articles. Le siège s’en occupe.',
+    'not-agreed':
+      'Ce magasin ne reprend pas les commandes en ligne. Gardez les articles. Le siège s’en occupe.',
+    'stopped-in-shopify': 'Le retour a été annulé au siège. Demandez avant de promettre de l’argent.',
+    'too-many': 'Trop de reprises attendent. Gardez les articles et prévenez le service informatique.',
+    other: 'Gardez les articles. Le siège s’en occupe.',
+  },
+  unanswered: 'La commande n’a pas pu être cherchée',
+  answers: {
+    HUB_OFFLINE:
+      'Il n’y a pas de connexion au siège, et cette caisse n’a pas remis une telle commande. Notez le numéro et les articles.',
+    HUB_ANSWERS_NOTHING:
+      'Le siège ne peut pas encore chercher de commandes. Le service informatique met le hub à jour.',
+    RETURNS_NOT_AGREED: 'Ce magasin ne reprend pas les commandes en ligne.',
+    RETURNS_NOT_ALLOWED:
+      'Tillbridge ne peut pas encore créer de retours dans Shopify. Prévenez le service informatique.',
+    RETURN_ORDER_UNKNOWN: 'La commande est trop ancienne pour être affichée. Demandez au siège.',
+    other: 'Réessayez. Sinon, notez le numéro et les articles, et prévenez le siège.',
+  },
+}
+const es: Words = {
+  open: 'Devolución',
+  title: 'Devolución de un pedido en línea',
+  back: 'Pedidos',
+  search: 'Número, nombre, correo, o escanea un artículo',
+  searchButton: 'Buscar',
+  searching: 'Preguntando a la central…',
+  found: count => (count === 1 ? '1 pedido' : `${count} pedidos`),
+  more: 'Hay más. Escribe más del nombre.',
+  none: 'No se encontró ningún pedido',
+  noneMeaning: 'Prueba con el número del recibo o del correo del cliente.',
+  local: 'Sin conexión con la central',
+  localMeaning:
+    'Solo se muestran los pedidos entregados aquí. El dinero se devuelve cuando vuelva la conexión.',
+  units: count => (count === 1 ? '1 artículo' : `${count} artículos`),
+  phone: end => `tel. …${end}`,
+  nothing: 'No se puede devolver nada de este pedido',
+  nothingMeaning: 'Ya se reembolsó o se devolvió, o aún no se ha entregado.',
+  sellable: 'Se puede vender',
+  damaged: 'Dañado',
+  ofUnits: count => (count === 1 ? 'se puede devolver 1' : `se pueden devolver ${count}`),
+  notInOrder: code => `No está en este pedido: ${code}`,
+  tooMany: item => `No se pueden devolver más: ${item}`,
+  otherOrder: 'Otro pedido',
+  check: count =>
+    count === 0
+      ? 'Elige lo que se devuelve'
+      : count === 1
+        ? 'Revisar 1 artículo'
+        : `Revisar ${count} artículos`,
+  checkTitle: order => `¿Aceptar la devolución del pedido ${order}?`,
+  reason: '¿Por qué se devuelve?',
+  reasons: {
+    unwanted: 'No lo quiere',
+    'too-small': 'Demasiado pequeño',
+    'too-large': 'Demasiado grande',
+    defective: 'Defectuoso',
+    'not-as-described': 'No es como se describe',
+    'wrong-item': 'Artículo equivocado',
+    other: 'Otro',
+  },
+  isDamaged: 'dañado',
+  shelf: count =>
+    count === 1
+      ? '1 artículo vuelve a la venta en esta tienda.'
+      : `${count} artículos vuelven a la venta en esta tienda.`,
+  waste: count =>
+    count === 1
+      ? '1 artículo está dañado y no entra en ningún stock.'
+      : `${count} artículos están dañados y no entran en ningún stock.`,
+  money: amount =>
+    `Unos ${amount} vuelven al medio de pago original, con descuentos y reembolsos anteriores. No se puede deshacer.`,
+  moneyUnknown: 'El dinero vuelve al medio de pago original. No se puede deshacer.',
+  office: 'La central reembolsa el dinero. La devolución no se puede deshacer.',
+  change: 'Cambiar',
+  yes: 'Aceptar devolución',
+  failed: 'La devolución no se registró',
+  noAnswer: 'No se sabe si la devolución se registró. Pulsa otra vez: cuenta una sola vez.',
+  next: 'Siguiente cliente',
+  recent: 'Devuelto en los últimos 7 días',
+  slip: 'Imprimir recibo',
+  slipFailed: 'El recibo no se pudo poner en cola',
+  by: (staff, till) => `${staff}, ${till}`,
+  state: {
+    recorded: 'Guardado aquí, aún no en la central',
+    waiting: 'Avisando a Shopify',
+    done: 'Hecho',
+    owed: 'Paga la central',
+    refused: 'No realizado',
+  },
+  meaning: {
+    recorded: 'El dinero se devuelve cuando vuelva la conexión. No hay que hacer nada más.',
+    waiting: 'El dinero vuelve al medio de pago original. Tarda unos segundos.',
+    owed: 'Los artículos están registrados. La central reembolsa al cliente.',
+  },
+  refunded: amount => `${amount} reembolsados`,
+  nothingDue: 'No había nada que reembolsar',
+  problem: {
+    'not-returnable':
+      'Ya se reembolsó o se devolvió. No pagues nada y guarda los artículos. La central lo revisa.',
+    'order-unknown': 'La central no conoce este pedido. Guarda los artículos. La central lo revisa.',
+    'not-agreed':
+      'Esta tienda no acepta devoluciones de pedidos en línea. Guarda los artículos. La central lo revisa.',
+    'stopped-in-shopify': 'La devolución se canceló en la central. Pregunta allí antes de prometer dinero.',
+    'too-many': 'Hay demasiadas devoluciones en espera. Guarda los artículos y avisa a informática.',
+    other: 'Guarda los artículos. La central lo revisa.',
+  },
+  unanswered: 'No se pudo buscar el pedido',
+  answers: {
+    HUB_OFFLINE:
+      'No hay conexión con la central y esta caja no entregó ningún pedido así. Apunta el número y los artículos.',
+    HUB_ANSWERS_NOTHING: 'La central aún no puede buscar pedidos. Informática actualiza el hub.',
+    RETURNS_NOT_AGREED: 'Esta tienda no acepta devoluciones de pedidos en línea.',
+    RETURNS_NOT_ALLOWED: 'Tillbridge aún no puede crear devoluciones en Shopify. Avisa a informática.',
+    RETURN_ORDER_UNKNOWN: 'El pedido es demasiado antiguo para mostrarse. Pregunta a la central.',
+    other: 'Inténtalo otra vez. Si sigue así, apunta el número y los artículos y avisa a la central.',
+  },
+}
+export const returnMessages = { en, de, fr, es }

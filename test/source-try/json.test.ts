@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { looksLikeJson, proposeJson } from '../../agent/tools/source-try/propose-json.ts'
+import { tryText } from '../../agent/tools/source-try/try-text.ts'
+import { SourceId } from '../../shared/ids.ts'
+import { manualWorld } from '../manual-world.ts'
+
+function propose(value: unknown, answers: Record<string, string> = {}, unread = 0) {
+  return proposeJson(
+    {
+      ...{ file: 'sales-0718.json', folder: '/till', unread, source: SourceId.parse('sales') },
+      bytes: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+      store: { zone: 'Europe/Berlin', warehouse: 'HAR' },
+      answers: new Map(Object.entries(answers)),
+    },
+    manualWorld(),
+  )
+}
+
+async function read(value: unknown, answers: Record<string, string> = {}) {
+  const { rows, questions, isProven } = await propose(value, answers)
+  const sales = rows.map(({ event, problem }) =>
+    event?.kind === 'sale.completed'
+      ? [
+          event.receiptNumber,
+          ...event.lines.map(({ sku, title, quantity, net }) => `${quantity / 1_000} ${sku ?? title} ${net}`),
+          ...event.taxes.map(({ amount }) => `tax ${amount}`),
+          ...event.tenders.map(({ kind, amount }) => `${kind} ${amount}`),
+        ].join(', ')
+      : (problem?.code ?? event?.kind ?? 'nothing'),
+  )
+  return { sales, questions: questions.map(({ id }) => id), isProven }
+}
+
+const euro = { currency: 'EUR' }
+
+test('payments, taxes and a refund type, in a list within an object', async () => {
+  const receipt = (no: string, type: string, name: string) => ({
+    ...{
+      receipt_number: no,
+      receipt_type: type,
+      created_at: '2026-07-18T08:10:00.000Z',
+      total_money: 23.8,
+      total_tax: 3.8,
+    },
+    line_items: [{ item_name: 'Mug', sku: 'M-1', quantity: 2, price: 11.9, total_money: 23.8 }],
+    payments: [{ name, type: 'X', money_amount: 23.8 }],
+  })
+  const file = { cursor: 'x', receipts: [receipt('1-1', 'SALE', 'Cash'), receipt('1-2', 'REFUND', 'Visa')] }
+  expect(await read(file, euro)).toEqual({
+    ...{ questions: [], isProven: true },
+    sales: ['1-1, 2 M-1 2000, tax 380, cash 2380', '1-2, -2 M-1 -2000, tax -380, card -2380'],
+  })
+  expect((await propose(file, euro)).settings).toMatchObject({ list: '/receipts', files: ['sales-*.json'] })
+})
+
+test('names in camel case, taxes in a list of their own on top, whole cents', async () => {
+  const sale = (receiptNumber: number, total: number) => ({
+    ...{ receiptNumber, closedAt: '2026-07-18 10:10:00', register: 'T1', currency: 'CHF', total },
+    items: [{ article: { code: 'M-1', name: 'Mug' }, qty: 1, amount: total - 81 }],
+    taxes: [{ name: 'MwSt', percent: 8.1, amount: 81 }],
+    tenders: [{ method: 'TWINT', amount: total }],
+  })
+  expect(await read([sale(1, 1081), sale(2, 1581)], { amounts: 'minor' })).toEqual({
+    ...{ questions: [], isProven: true },
+    sales: ['1, 1 M-1 1000, tax 81, card 1081', '2, 1 M-1 1500, tax 81, card 1581'],
+  })
+  expect((await read([sale(1, 1081)])).questions).toEqual(['amounts'])
+})
+
+test('one sale a line, tax in the prices, and what only a person knows', async () => {
+  const sale = (id: number, more = {}) =>
+    JSON.stringify({
+      id,
+      date: '18.07.2026 10:15',
+      lines: [{ sku: 'M-1', quantity: 1, amount: '11,90', tax: '1,90' }],
+      payments: [
+        { payment: 'Klubkonto', amount: '11,90' },
+        { payment: 'Bar', amount: '0,00' },
+      ],
+      total: '11,90',
+      ...more,
+    })
+  const file = `${sale(1)}\n${sale(2, { total: '12,90' })}\n`
+  expect((await read(file)).questions).toEqual(['currency', 'tender:Klubkonto'])
+  expect(await read(file, { ...euro, 'tender:Klubkonto': 'account' })).toEqual({
+    ...{ questions: [], isProven: true },
+    sales: ['1, 1 M-1 1000, tax 190, account 1190', 'SALE_DOES_NOT_ADD_UP'],
+  })
+})
+
+test('without totals and payments, what the names leave open is asked and nothing is proven', async () => {
+  const sale = {
+    receipt: 'A1',
+    date: '2026-07-18T10:00:00',
+    lines: [{ sku: 'M-1', qty: 2, price: 5, amount: 9, tax: 1.44 }],
+  }
+  const open = await read([sale], euro)
+  expect(open).toMatchObject({ questions: ['taxIncluded', 'amount'], isProven: false })
+  const said = await read([sale], { ...euro, taxIncluded: 'yes', amount: '/amount' })
+  expect(said).toEqual({ questions: [], isProven: false, sales: ['A1, 2 M-1 756, tax 144, other 900'] })
+})
+
+test.each([
+  ['no list of sales', { a: [{ b: 1 }] }, 'no list in it'],
+  ['no JSON', '{ "a": ', 'no list in it'],
+  [
+    'two currencies',
+    [
+      { receipt: '1', date: '2026-07-18', total: 5, currency: 'EUR' },
+      { receipt: '2', date: '2026-07-18', total: 5, currency: 'USD' },
+    ],
+    'EUR and USD',
+  ],
+  ['dates in no known form', [{ receipt: '1', date: 'the day after', total: 5 }], 'the day after'],
+])('refused by name: %s', async (_, file, why) => {
+  await expect(propose(file, euro)).rejects.toMatchObject({
+    code: 'SOURCE_JSON_UNKNOWN',
+    message: expect.stringContaining(why),
+  })
+})
+
+test('a file that is longer than what is looked at is refused, and a proposal is shown as receipts', async () => {
+  await expect(propose([], {}, 9)).rejects.toMatchObject({ code: 'SOURCE_JSON_UNKNOWN' })
+  const found = await propose([{ receipt: '1', date: '2026-07-18T10:00:00', total: 5 }], euro)
+  expect(tryText(found, '/till/x.json')).toContain('JSON, a sale in each element of the file')
+  expect([looksLikeJson(Buffer.from('\ufeff [1')), looksLikeJson(Buffer.from('No,At\n'))]).toEqual([
+    true,
+    false,
+  ])
+})

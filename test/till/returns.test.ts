@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest'
+import { ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
+import { ReturnPut, StoreDescribed } from '../../shared/commands.ts'
+import { epochMs } from '../../shared/ids.ts'
+import { ReturnAnswer, type ReturnRule } from '../../shared/returns.ts'
+import { readChain } from '../journal/test-journal.ts'
+import { openTill, pageBy } from './open-till.ts'
+
+type Till = Awaited<ReturnType<typeof openTill>>
+const ORDER = 'gid://shopify/Order/5'
+const LINE = 'gid://shopify/LineItem/6'
+const PICKUP = 'gid://shopify/FulfillmentOrder/7'
+const KEY = 'ret_0123456789abcdef'
+const item = { title: 'Mug', variantTitle: 'Blue', sku: 'MUG-BLU', barcode: null }
+const back = (over: object = {}) => ({
+  orderLine: LINE,
+  ...item,
+  units: 1,
+  condition: 'sellable',
+  reason: 'unwanted',
+  ...over,
+})
+const request = (over: object = {}) => ({
+  returnId: KEY,
+  order: ORDER,
+  orderName: '#1005',
+  lines: [back()],
+  staff: 'Maya',
+  ...over,
+})
+
+function describe(till: Till, returns: ReturnRule = 'refund'): void {
+  const said = { store: 'HAR', name: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin', returns }
+  till.tell(StoreDescribed.parse({ kind: 'store.described', at: 1, ...said }))
+}
+
+async function send(till: Till, path: string, body: unknown) {
+  const answer = await (await pageBy(till.link)).post(path, body)
+  return { status: answer.status, body: JSON.parse(answer.body) as unknown }
+}
+const search = async (till: Till, question: object) =>
+  ReturnFound.parse((await send(till, '/api/returns/questions', question)).body)
+const listed = async (till: Till) => {
+  const { body } = await (await pageBy(till.link)).get('/api/returns')
+  return ReturnView.array().parse(JSON.parse(body))
+}
+const events = async (till: Till) => (await readChain(till.journal)).map(body => JSON.parse(body) as object)
+
+function told(over: Partial<ReturnPut> = {}): ReturnPut {
+  return ReturnPut.parse({
+    kind: 'return.put',
+    at: 2,
+    returnId: KEY,
+    order: '#1005',
+    lines: [back()],
+    staff: 'Maya',
+    till: 'Till 1',
+    madeAt: 1_000,
+    state: 'done',
+    refunded: { minor: 1_690, currency: 'EUR' },
+    problem: null,
+    ...over,
+  })
+}
+
+const ordersAnswer = ReturnAnswer.parse({
+  is: 'order',
+  order: {
+    order: ORDER,
+    name: '#1005',
+    placedAt: 1,
+    customer: { name: 'Ann Lee', phoneEnd: null },
+    lines: [{ orderLine: LINE, ...item, imageUrl: null, units: 2, price: { minor: 1_690, currency: 'EUR' } }],
+  },
+})
+
+test('what is taken back is journalled once, and shows what the hub says of it', async () => {
+  await using till = await openTill()
+  describe(till)
+  const first = await send(till, '/api/returns', request())
+  expect(first).toMatchObject({ status: 200, body: { returnId: KEY, state: 'recorded', refunded: null } })
+  expect(await send(till, '/api/returns', request())).toEqual(first) // a second tap
+  expect(await events(till)).toMatchObject([
+    {
+      kind: 'return.made',
+      returnId: KEY,
+      orderId: ORDER,
+      orderName: '#1005',
+      pickup: null,
+      staff: 'Maya',
+      till: 'Till 1',
+    },
+  ])
+  till.tell(told({ state: 'waiting', refunded: null }))
+  expect(await listed(till)).toMatchObject([{ returnId: KEY, state: 'waiting' }])
+  till.tell(told())
+  expect(await listed(till)).toMatchObject([{ state: 'done', refunded: { minor: 1_690, currency: 'EUR' } }])
+  till.tell(
+    told({
+      returnId: ReturnPut.shape.returnId.parse('ret_of00000000another'),
+      madeAt: epochMs(till.world.clock.now()),
+      state: 'refused',
+      problem: 'not-returnable',
+    }),
+  )
+  expect(await listed(till)).toHaveLength(2) // another till's
+})
+
+test('a store that takes nothing back records nothing; nor does a till that was not told', async () => {
+  await using till = await openTill()
+  expect(await send(till, '/api/returns', request())).toMatchObject({
+    status: 409,
+    body: { code: 'RETURNS_CLOSED' },
+  })
+  describe(till, 'none')
+  expect(await send(till, '/api/returns', request())).toMatchObject({ status: 409 })
+  expect(till.state().returns).toBe('none')
+  expect(await events(till)).toEqual([])
+})
+
+test('a look-up goes to head office, is not kept, and leaves out what is under way here', async () => {
+  await using till = await openTill()
+  describe(till)
+  till.hub.answer = async () => ordersAnswer
+  const question = { ask: 'returnable', order: ORDER }
+  expect(await search(till, question)).toMatchObject({ isLocal: false, order: { lines: [{ units: 2 }] } })
+  expect(await events(till)).toEqual([])
+  await send(till, '/api/returns', request())
+  expect(await search(till, question)).toMatchObject({ order: { lines: [{ units: 1 }] } })
+  till.tell(told()) // Shopify's own count has it by now
+  expect(await search(till, question)).toMatchObject({ order: { lines: [{ units: 2 }] } })
+})
+
+test('without head office staff take back what was handed over here, and no more of it', async () => {
+  await using till = await openTill()
+  describe(till)
+  const line = { id: 'l1', ...item, imageUrl: null, units: 2 }
+  const isNow = epochMs(till.world.clock.now())
+  till.put({ state: 'collected', movedAt: isNow, lines: [line] as never })
+  expect(await search(till, { ask: 'find-orders', text: 'zoe' })).toMatchObject({
+    is: 'problem',
+    code: 'HUB_OFFLINE',
+  })
+  for (const text of ['1043', '#1043', 'ana', 'MUG-BLU'])
+    expect(await search(till, { ask: 'find-orders', text }), text).toMatchObject({
+      isLocal: true,
+      orders: [{ order: PICKUP, name: '#1043', units: 2 }],
+    })
+  const lines = [back({ orderLine: 'l1' })]
+  const one = request({ order: PICKUP, orderName: '#1043', lines })
+  expect(await send(till, '/api/returns', one)).toMatchObject({ status: 200 })
+  expect(await events(till)).toMatchObject([{ orderId: null, pickup: PICKUP, lines: [{ orderLine: 'l1' }] }])
+  expect(await search(till, { ask: 'returnable', order: PICKUP })).toMatchObject({
+    isLocal: true,
+    order: { lines: [{ orderLine: 'l1', units: 1, price: null }] },
+  })
+  const more = { ...one, returnId: 'ret_00000000000000002', lines: [back({ orderLine: 'l1', units: 2 })] }
+  expect(await send(till, '/api/returns', more)).toMatchObject({
+    status: 409,
+    body: { code: 'RETURN_TOO_MANY' },
+  })
+})
+
+test('a return’s slip waits for its printer like any other', async () => {
+  await using till = await openTill()
+  describe(till)
+  await send(till, '/api/returns', request())
+  expect(await send(till, `/api/returns/${KEY}/slips`, {})).toMatchObject({
+    status: 200,
+    body: { kind: 'return-slip', orderName: '#1005', state: 'queued', pickup: KEY },
+  })
+  expect(await send(till, '/api/returns/ret_00000000000000009/slips', {})).toMatchObject({
+    status: 404,
+    body: { code: 'RETURN_UNKNOWN' },
+  })
+})
+
+test.each([
+  ['no key', { returnId: 'x' }],
+  ['no lines', { lines: [] }],
+  ['no units', { lines: [back({ units: 0 })] }],
+  ['an unknown condition', { lines: [back({ condition: 'eaten' })] }],
+  ['no name', { staff: ' ' }],
+])('a request with %s is refused', async (_what, over) => {
+  await using till = await openTill()
+  describe(till)
+  expect(await send(till, '/api/returns', request(over))).toMatchObject({ status: 400 })
+})
