@@ -44,6 +44,7 @@ import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { tillReturns } from './migrations/043-till-returns.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
+import { orderSaleHad } from './migrations/048-order-sale-had.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -96,6 +97,7 @@ const migrations = {
   '043-till-returns': tillReturns,
   '046-moments': moments,
   '047-lost-lives': lostLives,
+  '048-order-sale-had': orderSaleHad,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -672,17 +672,23 @@ export interface Schema {
     store: string
     source: string
     receipt: string
-    /** How the receipt names the order. */
+    /** How the receipt names the order: the one that it has handed over, else the one that it names now. */
     named: string
-    /** Null: the order is not known yet. */
+    /** Null: the order is not known here. */
     pickup: string | null
     sold_json: string
-    /** What of it is the order's. */
+    /** What of it is the order's now. */
     taken_json: string
+    /** What it has had of the order, also if it says less now. */
+    had_json: string
     revision: number
     /** When its goods moved, and when instead if the till's clock was changed. Hub clock. Null: an older version did not note it. */
     moved_at: number | null
     or_moved_at: number | null
+    /** When it was sold, by the hub's clock; null: an older version did not note it. */
+    sold_at: number | null
+    /** What people were asked about it last, see hub/pickups/order-sale-questions.ts. */
+    asked: string | null
     staff: string
     till: string
     device: string

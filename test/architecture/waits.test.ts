@@ -65,6 +65,7 @@ const hub: Readonly<Record<string, string>> = {
   'known_level.on_hand_at': fact,
   'order_sale.moved_at': fact,
   'order_sale.or_moved_at': fact,
+  'order_sale.sold_at': fact,
   'recovery_cleared.cleared_at': fact,
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.on_hand_at': fact,
