@@ -649,9 +649,9 @@ export interface Schema {
     /** Shopify's clock. Null: it is not cancelled, or an older version did not ask. */
     cancelled_at: number | null
   }
-  /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
   /** A run of a till's records, `next_seq` to `last_seq`, whose steps found no room to wait for their orders, see pickups/set-aside.ts. */
   moves_set_aside: { device: string; epoch: number; store: string; next_seq: number; last_seq: number }
+  /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
   pickup_move: {
     pickup: string
     store: string

@@ -84,6 +84,29 @@ export function setAsideMoves(db: Reads): Promise<SetAside[]> {
   return db.selectFrom('moves_set_aside').selectAll().orderBy('device').orderBy('epoch').execute()
 }
 
+/** A run as it is now; null: all of it is dealt with. */
+export async function setAsideOf(
+  tx: Tx,
+  { device, epoch }: Pick<SetAside, 'device' | 'epoch'>,
+): Promise<SetAside | null> {
+  const row = await tx
+    .selectFrom('moves_set_aside')
+    .selectAll()
+    .where(e => e.and({ device, epoch }))
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Whether a run of any of the till's journals is left. */
+export async function hasSetAside(db: Reads, device: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('moves_set_aside')
+    .select('epoch')
+    .where('device', '=', device)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Moves keep their order: one that comes after others that were set aside waits behind them. */
 async function isBehindOthers(db: Reads, { device, epoch, seq }: MoveOrigin): Promise<boolean> {
   const row = await db
@@ -96,12 +119,9 @@ async function isBehindOthers(db: Reads, { device, epoch, seq }: MoveOrigin): Pr
   return row !== undefined
 }
 
-async function setAside(tx: Tx, { device, epoch, store, seq }: MoveOrigin): Promise<void> {
-  const before = await tx
-    .selectFrom('moves_set_aside')
-    .select(['next_seq', 'last_seq'])
-    .where(e => e.and({ device, epoch }))
-    .executeTakeFirst()
+async function setAside(tx: Tx, at: MoveOrigin): Promise<void> {
+  const { device, epoch, store, seq } = at
+  const before = await setAsideOf(tx, at)
   const next_seq = Math.min(before?.next_seq ?? seq, seq)
   const last_seq = Math.max(before?.last_seq ?? seq, seq)
   await tx

@@ -4,7 +4,15 @@ import { knownCodes } from '../db/codes.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { readRecord } from '../streams/read-record.ts'
 import { applyPickupMoved } from './apply-move.ts'
-import { hasManyWaiting, type MoveOrigin, type SetAside, setAsideMoves, shortenSetAside } from './move-log.ts'
+import {
+  hasManyWaiting,
+  hasSetAside,
+  type MoveOrigin,
+  type SetAside,
+  setAsideMoves,
+  setAsideOf,
+  shortenSetAside,
+} from './move-log.ts'
 
 /** So many records of a till are looked through in one transaction. */
 const RECORDS_A_RUN = 200
@@ -18,8 +26,11 @@ type Hints = ReadonlyMap<string, ReadonlySet<'commands' | 'pickup-writes' | 'sto
  */
 export async function takeSetAside(db: Db, now: number): Promise<Hints> {
   const hints = new Map<string, Set<'commands' | 'pickup-writes' | 'stock'>>()
-  for (const run of await setAsideMoves(db))
+  for (const listed of await setAsideMoves(db))
     await transaction(db, async tx => {
+      // its till may have sent more meanwhile
+      const run = await setAsideOf(tx, listed)
+      if (run === null) return
       for (const hint of await takeRun(tx, run, now))
         hints.set(run.store, (hints.get(run.store) ?? new Set()).add(hint))
     })
@@ -37,7 +48,7 @@ async function takeRun(tx: Tx, run: SetAside, now: number) {
     const event = await moveAt(tx, origin)
     if (event !== null) follows.push(...(await applyPickupMoved(tx, origin, event)))
   }
-  if (seq > run.last_seq) await closeException(tx, 'moves-beyond-limit', device, now)
+  if (!(await hasSetAside(tx, device))) await closeException(tx, 'moves-beyond-limit', device, now)
   return follows
 }
 

@@ -3,6 +3,7 @@ import { handedOverUnknown } from '../../hub/checks/handed-over-unknown.ts'
 import { insertRows, transaction } from '../../hub/db/db.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
+import { takeSetAside } from '../../hub/pickups/set-aside.ts'
 import { shopifyInvalid } from '../../hub/shopify/api/client.ts'
 import { keepRecords } from '../../hub/streams/event-records.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
@@ -53,7 +54,12 @@ async function move(
   return at
 }
 /** The records of some moves, as the hub stored them when they came. */
-async function keepMoves(hub: ShopAndHub, pickup: string, seqs: readonly number[]): Promise<void> {
+async function keepMoves(
+  hub: ShopAndHub,
+  pickup: string,
+  seqs: readonly number[],
+  steps: readonly StaffMove[] = ['pick', 'finish', 'collect'],
+): Promise<void> {
   const at = hub.world.clock.now()
   const [pick = 0] = seqs
   const records = seqs.map((seq, index) => ({
@@ -67,7 +73,7 @@ async function keepMoves(hub: ShopAndHub, pickup: string, seqs: readonly number[
       kind: 'pickup.moved',
       at: at - 60_000 + pick + index,
       pickup,
-      move: ['pick', 'finish', 'collect'][index],
+      move: steps[index],
       staff: 'Maya',
       till: 'Till 1',
       reason: null,
@@ -238,10 +244,8 @@ test('a till that moves pickups without end has a limit of its own; what is beyo
   expect(await named()).toEqual([])
 })
 
-test('a hand-over that found no room to wait takes effect, in its order, once there is room', async () => {
-  await using hub = await shopAndHub()
-  await hub.sync()
-  const { pickup, name } = placed(hub)
+/** A till of which as many moves wait for their orders as may. */
+async function withoutRoom(hub: ShopAndHub): Promise<void> {
   await move(hub, 'gid://shopify/FulfillmentOrder/5000', 'pick')
   const [first] = await hub.db.selectFrom('pickup_move').selectAll().execute()
   if (first === undefined) throw new Error('it waits')
@@ -250,6 +254,15 @@ test('a hand-over that found no room to wait takes effect, in its order, once th
     pickup: `gid://shopify/FulfillmentOrder/${n + 6_000}`,
   }))
   await transaction(hub.db, tx => insertRows(tx, 'pickup_move', more))
+}
+const makeRoom = (hub: ShopAndHub) =>
+  transaction(hub.db, tx => tx.deleteFrom('pickup_move').where('pickup', 'like', '%/60%').execute())
+
+test('a hand-over that found no room to wait takes effect, in its order, once there is room', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup, name } = placed(hub)
+  await withoutRoom(hub)
   const seqs: number[] = []
   for (const step of ['pick', 'finish', 'collect'] as const) {
     await move(hub, pickup, step)
@@ -261,7 +274,7 @@ test('a hand-over that found no room to wait takes effect, in its order, once th
   expect(await stateOf(hub, pickup)).toBe('received')
   await hub.orders.checkOpen() // no room yet
   expect(await stateOf(hub, pickup)).toBe('received')
-  await transaction(hub.db, tx => tx.deleteFrom('pickup_move').where('pickup', 'like', '%/60%').execute())
+  await makeRoom(hub)
   await hub.orders.checkOpen()
   expect(await stateOf(hub, pickup)).toBe('collected')
   expect((await openExceptions(hub)).filter(({ kind }) => kind === 'moves-beyond-limit')).toEqual([])
@@ -269,4 +282,54 @@ test('a hand-over that found no room to wait takes effect, in its order, once th
   expect(hub.shop.order(name).fulfillments).toHaveLength(1)
   await hub.orders.checkOpen()
   expect(await ledgerLevel(hub, sku, 'HAR')).toMatchObject({ onHand: 178, committed: 0 })
+})
+
+test('what a till sends while its steps that found no room are worked off is not forgotten', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup } = placed(hub)
+  await withoutRoom(hub)
+  const set = async (step: StaffMove) => {
+    await move(hub, pickup, step)
+    await keepMoves(hub, pickup, [made], [step])
+  }
+  await set('pick')
+  await makeRoom(hub)
+  let isSent = false
+  const db = hub.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      if (!isSent) {
+        isSent = true
+        await set('finish')
+        await set('collect')
+      }
+      return result
+    },
+  })
+  await takeSetAside(db, hub.world.clock.now())
+  expect(isSent).toBe(true)
+  await hub.poll()
+  expect(await stateOf(hub, pickup)).toBe('collected')
+})
+
+test('the steps of a former journal that found no room stay named when those of another are worked off', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup } = placed(hub)
+  await withoutRoom(hub)
+  await move(hub, pickup, 'pick')
+  await keepMoves(hub, pickup, [made])
+  await transaction(hub.db, tx =>
+    insertRows(tx, 'moves_set_aside', [
+      { device: till1.device, epoch: 2, store: till1.store, next_seq: 1, last_seq: 201 },
+    ]),
+  )
+  await hub.poll()
+  await makeRoom(hub)
+  const named = async () => (await openExceptions(hub)).filter(({ kind }) => kind === 'moves-beyond-limit')
+  await takeSetAside(hub.db, hub.world.clock.now())
+  expect(await named()).toHaveLength(1)
+  await takeSetAside(hub.db, hub.world.clock.now())
+  expect(await named()).toEqual([])
 })
