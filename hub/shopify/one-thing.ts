@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { type ShopifyClient, shopifyUnreachable } from './api/client.ts'
+import {
+  type ShopifyClient,
+  shopifyAnswerUnreadable,
+  shopifyInvalid,
+  shopifyUnreachable,
+} from './api/client.ts'
 import { SHOP } from './api/documents.ts'
 
 const shop = {
@@ -24,4 +29,13 @@ export async function isAboutOneThing(
   } catch {
     return false // the caller throws the failure that it has
   }
+}
+
+/** As `isAboutOneThing`, or what Shopify answered about that thing can't be read, or it refuses the question. */
+export async function failsOnThing(
+  client: Pick<ShopifyClient, 'read' | 'isClosed'>,
+  failure: unknown,
+): Promise<boolean> {
+  if (shopifyAnswerUnreadable.is(failure) || shopifyInvalid.is(failure)) return !client.isClosed()
+  return isAboutOneThing(client, failure)
 }

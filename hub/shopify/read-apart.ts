@@ -1,7 +1,7 @@
 import { describeError } from '../../shared/errors.ts'
 import type { Operation, ShopifyClient } from './api/client.ts'
 import type { List } from './api/pages.ts'
-import { isAboutOneThing } from './one-thing.ts'
+import { failsOnThing } from './one-thing.ts'
 
 /** Where Shopify fails on more things of one reading, the fault is not theirs. */
 const MOST_FAILING = 5
@@ -24,7 +24,7 @@ export async function readApart(
     try {
       await read(some)
     } catch (failure) {
-      if (failing.size >= MOST_FAILING || !(await isAboutOneThing(client, failure))) throw failure
+      if (failing.size >= MOST_FAILING || !(await failsOnThing(client, failure))) throw failure
       const [only] = some
       if (only !== undefined && some.length === 1 && isAgain)
         failing.set(only, describeError(failure).sentence)
@@ -50,7 +50,7 @@ interface ListApart<Ids, Nodes, Node> {
 }
 
 /** One page, and what Shopify fails on of it. */
-interface PageApart<Node> {
+export interface PageApart<Node> {
   readonly nodes: readonly Node[]
   readonly failing: Failing
 }
@@ -71,7 +71,7 @@ export async function* pagesApart<Answer, Node, Ids, Nodes>(
       list,
       asked,
     ).catch(async (failure: unknown) => {
-      if (!(await isAboutOneThing(client, failure))) throw failure
+      if (!(await failsOnThing(client, failure))) throw failure
       return readNodes(client, list, apart, asked)
     })
     yield read

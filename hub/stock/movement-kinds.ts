@@ -50,9 +50,9 @@ export const movementKinds = {
   'return-restock': 15,
   /** Goods of an order left the place's stock, because they were taken off the order and not put back. Keys as `refund-restock`. */
   'order-removed': 16,
-  /** A transfer's goods left the place. `cause`: the shipment. `line`: its line. `revision`: units until then. */
+  /** A transfer's goods left the place. `cause`: the shipment. `line`: its line. `revision`: changes of the line before it. */
   'transfer-sent': 17,
-  /** A transfer's goods arrived. Keys as `transfer-sent`. */
+  /** A transfer's goods arrived. Keys as `transfer-sent`, but `revision`: units until then. */
   'transfer-received': 18,
   /**
    * Goods that a till took back and Shopify put back into stock count once: takes the till's off again. `cause`: the sale. `line`: the

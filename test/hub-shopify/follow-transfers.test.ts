@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { levelVariance } from '../../hub/checks/level-variance.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { shopifyUnreachable } from '../../hub/shopify/api/client.ts'
+import { shopifyAnswerUnreadable, shopifyInvalid, shopifyUnreachable } from '../../hub/shopify/api/client.ts'
 import { syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
@@ -149,30 +149,107 @@ test('a transfer from a location that no store has only arrives', async () => {
   ])
 })
 
-test('a shipment that Shopify fails on is named and tried again, and other transfers are followed', async () => {
+/** Ways in which Shopify fails on one thing. */
+const failures = [
+  ['no answer', shopifyUnreachable],
+  ['an answer that can’t be read', shopifyAnswerUnreadable],
+  ['a question that it refuses', shopifyInvalid],
+] as const
+
+test.each(failures)(
+  '%s for a shipment is named and tried again, and other transfers are followed',
+  async (_, failure) => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    await minutes(hub, 1)
+    const shop = await transfersOf(hub)
+    const [HAR, MKT] = [shopLevel(hub, SKU, 'HAR').on_hand, shopLevel(hub, SKU, 'MKT').on_hand]
+    const bad = await shop.ship(await shop.ready(2), 2)
+    await shop.ship(await shop.ready(3), 3)
+    const { read } = hub.client
+    Object.assign(hub.client, {
+      read: (...call: Parameters<typeof read>) => {
+        if (JSON.stringify(call[1]).includes(`"${bad.id}"`))
+          throw failure({ operation: call[0].name, problem: 'INTERNAL_SERVER_ERROR' })
+        return read(...call)
+      },
+    })
+    await follow(hub)
+    expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: HAR - 3 })
+    expect(await hub.db.selectFrom('trouble').select(['part', 'subject']).execute()).toEqual([
+      { part: 'thing', subject: 'transfers' },
+    ])
+    Object.assign(hub.client, { read })
+    await explained(hub, { HAR: HAR - 5, MKT })
+    expect(await hub.db.selectFrom('trouble').select('part').execute()).toEqual([])
+  },
+)
+
+test.each(failures)(
+  '%s for a transfer of the list is named, and the others are followed',
+  async (_, failure) => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    await minutes(hub, 1)
+    const shop = await transfersOf(hub)
+    const [HAR, MKT] = [shopLevel(hub, SKU, 'HAR').on_hand, shopLevel(hub, SKU, 'MKT').on_hand]
+    await shop.ship(await shop.ready(3), 3)
+    const bad = await shop.ready(2)
+    await shop.ship(bad, 2)
+    const { read } = hub.client
+    Object.assign(hub.client, {
+      read: (...call: Parameters<typeof read>) => {
+        const isWithIt =
+          call[0].name === 'Transfers' ||
+          (call[0].name === 'TransfersById' && JSON.stringify(call[1]).includes(`"${bad}"`))
+        if (isWithIt) throw failure({ operation: call[0].name, problem: 'INTERNAL_SERVER_ERROR' })
+        return read(...call)
+      },
+    })
+    await follow(hub)
+    expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: HAR - 3 })
+    expect(await hub.db.selectFrom('trouble').select(['part', 'subject']).execute()).toEqual([
+      { part: 'thing', subject: 'transfers' },
+    ])
+    Object.assign(hub.client, { read })
+    await explained(hub, { HAR: HAR - 5, MKT })
+    expect(await hub.db.selectFrom('trouble').select('part').execute()).toEqual([])
+  },
+)
+
+test('a walk through the list that was interrupted is made again, to its end', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   await minutes(hub, 1)
   const shop = await transfersOf(hub)
   const [HAR, MKT] = [shopLevel(hub, SKU, 'HAR').on_hand, shopLevel(hub, SKU, 'MKT').on_hand]
-  const bad = await shop.ship(await shop.ready(2), 2)
-  await shop.ship(await shop.ready(3), 3)
-  const { read } = hub.client
+  for (const units of [1, 2, 3]) await shop.ship(await shop.ready(units), units)
+  const { read, rowsThatFit } = hub.client
+  const isLost = (name: string, variables: object) =>
+    name === 'Shop' || (name === 'Transfers' && 'after' in variables && variables.after !== null)
+  Object.assign(hub.client, {
+    rowsThatFit: () => 1,
+    read: (...call: Parameters<typeof read>) => {
+      if (isLost(call[0].name, call[1]))
+        throw shopifyUnreachable({ operation: call[0].name, problem: 'timeout' })
+      return read(...call)
+    },
+  })
+  await expect(follow(hub)).rejects.toMatchObject({ code: 'SHOPIFY_UNREACHABLE' })
+  Object.assign(hub.client, { read })
+  await follow(hub)
+  expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: HAR - 6 })
+  let readings = 0
   Object.assign(hub.client, {
     read: (...call: Parameters<typeof read>) => {
-      if (JSON.stringify(call[1]).includes(`"${bad.id}"`))
-        throw shopifyUnreachable({ operation: call[0].name, problem: 'INTERNAL_SERVER_ERROR' })
+      if (call[0].name === 'Transfers') readings += 1
       return read(...call)
     },
   })
   await follow(hub)
-  expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: HAR - 3 })
-  expect(await hub.db.selectFrom('trouble').select(['part', 'subject']).execute()).toEqual([
-    { part: 'thing', subject: 'transfers' },
-  ])
-  Object.assign(hub.client, { read })
-  await explained(hub, { HAR: HAR - 5, MKT })
-  expect(await hub.db.selectFrom('trouble').select('part').execute()).toEqual([])
+  expect(readings).toBe(1) // the newest is known, and so are those behind it
+  Object.assign(hub.client, { read, rowsThatFit })
+  await explained(hub, { HAR: HAR - 6, MKT })
 })
 
 test('what left and arrived before the ledger began is in it already', async () => {

@@ -546,6 +546,14 @@ export const TRANSFERS = /* GraphQL */ `
   }
   ${TRANSFER}`
 
+export const TRANSFER_IDS = /* GraphQL */ `
+  query TransferIds($first: Int!, $after: String) {
+    inventoryTransfers(first: $first, after: $after, sortKey: CREATED_AT, reverse: true) {
+      nodes { id }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
 export const TRANSFERS_BY_ID = /* GraphQL */ `
   query TransfersById($ids: [ID!]!) {
     nodes(ids: $ids) {

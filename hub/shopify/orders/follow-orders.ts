@@ -13,10 +13,10 @@ import { proveReturns } from '../../stock/same-returns.ts'
 import { firstDifference } from '../../stock/seen-levels.ts'
 import { bookedCauses, bookShopMovements } from '../../stock/shop-movements.ts'
 import type { Capability } from '../api/capabilities.ts'
-import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
+import type { ShopifyClient } from '../api/client.ts'
 import { CHANGED_ORDERS, MOVED_ORDERS, MOVED_ORDERS_BY_ID } from '../api/documents.ts'
 import { type List, page } from '../api/pages.ts'
-import { isAboutOneThing } from '../one-thing.ts'
+import { failsOnThing } from '../one-thing.ts'
 import { pagesApart } from '../read-apart.ts'
 import type { IntakeTurns } from './intake-turns.ts'
 import {
@@ -201,8 +201,7 @@ function followOne(work: FollowWork, order: Version, locations: ReadonlySet<stri
     try {
       read = await readGoods(work, order.id, locations)
     } catch (error) {
-      const isFailing = await isAboutOneThing(work.client, error)
-      if (!isFailing && !shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
+      if (!(await failsOnThing(work.client, error))) throw error
       const { sentence } = describeError(error)
       world.log.warn({ order: order.id, problem: sentence }, 'what an order did to stock could not be read')
       problem = sentence

@@ -1,6 +1,7 @@
 import { describeError } from '../../../shared/errors.ts'
 import { type Db, insertRows, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
+import { readSetting, writeSetting } from '../../db/setting.ts'
 import { mappedSkus } from '../../items/item-table.ts'
 import type { Signals } from '../../signals.ts'
 import { readPlaces } from '../../stock/places.ts'
@@ -8,7 +9,7 @@ import { bookedCauses, bookShopMovements } from '../../stock/shop-movements.ts'
 import { movementsOfShipment, type ShipmentGoods } from '../../stock/transfer-goods.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { noteFailing } from '../note-failing.ts'
-import { isAboutOneThing } from '../one-thing.ts'
+import { failsOnThing } from '../one-thing.ts'
 import type { IntakeTurns } from '../orders/intake-turns.ts'
 import { readApart } from '../read-apart.ts'
 import {
@@ -56,12 +57,7 @@ export async function followTransfers(work: TransferWork): Promise<void> {
     .execute()
   const left = new Set(open.map(row => row.transfer_id))
   const failing = new Map<string, string>()
-  for await (const page of newestTransfers(client)) {
-    for (const transfer of page) left.delete(transfer.id)
-    const changed = await followSome(work, page, locations, failing)
-    const isOld = page.some(one => one.dateCreated !== null && one.dateCreated < now() - LOOK_BACK_MS)
-    if (isOld || changed === 0) break
-  }
+  for (const id of await followNewest(work, locations, failing)) left.delete(id)
   const ids = [...left]
   for (let start = 0; start < ids.length; start += OPEN_A_READING) {
     const some = ids.slice(start, start + OPEN_A_READING)
@@ -78,47 +74,102 @@ export async function followTransfers(work: TransferWork): Promise<void> {
 }
 
 /**
+ * Walks the list until nothing is new. A walk that was interrupted after it noted new ones has left others behind them: then the next one
+ * goes on past those that it knows. @returns those that were listed
+ */
+async function followNewest(
+  work: TransferWork,
+  locations: ReadonlySet<string>,
+  failing: Map<string, string>,
+): Promise<ReadonlySet<string>> {
+  const { db, client, now } = work
+  const listed = new Set<string>()
+  const wasWhole = (await readSetting(db, WALK)) === 'whole'
+  let isMarked = wasWhole
+  for await (const { nodes, failing: unread } of newestTransfers(client)) {
+    const changed = (await changedOf(db, nodes)).length + unread.size
+    if (changed > 0 && isMarked) {
+      await markWalk(db, 'under-way')
+      isMarked = false
+    }
+    for (const { id } of nodes) listed.add(id)
+    await followSome(work, nodes, locations, failing)
+    for (const [id, problem] of unread) {
+      listed.add(id)
+      failing.set(id, problem)
+      await noteUnread(db, id)
+    }
+    const isOld = nodes.some(one => one.dateCreated !== null && one.dateCreated < now() - LOOK_BACK_MS)
+    if (isOld || (changed === 0 && wasWhole)) break
+  }
+  if (!isMarked) await markWalk(db, 'whole')
+  return listed
+}
+
+/** Whether the last walk through the list came to its end. */
+const WALK = 'shopify.transfers.walk'
+
+function markWalk(db: Db, how: 'under-way' | 'whole'): Promise<void> {
+  return transaction(db, tx => writeSetting(tx, WALK, how))
+}
+
+interface Changed {
+  readonly transfer: Transfer
+  readonly before: Row | undefined
+}
+
+/** Those that have changed since they were read last, or that may have. */
+async function changedOf(db: Db, some: readonly Transfer[]): Promise<readonly Changed[]> {
+  if (some.length === 0) return []
+  const ids = some.map(one => one.id)
+  const rows = await db.selectFrom('followed_transfer').selectAll().where('transfer_id', 'in', ids).execute()
+  const known = new Map(rows.map(row => [row.transfer_id, row]))
+  return some
+    .map(transfer => ({ transfer, before: known.get(transfer.id) }))
+    .filter(
+      ({ transfer, before }) =>
+        before?.content !== contentOf(transfer) || (before.is_open === 1 && hasMoreShipments(transfer)),
+    )
+}
+
+/** One that could not be read is asked for again by its id. */
+async function noteUnread(db: Db, id: string, before?: Row): Promise<void> {
+  const row = { transfer_id: id, content: '', is_open: 1, read_at: before?.read_at ?? 0 }
+  await transaction(db, tx => noteTransfer(tx, row))
+}
+
+/**
  * @param failing the transfers that Shopify fails on, with why: those are tried again the next time
- * @returns how many of them had changed since they were read last
  */
 async function followSome(
   work: TransferWork,
   some: readonly Transfer[],
   locations: ReadonlySet<string>,
   failing: Map<string, string>,
-): Promise<number> {
-  if (some.length === 0) return 0
-  const ids = some.map(one => one.id)
-  const rows = await work.db
-    .selectFrom('followed_transfer')
-    .selectAll()
-    .where('transfer_id', 'in', ids)
-    .execute()
-  const known = new Map(rows.map(row => [row.transfer_id, row]))
-  let changed = 0
-  for (const transfer of some) {
-    const before = known.get(transfer.id)
+): Promise<void> {
+  for (const { transfer, before } of await changedOf(work.db, some)) {
     const concerns = [transfer.origin, transfer.destination].some(at => locations.has(at?.location?.id ?? ''))
-    if (before?.content === contentOf(transfer) && before.is_open === 0) continue
-    if (before?.content === contentOf(transfer) && !hasMoreShipments(transfer)) continue
-    changed += 1
     try {
       await followOne(work, transfer, before, concerns)
     } catch (failure) {
-      if (!(await isAboutOneThing(work.client, failure))) throw failure
+      if (!(await failsOnThing(work.client, failure))) throw failure
       failing.set(transfer.id, describeError(failure).sentence)
-      const row = { transfer_id: transfer.id, content: '', is_open: 1, read_at: before?.read_at ?? 0 }
-      await transaction(work.db, tx => noteTransfer(tx, row))
+      await noteUnread(work.db, transfer.id, before)
     }
   }
-  return changed
 }
 
 /** What tells whether goods have moved since. */
 const contentOf = ({ status, shipments: { nodes } }: Transfer) =>
   JSON.stringify([
     status,
-    ...nodes.map(one => [one.id, one.status, one.totalAcceptedQuantity, one.totalRejectedQuantity]),
+    ...nodes.map(one => [
+      one.id,
+      one.status,
+      one.lineItemTotalQuantity,
+      one.totalAcceptedQuantity,
+      one.totalRejectedQuantity,
+    ]),
   ])
 
 async function followOne(
@@ -133,15 +184,12 @@ async function followOne(
   if (concerns)
     for (const shipment of await allShipments(client, transfer))
       if (LEFT.has(shipment.status)) goods.push(await readGoods(client, transfer, shipment, before))
-  const booked = Map.groupBy(
-    await bookedCauses(
-      db,
-      'transfer-received',
-      goods.map(one => one.id),
-    ),
-    one => one.cause,
+  const ids = goods.map(one => one.id)
+  const sent = Map.groupBy(await bookedCauses(db, 'transfer-sent', ids), one => one.cause)
+  const arrived = Map.groupBy(await bookedCauses(db, 'transfer-received', ids), one => one.cause)
+  const told = goods.flatMap(one =>
+    movementsOfShipment(one, { sent: sent.get(one.id) ?? [], arrived: arrived.get(one.id) ?? [] }),
   )
-  const told = goods.flatMap(one => movementsOfShipment(one, booked.get(one.id) ?? []))
   const row = {
     transfer_id: transfer.id,
     content: contentOf(transfer),
@@ -161,18 +209,20 @@ async function followOne(
 async function readGoods(
   client: ShopifyClient,
   { origin, destination }: Transfer,
-  { id, dateShipped, dateReceived }: Shipment,
+  { id, dateShipped, dateReceived, lineItemTotalQuantity }: Shipment,
   before: Row | undefined,
 ): Promise<ShipmentGoods> {
   const lines = await shipmentLinesOf(client, id)
-  // Shopify tells when the first of a shipment arrived: what came after the last reading came no earlier than that
+  // Shopify tells when a shipment left and when the first of it arrived: what was changed or came after the last reading did so then
   const readBefore = before === undefined ? 0 : before.read_at - (client.clockAheadMs() ?? 0)
   return {
     id,
     origin: origin?.location?.id ?? null,
     destination: destination?.location?.id ?? null,
     shippedAt: dateShipped,
+    changedAt: dateShipped === null ? null : Math.max(dateShipped, readBefore),
     receivedAt: dateReceived === null ? null : Math.max(dateReceived, readBefore),
+    isWhole: lines.reduce((sum, one) => sum + one.quantity, 0) === lineItemTotalQuantity,
     lines: lines.map(line => ({
       id: line.id,
       item: line.inventoryItem?.tracked === true ? line.inventoryItem.id : null,

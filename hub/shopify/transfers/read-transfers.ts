@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import type { ShopifyClient } from '../api/client.ts'
-import { SHIPMENT_LINES, TRANSFER_SHIPMENTS, TRANSFERS, TRANSFERS_BY_ID } from '../api/documents.ts'
+import {
+  SHIPMENT_LINES,
+  TRANSFER_IDS,
+  TRANSFER_SHIPMENTS,
+  TRANSFERS,
+  TRANSFERS_BY_ID,
+} from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import { type PageApart, pagesApart } from '../read-apart.ts'
 
 const moment = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
 const Place = z.object({ location: z.object({ id: z.string() }).nullable() }).nullable()
@@ -47,12 +54,38 @@ const transfers: List<z.infer<typeof Transfers>, Transfer> = {
   most: 25,
 }
 
-/** Every transfer, the newest first, a page at a time. Throws as `ShopifyClient.read` does. */
-export function newestTransfers(client: ShopifyClient): AsyncGenerator<readonly Transfer[], void, undefined> {
-  return pagesOf(client, transfers)
-}
-
 const ById = z.object({ nodes: z.array(Transfer.nullable()) })
+const transfersOfIds = {
+  name: 'TransfersById',
+  capability: 'transfers',
+  document: TRANSFERS_BY_ID,
+  answer: ById,
+  points: { fixed: 0, perRow: 12 },
+} as const
+
+const Ids = z.object({ inventoryTransfers: page(z.object({ id: z.string() })) })
+/** How the list is read where Shopify fails on one of its transfers. */
+const transfersApart = {
+  ids: {
+    operation: {
+      name: 'TransferIds',
+      capability: 'transfers',
+      document: TRANSFER_IDS,
+      answer: Ids,
+      points: { fixed: 2, perRow: 1 },
+    },
+    pick: (answer: z.infer<typeof Ids>) => answer.inventoryTransfers,
+    lane: 'read',
+    most: 25,
+  },
+  nodes: transfersOfIds,
+  found: (answer: z.infer<typeof ById>) => answer.nodes,
+} as const
+
+/** Every transfer but those that Shopify fails on, the newest first, a page at a time. Throws as `ShopifyClient.read` does. */
+export function newestTransfers(client: ShopifyClient): AsyncGenerator<PageApart<Transfer>, void, undefined> {
+  return pagesApart(client, transfers, transfersApart)
+}
 
 /** Some transfers; one that Shopify does not have is missing. Throws as `ShopifyClient.read` does. */
 export async function transfersById(
@@ -60,14 +93,7 @@ export async function transfersById(
   ids: readonly string[],
 ): Promise<readonly Transfer[]> {
   if (ids.length === 0) return []
-  const operation = {
-    name: 'TransfersById',
-    capability: 'transfers',
-    document: TRANSFERS_BY_ID,
-    answer: ById,
-    points: { fixed: 0, perRow: 12 },
-  } as const
-  const { nodes } = await client.read(operation, { ids }, 'read')
+  const { nodes } = await client.read(transfersOfIds, { ids }, 'read')
   return nodes.filter(node => node !== null)
 }
 
