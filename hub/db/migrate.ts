@@ -46,6 +46,7 @@ import { tillReturns } from './migrations/043-till-returns.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
 import { orderSaleHad } from './migrations/048-order-sale-had.ts'
+import { foundByName } from './migrations/053-found-by-name.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -100,6 +101,7 @@ const migrations = {
   '046-moments': moments,
   '047-lost-lives': lostLives,
   '048-order-sale-had': orderSaleHad,
+  '053-found-by-name': foundByName,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -53,7 +53,10 @@ async function takeRun(tx: Tx, run: SetAside, now: number) {
 }
 
 /** The move of a record, if it has had no effect yet; null: it had, or the record is another or is no longer here. */
-async function moveAt(tx: Reads, { store, device, epoch, seq }: MoveOrigin): Promise<PickupMoved | null> {
+export async function moveAt(
+  tx: Reads,
+  { store, device, epoch, seq }: MoveOrigin,
+): Promise<PickupMoved | null> {
   const taken = await tx
     .selectFrom('pickup_move')
     .select('state')

@@ -9,6 +9,9 @@ import { applyEvents } from '../../hub/effects/index.ts'
 import { unconfirmedWrites } from '../../hub/outbox/unconfirmed.ts'
 import { openWrites } from '../../hub/outbox/writes.ts'
 import { openPickupCounts } from '../../hub/pickups/counts.ts'
+import { pickupNamed } from '../../hub/pickups/named-order.ts'
+import { moveAt } from '../../hub/pickups/set-aside.ts'
+import { beingToldAt } from '../../hub/pickups/write-plan.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -61,6 +64,20 @@ test.each<[string, (db: Db) => Promise<unknown>, string]>([
   const steps = await planOf(work)
   expect(steps).toHaveLength(1)
   expect(steps[0]).toContain(`INDEX ${index}`)
+})
+
+test.each<[string, (db: Db) => Promise<unknown>, string]>([
+  ['pickups by the name of their order', db => pickupNamed(db, 'HAR', '#1001', 1), 'pickup_order_name'],
+  ['what Shopify is being told of a pickup', db => beingToldAt(db, 'a', 1), 'write_subject'],
+  [
+    'a move by its record',
+    db => moveAt(db, { store: 'HAR', device: 'dev_1', epoch: 1, seq: 1, now: 1 }),
+    'pickup_move_sent',
+  ],
+])('%s are found by an index', async (_what, work, index) => {
+  const steps = await planOf(work)
+  expect(steps.filter(step => step.includes(index))).toHaveLength(1)
+  expect(steps.filter(step => step.startsWith('SCAN'))).toEqual([])
 })
 
 test('unconfirmed changes are counted from what is due and what is open', async () => {
