@@ -8,7 +8,7 @@ import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { momentIn } from '../../sources/sales-files/values.ts'
 import { type BesideReading, besideColumns, besideReadings } from './beside-columns.ts'
 import type { ColumnsFound } from './columns-found.ts'
-import { dateForms, timeForms } from './date-forms.ts'
+import { type DateSettings, dateForms, datesWithTimes } from './date-forms.ts'
 import type { ExportField } from './heading-words.ts'
 import type { Meanings } from './meanings-found.ts'
 import { type MoneyEvidence, moneyEvidence } from './money-evidence.ts'
@@ -130,28 +130,13 @@ export function isByLine({ found: { single } }: Pick<Layout, 'found'>): boolean 
   return single.has('sku') || single.has('barcode') || single.has('quantity')
 }
 
-interface DateSettings {
-  readonly date: string
-  readonly time?: string
-}
-
-function datesOf({ table, found: { single } }: Layout): DateSettings[] {
+function datesOf({ table, found: { single } }: Layout): readonly DateSettings[] {
   const isTime = (column: FileColumn) => column.meant.has('time') && column !== single.get('date')
   // without its time a sale would be told at midnight
   if (!single.has('time') && table.columns.some(column => isTime(column) && column.values.length > 0))
     return []
   const values = single.get('date')?.values ?? []
-  const [time] = timeForms(single.get('time')?.values ?? [])
-  return dateForms(values).map(({ format, hasTime }) => {
-    if (time === undefined) return { date: format }
-    if (!hasTime) return { date: format === 'iso' ? 'YYYY-M-D' : format, time }
-    // an export of a database writes each date with midnight
-    const midnight = /[ T](?:00:00(?::00)?)$/.exec(values[0] ?? '')?.[0]
-    const isMidnight = midnight !== undefined && values.every(value => value.endsWith(midnight))
-    if (!isMidnight) return { date: format }
-    const day = format === 'iso' ? 'YYYY-M-D' : format.replace(/[ T]H.*$/, '')
-    return { date: `${day}${midnight}`, time }
-  })
+  return datesWithTimes(values, single.get('time')?.values ?? [])
 }
 
 /** A file with semicolons comes from a country that writes a comma before the cents. */

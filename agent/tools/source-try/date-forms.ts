@@ -53,6 +53,36 @@ export function timeForms(texts: readonly string[]): readonly string[] {
     : [form]
 }
 
+/** The settings `date` and `time` of a source. */
+export interface DateSettings {
+  readonly date: string
+  readonly time?: string
+}
+
+/** The settings that read these dates with the times of day beside them; `times` empty: the dates have them. */
+export function datesWithTimes(dates: readonly string[], times: readonly string[]): readonly DateSettings[] {
+  const [time] = timeForms(times)
+  return dateForms(dates).map(({ format, hasTime }) => {
+    if (time === undefined) return { date: format }
+    if (!hasTime) return { date: format === 'iso' ? 'YYYY-M-D' : format, time }
+    const midnight = midnightOf(dates)
+    if (midnight === null) return { date: format }
+    const day = format === 'iso' ? 'YYYY-M-D' : format.replace(/[ T]H.*$/, '')
+    return { date: `${day}${midnight}`, time }
+  })
+}
+
+/** An export of a database writes each date with midnight. Null: not all have it. */
+function midnightOf(dates: readonly string[]): string | null {
+  const midnight = /[ T](?:00:00(?::00)?)$/.exec(dates[0] ?? '')?.[0]
+  return midnight !== undefined && dates.every(value => value.endsWith(midnight)) ? midnight : null
+}
+
+/** Whether these dates, read in some form, have the time of day as well. */
+export function haveTimes(dates: readonly string[]): boolean {
+  return dateForms(dates).some(({ hasTime }) => hasTime) && midnightOf(dates) === null
+}
+
 /** How a date may be written: one or two digits of a day, a month or an hour are one form. */
 function dateParts(text: string): { formats: readonly string[]; rest: string }[] {
   const compact = COMPACT.exec(text)

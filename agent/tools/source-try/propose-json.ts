@@ -5,7 +5,7 @@ import { json } from '../../sources/sales-files/json/json.ts'
 import type { jsonSettings } from '../../sources/sales-files/json/settings.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { askCurrency } from './ask-currency.ts'
-import { dateForms } from './date-forms.ts'
+import { type DateSettings, dateForms, datesWithTimes, haveTimes, timeForms } from './date-forms.ts'
 import type { FileToTry } from './file-to-try.ts'
 import type { ExportField } from './heading-words.ts'
 import { type JsonField, type JsonShape, pointersOf, salesList, shapeOf } from './json-fields.ts'
@@ -129,10 +129,10 @@ function waysOf(
   const { file, folder, store, answers } = given
   const shape = shapeOf(list.elements)
   const first = (field: ExportField, of = shape) => pointersOf(of, field)[0]
-  const date = first('date') ?? first('time')
+  const moment = momentIn(shape, file)
   const receipt =
     first('receipt') ?? shape.fields.find(({ pointer }) => /^\/(?:id|no|number|nr)$/i.test(pointer))
-  if (date === undefined || receipt === undefined)
+  if (moment === null || receipt === undefined)
     throw jsonUnknown({ file, why: 'no name in it is that of a receipt number, or of a date' })
   const parts = partsOf(shape)
   const { lines } = parts
@@ -161,7 +161,7 @@ function waysOf(
     zone: store.zone,
     warehouse: store.warehouse,
     ...(list.pointer === '' ? {} : { list: list.pointer }),
-    date: dateForm(date, file, asking),
+    ...dateForm(moment, file, asking),
     refunds: type === undefined ? ('signed' as const) : wordsOf(type, 'type', typeMeant, typeOptions, asking),
     ...(status === undefined ? {} : { statuses: statusesOf(status, asking) }),
     ...(tender === undefined ? {} : { tenderKinds: kindsOf(tender.name, asking) }),
@@ -170,7 +170,8 @@ function waysOf(
     found === undefined ? {} : { [name]: found.pointer }
   const ofSale = {
     receipt: receipt.pointer,
-    date: date.pointer,
+    date: moment.date.pointer,
+    ...optional('time', moment.time),
     ...optional('businessDate', first('businessDate')),
     ...optional('till', first('till')),
     ...optional('staff', first('staff')),
@@ -330,10 +331,44 @@ function taxFields(shape: JsonShape) {
   }
 }
 
-function dateForm({ pointer, values }: JsonField, file: string, asking: OpenQuestions): string {
-  const texts = values.filter(value => typeof value === 'string')
-  if (texts.length === 0) return 'iso' // numbers are seconds or milliseconds in any case
-  const forms = dateForms(texts).map(({ format }) => format)
+interface Moment {
+  readonly date: JsonField
+  /** Where the time of day is if the date does not have it. */
+  readonly time: JsonField | undefined
+}
+
+const textsOf = ({ values }: JsonField) => values.filter(value => typeof value === 'string')
+
+/** Where a sale says when it was made; null: nowhere. @throws SOURCE_JSON_UNKNOWN when it has a time of day that can't be read */
+function momentIn(shape: JsonShape, file: string): Moment | null {
+  const times = pointersOf(shape, 'time')
+  const date = pointersOf(shape, 'date')[0] ?? times[0]
+  if (date === undefined) return null
+  // numbers are seconds or milliseconds; what is no date at all is told by its name
+  const isMoment = (field: JsonField) => {
+    const texts = textsOf(field)
+    return texts.length === 0 || haveTimes(texts)
+  }
+  if (isMoment(date) || dateForms(textsOf(date)).length === 0) return { date, time: undefined }
+  const beside = times.filter(field => field !== date)
+  const [unread] = beside
+  if (unread === undefined) return { date, time: undefined }
+  const time = beside.find(({ values }) => timeForms(values.map(String)).length > 0)
+  if (time !== undefined) return { date, time }
+  const whole = beside.find(isMoment)
+  if (whole !== undefined) return { date: whole, time: undefined }
+  // without its time a sale would be told at midnight
+  throw jsonUnknown({
+    file,
+    why: `"${unread.pointer}" has values such as ${JSON.stringify(unread.values[0])}, in no form of a time of day that is known`,
+  })
+}
+
+function dateForm({ date, time }: Moment, file: string, asking: OpenQuestions): DateSettings {
+  const { pointer } = date
+  const texts = textsOf(date)
+  if (texts.length === 0) return { date: 'iso' } // numbers are seconds or milliseconds in any case
+  const forms = datesWithTimes(texts, time?.values.map(String) ?? [])
   const [first, ...more] = forms
   if (first === undefined)
     throw jsonUnknown({
@@ -341,13 +376,12 @@ function dateForm({ pointer, values }: JsonField, file: string, asking: OpenQues
       why: `"${pointer}" has values such as ${JSON.stringify(texts[0])}, in no form of date that is known`,
     })
   if (more.length === 0) return first
-  return (
-    asking.ask({
-      id: 'date',
-      asks: 'How are the dates written?',
-      options: forms.map(value => ({ value, means: value })),
-    }) ?? first
-  )
+  const said = asking.ask({
+    id: 'date',
+    asks: 'How are the dates written?',
+    options: forms.map(({ date: value }) => ({ value, means: value })),
+  })
+  return forms.find(({ date: value }) => value === said) ?? first
 }
 
 function wordsOf<Meaning extends string>(

@@ -77,12 +77,15 @@ export function keyAt(value: unknown, { settings }: JsonStore): string {
 
 /** @throws RECORD_FIELD_MISSING, RECORD_VALUE_UNREADABLE, TIME_UNREADABLE */
 export function wallAt(value: unknown, { settings, clock }: JsonStore): string {
-  const { date } = settings.fields
+  const { date, time } = settings.fields
   const found = valueAt(value, date)
   if (typeof found === 'number') return clock(found < 1e11 ? found * 1_000 : found, date)
   const text = textAt(value, date)
   if (text === null) throw recordFieldMissing({ field: date })
-  return momentIn(text, date, settings.date, clock)
+  if (time === undefined || settings.time === undefined) return momentIn(text, date, settings.date, clock)
+  const hour = textAt(value, time)
+  if (hour === null) throw recordFieldMissing({ field: time })
+  return momentIn(`${text} ${hour}`, `${date}, ${time}`, `${settings.date} ${settings.time}`, clock)
 }
 
 /** What one element says. Pure; throws why it can't be read, naming the pointer. */

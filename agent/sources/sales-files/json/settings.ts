@@ -42,6 +42,8 @@ export const jsonSettings = z
       .max(40)
       .refine(isDateFormat, 'is neither "iso" nor a format such as DD.MM.YYYY HH:mm')
       .default('iso'),
+    /** Format of the time of day where it is apart from the date. */
+    time: z.string().max(20).optional(),
     taxIncluded: z.boolean(),
     /** `signed`: amounts and units of refunds are below zero. Else what each value of `type` means. */
     refunds: z.union([
@@ -54,6 +56,7 @@ export const jsonSettings = z
       receipt: z.union([pointer, z.array(pointer).min(1).max(5)]),
       receiptNumber: pointer.optional(),
       date: pointer,
+      time: pointer.optional(),
       businessDate: pointer.optional(),
       till: pointer.optional(),
       staff: pointer.optional(),
@@ -82,10 +85,15 @@ export const jsonSettings = z
       tender: z.strictObject({ name: pointer.optional(), amount: pointer }).optional(),
     }),
   })
-  .superRefine(({ fields, refunds, statuses }, context) => {
+  .superRefine(({ fields, refunds, statuses, date, time }, context) => {
     const need = (path: string, value: unknown, why: string) => {
       if (value === undefined)
         context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
+    }
+    if (fields.time !== undefined) {
+      need('time', time, 'the format of the time of day, such as HH:mm')
+      const isWhole = isDateFormat(date) && !/D/.test(date)
+      need('date', isWhole ? undefined : date, 'the format of the date alone, such as YYYY-MM-DD')
     }
     if (fields.lines !== undefined)
       need(
