@@ -13,7 +13,7 @@ export type NamedOrder =
   | { readonly pickup: string }
   | {
       readonly pickup: null
-      readonly why: 'unknown' | 'other-store' | 'several' | 'later'
+      readonly why: 'unknown' | 'other-store' | 'several' | 'later' | 'time-unknown'
       /** The store that has it. */
       readonly owner: string
     }
@@ -43,7 +43,8 @@ export async function pickupNamed(
       : { pickup: null, why: 'other-store', owner: elsewhere.store }
   const [only, ...others] = here.length > 1 ? await withGoods(db, here) : here
   if (only === undefined || others.length > 0) return { pickup: null, why: 'several', owner: store }
-  const isLater = soldAt === null || only.placed_at > soldAt + CLOCKS_APART_MS
+  if (soldAt === null) return { pickup: null, why: 'time-unknown', owner: store }
+  const isLater = only.placed_at > soldAt + CLOCKS_APART_MS
   return isLater ? { pickup: null, why: 'later', owner: store } : { pickup: only.pickup }
 }
 

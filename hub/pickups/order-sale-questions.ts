@@ -5,6 +5,7 @@ import { unitsHandedOver } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { dueUnits } from './line-counts.ts'
 import type { NamedOrder } from './named-order.ts'
+import { writeDifference } from './order-sale-difference.ts'
 import {
   hasHad,
   type OrderSale,
@@ -127,6 +128,8 @@ function unclearOrder(sale: OrderSale, { found, isVoid, isExchange }: ToldSale):
     }
     case 'later':
       return { problem: { code: 'order-sale-unclear.later-order', ...about, fields }, key }
+    case 'time-unknown':
+      return { problem: { code: 'order-sale-unclear.time-unknown', ...about, fields }, key }
     case 'several':
       return { problem: { code: 'order-sale-unclear.several', ...about, fields }, key }
     case 'nothing-due':
@@ -214,7 +217,7 @@ export async function closeAnswered(tx: Tx, pickup: string, now: number): Promis
   if (asked.length === 0) return
   const held = await readPickup(tx, pickup)
   if (held === null) return
-  const isBack = await takeBackHad(tx, held)
+  const isBack = await takeBackHad(tx, held, now)
   for (const sale of await orderSalesOf(tx, pickup)) {
     if (sale.asked === null) continue
     const isOpenStill = await isInQuestion(tx, sale, held, isBack)
@@ -230,17 +233,22 @@ async function isInQuestion(db: Reads, sale: OrderSale, held: Pickup, isBack: bo
   const { asked } = sale
   if (asked === null) return false
   if (/^(?:voided|fewer)/.test(asked)) return unitsInDoubt(sale).size > 0
-  if (/^(?:other-order|no-order)/.test(asked)) return !isBack
+  if (namesItNoMore(sale)) return !isBack
   if (!/^unclear (?:same-goods|several)/.test(asked)) return true
   const all = [held, ...(await openElsewhere(db, held))]
   return all.some(({ lines }) => lines.committed && lines.lines.some(line => dueUnits(line) > 0))
 }
 
+/** The receipt was corrected, and names another order or none. */
+const namesItNoMore = ({ asked }: OrderSale) => asked !== null && /^(?:other-order|no-order)/.test(asked)
+
 /**
- * A hand-over was cancelled in Shopify: goods that receipts had and do not say any more are back. @returns whether some of what receipts
+ * A hand-over was cancelled in Shopify: goods that receipts had and do not say any more are back. What a receipt has of an order that it
+ * does not name any more is then its own sale: it has left besides. @returns whether some of what receipts
  * had has been taken back
  */
-async function takeBackHad(tx: Tx, { row, lines }: Pickup): Promise<boolean> {
+async function takeBackHad(tx: Tx, pickup: Pickup, now: number): Promise<boolean> {
+  const { row, lines } = pickup
   const { units, hasTakenBack } = await unitsHandedOver(tx, row.pickup)
   if (!hasTakenBack) return false
   const sales = await orderSalesOf(tx, row.pickup)
@@ -254,7 +262,33 @@ async function takeBackHad(tx: Tx, { row, lines }: Pickup): Promise<boolean> {
       back -= trimmed
       had.get(sale)?.set(id, (sale.had.get(id) ?? 0) - trimmed)
     }
+    for (const sale of sales.filter(namesItNoMore)) {
+      const kept = had.get(sale)?.get(id) ?? 0
+      const trimmed = Math.min(Math.max(0, back), kept)
+      back -= trimmed
+      had.get(sale)?.set(id, kept - trimmed)
+    }
   }
-  for (const sale of sales) await writeOrderSale(tx, { ...sale, had: had.get(sale) ?? sale.had })
+  for (const sale of sales) await keepHad(tx, { sale, had: had.get(sale) ?? sale.had, pickup }, now)
   return isBack
+}
+
+interface Kept {
+  readonly sale: OrderSale
+  /** What it has had of its order, without what is back. */
+  readonly had: UnitsOfLines
+  readonly pickup: Pickup
+}
+
+/** A receipt takes no more of its order than it has had of it. */
+async function keepHad(tx: Tx, { sale, had, pickup }: Kept, now: number): Promise<void> {
+  const rest = new Map(had)
+  const taken = sale.taken.flatMap(one => {
+    const left = Math.min(one.units, rest.get(one.line) ?? 0)
+    rest.set(one.line, (rest.get(one.line) ?? 0) - left)
+    return left > 0 ? [{ ...one, units: left }] : []
+  })
+  const row = { ...sale, moved_at: now, or_moved_at: null }
+  const revision = await writeDifference(tx, { row, pickup, before: sale.taken, after: taken }, now)
+  await writeOrderSale(tx, { ...sale, had, taken, revision })
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
-import type { MissingUnits } from '../../shared/pickup-lines.ts'
+import { type MissingUnits, missingReasons } from '../../shared/pickup-lines.ts'
 import type { Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
@@ -146,6 +146,8 @@ function textWithoutWords(json: string): string {
   const value: unknown = JSON.parse(json)
   return JSON.stringify(value, (key, one: unknown) => {
     if (key === 'keptAt') return undefined
+    // why a unit is missing is chosen, not typed
+    if (key === 'reason' && missingReasons.some(reason => reason === one)) return one
     return key === 'reason' || key === 'said' ? null : one
   })
 }

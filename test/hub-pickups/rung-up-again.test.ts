@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
 import { tracePickups } from '../../hub/pickups/trace-pickups.ts'
 import { traceReceipt } from '../../hub/sales/trace.ts'
 import { openExceptions, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { numberOf, press, shown } from './at-the-till.ts'
-import { fulfilled, knownMugs, left, ringUp, settle } from './ring-up.ts'
+import { fulfilled, knownMugs, left, placeMugs, ringUp, settle } from './ring-up.ts'
 
 const [till] = tills
 
@@ -64,6 +65,19 @@ test('a receipt hands no order over that was placed after it', async () => {
   await settle(hub)
   expect(await shown(hub, later.pickup)).toMatchObject({ state: 'received' })
   expect(fulfilled(hub, next)).toEqual([])
+})
+
+test('when a receipt was made that an older version noted is not known: that is what is asked', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = placeMugs(hub, 1)
+  await ringUp(hub, { units: 1, order: name })
+  await transaction(hub.db, tx => tx.updateTable('order_sale').set({ sold_at: null }).execute())
+  await hub.poll()
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'received' })
+  expect(await openExceptions(hub)).toMatchObject([
+    { code: 'order-sale-unclear.time-unknown', sentence: expect.not.stringContaining('placed after') },
+  ])
 })
 
 test('a receipt that no longer names an order hands none over', async () => {

@@ -75,6 +75,43 @@ test('voided, taken back in Shopify and sold again: it is handed over once more'
   expect(await openExceptions(hub)).toEqual([])
 })
 
+test.each([
+  ['none', 'after'],
+  ['none', 'before'],
+  ['another', 'after'],
+] as const)(
+  'a receipt that named an order by mistake and is corrected to %s %s the hand-over is cancelled: its goods have left, and the order is due',
+  async (named, when) => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const { name, pickup } = await knownMugs(hub, 2)
+    await ringUp(hub, { units: 2, order: name })
+    await settle(hub)
+    const correct = () =>
+      ringUp(hub, { units: 2, content: 'g', ...(named === 'none' ? {} : { order: '#9999' }) })
+    const cancel = async () => {
+      const fulfilment = numberOf(hub.shop.order(name).fulfillments[0]?.id)
+      hub.shop.act(name, { do: 'cancel-fulfilment', fulfilment })
+      await settle(hub)
+    }
+    if (when === 'after') {
+      await correct()
+      expect(await kinds(hub)).toEqual(['order-sale-voided'])
+      await cancel()
+    } else {
+      await cancel()
+      await correct()
+      await settle(hub)
+    }
+    expect(await kinds(hub)).not.toContain('order-sale-voided')
+    expect(await left(hub)).toBe(2)
+    await lay(hub, pickup)
+    await press(hub, pickup, 'collect')
+    await settle(hub)
+    expect(await left(hub)).toBe(4)
+  },
+)
+
 test('units that are added to an order later are not handed over by its receipt, which is corrected in its tender', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

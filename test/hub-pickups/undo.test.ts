@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { readPickup } from '../../hub/pickups/pickup-row.ts'
+import { redactPickups } from '../../hub/pickups/redact.ts'
 import type { PickupMoved } from '../../shared/events.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { type StaffMove, UNDO_MS } from '../../shared/pickup-moves.ts'
@@ -115,6 +117,21 @@ test.each(['finish', 'collect', 'refuse', 'short finish', 'part'] as const)(
     expect(ledger[0]).toMatchObject({ onHand: 180, committed: 2 })
   },
 )
+
+test('a customer is forgotten between a step and its undo: why a unit was missing stays, what staff typed does not', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup, line } = await picking(hub)
+  const missing = [{ pickupLine: line, units: 1, reason: 'damaged' as const, said: 'torn by Ada' }]
+  await press(hub, pickup, 'finish', till, undefined, { lines: [{ pickupLine: line, units: 1 }], missing })
+  await hub.writeAll()
+  const undoes = await pressNow(hub, pickup, 'collect')
+  const held = await readPickup(hub.db, pickup)
+  await transaction(hub.db, tx => redactPickups(tx, [held?.row.order_id ?? ''], hub.world.clock.now()))
+  await pressNow(hub, pickup, 'undo', { undoes })
+  const { lines } = (await readPickup(hub.db, pickup)) ?? expect.fail()
+  expect(lines.lines).toMatchObject([{ missing: { units: 1, reason: 'damaged', said: null } }])
+})
 
 test('an undo that comes after Shopify has heard says so, and changes nothing else', async () => {
   await using hub = await shopAndHub()

@@ -235,6 +235,8 @@ export const en = {
     'Receipt {receipt} at {store} rings up order {order}, which is to be picked up at {owner}. Its goods left the stock of {store} as a plain sale, and the order is still due at {owner}. If its customer has the goods, move the order to {store} in Shopify, or cancel and refund it. If another order was meant, have the receipt corrected.',
   'order-sale-unclear.later-order':
     'Receipt {receipt} at {store} rings up order {order}, which was placed after that sale. Its goods left stock as a plain sale, and the order is still due. Find the order that was meant, and have the receipt corrected, or hand that order over without its goods leaving stock twice.',
+  'order-sale-unclear.time-unknown':
+    'Receipt {receipt} at {store} rings up order {order}, and an older version of Tillbridge did not note when that sale was made: the order may have been placed after it. Its goods left stock as a plain sale, and the order is still due. If its customer has the goods, have the receipt corrected, or hand the order over without its goods leaving stock twice.',
   'order-sale-unclear.several':
     'Receipt {receipt} at {store} rings up order {order}, of which {store} has several pickups. Not all that it sold of the order was counted as handed over: the rest left stock as a plain sale, and is still due. Ask the store what the customer took. Have the receipt name the pickup by its external id, or correct it and hand the rest over at the till.',
   'order-sale-unclear.nothing-due':
