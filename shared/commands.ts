@@ -134,7 +134,7 @@ export type ReturnPut = z.infer<typeof ReturnPut>
 export const ReturnRestocked = z.object({
   kind: z.literal('return.restocked'),
   at: EpochMs,
-  /** Shopify's id of the return or refund: applied once, however often it comes. */
+  /** The key of the till's return: applied once, however often it comes. */
   returnId: z.string().min(1).max(128),
   order: z.string().max(64),
   lines: z

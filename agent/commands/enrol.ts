@@ -7,7 +7,7 @@ import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from '../enrolment/device-file.ts'
-import { enrolTill } from '../enrolment/enrol.ts'
+import { enrolTill, hubUnreachable } from '../enrolment/enrol.ts'
 import { readEnrolLink } from '../enrolment/enrol-link.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
@@ -68,7 +68,10 @@ function formerDevice(world: Pick<World, 'files'>, path: string): string | null 
   }
 }
 
-/** The hub and the code of what was typed or scanned. @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED */
+/**
+ * The hub and the code of what was typed or scanned.
+ * @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED, HUB_UNREACHABLE for a --hub that is no address
+ */
 function askedBy(line: string, hub: string | null): { readonly hub: string; readonly code: string } {
   if (line === '') throw enrolCodeMissing({})
   if (!line.toLowerCase().startsWith(`${LINK_SCHEME}:`)) {
@@ -77,6 +80,7 @@ function askedBy(line: string, hub: string | null): { readonly hub: string; read
   }
   const asked = readEnrolLink(line)
   if (asked === null) throw enrolLinkRefused({ why: 'it is not an enrolment of a till at an https address' })
+  if (hub !== null && !URL.canParse('/enrol', hub)) throw hubUnreachable({ url: hub })
   const isAnother = hub !== null && new URL(hub).origin !== new URL(asked.hub).origin
   if (isAnother) throw enrolLinkRefused({ why: `it is for ${asked.hub}, and --hub says ${hub}` })
   return asked

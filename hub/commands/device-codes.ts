@@ -74,7 +74,7 @@ function asSheet(
   const slips = made.map(one => slip(one, of)).join('\n')
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Enrolment codes</title>
 <style>body{font:14px sans-serif}section{border:1px dashed #666;padding:1em;margin:1em 0;break-inside:avoid;display:flex;gap:2em;align-items:center}
-.code{font:700 24px monospace}svg{width:42mm;height:42mm;flex:none}</style>
+.code{font:700 24px monospace}.link{font-size:10px;overflow-wrap:anywhere}svg{width:42mm;height:42mm;flex:none}</style>
 ${slips}
 </html>
 `
@@ -84,10 +84,11 @@ function slip(
   { store, till, code }: MadeCode,
   { until, hub }: { until: string; hub: string | null },
 ): string {
-  const square = hub === null ? '' : encodeQR(enrolLink({ hub, code }), 'svg', { ecc: 'medium', border: 4 })
+  const link = hub === null ? '' : enrolLink({ hub, code })
+  const square = link === '' ? '' : encodeQR(link, 'svg', { ecc: 'medium', border: 4 })
   const how =
     hub === null
       ? ''
-      : `<p>At the till: tillbridge-agent enrol --hub ${escaped(hub)}, then type the code or scan the square one. Or open its link on the till's PC.</p>`
+      : `<p>At the till: tillbridge-agent enrol --hub ${escaped(hub)}, then type the code or scan the square one. Or open this link on the till's PC:</p><p class="link">${escaped(link)}</p>`
   return `<section>${square}<div><h2>${escaped(store)} · ${escaped(till)}</h2><p class="code">${escaped(code)}</p>${how}<p>Works once, until ${until}.</p></div></section>`
 }

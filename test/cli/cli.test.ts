@@ -78,6 +78,12 @@ test.concurrent.each([
     ['--hub', 'https://hub.example'],
     'ENROL_LINK_REFUSED',
   ],
+  ...['hub.example', 'hub.example:8443', 'the hub'].map((hub): [string, string, string[], string] => [
+    `a link beside --hub ${hub}`,
+    enrolLink({ hub: 'https://hub.example', code: 'ABCD-EFGH-JKMN-PQRS' }),
+    ['--hub', hub],
+    'HUB_UNREACHABLE',
+  ]),
   [
     'the link of a hub that does not answer',
     enrolLink({ hub: 'http://127.0.0.1:9', code: 'ABCD-EFGH-JKMN-PQRS' }),

@@ -156,6 +156,8 @@ test('the command writes the codes where only their user reads them, and a page 
   expect(sheet).toContain('=1+1 &#60;b&#62;')
   const made = /([0-9A-Z]{4}-){3}[0-9A-Z]{4}/.exec(sheet)?.[0] ?? ''
   expect(readEnrolLink(scanned(sheet))).toEqual({ hub: 'https://hub.example.com', code: made })
+  const [, link = ''] = /<p class="link">([^<]*)</.exec(sheet) ?? []
+  expect(readEnrolLink(link.replaceAll('&#38;', '&'))).toEqual({ hub: 'https://hub.example.com', code: made })
   const db = await openHubDb(manualWorld().files, at('hub/hub.db'))
   const [row] = await db.selectFrom('enrol_code').select('code_hash').execute()
   await db.destroy()
