@@ -22,6 +22,7 @@ import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { releaseDownloads } from './releases/release-files.ts'
+import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -154,8 +155,9 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openStockKeys,
-    readFleet,
+    readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
     async onRestored(tx, found) {
+      await takeInRollOuts(tx, found)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
         greetDevice(inside, { sendSnapshot: sendOpenPickups }, device.device, now),
       )

@@ -1,5 +1,5 @@
-import { Command, CommanderError, Help } from 'commander'
-import { describeError, type ErrorKind, firstCause, TillbridgeError } from './errors.ts'
+import { Command, CommanderError, Help, InvalidArgumentError } from 'commander'
+import { defineError, describeError, type ErrorKind, firstCause, TillbridgeError } from './errors.ts'
 import { lastResort } from './last-resort.ts'
 import { escapeHidden } from './visible-text.ts'
 import type { World } from './world.ts'
@@ -27,6 +27,59 @@ export function command(name: string, description: string): Command {
   const of = new Command(name).description(description).option('--json', 'print only JSON on stdout')
   return of.configureHelp({
     optionDescription: option => `${help.optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
+  })
+}
+
+/** Parses an option's value as words: a name or a reason that is kept says something. */
+export function someWords(text: string): string {
+  const words = text.trim()
+  if (words === '') throw new InvalidArgumentError('it must not be empty')
+  return words
+}
+
+export const fileUnwritable = defineError(
+  'FILE_UNWRITABLE',
+  (f: { path: string; why: string }) => `${f.path} can't be written: ${f.why}. Nothing was written.`,
+)
+
+const unwritable: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the disk can only be read',
+  ENOSPC: 'the disk is full',
+}
+
+/** Writes a file that a person has named. @throws FILE_UNWRITABLE where another path or a folder would help */
+export function writeNamed(path: string, write: (path: string) => void): void {
+  try {
+    write(path)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why = unwritable[code]
+    if (why === undefined) throw cause
+    throw fileUnwritable({ path, why }, cause)
+  }
+}
+
+/** Refuses two options that contradict each other as wrong usage, also `--x` and `--no-x`, of which the last would win. */
+export function refuseTogether(of: Command, one: string, other: string): Command {
+  const given = new Set<string>()
+  for (const name of [one, other])
+    of.on(`option:${name}`, () => {
+      if (given.add(name).size > 1)
+        of.error(`error: option '--${one}' cannot be used with option '--${other}'`)
+    })
+  return of
+}
+
+/** Refuses an option that says nothing without another as wrong usage. */
+export function needsOption(of: Command, one: string, other: string): Command {
+  return of.hook('preAction', () => {
+    const isGiven = (name: string) => of.getOptionValueSource(name) === 'cli'
+    if (isGiven(one) && !isGiven(other)) of.error(`error: option '--${one}' needs option '--${other}'`)
   })
 }
 

@@ -1,6 +1,6 @@
 import type { PosTime } from './events.ts'
 import { isTimeZone } from './time-zone.ts'
-import { zoneClock } from './wall-clock.ts'
+import { beginsWithDay, zoneClock } from './wall-clock.ts'
 
 const MOST_ZONES = 50
 const clocks = new Map<string, (ms: number) => string>()
@@ -11,7 +11,7 @@ const clocks = new Map<string, (ms: number) => string>()
  */
 export function momentOf({ wall, zone }: PosTime): number | null {
   const asUtc = Date.parse(`${wall}Z`)
-  if (Number.isNaN(asUtc)) return null
+  if (Number.isNaN(asUtc) || !beginsWithDay(wall)) return null
   const clock = clockOf(zone)
   const first = asUtc - (Date.parse(`${clock(asUtc)}Z`) - asUtc)
   return asUtc - (Date.parse(`${clock(first)}Z`) - first) // the offset may have changed in between

@@ -107,8 +107,12 @@ function jsonIn(text: string): unknown {
   }
 }
 
+/** @param now ms */
+export const isExpired = ({ expiresAt }: Pick<ReleaseManifest, 'expiresAt'>, now: number) => now >= expiresAt
+
 /** @throws RELEASE_EXPIRED @param now ms */
-export function demandFresh({ version, expiresAt }: ReleaseManifest, now: number): void {
-  if (now < expiresAt) return
+export function demandFresh(manifest: ReleaseManifest, now: number): void {
+  if (!isExpired(manifest, now)) return
+  const { version, expiresAt } = manifest
   throw releaseExpired({ version, expired: new Date(expiresAt).toISOString().slice(0, 10) })
 }

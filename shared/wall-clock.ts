@@ -52,6 +52,12 @@ function wallReader(rules: TimeRules, inZone: (ms: number) => string): WallClock
   }
 }
 
+/** Whether a text begins with a day that the calendar has, as YYYY-MM-DD. `Date.parse` takes 30 February for 2 March. */
+export function beginsWithDay(text: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})(?!\d)/.exec(text) ?? []
+  return isOnCalendar(Number(year), Number(month), Number(day))
+}
+
 function isOnCalendar(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false
   if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31)

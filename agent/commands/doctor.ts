@@ -1,6 +1,6 @@
 import { cpus, platform, release, totalmem } from 'node:os'
-import { type Command, InvalidArgumentError } from 'commander'
-import { answers, command, exitCodes } from '../../shared/command-line.ts'
+import type { Command } from 'commander'
+import { answers, command, exitCodes, someWords, writeNamed } from '../../shared/command-line.ts'
 import { type Finding, summaryOf } from '../doctor/finding.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -39,7 +39,7 @@ export function doctorCommand(parts: CommandParts): Command {
 export function exportCommand(parts: CommandParts): Command {
   const { terminal, world, version } = parts
   const of = command('export', 'write a support bundle: version, settings, findings, figures; no secrets')
-    .option('--out <file>', 'where to write it', notEmpty, 'tillbridge-support.json')
+    .option('--out <file>', 'where to write it', someWords, 'tillbridge-support.json')
     .option(...folderOption)
   return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
     const { examine } = await import('./examine.ts')
@@ -52,17 +52,12 @@ export function exportCommand(parts: CommandParts): Command {
       node: process.version,
     }
     const bundle = supportBundle(world, { folder: data, version, machine, findings, state: running })
-    world.files.writePrivate(out, `${JSON.stringify(bundle, null, 2)}\n`)
+    writeNamed(out, path => world.files.writePrivate(path, `${JSON.stringify(bundle, null, 2)}\n`))
     return {
       json: { file: out, findings: findings.length },
       text: `${out} holds the support bundle. Look through it before you send it.`,
     }
   })
-}
-
-function notEmpty(text: string): string {
-  if (text === '') throw new InvalidArgumentError('it must name a file')
-  return text
 }
 
 const LEGEND =

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
-import { answers, command, type Terminal } from '../../shared/command-line.ts'
+import { answers, command, someWords, type Terminal } from '../../shared/command-line.ts'
 import { LINK_SCHEME } from '../../shared/enrol-link.ts'
 import { defineError } from '../../shared/errors.ts'
 import { keyFingerprint } from '../../shared/signing.ts'
@@ -36,7 +36,7 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
     'enrol this till in its store; asks for head office’s one-time code, or reads it from standard input: typed, or scanned from its page',
   )
     .option('--hub <url>', 'the hub’s address; a scanned square code names it')
-    .option('--till <name>', 'this till’s name, if it differs from the one head office gave')
+    .option('--till <name>', 'this till’s name, if it differs from the one head office gave', someWords)
     .option('--again', 're-enrol a till')
     .option(...folderOption)
   return answers<Data & { hub?: string; till?: string; again?: boolean }>(of, terminal, async options => {

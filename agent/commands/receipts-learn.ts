@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, writeNamed } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { Currency } from '../../shared/money.ts'
 import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
@@ -75,7 +75,8 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
         printer: reread,
         codePages,
       }
-      if (out !== undefined) writeFileSync(out, `${JSON.stringify(proposal.template, null, 2)}\n`)
+      if (out !== undefined)
+        writeNamed(out, path => writeFileSync(path, `${JSON.stringify(proposal.template, null, 2)}\n`))
       const written = out === undefined ? '' : `\nThe template is in ${out}.`
       const text = `${learnText(proposal).trimEnd()}\n${printerText(proposal.printer, codePages, files.length > 0)}`
       return { json: proposal, text: `${text.trimEnd()}${written}` }

@@ -197,6 +197,12 @@ function prepareRows(db: JournalDb) {
   const movesOf = db.prepare(
     'SELECT pickup, move, staff, at, body, restores FROM pickup_move WHERE pickup = ? ORDER BY position',
   )
+  // those of a pickup that the hub has still to tell of stay as long as well
+  const pruneMoves = db.prepare(
+    `DELETE FROM pickup_move
+      WHERE pickup IN (SELECT pickup FROM pickup WHERE ended_at < ?)
+         OR (at < ? AND pickup NOT IN (SELECT pickup FROM pickup))`,
+  )
   const prune = db.prepare(
     'DELETE FROM pickup WHERE ended_at < ? AND (ended_at < ? OR pickup NOT IN (SELECT pickup FROM pickup_move))',
   )
@@ -252,6 +258,7 @@ function prepareRows(db: JournalDb) {
     },
     get,
     prune({ ended, unconfirmed }: { ended: number; unconfirmed: number }): void {
+      pruneMoves.run(unconfirmed, unconfirmed)
       prune.run(ended, unconfirmed)
       own.prune()
     },

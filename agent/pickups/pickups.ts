@@ -62,9 +62,7 @@ export function openPickups(
   }
   const shown = (view: PickupView, free = store.free()) => {
     const lines = view.lines.map(line => ({ ...line, free: freeOf(line, free) }))
-    return isHidden()
-      ? { ...view, lines, customer: { name: HIDDEN, phoneEnd: null }, note: null }
-      : { ...view, lines }
+    return isHidden() ? withoutCustomer({ ...view, lines }) : { ...view, lines }
   }
   const whole = (pickup: PickupId) => viewOf(stored(pickup), unread(), clock.now())
   const view = (pickup: PickupId) => shown(whole(pickup))
@@ -126,6 +124,24 @@ export function openPickups(
       await store.acknowledge(pickup)
       return view(pickup)
     },
+  }
+}
+
+/** Nothing of the customer, nor what staff typed of the order: they may have written who it is for. */
+function withoutCustomer(view: PickupView): PickupView {
+  const { notice, lines } = view
+  return {
+    ...view,
+    customer: { name: HIDDEN, phoneEnd: null },
+    note: null,
+    keptAt: null,
+    notice:
+      notice !== null && typeof notice === 'object' && 'reason' in notice
+        ? { ...notice, reason: null }
+        : notice,
+    lines: lines.map(line =>
+      line.missing === null ? line : { ...line, missing: { ...line.missing, said: null } },
+    ),
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { defineError } from '../../shared/errors.ts'
 import {
-  demandFresh,
+  isExpired,
   type ReleaseFile,
   type ReleaseManifest,
   readRelease,
@@ -22,6 +22,11 @@ export const releaseNotReachable = defineError(
   'RELEASE_NOT_REACHABLE',
   (f: { version: string; from: string; own: string }) =>
     `Release ${f.version} can be installed from ${f.from} on, and this till runs ${f.own}. Offer one in between first.`,
+)
+export const updateExpired = defineError(
+  'UPDATE_EXPIRED',
+  (f: { version: string; expired: string; today: string }) =>
+    `Release ${f.version} can be installed until ${f.expired}, and this till's clock says ${f.today}. If the clock is wrong, set it; else offer a newer release. It is tried again.`,
 )
 export const updateNoSpace = defineError(
   'UPDATE_NO_SPACE',
@@ -63,8 +68,8 @@ export interface FetchParts {
  * Fetches what was offered and unpacks it beside the version that runs, which it leaves alone. May be killed at any point:
  * the next call goes on, with the bytes that are there.
  * @returns its manifest; its program is in `updates/versions/VERSION`
- * @throws RELEASE_UNREADABLE, RELEASE_UNSIGNED, RELEASE_EXPIRED, RELEASE_OLDER, RELEASE_NOT_REACHABLE, PACKAGE_TAMPERED,
- * and what passes: UPDATE_NO_SPACE, UPDATE_UNFETCHED, errors of the disk and the network
+ * @throws RELEASE_UNREADABLE, RELEASE_UNSIGNED, RELEASE_OLDER, RELEASE_NOT_REACHABLE, PACKAGE_TAMPERED,
+ * and what passes: UPDATE_EXPIRED, UPDATE_NO_SPACE, UPDATE_UNFETCHED, errors of the disk and the network
  */
 export async function fetchRelease(
   parts: FetchParts,
@@ -93,7 +98,7 @@ async function fetchManifest(parts: FetchParts, version: string, token: string):
   const answer = await ask(parts, `/release/${version}/manifest`, token, {})
   const text = await limitedText(answer)
   const manifest = readRelease(jsonOf(text), parts.keys)
-  demandFresh(manifest, world.clock.now())
+  demandFreshHere(manifest, world.clock.now())
   if (manifest.version !== version)
     throw releaseUnreadable({ why: `it is ${manifest.version}, and ${version} was offered` })
   if (compareVersions(own, manifest.updatesFrom) < 0)
@@ -102,6 +107,13 @@ async function fetchManifest(parts: FetchParts, version: string, token: string):
   if (compareVersions(version, best) < 0 && !manifest.isRollBack)
     throw releaseOlder({ version, newest: best })
   return manifest
+}
+
+/** The hub offers none that has expired by its own clock, so this till's is likely wrong. @throws UPDATE_EXPIRED */
+function demandFreshHere(manifest: ReleaseManifest, now: number): void {
+  if (!isExpired(manifest, now)) return
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  throw updateExpired({ version: manifest.version, expired: day(manifest.expiresAt), today: day(now) })
 }
 
 async function ask(

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type BackOff, backOffMs, pause } from '../../shared/back-off.ts'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { Frame, Running } from '../../shared/protocol.ts'
-import { releaseExpired, releaseUnreadable, releaseUnsigned } from '../../shared/releases.ts'
+import { releaseUnreadable, releaseUnsigned } from '../../shared/releases.ts'
 import { ReleaseVersion } from '../../shared/version-order.ts'
 import type { World } from '../../shared/world.ts'
 import { packageTampered } from './archive.ts'
@@ -44,14 +44,7 @@ const HEARS_WITHIN_MS = 30_000
 const LONGEST_WAIT_MS = 6 * 3_600_000
 const RETRY: BackOff = { firstMs: 60_000, longestMs: 3_600_000 }
 /** What another try can't change. */
-const lasting = [
-  releaseUnsigned,
-  releaseUnreadable,
-  releaseExpired,
-  releaseOlder,
-  releaseNotReachable,
-  packageTampered,
-]
+const lasting = [releaseUnsigned, releaseUnreadable, releaseOlder, releaseNotReachable, packageTampered]
 
 /** Installs what the hub offers, and judges whether this version works. The launcher starts versions and goes back. */
 export function startUpdates(parts: {

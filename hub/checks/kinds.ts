@@ -45,6 +45,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'pickup-move-refused': { owner: 'store', severity: 'notice' },
   'pickup-refused': { owner: 'e-commerce', severity: 'urgent' },
   'pickup-short': { owner: 'e-commerce', severity: 'warning' },
+  'order-sale-unclear': { owner: 'e-commerce', severity: 'warning' },
   'order-sale-voided': { owner: 'e-commerce', severity: 'warning' },
   'returned-twice': { owner: 'ops', severity: 'warning' },
   'return-refused': { owner: 'e-commerce', severity: 'urgent' },

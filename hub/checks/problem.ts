@@ -27,6 +27,7 @@ type KindOfTills =
   | 'item-untracked'
   | 'journal-damaged'
   | 'moves-beyond-limit'
+  | 'order-sale-unclear'
   | 'order-sale-voided'
   | 'peripheral-missing'
   | 'pickup-move-refused'

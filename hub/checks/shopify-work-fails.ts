@@ -13,6 +13,7 @@ const partOf: Readonly<Record<string, Extract<WordCode, `phrase.work-${string}`>
   'open pickups': 'phrase.work-orders',
   levels: 'phrase.work-levels',
   'sweep of levels': 'phrase.work-levels',
+  transfers: 'phrase.work-levels',
   webhooks: 'phrase.work-webhooks',
   subscriptions: 'phrase.work-webhooks',
   writes: 'phrase.work-writes',

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { beginsWithDay } from '../../shared/wall-clock.ts'
 import type { Files } from '../../shared/world.ts'
 import { openArchiveFile } from '../db/archive-file.ts'
 import { readSetting } from '../db/setting.ts'
@@ -32,8 +33,8 @@ export const archiveFolderMissing = defineError(
 
 /** A day as YYYY-MM-DD. */
 function date(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError('write it as YYYY-MM-DD')
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !beginsWithDay(text))
+    throw new InvalidArgumentError('write a day of the calendar as YYYY-MM-DD')
   return text
 }
 

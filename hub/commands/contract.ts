@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
-import { zoneClock } from '../../shared/wall-clock.ts'
+import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
 import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
 import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
@@ -163,7 +163,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when a customer brings an online order back: refund pays it back to the original payment, goods-only leaves the money to head office, none takes nothing back',
       ).choices(returnRules),
     )
-    .requiredOption('--by <name>', 'who decided it')
+    .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
     .option(...hubFolderOption)
@@ -264,7 +264,7 @@ function tryCommand({ terminal, world }: HubCommandParts): Command {
   })
 }
 
-const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(Z|[+-]\d{2}:\d{2})?$/
+const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/
 
 /** A moment as it is typed. @throws STORE_UNKNOWN, MOMENT_MALFORMED */
 async function momentFor(
@@ -282,7 +282,7 @@ async function momentFor(
   const offset = MOMENT.exec(typed)
   const text = typed.replace(' ', 'T')
   const goLive =
-    offset === null
+    offset === null || !beginsWithDay(text)
       ? null
       : offset[1] === undefined
         ? momentOf({ wall: text, zone: store.zone })

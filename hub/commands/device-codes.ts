@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import encodeQR from 'qr'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, writeNamed } from '../../shared/command-line.ts'
 import { enrolLink } from '../../shared/enrol-link.ts'
 import { hubPaths, readHubConfig } from '../config.ts'
 import { transaction } from '../db/db.ts'
@@ -41,13 +41,11 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
       transaction(db, tx => createCodes(tx, world, tills, validMs)),
     )
     const until = new Date(world.clock.now() + validMs).toISOString().slice(0, 10)
-    world.files.writePrivate(out, asCsv(made, until))
+    writeNamed(out, path => world.files.writePrivate(path, asCsv(made, until)))
     const { publicUrl } = readHubConfig(world.files, hubPaths(data).config)
+    const hub = publicUrl?.startsWith('https:') === true ? publicUrl : null
     if (sheet !== undefined)
-      world.files.writePrivate(
-        sheet,
-        asSheet(made, { until, hub: publicUrl?.startsWith('https:') === true ? publicUrl : null }),
-      )
+      writeNamed(sheet, path => world.files.writePrivate(path, asSheet(made, { until, hub })))
     return {
       json: { made: made.length, out, sheet: sheet ?? null, until },
       text: `${made.length} codes are in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,

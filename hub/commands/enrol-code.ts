@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, needsOption, someWords } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { createEnrolCode, demandTillName, freeTillName } from '../fleet/enrolment.ts'
 import {
@@ -15,11 +15,12 @@ type Options = HubFolder & { till?: string; replace?: boolean; force?: boolean }
 export function enrolCodeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('enrol-code', 'make a code that enrols one till; it works once and for a day')
     .argument('<store>', 'the store’s code')
-    .option('--till <name>', 'what staff call this till; otherwise the next free "Till N"')
+    .option('--till <name>', 'what staff call this till; otherwise the next free "Till N"', someWords)
     .option('--replace', 'the new PC replaces the till of that name')
     .option('--force', 'with --replace: also while that till is connected')
     .option(...hubFolderOption)
     .option(...databaseOption)
+  needsOption(of, 'force', 'replace')
   return answers<Options>(of, terminal, async ({ data, database, ...asked }, store = '') => {
     const made = await withDb(world, { data, database }, db =>
       transaction(db, async tx => {

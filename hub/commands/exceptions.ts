@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, needsOption } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { closeByHand, listExceptions } from '../checks/exceptions.ts'
 import { transaction } from '../db/db.ts'
@@ -25,6 +25,7 @@ export function exceptionsCommand({ terminal, world }: HubCommandParts): Command
     .option('--why <words>', 'what was done; needed with --close')
     .option(...hubFolderOption)
     .option(...databaseOption)
+  needsOption(of, 'why', 'close')
   return answers<Options>(of, terminal, async ({ data, database, close, why }) => {
     if (close !== undefined) {
       if (why === undefined || why.trim() === '') throw reasonMissing({})

@@ -20,7 +20,7 @@ import { confirmationMissing, decisionMissing, recoveryCommand } from './recover
 import { releaseCommand } from './release.ts'
 import { serveCommand } from './serve.ts'
 import { shopCommand } from './shop.ts'
-import { stockCommand } from './stock.ts'
+import { stockCommand, verdictMissing } from './stock.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
 import { userCommand } from './user.ts'
@@ -61,6 +61,7 @@ export const hubUsageErrors = [
   storeInvalid,
   termsMissing,
   tillListInvalid,
+  verdictMissing,
 ] as const
 
 /** The hub's whole command line. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, refuseTogether } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { countRecords, namedLost } from '../checks/records-lost.ts'
@@ -123,6 +123,7 @@ function judgeCommand({ terminal, world }: HubCommandParts): Command {
     .option('--yes', 'do it; a decision can’t be taken back')
     .option(...hubFolderOption)
     .option(...databaseOption)
+  refuseTogether(of, 'posted', 'not-posted')
   return answers<JudgeOptions>(of, terminal, async (options, store = '') => {
     const { data, database, sku = null, posted = false, notPosted = false, why = '', yes = false } = options
     if (posted === notPosted) throw decisionMissing({})

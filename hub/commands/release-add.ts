@@ -5,7 +5,6 @@ import {
   existsSync,
   fsyncSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,7 +14,7 @@ import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { syncFolder } from '../../shared/node-move.ts'
-import { parseRelease, type ReleaseFile, readRelease, releaseUnreadable } from '../../shared/releases.ts'
+import { parseRelease, type ReleaseFile, readRelease } from '../../shared/releases.ts'
 import { hubPaths, readHubConfig } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { releaseFolder } from '../releases/release-files.ts'
@@ -27,7 +26,7 @@ import {
   hubFolderOption,
   withDb,
 } from './command-parts.ts'
-import { digestOf } from './release-sign.ts'
+import { digestOf, jsonInFile } from './release-sign.ts'
 
 export const packageDiffers = defineError(
   'PACKAGE_DIFFERS',
@@ -41,7 +40,7 @@ export function addReleaseCommand({ terminal, world }: HubCommandParts): Command
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder>(of, terminal, async ({ data, database }, path = '') => {
-    const json = readJson(path)
+    const json = jsonInFile(path)
     const { releaseKeys } = readHubConfig(world.files, hubPaths(data).config).updates
     if (releaseKeys !== undefined) readRelease(json, releaseKeys)
     const { envelope, manifest } = parseRelease(json)
@@ -107,13 +106,5 @@ function syncFile(path: string): void {
     fsyncSync(file)
   } finally {
     closeSync(file)
-  }
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw releaseUnreadable({ why: `${path} is missing, or is not JSON` }, cause)
   }
 }

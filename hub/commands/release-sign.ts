@@ -3,9 +3,9 @@ import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, writeNamed } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
@@ -18,6 +18,7 @@ import {
   signedRelease,
 } from '../../shared/releases.ts'
 import { keyFingerprint, newSigningKey, signingKey } from '../../shared/signing.ts'
+import { compareVersions } from '../../shared/version-order.ts'
 import { demandVersion } from '../releases/releases.ts'
 import { type HubCommandParts, wholeNumber } from './command-parts.ts'
 
@@ -35,6 +36,17 @@ export const packageNameUnknown = defineError(
     `${f.file} is not named as our builds name their packages, so the machine that it is for is not known. Do not rename them.`,
 )
 
+export const packageTwice = defineError(
+  'PACKAGE_TWICE',
+  (f: { first: string; second: string }) =>
+    `${f.first} and ${f.second} are packages of one kind for one machine. Give one for each machine.`,
+)
+export const releaseFromTooNew = defineError(
+  'RELEASE_FROM_TOO_NEW',
+  (f: { version: string; from: string }) =>
+    `No older version could update to ${f.version}, as --from says ${f.from}. Give the oldest version that can update straight to it.`,
+)
+
 /** What the build says beside a package: what the manifest needs and the package alone does not tell. */
 const BuildFacts = z.object({ version: z.string(), journal: z.int().min(1) })
 
@@ -46,9 +58,18 @@ export function releaseKeyCommand({ terminal, world }: HubCommandParts): Command
   return answers<{ json?: boolean }>(of, terminal, async (_, file = '') => {
     if (existsSync(file)) throw releaseKeyThere({ path: file })
     const { privateKey, publicKey } = newSigningKey(world.random)
-    world.files.writePrivate(file, `${privateKey}\n`)
+    writeNamed(file, path => world.files.writePrivate(path, `${privateKey}\n`))
     return { json: { publicKey, fingerprint: keyFingerprint(publicKey) }, text: publicKey }
   })
+}
+
+const MOST_DAYS = 3_650
+
+function daysOfRelease(text: string): number {
+  const days = wholeNumber(text)
+  if (days < 1 || days > MOST_DAYS)
+    throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST_DAYS}`)
+  return days
 }
 
 interface SignOptions {
@@ -69,7 +90,12 @@ export function signReleaseCommand({ terminal, world }: HubCommandParts): Comman
       'where the signed manifest goes; a further key is added to one that is there',
     )
     .requiredOption('--from <version>', 'the oldest version that can update straight to this one')
-    .option('--days <days>', 'for how many days tills may install it', wholeNumber, 90)
+    .option(
+      '--days <days>',
+      `for how many days tills may install it, at most ${MOST_DAYS}`,
+      daysOfRelease,
+      90,
+    )
     .option('--roll-back', 'it may replace a newer version')
   return answers<SignOptions>(of, terminal, async ({ key, out, from, days, rollBack }, ...packages) => {
     const signer = readReleaseKey(key)
@@ -79,15 +105,17 @@ export function signReleaseCommand({ terminal, world }: HubCommandParts): Comman
       expiresAt: EpochMs.parse(world.clock.now() + days * 24 * 3_600_000),
       isRollBack: rollBack === true,
     })
-    const before = existsSync(out) ? parseRelease(JSON.parse(readFileSync(out, 'utf8'))) : null
+    if (made.isRollBack === false && compareVersions(made.updatesFrom, made.version) >= 0)
+      throw releaseFromTooNew({ version: made.version, from: made.updatesFrom })
+    const before = existsSync(out) ? parseRelease(jsonInFile(out)) : null
     const isAdded = before !== null && sameFiles(before.manifest, made)
     const manifest = isAdded ? before.envelope.manifest : JSON.stringify(made)
     const others = isAdded ? before.envelope.signatures.filter(one => one.key !== signer.publicKey) : []
     const signature = signer.sign(signedRelease(manifest))
     const signed: SignedRelease = { manifest, signatures: [...others, { key: signer.publicKey, signature }] }
-    writeFileSync(out, `${JSON.stringify(signed)}\n`)
+    writeNamed(out, path => writeFileSync(path, `${JSON.stringify(signed)}\n`))
     const { version, files } = made
-    const text = `${version} with ${files.length} packages is signed by ${keyFingerprint(signer.publicKey)}: ${out}`
+    const text = `${version} with ${files.length === 1 ? 'one package' : `${files.length} packages`} is signed by ${keyFingerprint(signer.publicKey)}: ${out}`
     return { json: { version, files, signatures: signed.signatures.length, out }, text }
   })
 }
@@ -111,9 +139,9 @@ async function manifestOf(
 ): Promise<ReleaseManifest> {
   const facts = packages.map(file => {
     const beside = join(dirname(file), `${basename(file)}.json`)
-    const read = existsSync(beside) ? BuildFacts.safeParse(JSON.parse(readFileSync(beside, 'utf8'))) : null
+    const read = existsSync(file) && existsSync(beside) ? BuildFacts.safeParse(jsonInFile(beside)) : null
     if (read?.data === undefined)
-      throw releaseUnreadable({ why: `${beside} is missing, which the build writes` })
+      throw releaseUnreadable({ why: `${file} is missing, or ${beside}, which the build writes` })
     return read.data
   })
   const [first] = facts
@@ -123,11 +151,31 @@ async function manifestOf(
   )
     throw releaseUnreadable({ why: 'the packages are of different versions' })
   const files = await Promise.all(packages.map(releaseFileOf))
+  demandOneForEachMachine(files)
   const sorted = files.sort((one, other) => (one.name < other.name ? -1 : 1))
   const { version, journal } = first
   const made = ReleaseManifest.safeParse({ format: 1, version, journal, ...given, files: sorted })
   if (!made.success) throw releaseUnreadable({ why: made.error.issues[0]?.message ?? 'unknown' })
   return made.data
+}
+
+/** @throws PACKAGE_TWICE */
+function demandOneForEachMachine(files: readonly ReleaseFile[]): void {
+  const seen = new Map<string, string>()
+  for (const { kind, platform, name } of files) {
+    const first = seen.get(`${kind} ${platform}`)
+    if (first !== undefined) throw packageTwice({ first, second: name })
+    seen.set(`${kind} ${platform}`, name)
+  }
+}
+
+/** @throws RELEASE_UNREADABLE when it is missing or is not JSON */
+export function jsonInFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw releaseUnreadable({ why: `${path} is missing, or is not JSON` }, cause)
+  }
 }
 
 const AGENT_PACKAGE = /^tillbridge-agent-\d+\.\d+\.\d+-([a-z0-9]+-[a-z0-9]+)\.update\.tgz$/

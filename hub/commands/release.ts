@@ -1,9 +1,10 @@
 import { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, refuseTogether, someWords } from '../../shared/command-line.ts'
+import { isExpired } from '../../shared/releases.ts'
 import { transaction } from '../db/db.ts'
 import { setStoreUpdates, storesWithUpdates } from '../releases/release-stores.ts'
 import {
-  demandRelease,
+  demandPinnable,
   demandVersion,
   listReleases,
   offerRelease,
@@ -52,6 +53,7 @@ function listCommand({ terminal, world }: HubCommandParts): Command {
         (await listReleases(db)).map(async ({ signed: _, manifest, ...release }) => ({
           ...release,
           expiresAt: manifest.expiresAt,
+          isExpired: isExpired(manifest, world.clock.now()),
           isRollBack: manifest.isRollBack,
           files: manifest.files.map(({ name }) => name),
           ...(await rollOutTally(db, release)),
@@ -73,11 +75,13 @@ function listText(found: {
     failed: number
     waiting: number
     why: string | null
+    expiresAt: number
+    isExpired: boolean
   }[]
 }): string {
   const releases = found.releases.map(
     one =>
-      `${one.version}  ${one.state}${one.state === 'offered' ? ` to ${one.stage}` : ''}  ${one.healthy} well, ${one.failed} failed, ${one.waiting} waiting${one.why === null ? '' : `  (${one.why})`}`,
+      `${one.version}  ${one.state}${one.state === 'offered' ? ` to ${one.stage}` : ''}${lastDayText(one)}  ${one.healthy} well, ${one.failed} failed, ${one.waiting} waiting${one.why === null ? '' : `  (${one.why})`}`,
   )
   const stores = found.stores.map(({ store, isCanary, isPaused, pinned }) => {
     const says = [
@@ -90,6 +94,11 @@ function listText(found: {
   const floor = found.floor === null ? [] : [`no till is to run less than ${found.floor}`]
   return [...(releases.length === 0 ? ['No release is here.'] : releases), ...floor, ...stores].join('\n')
 }
+
+const lastDayText = (one: { readonly expiresAt: number; readonly isExpired: boolean }) =>
+  one.isExpired
+    ? `, to no more tills: its last day was ${new Date(one.expiresAt).toISOString().slice(0, 10)}`
+    : ''
 
 function offerCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
@@ -111,7 +120,7 @@ function offerCommand({ terminal, world }: HubCommandParts): Command {
 function pauseCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('pause', 'offer a release to no further till until it is offered again')
     .argument('<version>', 'the release’s version')
-    .option('--why <text>', 'why, for those who look at the list')
+    .option('--why <text>', 'why, for those who look at the list', someWords)
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder & { why?: string }>(
@@ -144,10 +153,13 @@ function storeUpdatesCommand({ terminal, world }: HubCommandParts): Command {
     .option('--unpin', 'they follow the rings again')
     .option(...hubFolderOption)
     .option(...databaseOption)
+  refuseTogether(of, 'canary', 'no-canary')
+  refuseTogether(of, 'pause', 'no-pause')
+  refuseTogether(of, 'pin', 'unpin')
   return answers<StoreOptions>(of, terminal, async ({ data, database, ...asked }, store = '') => {
     const set = await withDb(world, { data, database }, db =>
       transaction(db, async tx => {
-        if (asked.pin !== undefined) await demandRelease(tx, asked.pin)
+        if (asked.pin !== undefined) await demandPinnable(tx, asked.pin)
         return setStoreUpdates(tx, store, {
           ...(asked.canary === undefined ? {} : { isCanary: asked.canary }),
           ...(asked.pause === undefined ? {} : { isPaused: asked.pause }),
@@ -172,6 +184,8 @@ function floorCommand({ terminal, world }: HubCommandParts): Command {
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder & { none?: boolean }>(of, terminal, async ({ data, database, none }, version) => {
+    if (version !== undefined && none === true)
+      of.error("error: option '--none' cannot be used with a version")
     const given = version === undefined ? undefined : demandVersion(version)
     const floor = await withDb(world, { data, database }, async db => {
       if (given !== undefined || none === true)
@@ -188,12 +202,21 @@ function floorCommand({ terminal, world }: HubCommandParts): Command {
 function withdrawCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('withdraw', 'end a release for good: it is neither offered nor served')
     .argument('<version>', 'the release’s version')
-    .requiredOption('--why <text>', 'why')
+    .requiredOption('--why <text>', 'why', someWords)
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder & { why: string }>(of, terminal, async ({ data, database, why }, version = '') => {
-    await withDb(world, { data, database }, db => transaction(db, tx => withdrawRelease(tx, version, why)))
-    const text = `${version} is withdrawn. Tills that have it keep it until another release is offered to them.`
-    return { json: { version, state: 'withdrawn' }, text }
+    const pinned = await withDb(world, { data, database }, async db => {
+      await transaction(db, tx => withdrawRelease(tx, version, why))
+      return [...(await storesWithUpdates(db))].flatMap(([store, is]) =>
+        is.pinned === version ? [store] : [],
+      )
+    })
+    const stuck =
+      pinned.length === 0
+        ? ''
+        : ` Pinned to it, and offered no other: ${pinned.join(', ')}. Free each with: tillbridge-hub release store STORE --unpin`
+    const text = `${version} is withdrawn. Tills that have it keep it until another release is offered to them.${stuck}`
+    return { json: { version, state: 'withdrawn', pinned }, text }
   })
 }

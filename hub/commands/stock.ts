@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, refuseTogether, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { transaction } from '../db/db.ts'
 import { demandStore } from '../fleet/stores.ts'
@@ -67,7 +67,7 @@ function acceptCommand({ terminal, world }: HubCommandParts): Command {
   )
     .argument('<store>', 'the store’s code')
     .argument('<sku>', 'the item')
-    .requiredOption('--by <name>', 'who decided it')
+    .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'what changed the stock, kept with it')
     .option(...hubFolderOption)
     .option(...databaseOption)
@@ -109,10 +109,11 @@ function returnedCommand({ terminal, world }: HubCommandParts): Command {
     .argument('<sku>', 'the item')
     .option('--same', 'they are the same goods')
     .option('--apart', 'they are different goods')
-    .requiredOption('--by <name>', 'who found it out')
+    .requiredOption('--by <name>', 'who found it out', someWords)
     .option('--why <reason>', 'how, kept with it')
     .option(...hubFolderOption)
     .option(...databaseOption)
+  refuseTogether(of, 'same', 'apart')
   return answers<ReturnedOptions>(
     of,
     terminal,

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, needsOption, refuseTogether, someWords } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { allHours, hoursInWords, readHours, type StoreHours } from '../checks/opening-hours.ts'
@@ -52,7 +52,7 @@ async function askShopify(world: World, folder: string): Promise<Asked> {
 function addCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('add', 'add a store; for one that exists, change its name, time zone and currency')
     .argument('<code>', 'its short code, such as HAR')
-    .requiredOption('--name <name>', 'what people call it')
+    .requiredOption('--name <name>', 'what people call it', someWords)
     .requiredOption('--zone <zone>', 'IANA time zone, such as Europe/Berlin')
     .requiredOption('--currency <code>', 'ISO 4217, such as EUR')
     .option(...hubFolderOption)
@@ -117,6 +117,8 @@ function hoursCommand({ terminal, world }: HubCommandParts): Command {
     .option('--none', 'forget the hours: tills may then be silent for two days')
     .option(...hubFolderOption)
     .option(...databaseOption)
+  for (const option of ['open', 'closed', 'after']) refuseTogether(of, option, 'none')
+  for (const option of ['closed', 'after']) needsOption(of, option, 'open')
   type Options = HubFolder & { open?: string[]; closed?: string[]; after: string; none?: boolean }
   return answers<Options>(of, terminal, async ({ data, database, open, closed, after, none }, code = '') => {
     const given =

@@ -80,6 +80,7 @@ export function traceText(one: TraceReport): string {
   return [
     `Receipt ${receiptNumber} of ${till} (${source}), ${soldAt.wall.replace('T', ' ')} (${soldAt.zone}${utc}): ${state}, revision ${revision}`,
     `  net ${one.net} ${currency}, tax ${one.tax} ${currency}, tendered ${one.tendered} ${currency}`,
+    ...(one.order === null ? [] : [`  rings up order ${one.order}`]),
     ...one.lines.map(
       l =>
         `  line ${l.line}: ${l.quantity} × ${l.sku ?? 'no item'} from ${l.warehouse}, net ${l.net} ${currency}`,

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, someWords } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { hashPassword, putAccount } from '../web/accounts.ts'
 import {
@@ -20,7 +20,7 @@ function addCommand({ terminal, world }: HubCommandParts): Command {
     'add',
     'add an account or change its password; asks for the password twice without showing it, or reads it from a file or standard input',
   )
-    .argument('<name>', 'the name to sign in with')
+    .argument('<name>', 'the name to sign in with', someWords)
     .option('--password-file <file>', 'a file that holds the password')
     .option(...hubFolderOption)
     .option(...databaseOption)

@@ -41,9 +41,11 @@ import { promisedPlaces } from './migrations/038-promised-places.ts'
 import { movesSetAside } from './migrations/039-moves-set-aside.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
+import { followedTransfers } from './migrations/042-followed-transfers.ts'
 import { tillReturns } from './migrations/043-till-returns.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
+import { orderSaleHad } from './migrations/048-order-sale-had.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -93,9 +95,11 @@ const migrations = {
   '039-moves-set-aside': movesSetAside,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
+  '042-followed-transfers': followedTransfers,
   '043-till-returns': tillReturns,
   '046-moments': moments,
   '047-lost-lives': lostLives,
+  '048-order-sale-had': orderSaleHad,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -510,6 +510,11 @@ export interface Schema {
    */
   followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
   /**
+   * Transfers between locations that were read for what they did to stock. `content`: what tells whether goods have moved since;
+   * `is_open`: 1, more may come; `read_at`: hub clock.
+   */
+  followed_transfer: { transfer_id: string; content: string; is_open: number; read_at: number }
+  /**
    * Where an order's goods are promised, and since when the hub has seen them there alone; hub clock. `location`: null, at several
    * places.
    */
@@ -672,17 +677,23 @@ export interface Schema {
     store: string
     source: string
     receipt: string
-    /** How the receipt names the order. */
+    /** How the receipt names the order: the one that it has handed over, else the one that it names now. */
     named: string
-    /** Null: the order is not known yet. */
+    /** Null: the order is not known here. */
     pickup: string | null
     sold_json: string
-    /** What of it is the order's. */
+    /** What of it is the order's now. */
     taken_json: string
+    /** What it has had of the order, also if it says less now. */
+    had_json: string
     revision: number
     /** When its goods moved, and when instead if the till's clock was changed. Hub clock. Null: an older version did not note it. */
     moved_at: number | null
     or_moved_at: number | null
+    /** When it was sold, by the hub's clock; null: an older version did not note it. */
+    sold_at: number | null
+    /** What people were asked about it last, see hub/pickups/order-sale-questions.ts. */
+    asked: string | null
     staff: string
     till: string
     device: string

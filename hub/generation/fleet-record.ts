@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { openDurable } from '../../shared/durable-sqlite.ts'
+import { openRollOutRecord, type RollOuts } from './roll-out-record.ts'
 
 /** A device as the hub knows it. */
 const KnownDevice = z.object({
@@ -63,6 +64,8 @@ export interface Fleet {
   readonly agreed?: readonly AgreedTerms[]
   /** Customers who were redacted since the backup stay so. */
   readonly redacted?: readonly Redacted[]
+  /** A release that was withdrawn since the backup stays so. Null: the record does not say. */
+  readonly rollOuts?: RollOuts | null
 }
 
 export const noFleet: Fleet = { devices: [], ends: [] }
@@ -137,6 +140,7 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
   const dropAgreed = db.prepare('DELETE FROM agreed_terms WHERE store = @store AND version = @version')
   const redacted = db.prepare('SELECT order_id AS "order", at FROM known_redaction ORDER BY order_id')
   const putRedacted = db.prepare('INSERT OR REPLACE INTO known_redaction VALUES (@order, @at)')
+  const rollOutRecord = openRollOutRecord(db)
   let kept: Required<Fleet> | null = null
   const read = () => ({
     devices: z.array(KnownDevice).parse(devices.all()),
@@ -144,6 +148,7 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     lost: z.array(LostRecords).parse(lost.all()),
     agreed: z.array(AgreedTerms).parse(agreed.all()),
     redacted: z.array(Redacted).parse(redacted.all()),
+    rollOuts: rollOutRecord.read(),
   })
   const write = db.transaction((changes: FleetChanges) => {
     for (const one of changes.devices.gone) dropDevice.run(one)
@@ -155,12 +160,14 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     for (const one of changes.agreed.gone) dropAgreed.run(one)
     for (const one of changes.agreed.news) putAgreed.run(one)
     for (const one of changes.redacted) putRedacted.run(one)
+    if (changes.rollOuts !== null) rollOutRecord.put(changes.rollOuts)
   })
   return {
     read,
-    keep({ devices, ends, lost = [], agreed = [], redacted = [] }) {
-      const fleet = { devices, ends, lost, agreed, redacted }
+    keep({ devices, ends, lost = [], agreed = [], redacted = [], rollOuts = null }) {
       kept ??= read()
+      const fleet = { devices, ends, lost, agreed, redacted, rollOuts: rollOuts ?? kept.rollOuts }
+      const isSame = JSON.stringify(fleet.rollOuts) === JSON.stringify(kept.rollOuts)
       const changes = {
         devices: differences(kept.devices, fleet.devices, one => one.device),
         ends: differences(kept.ends, fleet.ends, one => `${one.device}/${one.epoch}`),
@@ -171,9 +178,14 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
         ),
         agreed: differences(kept.agreed, fleet.agreed, one => `${one.store}/${one.version}`),
         redacted: differences(kept.redacted, fleet.redacted, one => one.order).news,
+        rollOuts: isSame ? null : fleet.rollOuts,
       }
-      const { redacted: news, ...others } = changes
-      if (news.length > 0 || Object.values(others).some(one => one.news.length + one.gone.length > 0))
+      const { redacted: news, rollOuts: other, ...others } = changes
+      if (
+        other !== null ||
+        news.length > 0 ||
+        Object.values(others).some(one => one.news.length + one.gone.length > 0)
+      )
         write.immediate(changes)
       kept = fleet
     },
@@ -187,6 +199,8 @@ interface FleetChanges {
   readonly agreed: Changes<AgreedTerms>
   /** None is ever taken back. */
   readonly redacted: readonly Redacted[]
+  /** Null: they are what is kept. */
+  readonly rollOuts: RollOuts | null
 }
 
 interface Changes<T> {

@@ -11,6 +11,7 @@ import {
   openFleetRecord,
   redactedTable,
 } from './fleet-record.ts'
+import { rollOutTable } from './roll-out-record.ts'
 
 /** How far a database had come when this was written. */
 export interface RecordedGeneration {
@@ -151,7 +152,15 @@ export function openRecordFile(files: Files, path: string): RecordFile {
   const db = openDurable(files, path)
   try {
     demandWholeRecord(db, path)
-    migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable, redactedTable, lostLivesTable])
+    migrate(db, path, [
+      SCHEMA,
+      fleetTables,
+      lostTable,
+      agreedTable,
+      redactedTable,
+      lostLivesTable,
+      rollOutTable,
+    ])
     const fleet = openFleetRecord(db)
     const statements = {
       generation: db.prepare(

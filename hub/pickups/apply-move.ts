@@ -23,7 +23,7 @@ import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { knewOfState, shownSince, wasNotTold } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
-import { planPickupWrite, unplanReady } from './write-plan.ts'
+import { beingToldAt, planPickupWrite, unplanReady } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
 type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
@@ -73,7 +73,10 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   return ['commands']
 }
 
-/** A POS has rung up the order, and the goods have left with the customer, however far staff had come with it here. */
+/**
+ * A POS has rung up an order or a part of it, and these goods have left with the customer, however far staff had come with it here. The
+ * rest stays as far as it is. `event`: has the units of its lines, no more than are due.
+ */
 export async function handOverRungUp(
   tx: Tx,
   at: MoveOrigin,
@@ -81,8 +84,17 @@ export async function handOverRungUp(
   pickup: Pickup,
   of: HandOverOrigin,
 ): Promise<void> {
-  await collect(tx, at, event, pickup, of)
-  await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
+  await noteMove(tx, at, event, 'applied')
+  const { state } = pickup.body
+  const handed = (event.lines ?? []).map(({ pickupLine, units }) => ({ line: pickupLine, quantity: units }))
+  const unitsOf = new Map(handed.map(({ line, quantity }) => [line, quantity]))
+  const left = pickup.lines.lines.some(line => {
+    const there = state === 'ready' ? packedUnits(line, state) : dueUnits(line) - missingUnits(line)
+    return there > (unitsOf.get(line.id) ?? 0)
+  })
+  const isPart = left && !isEnded(state)
+  await handOut(tx, at, event, pickup, { of, handed, beyond: [], isPart })
+  if (!isPart) await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
 }
 
 /** An order has become known: the moves that waited for it take effect, as if they had just come. */
@@ -139,12 +151,30 @@ async function collect(
   pickup: Pickup,
   of: HandOverOrigin,
 ): Promise<Follows> {
-  const { handed, beyond, left } = await handedUnits(tx, at, event, pickup)
-  const isPart = pickup.body.state === 'ready' && left
-  const lines = isPart ? handedOut(pickup, handed) : pickup.lines.lines
-  const texts = shownTexts(pickup.body)
-  const lists = isPart ? shownLines(texts, lines, 'ready') : handedLists(event, pickup)
-  const state = isPart ? ('ready' as const) : ('collected' as const)
+  const { left, ...units } = await handedUnits(tx, at, event, pickup)
+  return handOut(tx, at, event, pickup, { of, ...units, isPart: pickup.body.state === 'ready' && left })
+}
+
+interface HandedOut {
+  readonly of: HandOverOrigin
+  readonly handed: readonly LineUnits[]
+  /** What the order does not have. */
+  readonly beyond: readonly LineUnits[]
+  /** The rest of it is still to be handed over. */
+  readonly isPart: boolean
+}
+
+async function handOut(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+  { of, handed, beyond, isPart }: HandedOut,
+): Promise<Follows> {
+  const lines = linesHandedOut(pickup, handed)
+  const { state: before } = pickup.body
+  const lists = isPart ? shownLines(shownTexts(pickup.body), lines, before) : handedLists(event, pickup)
+  const state = isPart ? before : ('collected' as const)
   const notice = isPart ? noticeWhileReady(pickup) : null
   const step = { movedBy: event.staff, movedAt: event.at, handedTo: event.handedTo ?? null }
   const signed = { ...step, notice, state, shopify: 'sending' as const }
@@ -163,7 +193,7 @@ async function collect(
 async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup) {
   const state = pickup.body.state === 'expired' ? 'ready' : pickup.body.state
   const unitsOf = shownUnits(event, pickup)
-  const meanwhile = await fulfilledMeanwhile(tx, at, event, pickup)
+  const meanwhile = await goneMeanwhile(tx, at, event, pickup)
   const isUnpacked = state !== 'ready'
   const handed: LineUnits[] = []
   const beyond: LineUnits[] = []
@@ -173,8 +203,9 @@ async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: P
     const whole = isUnpacked ? packedUnits(line, state) : there - missingUnits(line)
     const out = unitsOf === null ? whole : (unitsOf.get(line.id) ?? 0)
     const within = Math.min(out, there)
-    // what was handed over in Shopify meanwhile may be the same goods
-    const over = out - within - (meanwhile === null ? line.fulfilled : (meanwhile.get(line.id) ?? 0))
+    // what was handed over meanwhile, in Shopify or at another till, may be the same goods
+    const gone = meanwhile === null ? line.fulfilled + (line.handed ?? 0) : (meanwhile.get(line.id) ?? 0)
+    const over = out - within - gone
     if (within > 0) handed.push({ line: line.id, quantity: within })
     if (over > 0) beyond.push({ line: line.id, quantity: over })
     left ||= packedUnits(line, state) > within
@@ -182,14 +213,14 @@ async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: P
   return { handed, beyond, left }
 }
 
-/** Part of it has left with the customer: the rest stays packed. */
-function handedOut(pickup: Pickup, out: readonly LineUnits[]): LedgerLines['lines'] {
+/** Units have left with the customer: the rest stays packed, or missing. */
+function linesHandedOut({ lines, body }: Pickup, out: readonly LineUnits[]): LedgerLines['lines'] {
   const unitsOf = new Map(out.map(({ line, quantity }) => [line, quantity]))
-  return pickup.lines.lines.map(line => {
+  return lines.lines.map(line => {
     const units = unitsOf.get(line.id) ?? 0
-    const packed = Math.max(0, packedUnits(line, 'ready') - units)
-    const { missing = null, handed = 0 } = line
-    return withCounts(line, { packed, missing, handed: handed + units })
+    const packed = Math.max(0, packedUnits(line, body.state) - units)
+    const missing = someMissing(line.missing, dueUnits(line) - units - packed)
+    return withCounts(line, { packed, missing, handed: (line.handed ?? 0) + units })
   })
 }
 
@@ -222,18 +253,30 @@ function handedLists({ lines: said, moreLines = [] }: PickupMoved, { body, lines
   }
 }
 
-/** What Shopify has had as handed over since the till was told what it showed; null: that is not known. */
-async function fulfilledMeanwhile(
+/**
+ * What has left since the till was told what it showed, by Shopify's word or another hand-over's that Shopify is being told; null: that is
+ * not known.
+ */
+async function goneMeanwhile(
   tx: Tx,
   { device }: MoveOrigin,
   event: PickupMoved,
   { row, lines }: Pickup,
 ): Promise<ReadonlyMap<string, number> | null> {
   const units = new Map(event.lines?.map(line => [line.pickupLine, line.units] as const))
-  if (lines.lines.every(line => line.fulfilled === 0 || (units.get(line.id) ?? 0) <= line.quantity))
-    return null
+  const isSure = (line: LedgerLines['lines'][number]) =>
+    line.fulfilled + (line.handed ?? 0) === 0 || (units.get(line.id) ?? 0) <= dueUnits(line)
+  if (lines.lines.every(isSure)) return null
   const since = await shownSince(tx, device, row.pickup, units)
-  return since === null ? null : bookedSince(tx, row.pickup, since)
+  if (since === null) return null
+  const booked = await bookedSince(tx, row.pickup, since)
+  const toldThen = await beingToldAt(tx, row.pickup, since)
+  return new Map(
+    lines.lines.map(({ id, handed = 0 }) => {
+      const now = (booked.get(id) ?? 0) + handed
+      return [id, Math.max(0, now - (toldThen.get(id) ?? 0))]
+    }),
+  )
 }
 
 /** The till did not ask for the money: it did not know, or its version does not show what is to be paid. */

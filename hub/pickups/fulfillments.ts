@@ -182,6 +182,18 @@ export async function bookedSince(
   return units
 }
 
+/** The units of each line that Shopify has as handed over now, and whether a hand-over was cancelled there. */
+export async function unitsHandedOver(
+  db: Reads,
+  pickup: string,
+): Promise<{ readonly units: ReadonlyMap<string, number>; readonly hasTakenBack: boolean }> {
+  const rows = await readRows(db, pickup)
+  const units = new Map<string, number>()
+  for (const { line, quantity } of rows.filter(({ state }) => state === 'booked').flatMap(row => row.lines))
+    units.set(line, (units.get(line) ?? 0) + quantity)
+  return { units, hasTakenBack: rows.some(({ state }) => state === 'taken-back') }
+}
+
 interface Booking {
   readonly of: Followed
   readonly at: GoodsPlace

@@ -1,27 +1,30 @@
-import { z } from 'zod'
 import type { PickupMoved, SaleCompleted, SaleVoided } from '../../shared/events.ts'
 import { epochMs, PickupId } from '../../shared/ids.ts'
 import { units } from '../../shared/quantity.ts'
-import { openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
-import type { Schema } from '../db/schema.ts'
 import { setDoubtfulAside } from '../stock/clock-doubt.ts'
 import { numberOfGid, revisionOf } from '../stock/movement-key.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { handOverRungUp } from './apply-move.ts'
-import { goodsOf } from './goods-text.ts'
+import { handedOverElsewhere } from './fulfillments.ts'
+import { dueUnits, missingUnits } from './line-counts.ts'
+import { namesOfOrder, pickupNamed } from './named-order.ts'
+import { askAboutOrderSale, closeAnswered, forgetQuestions } from './order-sale-questions.ts'
+import {
+  deleteOrderSale,
+  hasHad,
+  type OrderSale,
+  orderSalesOf,
+  parseOrderSale,
+  readOrderSale,
+  type TakenUnits,
+  unitsInDoubt,
+  writeOrderSale,
+} from './order-sale-row.ts'
 import { type Pickup, readPickup } from './pickup-row.ts'
-
-const Sold = z.array(z.object({ sku: z.string(), warehouse: z.string(), units: z.int().min(1) }))
-type Sold = z.infer<typeof Sold>
-/** Units of a receipt that are an order's, by the fulfilment order's line. */
-const Taken = z.array(
-  z.object({ line: z.string(), sku: z.string(), warehouse: z.string(), units: z.int().min(1) }),
-)
-type Taken = z.infer<typeof Taken>
-
-type Row = Schema['order_sale']
+import { type ShareableLine, type ShareOfOrder, shareOfOrder, soldUnits } from './share-of-order.ts'
+import { isBeingTold } from './write-plan.ts'
 
 /** A receipt, and when what it tells happened. */
 export type TimedSale = PlacedEvent<SaleCompleted | SaleVoided> & {
@@ -29,64 +32,101 @@ export type TimedSale = PlacedEvent<SaleCompleted | SaleVoided> & {
   readonly moments: { readonly first: number; readonly change: number; readonly orLaterBy: number }
 }
 
-/** What an order's external id in a POS begins with, see docs/write-back.md. */
-const EXTERNAL = 'tillbridge:order:'
-
 /**
  * Receipts that ring up an online order are its hand-over: what they took of the order moves no stock besides. Whichever comes first,
- * the receipt, the hand-over at a till or the order itself, and whatever is corrected or voided later. After commit, say
- * `commands`, `pickup-writes` and `stock`. @returns whether there was any
+ * the receipt, the hand-over at a till or the order itself. What a receipt has had of its order is kept; each telling of it moves only
+ * the difference, and what it takes back or leaves unclear is asked. After commit, say `commands`, `pickup-writes` and `stock`.
+ * @returns whether there was any
  */
 export async function applyOrderSales(tx: Tx, store: string, placed: readonly TimedSale[]): Promise<boolean> {
   let found = false
-  for (const { event, origin, moments } of placed) {
-    const before = await readRow(tx, store, event)
-    const said = (event.kind === 'sale.completed' ? event.order : undefined) ?? before?.named
-    if (said === undefined) continue
+  for (const sale of placed) {
+    const before = await readOrderSale(tx, store, sale.event)
+    const said = saidOrder(sale.event, before)
+    if (said === null && before === undefined) continue
     found = true
-    const { named, pickup } = await orderOf(tx, store, said, before)
-    const sold = event.kind === 'sale.completed' ? soldOf(event) : []
-    const by =
-      event.kind === 'sale.completed'
-        ? { staff: event.staff?.trim() || event.till.trim() || 'POS', till: event.till }
-        : { staff: before?.staff ?? 'POS', till: before?.till ?? '' }
-    const { device, epoch, seq } = origin
-    const sold_json = JSON.stringify(sold)
-    const row: Row = {
-      store,
-      source: event.source,
-      receipt: event.receipt,
-      named,
-      pickup,
-      sold_json,
-      taken_json: before?.taken_json ?? '[]',
-      revision: before?.revision ?? 0,
-      ...movedOf(before, sold_json, moments),
-      ...by,
-      device,
-      epoch,
-      seq,
-    }
-    await writeRow(tx, row)
-    if (event.kind === 'sale.voided') await nameVoided(tx, row, origin.at)
-    else if (said !== named) await nameOtherOrder(tx, row, said, origin.at)
-    await match(tx, row, origin.at)
+    await applyOne(tx, store, sale, { before, said })
   }
   return found
 }
 
+/** The order that a receipt names now; null: none. Its void does not say. */
+function saidOrder(event: SaleCompleted | SaleVoided, before: OrderSale | undefined): string | null {
+  return event.kind === 'sale.completed' ? (event.order ?? null) : (before?.named ?? null)
+}
+
+interface Told {
+  readonly before: OrderSale | undefined
+  readonly said: string | null
+}
+
+async function applyOne(tx: Tx, store: string, sale: TimedSale, { before, said }: Told): Promise<void> {
+  const { event, origin } = sale
+  const now = origin.at
+  const isFirst = before === undefined || !hasHad(before)
+  if (said === null && before !== undefined && isFirst) {
+    await forgetQuestions(tx, before, now)
+    await deleteOrderSale(tx, before)
+    return
+  }
+  const told = toldOf(store, sale, before, said)
+  const found = said === null ? null : await pickupNamed(tx, store, said, told.sold_at)
+  // once it has handed goods over, that order stays its own: Shopify has it as handed over
+  const own = isFirst ? { named: said ?? told.named, pickup: found?.pickup ?? null } : {}
+  const row = { ...told, ...own }
+  await writeOrderSale(tx, row)
+  const isSame = isFirst || said === row.named || (found !== null && found.pickup === row.pickup)
+  const isAsBefore = before !== undefined && before.pickup === row.pickup && isSameSold(before, row)
+  const share = row.pickup === null || isAsBefore ? null : await match(tx, row, { mayHandOver: isSame, now })
+  const naming = { other: isSame ? null : (said ?? ''), found }
+  const isExchange = event.kind === 'sale.completed' && event.lines.some(line => line.quantity < 0)
+  const after = share?.sale ?? row
+  await askAboutOrderSale(
+    tx,
+    after,
+    { ...naming, isVoid: event.kind === 'sale.voided', isExchange, isAsBefore, share },
+    now,
+  )
+  if (share !== null) await matchOthers(tx, after, now)
+}
+
+const isSameSold = (one: OrderSale, other: OrderSale) =>
+  JSON.stringify(one.sold) === JSON.stringify(other.sold)
+
+function toldOf(
+  store: string,
+  { event, origin, moments }: TimedSale,
+  before: OrderSale | undefined,
+  said: string | null,
+): OrderSale {
+  const sold = event.kind === 'sale.completed' ? soldUnits(event.lines, units(1)) : []
+  const by =
+    event.kind === 'sale.completed'
+      ? { staff: event.staff?.trim() || event.till.trim() || 'POS', till: event.till, sold_at: moments.first }
+      : { staff: before?.staff ?? 'POS', till: before?.till ?? '', sold_at: before?.sold_at ?? null }
+  const { device, epoch, seq } = origin
+  const none = { named: said ?? '', pickup: null, taken: [], had: new Map(), revision: 0, asked: null }
+  const { source, receipt } = event
+  const moved = movedOf(before, sold, moments)
+  return { ...none, ...before, store, source, receipt, sold, ...moved, ...by, device, epoch, seq }
+}
+
 /** As its movements: what a receipt says of its sale is true of its first content, and a later one moves goods when it is changed. */
 function movedOf(
-  before: Row | undefined,
-  sold: string,
+  before: OrderSale | undefined,
+  sold: OrderSale['sold'],
   { first, change, orLaterBy }: TimedSale['moments'],
-): Pick<Row, 'moved_at' | 'or_moved_at'> {
-  if (before?.sold_json === sold) return { moved_at: before.moved_at, or_moved_at: before.or_moved_at }
+): Pick<OrderSale, 'moved_at' | 'or_moved_at'> {
+  if (before !== undefined && JSON.stringify(before.sold) === JSON.stringify(sold))
+    return { moved_at: before.moved_at, or_moved_at: before.or_moved_at }
   const moved_at = before === undefined ? first : change
   return { moved_at, or_moved_at: orLaterBy === 0 ? null : moved_at + orLaterBy }
 }
 
-/** An order has become known: receipts that rang it up before take effect. @returns whether there was any */
+/**
+ * An order has been read: receipts that rang it up before it was known take effect, and questions about its receipts that Shopify has
+ * answered close. @returns whether any took effect
+ */
 export async function matchOrderSales(
   tx: Tx,
   order: { readonly id: string; readonly name: string },
@@ -98,161 +138,146 @@ export async function matchOrderSales(
   const rows = await tx
     .selectFrom('order_sale')
     .selectAll()
-    .where(e =>
-      e.or([
-        e('pickup', 'in', ids),
-        e.and([e('pickup', 'is', null), e('named', 'in', [order.name, order.name.replace(/^#/, '')])]),
-      ]),
-    )
+    .where('pickup', 'is', null)
+    .where('named', 'in', namesOfOrder(order.name, ids))
+    .orderBy('store')
+    .orderBy('source')
+    .orderBy('receipt')
     .execute()
-  const waiting = rows.filter(row => row.taken_json === '[]' && row.sold_json !== '[]')
-  for (const row of waiting) {
-    const pickup = row.pickup ?? (await pickupNamed(tx, row.store, row.named))
-    if (pickup === null) continue
-    await writeRow(tx, { ...row, pickup })
-    await match(tx, { ...row, pickup }, now)
-  }
-  return waiting.length > 0
+  let hasMatched = false
+  for (const row of rows) hasMatched = (await matchWaiting(tx, parseOrderSale(row), now)) || hasMatched
+  for (const id of ids) await closeAnswered(tx, id, now)
+  return hasMatched
 }
 
-/** The units of items that left with a receipt, whole and net of what it took back. */
-function soldOf({ lines }: SaleCompleted): Sold {
-  const of = new Map<string, { sku: string; warehouse: string; quantity: number }>()
-  for (const { sku, warehouse, quantity } of lines) {
-    if (sku === null) continue
-    const key = `${warehouse}\n${sku}`
-    of.set(key, { sku, warehouse, quantity: (of.get(key)?.quantity ?? 0) + quantity })
-  }
-  return [...of.values()].flatMap(({ sku, warehouse, quantity }) => {
-    const whole = Math.floor(quantity / units(1))
-    return whole > 0 ? [{ sku, warehouse, units: whole }] : []
+async function matchWaiting(tx: Tx, row: OrderSale, now: number): Promise<boolean> {
+  if (row.sold.length === 0) return false
+  const found = await pickupNamed(tx, row.store, row.named, row.sold_at)
+  const known = { ...row, pickup: found.pickup }
+  await writeOrderSale(tx, known)
+  const share = found.pickup === null ? null : await match(tx, known, { mayHandOver: true, now })
+  // what was not asked before (goods were taken back as well) is not asked now
+  const isExchange = row.asked === null
+  const naming = { other: null, found, isVoid: false, isExchange, isAsBefore: false, share }
+  await askAboutOrderSale(tx, share?.sale ?? known, naming, now)
+  return share !== null
+}
+
+interface Matched extends ShareOfOrder {
+  readonly sale: OrderSale
+  readonly pickup: Pickup
+}
+
+/** Brings what a receipt takes of its order in line with what it says, and hands over what has not left yet. */
+async function match(
+  tx: Tx,
+  row: OrderSale,
+  { mayHandOver, now }: { readonly mayHandOver: boolean; readonly now: number },
+): Promise<Matched | null> {
+  const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
+  if (pickup === null) return null
+  const others = (await orderSalesOf(tx, pickup.row.pickup)).filter(other => !isSameReceipt(other, row))
+  const lines = await openLines(tx, row, pickup, mayHandOver)
+  const share = shareOfOrder(row, others, lines)
+  const revision = await writeDifference(tx, { row, pickup, before: row.taken, after: share.taken }, now)
+  const sale = { ...row, taken: share.taken, had: share.had, revision }
+  await writeOrderSale(tx, sale)
+  for (const other of share.others) await writeOrderSale(tx, other)
+  await handOver(tx, sale, pickup, share.handsOver, now)
+  return { ...share, sale, pickup }
+}
+
+const isSameReceipt = (one: OrderSale, other: OrderSale) =>
+  one.store === other.store && one.source === other.source && one.receipt === other.receipt
+
+/** What may be a receipt's of each line of its order. */
+async function openLines(
+  tx: Tx,
+  row: OrderSale,
+  pickup: Pickup,
+  mayHandOver: boolean,
+): Promise<readonly ShareableLine[]> {
+  const { body, lines } = pickup
+  const isHere = pickup.row.store === row.store
+  const elsewhere = await handedOverElsewhere(tx, pickup)
+  const isTold = await isTellingAll(tx, pickup)
+  const isDue =
+    mayHandOver &&
+    isHere &&
+    lines.committed &&
+    body.state !== 'cancelled' &&
+    body.state !== 'refused' &&
+    !isTold
+  return lines.lines.map(line => {
+    const { id, sku, quantity, fulfilled, handed = 0 } = line
+    // what staff could not find they have looked for; of any other a receipt says that it was there
+    const due = dueUnits(line) - (body.state === 'collected' ? missingUnits(line) : 0)
+    const told = isTold ? quantity - missingUnits(line) : Math.min(quantity, handed)
+    const gone = Math.max(0, fulfilled - (elsewhere.get(id) ?? 0)) + told
+    return { id, sku, due: isDue ? due : 0, gone: isHere ? gone : 0 }
   })
 }
 
-/** The store's pickup that a receipt names: by its external id, or by the order's name if that is one pickup only. */
-async function pickupNamed(tx: Tx, store: string, named: string): Promise<string | null> {
-  if (named.startsWith(EXTERNAL)) return named.slice(EXTERNAL.length)
-  const rows = await tx
-    .selectFrom('pickup')
-    .select(['pickup', 'state'])
-    .where('store', '=', store)
-    .where('order_name', 'in', [named, `#${named}`])
-    .execute()
-  const [only, ...others] = rows.length > 1 ? rows.filter(({ state }) => state !== 'cancelled') : rows
-  return only === undefined || others.length > 0 ? null : only.pickup
+/** An older version did not note what had left of a pickup that was handed over: all that was there. */
+async function isTellingAll(tx: Tx, { row, body, lines }: Pickup): Promise<boolean> {
+  if (body.state !== 'collected' || lines.lines.some(({ handed }) => handed !== undefined)) return false
+  return isBeingTold(tx, row.pickup)
 }
 
-/**
- * The order that a receipt hands over. A receipt may be told again with another order's name; once it has handed goods over, the
- * first one stays, because Shopify has it as handed over.
- */
-async function orderOf(
+async function handOver(
   tx: Tx,
-  store: string,
-  said: string,
-  before: Row | undefined,
-): Promise<Pick<Row, 'named' | 'pickup'>> {
-  if (before === undefined) return { named: said, pickup: await pickupNamed(tx, store, said) }
-  const { named } = before
-  if (said === named) return { named, pickup: before.pickup ?? (await pickupNamed(tx, store, named)) }
-  const pickup = await pickupNamed(tx, store, said)
-  const isSame = before.pickup !== null && before.pickup === pickup
-  const isTaken = Taken.parse(JSON.parse(before.taken_json)).length > 0
-  return isTaken && !isSame ? { named, pickup: before.pickup } : { named: said, pickup }
-}
-
-async function readRow(
-  tx: Tx,
-  store: string,
-  { source, receipt }: { readonly source: string; readonly receipt: string },
-): Promise<Row | undefined> {
-  return tx
-    .selectFrom('order_sale')
-    .selectAll()
-    .where('store', '=', store)
-    .where('source', '=', source)
-    .where('receipt', '=', receipt)
-    .executeTakeFirst()
-}
-
-async function writeRow(tx: Tx, row: Row): Promise<void> {
-  await tx
-    .insertInto('order_sale')
-    .values(row)
-    .onConflict(c => c.columns(['store', 'source', 'receipt']).doUpdateSet(row))
-    .execute()
-}
-
-/** Brings what a receipt takes of its order in line with what it says, and hands the order over. */
-async function match(tx: Tx, row: Row, now: number): Promise<void> {
-  const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
-  if (pickup === null) return
-  const before = Taken.parse(JSON.parse(row.taken_json))
-  const after = await takenOf(tx, row, pickup)
-  const revision = await writeDifference(tx, { row, pickup, before, after }, now)
-  await writeRow(tx, { ...row, taken_json: JSON.stringify(after), revision })
-  if (after.length === 0 || pickup.body.state === 'collected') return
-  const handed = new Map<string, number>()
-  for (const { line, units } of after) handed.set(line, (handed.get(line) ?? 0) + units)
-  const { store, source, receipt, device, epoch, seq } = row
+  { store, source, receipt, device, epoch, seq, staff, till, revision, moved_at }: OrderSale,
+  pickup: Pickup,
+  handed: ShareOfOrder['handsOver'],
+  now: number,
+): Promise<void> {
+  if (handed.size === 0) return
   const event: PickupMoved = {
     kind: 'pickup.moved',
     at: epochMs(now),
     pickup: PickupId.parse(pickup.row.pickup),
     move: 'collect',
-    staff: row.staff,
-    till: row.till,
+    staff,
+    till,
     reason: null,
-    lines: [...handed].map(([pickupLine, units]) => ({ pickupLine, units })),
+    lines: [...handed].map(([pickupLine, count]) => ({ pickupLine, units: count })),
     paid: true, // at the till, which rang it up
   }
-  const of = { revision: revisionOf(source, receipt, revision), movedAt: row.moved_at }
+  const of = { revision: revisionOf(source, receipt, revision), movedAt: moved_at }
   await handOverRungUp(tx, { store, device, epoch, seq, now }, event, pickup, of)
 }
 
-/** What of a receipt is the order's: as many units of each item as the store has of it, less what other receipts took. */
-async function takenOf(tx: Tx, row: Row, pickup: Pickup): Promise<Taken> {
-  const { state } = pickup.body
-  if (pickup.row.store !== row.store || state === 'cancelled' || state === 'refused') return []
-  const others = await tx
-    .selectFrom('order_sale')
-    .select(['source', 'receipt', 'taken_json'])
-    .where('pickup', '=', pickup.row.pickup)
-    .execute()
-  const used = new Map<string, number>()
-  for (const { source, receipt, taken_json } of others)
-    if (source !== row.source || receipt !== row.receipt)
-      for (const { line, units } of Taken.parse(JSON.parse(taken_json)))
-        used.set(line, (used.get(line) ?? 0) + units)
-  const free = pickup.lines.lines.map(({ id, sku, quantity, fulfilled }) => ({
-    id,
-    sku,
-    units: Math.max(0, quantity + fulfilled - (used.get(id) ?? 0)),
-  }))
-  return Sold.parse(JSON.parse(row.sold_json)).flatMap(({ sku, warehouse, units: sold }) => {
-    let left = sold
-    return free.flatMap(line => {
-      const units = line.sku === sku ? Math.min(left, line.units) : 0
-      if (units === 0) return []
-      left -= units
-      line.units -= units
-      return [{ line: line.id, sku, warehouse, units }]
-    })
-  })
+/** A receipt no longer says goods that it handed over: another one that was rung up of the same order may be of them. */
+async function matchOthers(tx: Tx, row: OrderSale, now: number): Promise<void> {
+  if (row.pickup === null) return
+  const others = await orderSalesOf(tx, row.pickup)
+  for (const other of others.filter(one => !isSameReceipt(one, row))) {
+    const own = await readOrderSale(tx, row.store, row)
+    if (own === undefined || unitsInDoubt(own).size === 0) break
+    const isBeyond = unitsOf(other.sold) > unitsOf(other.taken)
+    const share = isBeyond ? await match(tx, other, { mayHandOver: false, now }) : null
+    if (share === null) continue
+    const found = { pickup: share.pickup.row.pickup }
+    const telling = { other: null, found, isVoid: false, isExchange: true, isAsBefore: false, share }
+    await askAboutOrderSale(tx, share.sale, telling, now)
+  }
+  await closeAnswered(tx, row.pickup, now)
 }
 
+const unitsOf = (some: readonly { readonly units: number }[]) => some.reduce((sum, one) => sum + one.units, 0)
+
 interface Change {
-  readonly row: Row
+  readonly row: OrderSale
   readonly pickup: Pickup
-  readonly before: Taken
-  readonly after: Taken
+  readonly before: TakenUnits
+  readonly after: TakenUnits
 }
 
 /** The order's hand-over moves these units: what the receipt moves of them is put back. @returns the row's next revision */
 async function writeDifference(tx: Tx, { row, pickup, before, after }: Change, now: number): Promise<number> {
   const { device, epoch, seq } = row
   const by = new Map<string, { line: string; sku: string; warehouse: string; units: number }>()
-  const add = (some: Taken, sign: 1 | -1) => {
+  const add = (some: TakenUnits, sign: 1 | -1) => {
     for (const { line, sku, warehouse, units } of some) {
       const key = `${line}\n${warehouse}`
       by.set(key, { line, sku, warehouse, units: (by.get(key)?.units ?? 0) + sign * units })
@@ -282,39 +307,4 @@ async function writeDifference(tx: Tx, { row, pickup, before, after }: Change, n
   const { doubtful } = await writeMovements(tx, movements)
   await setDoubtfulAside(tx, doubtful)
   return revision
-}
-
-/** The receipt of a hand-over was voided: whether the goods came back, only people know. */
-async function nameVoided(tx: Tx, row: Row, now: number): Promise<void> {
-  const found = await handedOverBy(tx, row)
-  if (found === null) return
-  await openException(tx, { code: 'order-sale-voided', ...found }, now)
-}
-
-/** The receipt names another order than the one that it has handed over: only the store knows which of them was collected. */
-async function nameOtherOrder(tx: Tx, row: Row, other: string, now: number): Promise<void> {
-  const found = await handedOverBy(tx, row)
-  if (found === null) return
-  const fields = { ...found.fields, other }
-  const evidence = { ...found.evidence, other }
-  await openException(tx, { code: 'order-sale-voided.other-order', ...found, fields, evidence }, now)
-}
-
-/** What people must know of a receipt to ask about what it has handed over; null: it has handed nothing over. */
-async function handedOverBy(tx: Tx, row: Row) {
-  const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
-  const taken = Taken.parse(JSON.parse(row.taken_json))
-  if (pickup === null || taken.length === 0) return null
-  const items = goodsOf(
-    pickup,
-    taken.map(({ line, units }) => ({ line, quantity: units })),
-  )
-  const { receipt, store, source } = row
-  return {
-    subject: `${pickup.row.pickup}/${receipt}`,
-    store,
-    device: null,
-    fields: { order: pickup.row.order_name, store, receipt, items },
-    evidence: { source, receipt, pickup: pickup.row.pickup },
-  }
 }

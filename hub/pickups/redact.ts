@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
+import type { MissingUnits } from '../../shared/pickup-lines.ts'
 import type { Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { endedStates } from './counts.ts'
-import { changePickup, type Pickup, type PickupBody, readablePickup } from './pickup-row.ts'
+import { changePickup, type LedgerLines, type Pickup, type PickupBody, readablePickup } from './pickup-row.ts'
 
 const NO_CUSTOMER = { name: '', phoneEnd: null } as const
 /** Tills have forgotten what ended longer ago, so they need not be told. */
@@ -18,7 +20,7 @@ export interface Redacted {
 }
 
 /**
- * Removes the customers' names, phone numbers and notes from the pickups of some orders, here and at every till that was
+ * Removes the customers' names, phone numbers and notes, and what staff typed, from the pickups of some orders, here and at every till that was
  * told of them, also in a store that has lost the pickup since. `orders`: a few hundred at most.
  */
 export async function redactPickups(tx: Tx, orders: readonly string[], now: number): Promise<Redacted> {
@@ -33,10 +35,12 @@ export async function redactPickups(tx: Tx, orders: readonly string[], now: numb
     else if (namesCustomer(pickup.body)) {
       if (isForgotten(pickup.body, row.updated_at, now)) await blank(tx, pickup)
       else {
-        await changePickup(tx, pickup, { body: { customer: NO_CUSTOMER, note: null } }, now)
+        const lines = linesWithoutWords(pickup)
+        await changePickup(tx, pickup, { body: withoutCustomer(pickup.body), lines }, now)
         stores.add(row.store)
       }
     }
+    await forgetWordsOfMoves(tx, row.pickup)
     for (const store of await tellThoseWhoKnow(tx, row.pickup, now)) stores.add(store)
   }
   return { pickups: rows.map(({ pickup, order_id }) => ({ pickup, order: order_id })), stores }
@@ -62,7 +66,7 @@ async function tellThoseWhoKnow(tx: Tx, pickup: string, now: number): Promise<Re
   const stores = new Set<string>()
   for (const [device, { put, store }] of newest) {
     if (!namesCustomer(put) || isForgotten(put, put.at, now)) continue
-    await sendToDevice(tx, device, { ...put, customer: NO_CUSTOMER, note: null })
+    await sendToDevice(tx, device, { ...put, ...withoutCustomer(put) })
     stores.add(store)
   }
   return stores
@@ -80,12 +84,70 @@ export async function customersHeld(tx: Tx, orders: readonly string[]) {
   const rows = await tx.selectFrom('pickup').selectAll().where('order_id', 'in', orders).execute()
   return rows
     .flatMap(row => readablePickup(row) ?? [])
-    .filter(({ body }) => namesCustomer(body))
+    .filter(
+      ({ body: { customer, note } }) => customer.name !== '' || customer.phoneEnd !== null || note !== null,
+    )
     .map(({ body: { order, customer, note } }) => ({ order: order.name, ...customer, note }))
 }
 
-function namesCustomer({ customer, note }: Pick<PickupBody, 'customer' | 'note'>): boolean {
-  return customer.name !== '' || customer.phoneEnd !== null || note !== null
+type Worded = Pick<PickupBody, 'customer' | 'note' | 'keptAt' | 'notice' | 'lines' | 'moreLines'>
+
+function namesCustomer(body: Worded): boolean {
+  const { customer, note, keptAt = null } = body
+  const isNamed = customer.name !== '' || customer.phoneEnd !== null || note !== null || keptAt !== null
+  return isNamed || !isDeepStrictEqual(withoutCustomer(body), body)
+}
+
+/** Without the customer, and without what staff typed of the order: they may have written who it is for. */
+function withoutCustomer<Body extends Worded>(body: Body): Body {
+  const { notice, moreLines } = body
+  return {
+    ...body,
+    customer: NO_CUSTOMER,
+    note: null,
+    ...(body.keptAt == null ? {} : { keptAt: null }),
+    notice:
+      notice !== null && typeof notice === 'object' && 'reason' in notice
+        ? { ...notice, reason: null }
+        : notice,
+    lines: body.lines.map(withoutWords),
+    ...(moreLines === undefined ? {} : { moreLines: moreLines.map(withoutWords) }),
+  }
+}
+
+function withoutWords<Line extends { readonly missing?: MissingUnits | undefined }>(line: Line): Line {
+  return line.missing == null ? line : { ...line, missing: { ...line.missing, said: null } }
+}
+
+const linesWithoutWords = ({ lines }: Pickup): LedgerLines => ({
+  ...lines,
+  lines: lines.lines.map(withoutWords),
+})
+
+/** What staff typed at the steps that the hub keeps of a pickup. The events of the tills stay as they were sent. */
+async function forgetWordsOfMoves(tx: Tx, pickup: string): Promise<void> {
+  const rows = await tx
+    .selectFrom('pickup_move')
+    .select(['move', 'made_at', 'till', 'staff', 'body_json', 'before_json'])
+    .where('pickup', '=', pickup)
+    .execute()
+  for (const { body_json, before_json, ...key } of rows) {
+    const before = before_json === null ? null : textWithoutWords(before_json)
+    await tx
+      .updateTable('pickup_move')
+      .set({ body_json: textWithoutWords(body_json), before_json: before })
+      .where(e => e.and({ ...key, pickup }))
+      .execute()
+  }
+}
+
+/** JSON without what staff may have typed, whatever version wrote it. */
+function textWithoutWords(json: string): string {
+  const value: unknown = JSON.parse(json)
+  return JSON.stringify(value, (key, one: unknown) => {
+    if (key === 'keptAt') return undefined
+    return key === 'reason' || key === 'said' ? null : one
+  })
 }
 
 /** Nothing of a row that this version can't read is trusted to be without its customer. */
@@ -93,7 +155,9 @@ async function blankUnreadable(tx: Tx, { pickup }: Schema['pickup']): Promise<vo
   await tx.updateTable('pickup').set({ body_json: '{}' }).where('pickup', '=', pickup).execute()
 }
 
-async function blank(tx: Tx, { row, body }: Pickup): Promise<void> {
-  const body_json = JSON.stringify({ ...body, customer: NO_CUSTOMER, note: null })
-  await tx.updateTable('pickup').set({ body_json }).where('pickup', '=', row.pickup).execute()
+async function blank(tx: Tx, pickup: Pickup): Promise<void> {
+  const { row, body } = pickup
+  const body_json = JSON.stringify(withoutCustomer(body))
+  const lines_json = JSON.stringify(linesWithoutWords(pickup))
+  await tx.updateTable('pickup').set({ body_json, lines_json }).where('pickup', '=', row.pickup).execute()
 }

@@ -9,6 +9,7 @@ import { someMissing, withCounts } from './line-counts.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, PickupBody } from './pickup-row.ts'
+import { unitsRungUp } from './rung-up.ts'
 import { closeShortWhenFound } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { hasOpenWrite, planPickupWrite, unplanPickupWrites } from './write-plan.ts'
@@ -74,7 +75,8 @@ export async function undoMove(
     await sendToDevice(tx, at.device, pickup.body)
     return false
   }
-  if (!(await unplanPickupWrites(tx, event.pickup, kept.version, at.now))) {
+  const isFinal = undoes.move === 'collect' && (await isRungUpSince(tx, kept.before, pickup))
+  if (isFinal || !(await unplanPickupWrites(tx, event.pickup, kept.version, at.now))) {
     const notice = { code: 'undo-too-late', move: undoes.move, staff: event.staff } as const
     await changePickup(tx, pickup, { body: { notice } }, at.now)
     return false
@@ -82,6 +84,13 @@ export async function undoMove(
   await forgetBefore(tx, event.pickup, undoes)
   await restore(tx, at, { event, before: kept.before, pickup })
   return true
+}
+
+/** A POS has rung up goods that a hand-over gave out: they have left. */
+async function isRungUpSince(tx: Tx, before: Before, { row, lines }: Pickup): Promise<boolean> {
+  const rungUp = await unitsRungUp(tx, row.pickup)
+  const was = new Map(before.lines.map(({ id, handed = 0 }) => [id, handed]))
+  return lines.lines.some(({ id, fulfilled }) => (rungUp.get(id) ?? 0) > fulfilled + (was.get(id) ?? 0))
 }
 
 async function readBefore(tx: Tx, pickup: string, { move, at, till, staff }: Undoes) {

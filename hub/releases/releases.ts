@@ -48,8 +48,35 @@ export interface Release extends Omit<Schema['release'], 'signed_json'> {
 
 /** Every release, newest first. */
 export async function listReleases(db: Reads): Promise<Release[]> {
-  const rows = await db.selectFrom('release').selectAll().execute()
+  const rows = await readReleaseRows(db)
   return rows.map(releaseOf).sort((one, other) => compareVersions(other.version, one.version))
+}
+
+/** Every release as it is kept. */
+export async function readReleaseRows(db: Reads): Promise<Schema['release'][]> {
+  return db.selectFrom('release').selectAll().orderBy('version').execute()
+}
+
+/** Puts a release as the record beside the database knows it in the place of what is here. */
+export async function keepRelease(
+  tx: Tx,
+  {
+    signed,
+    since,
+    addedAt,
+    ...known
+  }: Omit<Schema['release'], 'signed_json' | 'stage_since' | 'added_at'> & {
+    readonly signed: string
+    readonly since: number
+    readonly addedAt: number
+  },
+): Promise<void> {
+  const row = { ...known, signed_json: signed, stage_since: since, added_at: addedAt }
+  await tx
+    .insertInto('release')
+    .values(row)
+    .onConflict(c => c.column('version').doUpdateSet(row))
+    .execute()
 }
 
 /** @throws RELEASE_MISSING */
@@ -134,6 +161,12 @@ export async function offerRelease(
   return to
 }
 
+/** A store that is pinned to it gets no other. @throws RELEASE_MISSING, RELEASE_MOVE_REFUSED */
+export async function demandPinnable(db: Reads, version: string): Promise<void> {
+  const { state } = await demandRelease(db, version)
+  if (state === 'withdrawn') throw releaseMoveRefused({ version, state, move: 'what a store is pinned to' })
+}
+
 /** Holds a release back: no further till gets it. @throws RELEASE_MISSING, RELEASE_MOVE_REFUSED */
 export async function pauseRelease(tx: Tx, version: string, why: string | null): Promise<void> {
   const { state } = await demandRelease(tx, version)
@@ -141,9 +174,10 @@ export async function pauseRelease(tx: Tx, version: string, why: string | null):
   await tx.updateTable('release').set({ state: 'paused', why }).where('version', '=', version).execute()
 }
 
-/** Ends a release for good: it is neither offered nor served. @throws RELEASE_MISSING */
+/** Ends a release for good: it is neither offered nor served. @throws RELEASE_MISSING; RELEASE_MOVE_REFUSED when that was done before, with its own reason */
 export async function withdrawRelease(tx: Tx, version: string, why: string): Promise<void> {
-  await demandRelease(tx, version)
+  const { state } = await demandRelease(tx, version)
+  if (state === 'withdrawn') throw releaseMoveRefused({ version, state, move: 'withdrawn again' })
   await tx.updateTable('release').set({ state: 'withdrawn', why }).where('version', '=', version).execute()
 }
 
@@ -169,7 +203,7 @@ export async function advanceRelease(tx: Tx, version: string, stage: Stage, now:
 
 type Outcome = Pick<Schema['release_outcome'], 'version' | 'device' | 'attempt' | 'outcome' | 'why'>
 
-/** Notes how a till fares with a release; `offered` with a reason: it waits for a person, such as for room on its disk. Who was well with it, or failed with this attempt, is not set back to waiting. */
+/** Notes how a till fares with a release; `offered` with a reason: it waits for a person, such as for room on its disk. Who failed with this attempt is not set back to waiting; who was well and is offered it again runs something else by now, and is. */
 export async function noteOutcome(
   tx: Tx,
   { version, device, attempt, outcome, why }: Outcome,
@@ -184,8 +218,8 @@ export async function noteOutcome(
   if (
     outcome === 'offered' &&
     known !== undefined &&
-    (known.outcome === 'healthy' ||
-      (known.attempt === attempt && !(known.outcome === 'offered' && why !== null)))
+    known.attempt === attempt &&
+    (known.outcome === 'failed' || (known.outcome === 'offered' && why === null))
   )
     return
   const row = { attempt, outcome, why, noted_at: now }
@@ -196,7 +230,7 @@ export async function noteOutcome(
     .execute()
 }
 
-/** How the tills fare with a release; what failed in an earlier attempt is forgotten. */
+/** How the tills fare with a release in its attempt; what was in an earlier one is forgotten: tills that run it say so again. */
 export async function rollOutTally(
   db: Reads,
   { version, attempt }: Pick<Release, 'version' | 'attempt'>,
@@ -204,12 +238,12 @@ export async function rollOutTally(
   const rows = await db
     .selectFrom('release_outcome as o')
     .innerJoin('device as d', 'd.device', 'o.device')
-    .select(['o.outcome', 'o.attempt'])
+    .select('o.outcome')
     .where('o.version', '=', version)
+    .where('o.attempt', '=', attempt)
     .where('d.state', '=', 'active')
     .execute()
-  const count = (outcome: Outcome['outcome']) =>
-    rows.filter(row => row.outcome === outcome && (outcome === 'healthy' || row.attempt === attempt)).length
+  const count = (outcome: Outcome['outcome']) => rows.filter(row => row.outcome === outcome).length
   return { healthy: count('healthy'), failed: count('failed'), waiting: count('offered') }
 }
 

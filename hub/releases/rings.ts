@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ReleaseManifest } from '../../shared/releases.ts'
+import { isExpired, type ReleaseManifest } from '../../shared/releases.ts'
 import { compareVersions } from '../../shared/version-order.ts'
 import type { Schema } from '../db/schema.ts'
 
@@ -29,12 +29,13 @@ export interface UpdatableTill {
 
 /**
  * The release that a till is to install now; null: none. A pinned store gets that version alone, whatever the ring. A till
- * below the floor does not wait for its ring.
+ * below the floor does not wait for its ring. None is offered after its last day: the till would refuse it.
+ * @param at.now hub clock, ms
  */
 export function chooseRelease<Release extends ChoosableRelease>(
   till: UpdatableTill,
   releases: readonly Release[],
-  floor: string | null,
+  { floor, now }: { readonly floor: string | null; readonly now: number },
 ): Release | null {
   if (till.isPaused) return null
   const isBelowFloor = floor !== null && compareVersions(till.version, floor) < 0
@@ -46,7 +47,7 @@ export function chooseRelease<Release extends ChoosableRelease>(
   const own = releases.find(({ version }) => version === till.version)
   const givesWay = own !== undefined && mayBeReplaced(own, till)
   const [newest] = releases
-    .filter(release => isFor(release) && isInstallable(till, release.manifest, givesWay))
+    .filter(release => isFor(release) && isInstallable(till, release.manifest, { givesWay, now }))
     .sort((one, other) => compareVersions(other.version, one.version))
   return newest === undefined || newest.version === till.version ? null : newest
 }
@@ -61,15 +62,16 @@ function mayBeReplaced({ state }: ChoosableRelease, { pinned }: UpdatableTill): 
 
 /**
  * The version that a till has counts as installable: no older one may take its place.
- * @param givesWay whether a roll-back may replace what it runs
+ * @param at.givesWay whether a roll-back may replace what it runs
  */
 function isInstallable(
   { version, platform }: UpdatableTill,
   manifest: ReleaseManifest,
-  givesWay: boolean,
+  { givesWay, now }: { readonly givesWay: boolean; readonly now: number },
 ): boolean {
   if (!manifest.files.some(file => file.kind === 'agent' && file.platform === platform)) return false
   if (manifest.version === version) return true
+  if (isExpired(manifest, now)) return false
   if (compareVersions(version, manifest.updatesFrom) < 0) return false
   return compareVersions(manifest.version, version) > 0 || (manifest.isRollBack && givesWay)
 }

@@ -91,9 +91,9 @@ export function startRollOut(parts: {
       if (running.platform === null) return
       const { isCanary = false, isPaused = false, pinned = null } = stores.get(device.store) ?? {}
       const till = { device: device.device, version: running.version, platform: running.platform }
-      const wanted = chooseRelease({ ...till, isCanary, isPaused, pinned }, releases, floor)
-      const name = wanted === null ? '' : nameOf(wanted)
       const now = world.clock.now()
+      const wanted = chooseRelease({ ...till, isCanary, isPaused, pinned }, releases, { floor, now })
+      const name = wanted === null ? '' : nameOf(wanted)
       const isKnown = name === running.offered && !isStuck(running, told.get(device.device), now)
       if (isKnown) return
       if (wanted === null) return say({ t: 'update', offered: '', version: null, token: null })
@@ -123,14 +123,19 @@ interface Found {
 }
 
 /** What a till tries again, and yet waits for a person to do something about. */
-const needsPerson = new Set(['UPDATE_NO_SPACE'])
+const needsPerson = new Set(['UPDATE_NO_SPACE', 'UPDATE_EXPIRED'])
+/** What an older agent gave up for: this hub offers no expired release, so its clock was wrong, and the release has not failed. */
+const WRONG_CLOCK = 'RELEASE_EXPIRED'
 
 /** What a till's report says of releases: it is well with the one that it runs, could not keep the one offered, or waits for room. */
 function fared({ version, health, update }: Running, releases: readonly Release[]): Found[] {
   const of = (name: string) => releases.find(release => nameOf(release) === name)
   const well = releases.find(release => release.version === version && release.attempt > 0)
-  const failed = update === null || update.state === 'waiting' ? undefined : of(update.offered)
-  const held = update?.state === 'waiting' && needsPerson.has(update.code) ? of(update.offered) : undefined
+  const isHeld =
+    update !== null &&
+    (update.state === 'waiting' ? needsPerson.has(update.code) : update.code === WRONG_CLOCK)
+  const held = isHeld ? of(update.offered) : undefined
+  const failed = update === null || isHeld || update.state === 'waiting' ? undefined : of(update.offered)
   return [
     ...(well !== undefined && health === 'healthy'
       ? [{ release: well, outcome: 'healthy' as const, why: null }]

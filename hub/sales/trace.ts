@@ -4,6 +4,7 @@ import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { readWrites, type UnreadableWrite } from '../outbox/write-blocks.ts'
 import type { Write } from '../outbox/writes.ts'
+import { numberOfGid, revisionOf } from '../stock/movement-key.ts'
 import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
 import type { BlockSource } from '../streams/block-source.ts'
 import { blockDamaged } from '../streams/event-block.ts'
@@ -77,7 +78,8 @@ const oldCopy = (file: string) =>
   `It was moved into the archive ${file}, and the copy given lacks it. Give the newest copy of that file.`
 
 async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, BlockSource>) {
-  const movements = await readMovements(db, row)
+  const rungUp = await readRungUp(db, row)
+  const movements = await readMovements(db, row, rungUp)
   const places = new Map(
     [row, ...movements.places].map(place => [`${place.device}/${place.epoch}/${place.seq}`, place]),
   )
@@ -115,6 +117,8 @@ async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, B
     net: row.net,
     tax: row.tax,
     tendered: row.tendered,
+    /** The online order that it rings up; null: none. */
+    order: rungUp?.order ?? null,
     lines: await readLines(db, row),
     movements: movements.traced,
     events,
@@ -141,12 +145,39 @@ async function readLines(db: Reads, { store, sale, revision }: SaleRow) {
   return rows.map(row => ({ ...row, warehouse: texts.get(row.warehouse) ?? '' }))
 }
 
+/** The online order that a receipt rings up, and what names its movements. */
+interface RungUp {
+  /** By its name where the hub knows it, else as the receipt names it. */
+  readonly order: string
+  readonly pickup: string | null
+  readonly revisions: readonly number[]
+}
+
+async function readRungUp(db: Reads, { store, receipt, source }: SaleRow): Promise<RungUp | null> {
+  const texts = await textsOf(db, [store, source])
+  const rows = await db
+    .selectFrom('order_sale as o')
+    .leftJoin('pickup as p', 'p.pickup', 'o.pickup')
+    .select(['o.source', 'o.receipt', 'o.named', 'o.pickup', 'o.revision', 'p.order_name'])
+    .where('o.store', '=', texts.get(store) ?? '')
+    .where('o.source', '=', texts.get(source) ?? '')
+    .execute()
+  const row = rows.find(one => receiptKey(one.source, one.receipt).equals(receipt))
+  if (row === undefined) return null
+  const { named, pickup, order_name } = row
+  const revisions = Array.from({ length: row.revision }, (_, n) => revisionOf(row.source, row.receipt, n + 1))
+  return { order: order_name ?? named, pickup, revisions }
+}
+
+const SALE_KINDS = [movementKinds.sale, movementKinds['sale-reversal']]
 const KINDS: ReadonlyMap<number, MovementKind> = new Map([
   [movementKinds.sale, 'sale'],
   [movementKinds['sale-reversal'], 'sale-reversal'],
+  [movementKinds['order-sale'], 'order-sale'],
 ])
 
-async function readMovements(db: Reads, { store, sale }: SaleRow) {
+async function readMovements(db: Reads, { store, sale }: SaleRow, rungUp: RungUp | null) {
+  const { pickup = null, revisions = [] } = rungUp ?? {}
   const rows = await db
     .selectFrom('movement as m')
     .innerJoin('item as i', 'i.id', 'm.item')
@@ -171,8 +202,16 @@ async function readMovements(db: Reads, { store, sale }: SaleRow) {
     .select(['m.kind', 'm.line', 'm.revision', 'm.warehouse', 'm.quantity', 'm.device', 'm.epoch', 'm.seq'])
     .select(['i.sku', 'p.write', 'h.cause as history'])
     .where('m.store', '=', store)
-    .where('m.kind', 'in', [...KINDS.keys()])
-    .where('m.cause', '=', sale)
+    .where(e => {
+      const own = e.and([e('m.kind', 'in', SALE_KINDS), e('m.cause', '=', sale)])
+      if (pickup === null || revisions.length === 0) return own
+      const ofOrder = e.and([
+        e('m.kind', '=', movementKinds['order-sale']),
+        e('m.cause', '=', numberOfGid(pickup)),
+        e('m.revision', 'in', revisions),
+      ])
+      return e.or([own, ofOrder])
+    })
     .orderBy('m.revision')
     .orderBy('m.kind')
     .orderBy('m.line')

@@ -15,12 +15,14 @@ import { openShopClient } from './shop-client.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { catalogueWork, expirePickups, webhookWork, writeWork } from './shop-work.ts'
 import { lookAgain } from './stock/look-again.ts'
+import { followTransfers } from './transfers/follow-transfers.ts'
 import { watchLoops } from './watch-loops.ts'
 import { openLevelMarks } from './webhooks/level-marks.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 
 const HOUR_MS = 3_600_000
 const OPEN_PICKUPS_MS = 5 * 60_000
+const TRANSFERS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
 const LEVELS_MS = 60_000
 const RESERVED_MS = 60_000
@@ -145,6 +147,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       settings.pollOrdersMs,
       following.follow,
       'orders',
+      'items',
+      'stock',
+      'locations',
+    ),
+    transfers: loop(
+      'transfers',
+      TRANSFERS_MS,
+      () => followTransfers({ db, client, signals, turns, now }),
+      'transfers',
       'items',
       'stock',
       'locations',

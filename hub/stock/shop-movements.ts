@@ -31,6 +31,8 @@ export interface ShopMovement {
   /** Shopify's clock, ms. */
   readonly madeAt: number
   readonly order: { readonly id: string; readonly name: string } | null
+  /** Tells apart what comes of one line by and by; left out: it comes once. See `movementKinds`. */
+  readonly revision?: number
 }
 
 /**
@@ -94,7 +96,7 @@ async function book(tx: Tx, place: StockPlace, sku: string, told: ShopMovement, 
     })
     .execute()
   if (isCounted) return
-  const key = { kind, cause: numberOfGid(cause), line: numberOfGid(line), revision: 0 }
+  const key = { kind, cause: numberOfGid(cause), line: numberOfGid(line), revision: told.revision ?? 0 }
   const quantity = units(told.units)
   await writeMovements(tx, [
     { ...key, store, warehouse, sku, quantity, origin: null, at: now, movedAt: madeAt, posts: false },

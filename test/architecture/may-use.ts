@@ -234,7 +234,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/releases/': {
     does: 'updates of the tills: releases, rings, the gate between them, downloads',
-    mayUse: ['hub/db/', 'hub/fleet/'],
+    mayUse: ['hub/db/', 'hub/generation/', 'hub/fleet/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {

@@ -9,6 +9,7 @@ import { addDevice } from '../../hub/fleet/devices.ts'
 import { readFleet, takeInFleet } from '../../hub/fleet/restored-fleet.ts'
 import { startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
+import { readRollOuts, takeInRollOuts } from '../../hub/releases/restored-roll-outs.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
@@ -155,8 +156,9 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       file: record,
       alone: true,
       openKeys: openStockKeys,
-      readFleet,
+      readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
       async onRestored(tx, found) {
+        await takeInRollOuts(tx, found)
         await takeInFleet(tx, world, found, async () => undefined)
         await recoverFromRecord(tx, found)
       },

@@ -68,6 +68,10 @@ test.each([
     'the number is beside the first item',
     '1,2026-11-25 09:10,MUG,1,12.50\n,,TEE,2,20.00\n,,CAP,1,9.00\n2,2026-11-25 09:12,TEE,2,20.00\n,,MUG,1,12.50\n',
   ],
+  [
+    'one item below is enough, as it has no date either',
+    '1,2026-11-25 09:10,MUG,1,12.50\n2,2026-11-25 09:12,TEE,2,20.00\n3,2026-11-25 09:14,TEE,2,20.00\n,,CAP,1,9.00\n',
+  ],
 ])('%s: one refusal of the file, and no receipt in part', async (_, rows) => {
   const events = await told(`Order,Time,SKU,Qty,Net\n${rows}`)
   expect(events).toMatchObject([

@@ -86,3 +86,10 @@ test('a receipt that is called total counts if it has a date', async () => {
   const text = 'Receipt,Date,SKU,Qty,Amount\nTotal-1,2026-11-20 09:10,M-1,1,9.90\n'
   expect((await propose(text)).settings).not.toHaveProperty('notSales')
 })
+
+test('one receipt of several rows among many of one row is enough to tell', async () => {
+  const one = (no: number) => `${no},2026-11-20 09:1${no},M-1,1,9.90\n`
+  const text = `Receipt,Date,SKU,Qty,Amount\n${one(1)}${one(2)}${one(3)},,C-1,1,5.00\n${one(4)}${one(5)}`
+  expect((await propose(text, { currency: 'EUR' })).settings).toMatchObject({ numberOnFirstRow: true })
+  expect(await linesOf(text, { currency: 'EUR' })).toContain('3: 1 C-1 500')
+})

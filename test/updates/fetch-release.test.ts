@@ -150,7 +150,7 @@ test.each<[string, string, Parameters<typeof setUp>[0]]>([
     'RELEASE_UNSIGNED',
     { release: { ...signed(NOW), manifest: signed(NOW + 1).manifest } },
   ],
-  ['it may no longer be installed', 'RELEASE_EXPIRED', { release: signed(NOW - 100 * DAY_MS) }],
+  ['it may no longer be installed', 'UPDATE_EXPIRED', { release: signed(NOW - 100 * DAY_MS) }],
   ['a newer one has worked here', 'RELEASE_OLDER', { newest: '0.3.0' }],
   ['a newer one runs', 'RELEASE_OLDER', { own: '0.3.0' }],
   ['it needs a step in between', 'RELEASE_NOT_REACHABLE', { release: signed(NOW, { updatesFrom: '0.1.9' }) }],

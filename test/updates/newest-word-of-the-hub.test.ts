@@ -41,6 +41,8 @@ function runningTill(
     held: null as Promise<void> | null,
     /** Tokens that the hub refuses by now. */
     refused: new Set<string>(),
+    /** When releases were signed; null: now. */
+    signedAt: null as number | null,
     healthy: 0,
   }
   if (over.trialOf !== undefined) {
@@ -69,7 +71,9 @@ function runningTill(
     const bytes = packageOf(named)
     const files = [listed(`tillbridge-agent-${named}-linux-x64.update.tgz`, bytes)]
     if (what === 'manifest')
-      return Response.json(madeRelease(named, world.clock.now(), { files, journal: 1, updatesFrom: '0.0.1' }))
+      return Response.json(
+        madeRelease(named, till.signedAt ?? world.clock.now(), { files, journal: 1, updatesFrom: '0.0.1' }),
+      )
     await till.held
     return new Response(new Uint8Array(bytes))
   }
@@ -281,4 +285,17 @@ test('after a signed roll-back no release is taken that is older than what was i
   run.offer('0.2.5') // an old one with a known hole, offered by a hub that was taken over
   await until('it is judged', () => run.updates.running().update !== null)
   expect(run.updates.running().update).toMatchObject({ state: 'refused', code: 'RELEASE_OLDER' })
+})
+
+test('a till whose clock is a year ahead refuses no release for good: it says so, and installs it once its clock is right', async () => {
+  using it = runningTill()
+  const now = it.world.clock.now()
+  it.till.signedAt = now
+  it.world.setWallClock(now + 365 * 24 * 60 * MINUTE) // an empty battery, and no NTP yet
+  it.offer('0.2.0')
+  await later(it, 'it says so', () => it.updates.running().update !== null)
+  expect(it.updates.running().update).toMatchObject({ state: 'waiting', code: 'UPDATE_EXPIRED' })
+  it.world.setWallClock(now + 10 * MINUTE)
+  await later(it, 'the update', () => it.till.restarts === 1)
+  expect(it.staged()?.version).toBe('0.2.0')
 })

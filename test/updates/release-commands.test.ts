@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -125,4 +125,44 @@ test('a key is never overwritten, a wrong one is named, and a renamed package is
   writeFileSync(d.at('built/renamed.tgz.json'), readFileSync(`${file}.json`))
   expect(await sign(d.at('built/renamed.tgz'), d.at('a.key'))).toBe('PACKAGE_NAME_UNKNOWN')
   expect((await d.hub('release', 'floor', 'newest', ...d.data)).code).toBe(2)
+})
+
+test('a release that no till could install is not signed, and a sentence says why', async () => {
+  using d = desk()
+  await d.json('release', 'key', d.at('a.key'))
+  const file = d.pack('0.2.0')
+  const out = d.at('built', '0.2.0.json')
+  const sign = async (to: string, from: string, ...more: string[]) => {
+    const words = [file, '--key', d.at('a.key'), '--out', to, '--from', from, ...more]
+    const { code, out: said } = await d.hub('release', 'sign', ...words)
+    return said === '' ? code : (JSON.parse(said) as { error?: { code: string } }).error?.code
+  }
+  expect(await sign(out, '0.1.0', '--days', '0')).toBe(2)
+  expect(await sign(out, '0.1.0', '--days', '99999999999')).toBe(2)
+  expect(await sign(out, '0.9.0')).toBe('RELEASE_FROM_TOO_NEW')
+  expect(await sign(out, '0.1.0', file)).toBe('PACKAGE_TWICE')
+  expect(await sign(out, '0.1.0', d.at('built', 'missing'))).toBe('RELEASE_UNREADABLE')
+  expect(existsSync(out)).toBe(false)
+  expect(await sign(d.at('no such folder', 'x'), '0.1.0')).toBe('FILE_UNWRITABLE')
+  expect(await sign(out, '0.9.0', '--roll-back')).toBeUndefined() // newer ones go back to it
+  const key = await d.hub('release', 'key', d.at('no such folder', 'x'))
+  expect(JSON.parse(key.out)).toMatchObject({ error: { code: 'FILE_UNWRITABLE' } })
+})
+
+test('a release is withdrawn once, with its reason; no store is pinned to it, and stores that were are named', async () => {
+  using d = desk()
+  const at = ['--zone', 'Europe/Berlin', '--currency', 'EUR', ...d.data]
+  await d.json('store', 'add', 'HAR', '--name', 'Harbour', ...at)
+  await d.json('store', 'add', 'MIL', '--name', 'Mill', ...at)
+  await d.json('release', 'key', d.at('a.key'))
+  const out = d.at('built', '0.2.0.json')
+  await d.json('release', 'sign', d.pack('0.2.0'), '--key', d.at('a.key'), '--out', out, '--from', '0.1.0')
+  await d.json('release', 'add', out, ...d.data)
+  await d.json('release', 'store', 'HAR', '--pin', '0.2.0', ...d.data)
+  const withdraw = (why: string) => d.hub('release', 'withdraw', '0.2.0', '--why', why, ...d.data)
+  expect(JSON.parse((await withdraw('it loses sales')).out)).toMatchObject({ pinned: ['HAR'] })
+  expect((await withdraw('x')).out).toContain('RELEASE_MOVE_REFUSED')
+  expect(await d.json('release', 'list', ...d.data)).toMatchObject({ releases: [{ why: 'it loses sales' }] })
+  const pin = await d.hub('release', 'store', 'MIL', '--pin', '0.2.0', ...d.data)
+  expect(pin).toMatchObject({ code: 1, out: expect.stringContaining('RELEASE_MOVE_REFUSED') })
 })

@@ -4,7 +4,7 @@ import { releaseStopped } from '../../hub/checks/release-stopped.ts'
 import { startChecks } from '../../hub/checks/run-checks.ts'
 import { updateFailed } from '../../hub/checks/update-failed.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { readDevice } from '../../hub/fleet/devices.ts'
+import { readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
 import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { putStore } from '../../hub/fleet/stores.ts'
 import { judgeRollOut } from '../../hub/releases/gate.ts'
@@ -244,7 +244,7 @@ test.each([
   ],
   ['a step in between', till(), [release('0.3.0', { updatesFrom: '0.2.0' }), release('0.2.0')], '0.2.0'],
 ])('a till is offered %s', (_, asked, releases, version) => {
-  expect(chooseRelease(asked, releases, null)?.version ?? null).toBe(version)
+  expect(chooseRelease(asked, releases, { floor: null, now: 5 })?.version ?? null).toBe(version)
 })
 
 test('about one till of ten is in the second ring, and always the same ones', () => {
@@ -341,4 +341,76 @@ test('a newer package that IT has installed is not replaced by a roll-back that 
   await hub.offer('0.2.0', 'all')
   expect(await hub.report(device, { version: '0.3.0' })).toMatchObject({ version: '0.2.0' })
   expect(await hub.report(device, { version: '0.4.0' })).toBeNull() // no release of this hub's: IT brought it
+})
+
+test('a release that is offered again goes on only once tills are well with it now', async () => {
+  await using hub = await setUp()
+  const first = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  const second = await enrolTestTill(hub.world, hub.db, 'Till 2')
+  await hub.canary('HAR')
+  await hub.add('0.2.0')
+  await hub.offer('0.2.0')
+  await hub.report(first.device, {})
+  await hub.report(second.device, {})
+  await hub.report(first.device, { version: '0.2.0', offered: '0.2.0#1' })
+  await hub.report(second.device, { offered: '0.2.0#1', update: rolledBack('0.2.0#1') })
+  expect((await demandRelease(hub.db, '0.2.0')).state).toBe('stopped')
+  await transaction(hub.db, tx => revokeDevice(tx, second.device, hub.world.clock.now()))
+  // IT has brought the other till back to the version before as well, and the release is tried once more
+  await hub.offer('0.2.0')
+  expect(await hub.report(first.device, {})).toMatchObject({ offered: '0.2.0#2' })
+  expect(await rollOutTally(hub.db, { version: '0.2.0', attempt: 2 })).toEqual({
+    healthy: 0,
+    failed: 0,
+    waiting: 1,
+  })
+  for (let minute = 0; minute < 12; minute += 1) await hub.world.advance(60_000)
+  await hub.report(first.device, { offered: '0.2.0#2' })
+  expect((await demandRelease(hub.db, '0.2.0')).stage).toBe('canary')
+  await hub.report(first.device, { version: '0.2.0', offered: '0.2.0#2' })
+  await hub.world.advance(60_000)
+  await until('the next ring', async () => (await demandRelease(hub.db, '0.2.0')).stage === 'tenth')
+})
+
+test('a till that was well and runs another version by now is waited for again', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.add('0.2.0')
+  await hub.offer('0.2.0', 'all')
+  await hub.report(device, { version: '0.2.0' })
+  await hub.report(device, {}) // IT has installed the version before
+  expect(await rollOutTally(hub.db, { version: '0.2.0', attempt: 1 })).toEqual({
+    healthy: 0,
+    failed: 0,
+    waiting: 1,
+  })
+})
+
+test('a release is offered to no till after its last day, and who has it keeps it', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.add('0.1.5', { isRollBack: true })
+  await hub.add('0.2.0')
+  await hub.offer('0.2.0', 'all')
+  expect(await hub.report(device, {})).toMatchObject({ version: '0.2.0' })
+  hub.world.setWallClock(hub.world.clock.now() + 91 * 24 * 3_600_000)
+  expect(await hub.report(device, { offered: '0.2.0#1' })).toMatchObject({ offered: '', version: null })
+  await transaction(hub.db, tx => setStoreUpdates(tx, 'HAR', { pinned: '0.1.5' }))
+  expect(await hub.report(device, { version: '0.2.0' })).toBeNull()
+})
+
+test.each([
+  { state: 'waiting', code: 'UPDATE_EXPIRED' },
+  { state: 'refused', code: 'RELEASE_EXPIRED' }, // as an older agent says it
+] as const)('a till whose clock is wrong is named, and stops no roll-out: %j', async word => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.canary('HAR')
+  await hub.add('0.2.0')
+  await hub.offer('0.2.0')
+  await hub.report(device, {})
+  const sentence = 'This till’s clock says 2027.'
+  await hub.report(device, { offered: '0.2.0#1', update: { offered: '0.2.0#1', sentence, ...word } })
+  expect((await demandRelease(hub.db, '0.2.0')).state).toBe('offered')
+  expect(await updateFailed.find(hub.db, hub.world.clock.now())).toMatchObject([{ subject: device }])
 })

@@ -1,4 +1,4 @@
-import { fieldsMeant } from './heading-words.ts'
+import { type ExportField, fieldsMeant } from './heading-words.ts'
 
 /**
  * A file that names each receipt on its first row alone: its rows with what the receipt has once filled in, as the reader of the
@@ -17,14 +17,13 @@ export function filledDown(
   const isFirst = (row: readonly string[]) => (row[number.place] ?? '') !== ''
   const firsts = rows.filter(isFirst).length
   const [top] = rows
-  if (top === undefined || !isFirst(top) || (rows.length - firsts) * 2 < firsts) return null
-  if (
-    !hasItems(
-      headings,
-      rows.filter(row => !isFirst(row)),
-    )
-  )
-    return null
+  if (top === undefined || !isFirst(top) || rows.length === firsts) return null
+  const loose = rows.filter(row => !isFirst(row))
+  const isMany = loose.length * 2 >= firsts && filledIn(headings, loose, ['sku', 'barcode', 'title'])
+  // a row that has lost its number alone still has its date
+  const isBelow =
+    filledIn(headings, loose, ['sku', 'barcode']) && !filledIn(headings, loose, ['date', 'time'])
+  if (!isMany && !isBelow) return null
   const once = headings.map(
     (_, place) =>
       rows.some(row => (row[place] ?? '') !== '') &&
@@ -37,11 +36,15 @@ export function filledDown(
   })
 }
 
-/** Whether rows hold what was sold: totals without a number don't. */
-function hasItems(headings: readonly string[], rows: readonly (readonly string[])[]): boolean {
+/** Whether any of the rows has something in a column that can mean one of these fields. */
+function filledIn(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  fields: readonly ExportField[],
+): boolean {
   const places = headings.flatMap((heading, place) => {
     const meant = fieldsMeant(heading)
-    return meant.has('sku') || meant.has('barcode') || meant.has('title') ? [place] : []
+    return fields.some(field => meant.has(field)) ? [place] : []
   })
   return rows.some(row => places.some(place => (row[place] ?? '') !== ''))
 }

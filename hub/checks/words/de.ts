@@ -226,6 +226,22 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Beleg {receipt} in {store}, der die Bestellung {order} abgerechnet hat ({items}), wurde storniert. In Shopify ist die Bestellung weiter als übergeben eingetragen, der Bestand hat sich nicht geändert. Ist die Ware zurück, stornieren Sie die Übergabe oder erstatten Sie die Bestellung mit Rücklagerung in Shopify. Hat der Kunde sie, so schließen Sie dies.',
   'order-sale-voided.other-order':
     'Der Beleg {receipt} in {store} hat die Bestellung {order} abgerechnet ({items}) und nennt jetzt die Bestellung {other}. In Shopify ist {order} weiter als übergeben eingetragen; {other} ist durch diesen Beleg nicht übergeben. Fragen Sie die Filiale, wer die Ware hat. Ist es die Kundin oder der Kunde von {other}, stornieren Sie in Shopify die Übergabe von {order}, und lassen Sie {other} an der Kasse übergeben. Sonst schließen Sie dies.',
+  'order-sale-voided.no-order':
+    'Der Beleg {receipt} in {store} hat die Bestellung {order} abgerechnet ({items}) und wurde berichtigt: Er nennt jetzt keine Bestellung mehr. In Shopify ist {order} weiter als übergeben eingetragen. Fragen Sie die Filiale, wer die Ware hat. Ist es nicht die Kundin oder der Kunde von {order}, stornieren Sie in Shopify die Übergabe. Sonst schließen Sie dies.',
+  'order-sale-voided.fewer':
+    'Der Beleg {receipt} in {store} hat die Bestellung {order} abgerechnet und wurde berichtigt: {items} davon sind nicht mehr auf dem Beleg. In Shopify sind sie weiter als übergeben eingetragen, und der Bestand zählt sie als weg. Sind sie wieder in der Filiale, stornieren Sie die Übergabe oder erstatten Sie sie mit Rücklagerung in Shopify. Hat der Kunde sie, so schließen Sie dies.',
+  'order-sale-unclear':
+    'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, und {store} hat keine Abholung dieses Namens. Seine Ware hat den Bestand als gewöhnlicher Verkauf verlassen, keine Bestellung wurde übergeben. Suchen Sie die Bestellung, die gemeint war: Ist sie noch abzuholen, lassen Sie den Beleg berichtigen, damit ihre Ware den Bestand nicht ein zweites Mal verlässt. Sonst schließen Sie dies.',
+  'order-sale-unclear.other-store':
+    'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, die in {owner} abzuholen ist. Seine Ware hat den Bestand von {store} als gewöhnlicher Verkauf verlassen, und die Bestellung ist in {owner} weiter fällig. Hat ihr Kunde die Ware, verlegen Sie die Bestellung in Shopify nach {store}, oder stornieren und erstatten Sie sie. War eine andere Bestellung gemeint, lassen Sie den Beleg berichtigen.',
+  'order-sale-unclear.later-order':
+    'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, die erst nach diesem Verkauf aufgegeben wurde. Seine Ware hat den Bestand als gewöhnlicher Verkauf verlassen, und die Bestellung ist weiter fällig. Suchen Sie die Bestellung, die gemeint war, und lassen Sie den Beleg berichtigen, oder übergeben Sie sie, ohne dass ihre Ware den Bestand zweimal verlässt.',
+  'order-sale-unclear.several':
+    'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, von der {store} mehrere Abholungen hat. Nicht alles, was er davon verkauft hat, zählt als übergeben: Der Rest hat den Bestand als gewöhnlicher Verkauf verlassen und ist weiter fällig. Fragen Sie die Filiale, was der Kunde mitgenommen hat. Lassen Sie den Beleg die Abholung mit ihrer externen Nummer nennen, oder berichtigen Sie ihn und übergeben Sie den Rest an der Kasse.',
+  'order-sale-unclear.nothing-due':
+    'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, und nichts von dem, was er verkauft hat, ist von ihr noch fällig: Sie wurde übergeben, storniert oder abgelehnt, oder sie hat andere Artikel. Seine Ware hat den Bestand als gewöhnlicher Verkauf verlassen. War eine andere Bestellung gemeint, lassen Sie den Beleg berichtigen, damit ihre Ware den Bestand nicht ein zweites Mal verlässt. Sonst schließen Sie dies.',
+  'order-sale-unclear.same-goods':
+    'Der Beleg {receipt} in {store} rechnet {items} der Bestellung {order} ab. Ebenso viel war schon ohne Beleg übergeben worden: Tillbridge hält es für dieselbe Ware, und der Rest der Bestellung ist weiter fällig. Hat der Kunde diese Stücke außerdem mitgenommen, übergeben Sie sie an der Kasse. Ist es dieselbe Ware, schließen Sie dies.',
   'return-refused.not-returnable':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, aber Shopify hat davon nichts mehr zurückzunehmen: Es wurde schon erstattet oder zurückgegeben, oder nicht ausgegeben. Es wurde nichts ausgezahlt und kein Bestand geändert. Sehen Sie sich die Bestellung in Shopify an. Hat die Erstattung dort die Ware nicht eingebucht und ist sie wieder verkäuflich, zählen Sie sie ein.',
   'return-refused.order-unknown':
@@ -307,6 +323,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kassen können keine Online-Bestellungen zurücknehmen. Das Geld muss in Shopify erstattet werden.',
   'phrase.without-returns':
     'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
+  'phrase.without-transfers':
+    'Der Hub sieht nicht, welche Ware Umlagerungen in Shopify zwischen Standorten bewegen. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',

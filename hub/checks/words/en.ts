@@ -225,6 +225,22 @@ export const en = {
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
     'Receipt {receipt} at {store} rang up order {order} ({items}), and names order {other} now. Shopify still shows {order} as handed over; {other} is not handed over by this receipt. Ask the store who has the goods. If it is the customer of {other}, cancel the fulfilment of {order} in Shopify and hand {other} over at the till. Else close this.',
+  'order-sale-voided.no-order':
+    'Receipt {receipt} at {store} rang up order {order} ({items}), and was corrected: it names no order now. Shopify still shows {order} as handed over. Ask the store who has the goods. If it is not the customer of {order}, cancel the fulfilment in Shopify. Else close this.',
+  'order-sale-voided.fewer':
+    'Receipt {receipt} at {store} rang up order {order}, and was corrected: {items} of it are no longer on the receipt. Shopify still shows them as handed over, and stock counts them as gone. If they are back in the store, cancel the fulfilment or refund them with restock in Shopify. If the customer has them, close this.',
+  'order-sale-unclear':
+    'Receipt {receipt} at {store} rings up order {order}, and {store} has no pickup of that name. Its goods left stock as a plain sale, and no order was handed over. Find the order that was meant: if it is still to be picked up, have the receipt corrected, so that its goods do not leave stock a second time. Else close this.',
+  'order-sale-unclear.other-store':
+    'Receipt {receipt} at {store} rings up order {order}, which is to be picked up at {owner}. Its goods left the stock of {store} as a plain sale, and the order is still due at {owner}. If its customer has the goods, move the order to {store} in Shopify, or cancel and refund it. If another order was meant, have the receipt corrected.',
+  'order-sale-unclear.later-order':
+    'Receipt {receipt} at {store} rings up order {order}, which was placed after that sale. Its goods left stock as a plain sale, and the order is still due. Find the order that was meant, and have the receipt corrected, or hand that order over without its goods leaving stock twice.',
+  'order-sale-unclear.several':
+    'Receipt {receipt} at {store} rings up order {order}, of which {store} has several pickups. Not all that it sold of the order was counted as handed over: the rest left stock as a plain sale, and is still due. Ask the store what the customer took. Have the receipt name the pickup by its external id, or correct it and hand the rest over at the till.',
+  'order-sale-unclear.nothing-due':
+    'Receipt {receipt} at {store} rings up order {order}, and nothing that it sold is still due of that order: it was handed over, cancelled or refused, or has other items. Its goods left stock as a plain sale. If another order was meant, have the receipt corrected, so that its goods do not leave stock a second time. Else close this.',
+  'order-sale-unclear.same-goods':
+    'Receipt {receipt} at {store} rings up {items} of order {order}. As many had been handed over before, without a receipt: Tillbridge takes them for the same goods, and the rest of the order is still due. If the customer took these units besides, hand them over at the till. If they are the same, close this.',
   'return-refused.not-returnable':
     '{staff} at {store} took back {items} of order {order}, but Shopify has nothing of it left to return: it was refunded or returned already, or not handed over. Nothing was paid back and no stock was changed. Look at the order in Shopify. If the refund there did not restock the goods and they are for sale again, count them in.',
   'return-refused.order-unknown':
@@ -302,6 +318,8 @@ export const en = {
     'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
     'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
+  'phrase.without-transfers':
+    'The hub does not see which goods Shopify’s transfers move between locations. Where one did, the stock differs and a person is asked.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',

@@ -40,6 +40,11 @@ export const capabilities = {
   },
   returns: { scopes: ['read_returns'], without: 'less', consequence: 'phrase.without-returns' },
   'till-returns': { scopes: ['write_returns'], without: 'less', consequence: 'phrase.without-till-returns' },
+  transfers: {
+    scopes: ['read_inventory_transfers', 'read_inventory_shipments'],
+    without: 'less',
+    consequence: 'phrase.without-transfers',
+  },
   // known by what Shopify withholds from an answer
   'pickup-times': { scopes: [], without: 'less', consequence: 'phrase.without-pickup-times' },
   'item-details': { scopes: [], without: 'less', consequence: 'phrase.without-item-details' },

@@ -521,3 +521,57 @@ export const DELETE_SUBSCRIPTION = /* GraphQL */ `
       userErrors { field message }
     }
   }`
+
+const TRANSFER = /* GraphQL */ `
+  fragment Transfer on InventoryTransfer {
+    id
+    status
+    dateCreated
+    origin { location { id } }
+    destination { location { id } }
+    shipments(first: 5) {
+      nodes {
+        id status dateShipped dateReceived lineItemTotalQuantity totalAcceptedQuantity totalRejectedQuantity
+      }
+    }
+  }`
+
+/** Transfers between locations, the newest first. */
+export const TRANSFERS = /* GraphQL */ `
+  query Transfers($first: Int!, $after: String) {
+    inventoryTransfers(first: $first, after: $after, sortKey: CREATED_AT, reverse: true) {
+      nodes { ...Transfer }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+  ${TRANSFER}`
+
+export const TRANSFERS_BY_ID = /* GraphQL */ `
+  query TransfersById($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on InventoryTransfer { ...Transfer }
+    }
+  }
+  ${TRANSFER}`
+
+export const TRANSFER_SHIPMENTS = /* GraphQL */ `
+  query TransferShipments($id: ID!, $first: Int!, $after: String) {
+    inventoryTransfer(id: $id) {
+      shipments(first: $first, after: $after) {
+        nodes {
+          id status dateShipped dateReceived lineItemTotalQuantity totalAcceptedQuantity totalRejectedQuantity
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+export const SHIPMENT_LINES = /* GraphQL */ `
+  query ShipmentLines($id: ID!, $first: Int!, $after: String) {
+    inventoryShipment(id: $id) {
+      lineItems(first: $first, after: $after) {
+        nodes { id quantity acceptedQuantity inventoryItem { id tracked } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`

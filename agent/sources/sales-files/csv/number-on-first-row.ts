@@ -11,8 +11,8 @@ interface Rows {
 const FEW = 3
 
 /**
- * Whether a file names a receipt's number on the receipt's first row alone: rows of items without a number, and half as many
- * as those with one. Told row by row, its receipts would be told in part.
+ * Whether a file names a receipt's number on the receipt's first row alone: a row with an item's code and neither number nor
+ * date, or rows of items without a number, half as many as those with one. Told row by row, its receipts would be told in part.
  */
 export function isNumberOnFirstRow(head: Buffer, from: number, cutter: Cutter, rows: Rows): boolean {
   let numbered = 0
@@ -22,10 +22,16 @@ export function isNumberOnFirstRow(head: Buffer, from: number, cutter: Cutter, r
     if (fields === null || rows.tellsNothing(fields)) continue
     const row = rows.rowOf(fields)
     if (!isItem(row)) continue
-    if (row.receipt().every(part => part === '')) loose += 1
-    else numbered += 1
+    if (row.receipt().some(part => part !== '')) numbered += 1
+    else if (isBelow(row)) return true
+    else loose += 1
   }
   return loose > 0 && (numbered === 0 || (loose >= FEW && loose * 2 >= numbered))
+}
+
+/** A row that has lost its number alone still has its date. */
+function isBelow(row: Row): boolean {
+  return row.value('date') === null && (row.value('sku') !== null || row.value('barcode') !== null)
 }
 
 function isItem(row: Row): boolean {

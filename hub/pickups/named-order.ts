@@ -1,0 +1,88 @@
+import type { Reads } from '../db/db.ts'
+import { endedStates } from './counts.ts'
+import { unitsHandedOver } from './fulfillments.ts'
+import { readPickup } from './pickup-row.ts'
+
+/** What an order's external id in a POS begins with, see docs/write-back.md. */
+const EXTERNAL = 'tillbridge:order:'
+/** A POS may note whole minutes, and its clock and Shopify's differ by a little. */
+const CLOCKS_APART_MS = 2 * 60_000
+
+/** The pickup that a receipt names, or why it can't be told. */
+export type NamedOrder =
+  | { readonly pickup: string }
+  | {
+      readonly pickup: null
+      readonly why: 'unknown' | 'other-store' | 'several' | 'later'
+      /** The store that has it. */
+      readonly owner: string
+    }
+
+/**
+ * The store's pickup that a receipt names: by its external id, or by the order's name if that is one pickup only. An order that was
+ * placed after the sale was not meant: its number was mistyped. `soldAt`: hub clock, ms; null: not known.
+ */
+export async function pickupNamed(
+  db: Reads,
+  store: string,
+  named: string,
+  soldAt: number | null,
+): Promise<NamedOrder> {
+  if (named.startsWith(EXTERNAL)) return pickupOfId(db, store, named.slice(EXTERNAL.length))
+  const rows = await db
+    .selectFrom('pickup')
+    .select(['pickup', 'store', 'state', 'placed_at'])
+    .where('order_name', 'in', [named, `#${named}`])
+    .orderBy('pickup')
+    .execute()
+  const here = rows.filter(row => row.store === store)
+  const [elsewhere] = rows
+  if (here.length === 0)
+    return elsewhere === undefined
+      ? { pickup: null, why: 'unknown', owner: '' }
+      : { pickup: null, why: 'other-store', owner: elsewhere.store }
+  const [only, ...others] = here.length > 1 ? await withGoods(db, here) : here
+  if (only === undefined || others.length > 0) return { pickup: null, why: 'several', owner: store }
+  const isLater = soldAt === null || only.placed_at > soldAt + CLOCKS_APART_MS
+  return isLater ? { pickup: null, why: 'later', owner: store } : { pickup: only.pickup }
+}
+
+/** Those of which something is due or was handed over: of the others Shopify has taken back or regrouped all. */
+async function withGoods<Row extends { readonly pickup: string; readonly state: string }>(
+  db: Reads,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  const found: Row[] = []
+  for (const row of rows.filter(({ state }) => state !== 'cancelled')) {
+    const isDue = (await readPickup(db, row.pickup))?.lines.committed === true
+    if (isDue || (await unitsHandedOver(db, row.pickup)).units.size > 0) found.push(row)
+  }
+  return found
+}
+
+/** An id can't be mistyped. A pickup that Shopify has replaced by another one of the order goes on there. */
+async function pickupOfId(db: Reads, store: string, id: string): Promise<NamedOrder> {
+  const row = await db
+    .selectFrom('pickup')
+    .select(['pickup', 'store', 'state', 'order_id'])
+    .where('pickup', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return { pickup: null, why: 'unknown', owner: '' }
+  if (row.store !== store) return { pickup: null, why: 'other-store', owner: row.store }
+  if (row.state !== 'cancelled') return { pickup: id }
+  const open = await db
+    .selectFrom('pickup')
+    .select('pickup')
+    .where('order_id', '=', row.order_id)
+    .where('store', '=', store)
+    .where('state', 'not in', endedStates)
+    .execute()
+  const [only, ...others] = open
+  if (others.length > 0) return { pickup: null, why: 'several', owner: store }
+  return { pickup: only?.pickup ?? id }
+}
+
+/** The names by which receipts may name an order and its pickups. */
+export function namesOfOrder(name: string, pickups: readonly string[]): readonly string[] {
+  return [name, name.replace(/^#/, ''), ...pickups.map(pickup => `${EXTERNAL}${pickup}`)]
+}

@@ -1,0 +1,260 @@
+import { closeException, openException } from '../checks/exceptions.ts'
+import type { SubjectProblem } from '../checks/problem.ts'
+import type { Reads, Tx } from '../db/db.ts'
+import { unitsHandedOver } from './fulfillments.ts'
+import { goodsOf } from './goods-text.ts'
+import { dueUnits } from './line-counts.ts'
+import type { NamedOrder } from './named-order.ts'
+import {
+  hasHad,
+  type OrderSale,
+  orderSalesOf,
+  type UnitsOfLines,
+  unitsInDoubt,
+  writeOrderSale,
+} from './order-sale-row.ts'
+import { cleanText } from './order-text.ts'
+import { type Pickup, parsePickup, readPickup } from './pickup-row.ts'
+import type { ShareOfOrder } from './share-of-order.ts'
+
+/** What a telling of a receipt says, beyond what is kept of it. */
+export interface ToldSale {
+  /** The order that it names now instead of the one that it has handed over; empty: none. Null: the same one. */
+  readonly other: string | null
+  /** The order that it names; null: none. */
+  readonly found: NamedOrder | null
+  readonly isVoid: boolean
+  /** It takes goods back as well, or it was not to be asked about before. */
+  readonly isExchange: boolean
+  /** It says what it said before: what it left unclear then was asked then. */
+  readonly isAsBefore: boolean
+  /** What it takes of its order; null: that was not looked at. */
+  readonly share: ShareOfOrder | null
+}
+
+/**
+ * Asks what a receipt leaves in doubt, once: what people have answered is asked again only when the receipt says something else. What it
+ * says no longer is closed.
+ */
+export async function askAboutOrderSale(
+  tx: Tx,
+  sale: OrderSale,
+  telling: ToldSale,
+  now: number,
+): Promise<void> {
+  const asked = await questionOf(tx, sale, telling)
+  if (asked === 'as-before') return
+  const { problem, key } = asked ?? { problem: null, key: null }
+  if (key === sale.asked) return
+  for (const [kind, subject] of subjectsOf(sale))
+    if (problem === null || !problem.code.startsWith(kind)) await closeException(tx, kind, subject, now)
+  if (problem !== null) await openException(tx, problem, now)
+  await writeOrderSale(tx, { ...sale, asked: key })
+}
+
+/** The receipt does not ring up an order any more. */
+export async function forgetQuestions(tx: Tx, sale: OrderSale, now: number): Promise<void> {
+  for (const [kind, subject] of subjectsOf(sale)) await closeException(tx, kind, subject, now)
+}
+
+function subjectsOf({ store, source, receipt, pickup }: OrderSale) {
+  const unclear = ['order-sale-unclear', `${store}/${source}/${receipt}`] as const
+  return pickup === null ? [unclear] : [unclear, ['order-sale-voided', `${pickup}/${receipt}`] as const]
+}
+
+interface Question {
+  readonly problem: SubjectProblem
+  /** The same question has the same key. */
+  readonly key: string
+}
+
+async function questionOf(
+  db: Reads,
+  sale: OrderSale,
+  telling: ToldSale,
+): Promise<Question | 'as-before' | null> {
+  if (!hasHad(sale)) return unclearOrder(sale, telling)
+  const pickup = sale.pickup === null ? null : await readPickup(db, sale.pickup)
+  if (pickup === null) return null
+  const doubt = unitsInDoubt(sale)
+  const about = handedOverBy(sale, pickup)
+  const { fields } = about
+  const items = textOf(pickup, doubt)
+  if (telling.isVoid) {
+    if (doubt.size === 0) return null
+    return { problem: { code: 'order-sale-voided', ...about }, key: `voided ${items}` }
+  }
+  if (telling.other === '')
+    return { problem: { code: 'order-sale-voided.no-order', ...about }, key: 'no-order' }
+  if (telling.other !== null) {
+    const { other } = telling
+    const evidence = { ...about.evidence, other }
+    const problem = {
+      code: 'order-sale-voided.other-order',
+      ...about,
+      fields: { ...fields, other },
+      evidence,
+    } as const
+    return { problem, key: `other-order ${other}` }
+  }
+  if (doubt.size > 0)
+    return {
+      problem: { code: 'order-sale-voided.fewer', ...about, fields: { ...fields, items } },
+      key: `fewer ${items}`,
+    }
+  if (telling.isAsBefore || telling.share === null)
+    return sale.asked?.startsWith('unclear') === true ? 'as-before' : null
+  return unclearGoods(db, sale, pickup, telling.share)
+}
+
+/** It has nothing of an order: the order that it names is not known here, or not due. */
+function unclearOrder(sale: OrderSale, { found, isVoid, isExchange }: ToldSale): Question | null {
+  const { named: order, store, receipt, sold } = sale
+  if (found === null || isVoid || isExchange || sold.length === 0) return null
+  const about = unclear(sale)
+  const fields = { order, store, receipt }
+  const why = found.pickup === null ? found.why : 'nothing-due'
+  const key = `unclear ${why} ${order}`
+  switch (why) {
+    case 'unknown':
+      return { problem: { code: 'order-sale-unclear', ...about, fields }, key }
+    case 'other-store': {
+      const owner = found.pickup === null ? found.owner : store
+      return {
+        problem: { code: 'order-sale-unclear.other-store', ...about, fields: { ...fields, owner } },
+        key,
+      }
+    }
+    case 'later':
+      return { problem: { code: 'order-sale-unclear.later-order', ...about, fields }, key }
+    case 'several':
+      return { problem: { code: 'order-sale-unclear.several', ...about, fields }, key }
+    case 'nothing-due':
+      return { problem: { code: 'order-sale-unclear.nothing-due', ...about, fields }, key }
+  }
+}
+
+/** It has some of its order, and people must say whether it was more. */
+async function unclearGoods(
+  db: Reads,
+  sale: OrderSale,
+  pickup: Pickup,
+  { left, handsOver }: ShareOfOrder,
+): Promise<Question | null> {
+  const { store, receipt } = sale
+  const order = pickup.row.order_name
+  const due = pickup.lines.lines.filter(line => dueUnits(line) > 0)
+  const isLeft = ({ id }: { readonly id: string }) => (left.get(id) ?? 0) > 0
+  if (handsOver.size === 0 && due.some(isLeft)) {
+    const items = textOf(pickup, left)
+    const fields = { order, store, receipt, items }
+    const problem = { code: 'order-sale-unclear.same-goods', ...unclear(sale), fields } as const
+    return { problem, key: `unclear same-goods ${items}` }
+  }
+  const beyond = new Set(skusBeyond(sale))
+  const others = await openElsewhere(db, pickup)
+  const isThere = others.some(({ lines }) =>
+    lines.lines.some(line => line.sku !== null && beyond.has(line.sku) && dueUnits(line) > 0),
+  )
+  if (!isThere) return null
+  const problem = {
+    code: 'order-sale-unclear.several',
+    ...unclear(sale),
+    fields: { order, store, receipt },
+  } as const
+  return { problem, key: `unclear several ${order}` }
+}
+
+/** Items of which it sold more than it has of its order. */
+function skusBeyond({ sold, taken }: OrderSale): readonly string[] {
+  const of = new Map<string, number>()
+  for (const { sku, units } of sold) of.set(sku, (of.get(sku) ?? 0) + units)
+  for (const { sku, units } of taken) of.set(sku, (of.get(sku) ?? 0) - units)
+  return [...of].flatMap(([sku, units]) => (units > 0 ? [sku] : []))
+}
+
+/** Other pickups of the order that the store has still to hand over. */
+async function openElsewhere(db: Reads, { row }: Pickup): Promise<readonly Pickup[]> {
+  const rows = await db
+    .selectFrom('pickup')
+    .selectAll()
+    .where('order_id', '=', row.order_id)
+    .where('store', '=', row.store)
+    .where('pickup', '<>', row.pickup)
+    .execute()
+  return rows.map(parsePickup).filter(({ lines }) => lines.committed)
+}
+
+function unclear(sale: OrderSale) {
+  const { store, source, receipt, device, named, sold } = sale
+  const subject = `${store}/${source}/${receipt}`
+  return { subject, store, device, evidence: { source, receipt, named, sold } } as const
+}
+
+/** What people must know of a receipt to ask about what it has handed over. */
+function handedOverBy(sale: OrderSale, pickup: Pickup) {
+  const { receipt, store, source } = sale
+  return {
+    subject: `${pickup.row.pickup}/${receipt}`,
+    store,
+    device: null,
+    fields: { order: pickup.row.order_name, store, receipt, items: textOf(pickup, sale.had) },
+    evidence: { source, receipt, pickup: pickup.row.pickup },
+  } as const
+}
+
+function textOf(pickup: Pickup, units: UnitsOfLines): string {
+  const some = [...units].flatMap(([line, quantity]) => (quantity > 0 ? [{ line, quantity }] : []))
+  return cleanText(goodsOf(pickup, some), 500)
+}
+
+/** Closes questions about a pickup's receipts that what has happened since answers. */
+export async function closeAnswered(tx: Tx, pickup: string, now: number): Promise<void> {
+  const asked = (await orderSalesOf(tx, pickup)).filter(sale => sale.asked !== null)
+  if (asked.length === 0) return
+  const held = await readPickup(tx, pickup)
+  if (held === null) return
+  const isBack = await takeBackHad(tx, held)
+  for (const sale of await orderSalesOf(tx, pickup)) {
+    if (sale.asked === null) continue
+    const isOpenStill = await isInQuestion(tx, sale, held, isBack)
+    if (isOpenStill) continue
+    await forgetQuestions(tx, sale, now)
+    // that another order is named is not asked again
+    const asked = unitsInDoubt(sale).size === 0 && /^(?:voided|fewer)/.test(sale.asked) ? null : sale.asked
+    await writeOrderSale(tx, { ...sale, asked })
+  }
+}
+
+async function isInQuestion(db: Reads, sale: OrderSale, held: Pickup, isBack: boolean): Promise<boolean> {
+  const { asked } = sale
+  if (asked === null) return false
+  if (/^(?:voided|fewer)/.test(asked)) return unitsInDoubt(sale).size > 0
+  if (/^(?:other-order|no-order)/.test(asked)) return !isBack
+  if (!/^unclear (?:same-goods|several)/.test(asked)) return true
+  const all = [held, ...(await openElsewhere(db, held))]
+  return all.some(({ lines }) => lines.committed && lines.lines.some(line => dueUnits(line) > 0))
+}
+
+/**
+ * A hand-over was cancelled in Shopify: goods that receipts had and do not say any more are back. @returns whether some of what receipts
+ * had has been taken back
+ */
+async function takeBackHad(tx: Tx, { row, lines }: Pickup): Promise<boolean> {
+  const { units, hasTakenBack } = await unitsHandedOver(tx, row.pickup)
+  if (!hasTakenBack) return false
+  const sales = await orderSalesOf(tx, row.pickup)
+  const had = new Map(sales.map(sale => [sale, new Map(sale.had)]))
+  let isBack = false
+  for (const { id, handed = 0 } of lines.lines) {
+    let back = sales.reduce((sum, sale) => sum + (sale.had.get(id) ?? 0), 0) - (units.get(id) ?? 0) - handed
+    isBack ||= back > 0
+    for (const sale of sales) {
+      const trimmed = Math.min(Math.max(0, back), unitsInDoubt(sale).get(id) ?? 0)
+      back -= trimmed
+      had.get(sale)?.set(id, (sale.had.get(id) ?? 0) - trimmed)
+    }
+  }
+  for (const sale of sales) await writeOrderSale(tx, { ...sale, had: had.get(sale) ?? sale.had })
+  return isBack
+}
