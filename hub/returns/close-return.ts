@@ -59,7 +59,7 @@ export async function closeReturn(
       return
     case 'stuck':
       await retryWrite(tx, write, standing)
-      await nameStuck(tx, one, standing.problem, now)
+      await nameStuckReturn(tx, one, standing.problem, now)
   }
 }
 
@@ -96,7 +96,13 @@ function owedProblem({ row, made }: StoreReturn, due: ReturnMoney): SubjectProbl
   return { code: 'refund-owed', subject, store, device, fields, evidence }
 }
 
-async function nameStuck(tx: Tx, { row, made }: StoreReturn, problem: string, now: number): Promise<void> {
+/** Shopify has not taken a step of a return: it refused it, or has not answered for long. Closed as soon as it has. */
+export async function nameStuckReturn(
+  tx: Tx,
+  { row, made }: StoreReturn,
+  problem: string,
+  now: number,
+): Promise<void> {
   const { return_id: subject, store, device } = row
   const fields = { staff: made.staff, store, order: made.orderName, items: goodsText(made.lines), problem }
   const evidence = { problem, order: row.order_id }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
+import { STUCK_MS } from '../../checks/stock-write-stuck.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { markSent, openWrite, postpone, type Write } from '../../outbox/writes.ts'
-import { closeReturn, type ReturnStanding } from '../../returns/close-return.ts'
+import { closeReturn, nameStuckReturn, type ReturnStanding } from '../../returns/close-return.ts'
 import { changeReturn, readStoreReturn, type StoreReturn } from '../../returns/store-return.ts'
 import type { Signals } from '../../signals.ts'
 import { readPlaces } from '../../stock/places.ts'
@@ -70,10 +71,19 @@ export async function sendReturn(work: ReturnWork, id: number, last: LastStep = 
   const one = write === null ? null : await readStoreReturn(work.db, write.subject)
   const order = one?.row.order_id ?? null
   if (write === null || one === null || order === null) return
+  if (last === 'unknown') await nameLongWait(work, write, one)
   const found = await findOwnReturn(work.client, order, one.row.return_id)
   if (found === null) return openInShopify(work, write, one, { order, last })
   if (found.cancelled) return closeAs(work, write, one, { is: 'refused', why: 'stopped-in-shopify' })
   return takeIn(work, write, one, { id: found.id, last })
+}
+
+/** A step that Shopify does not answer is named in time, whatever keeps it from answering. */
+async function nameLongWait({ db, world }: ReturnWork, write: Write, one: StoreReturn): Promise<void> {
+  const { problem, planned_at: plannedAt } = write
+  const now = world.clock.now()
+  if (one.row.state !== 'waiting' || problem === null || !isDue(plannedAt + STUCK_MS, now, STUCK_MS)) return
+  await transaction(db, tx => nameStuckReturn(tx, one, problem, now))
 }
 
 /** Shopify has nothing of it yet. */
