@@ -84,7 +84,7 @@ test.each([
   async (named, when) => {
     await using hub = await shopAndHub()
     await hub.sync()
-    const { name, pickup } = await knownMugs(hub, 2)
+    const { name } = await knownMugs(hub, 2)
     await ringUp(hub, { units: 2, order: name })
     await settle(hub)
     const correct = () =>
@@ -105,9 +105,11 @@ test.each([
     }
     expect(await kinds(hub)).not.toContain('order-sale-voided')
     expect(await left(hub)).toBe(2)
-    await lay(hub, pickup)
-    await press(hub, pickup, 'collect')
+    const open = hub.shop.order(name).fulfillmentOrders.find(({ status }) => status === 'OPEN')?.id ?? ''
+    await lay(hub, open)
+    await press(hub, open, 'collect')
     await settle(hub)
+    expect(fulfilled(hub, name)).toEqual([2])
     expect(await left(hub)).toBe(4)
   },
 )

@@ -136,19 +136,19 @@ const timed = (date: string | number, time: string | number, no = 7) => ({
   payments: [{ method: 'Cash', amount: 11.9 }],
 })
 async function timesOf(...sales: readonly unknown[]): Promise<readonly string[]> {
-  const { rows } = await propose(sales, { taxIncluded: 'yes' })
+  const { rows } = await propose(sales)
   return rows.map(({ event, problem }) =>
-    event?.kind === 'sale.completed' ? new Date(event.at).toISOString() : (problem?.code ?? 'nothing'),
+    event?.kind === 'sale.completed' ? event.soldAt.wall : (problem?.code ?? 'nothing'),
   )
 }
 
 test.each<[string | number, string | number, string]>([
-  ['2026-07-18', '14:35', '2026-07-18T12:35:00.000Z'],
-  ['18.07.2026', '14:35:20', '2026-07-18T12:35:20.000Z'],
-  ['2026-07-18T00:00:00', '14:35', '2026-07-18T12:35:00.000Z'],
-  ['2026-07-18', '2026-07-18T12:35:00Z', '2026-07-18T12:35:00.000Z'],
-  ['2026-07-18', 1_784_378_100, '2026-07-18T12:35:00.000Z'],
-  ['2026-07-18T12:35:00Z', 'afternoon', '2026-07-18T12:35:00.000Z'],
+  ['2026-07-18', '14:35', '2026-07-18T14:35:00'],
+  ['18.07.2026', '14:35:20', '2026-07-18T14:35:20'],
+  ['2026-07-18T00:00:00', '14:35', '2026-07-18T14:35:00'],
+  ['2026-07-18', '2026-07-18T12:35:00Z', '2026-07-18T14:35:00'],
+  ['2026-07-18', 1_784_378_100, '2026-07-18T14:35:00'],
+  ['2026-07-18T12:35:00Z', 'afternoon', '2026-07-18T14:35:00'],
 ])('a sale of %s, %s is read at its time of day', async (date, time, at) => {
   expect(await timesOf(timed(date, time))).toEqual([at])
 })
@@ -163,7 +163,7 @@ test('a time of day that can’t be read is refused: the sale would be told at m
 test('a sale without its time of day is refused where the others have one', async () => {
   const { time: _, ...without } = timed('2026-07-18', '', 8)
   expect(await timesOf(timed('2026-07-18', '14:35'), without)).toEqual([
-    '2026-07-18T12:35:00.000Z',
+    '2026-07-18T14:35:00',
     'RECORD_FIELD_MISSING',
   ])
 })

@@ -16,11 +16,9 @@ export function jsonFormat(store: JsonStore): FileFormat {
   return {
     names: ['*.json', '*.ndjson', '*.jsonl'],
     keyFor(differences) {
-      const { receipt, date, time, type, till } = store.settings.fields
+      const { receipt, date, type, till } = store.settings.fields
       const before = typeof receipt === 'string' ? [receipt] : receipt
-      const more = fieldsApart(differences, { date, time, type, till }).filter(
-        field => !before.includes(field),
-      )
+      const more = fieldsApart(differences, { date, type, till }).filter(field => !before.includes(field))
       return more.length === 0 ? null : { setting: 'fields.receipt', fields: [...before, ...more] }
     },
     open(file, head, isEnd) {
