@@ -70,7 +70,7 @@ function formerDevice(world: Pick<World, 'files'>, path: string): string | null 
 
 /**
  * The hub and the code of what was typed or scanned.
- * @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED, HUB_UNREACHABLE for a --hub that is no address
+ * @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED, HUB_UNREACHABLE for a --hub that is not an address
  */
 function askedBy(line: string, hub: string | null): { readonly hub: string; readonly code: string } {
   if (line === '') throw enrolCodeMissing({})

@@ -48,7 +48,11 @@ function sentOf(goods: ShipmentGoods, sent: readonly BookedShopMovement[]): read
     if (item === null) return []
     const known = before.get(id)
     const shared = { kind, cause, item, location: origin, order: null } as const
-    if (known === undefined) return [{ ...shared, line: id, units: -quantity, madeAt: shippedAt }]
+    if (known === undefined) {
+      // beside lines that have left, it was added on the way
+      const madeAt = before.size === 0 ? shippedAt : changedAt
+      return [{ ...shared, line: id, units: -quantity, madeAt }]
+    }
     const units = -quantity - unitsOf(known)
     return units === 0 ? [] : [{ ...shared, ...nextOf(id, known), units, madeAt: changedAt }]
   })

@@ -344,7 +344,7 @@ function momentIn(shape: JsonShape, file: string): Moment | null {
   const times = pointersOf(shape, 'time')
   const date = pointersOf(shape, 'date')[0] ?? times[0]
   if (date === undefined) return null
-  // numbers are seconds or milliseconds; what is no date at all is told by its name
+  // numbers are seconds or milliseconds; what is not a date at all is told by its name
   const isMoment = (field: JsonField) => {
     const texts = textsOf(field)
     return texts.length === 0 || haveTimes(texts)
