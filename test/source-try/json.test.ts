@@ -167,3 +167,11 @@ test('a sale without its time of day is refused where the others have one', asyn
     'RECORD_FIELD_MISSING',
   ])
 })
+
+test.each<[string, unknown, number]>([
+  ['no time of day', { ...timed('2026-07-18', '', 9), time: undefined }, 1],
+  ['a time of day', timed('2026-07-18', '14:35'), 0],
+])('a file with %s: whether each sale counts as made at midnight is said', async (_, sale, times) => {
+  const { assumed } = await propose([sale])
+  expect(assumed.filter(sentence => sentence.includes('00:00'))).toHaveLength(times)
+})

@@ -77,6 +77,9 @@ export async function proposeJson(
     rows: first.reading.rows,
     assumed: [
       ...knownAssumptions(first.reading, store),
+      ...(hasTimeOfDay(shapeOf(list.elements), file)
+        ? []
+        : ['The file has no time of day: each sale counts as made at 00:00.']),
       ...(fields.tenders === undefined
         ? ['The file names no payments: takings count as paid in another way.']
         : []),
@@ -362,6 +365,13 @@ function momentIn(shape: JsonShape, file: string): Moment | null {
     file,
     why: `"${unread.pointer}" has values such as ${JSON.stringify(unread.values[0])}, in no form of a time of day that is known`,
   })
+}
+
+function hasTimeOfDay(shape: JsonShape, file: string): boolean {
+  const moment = momentIn(shape, file)
+  if (moment === null || moment.time !== undefined) return true
+  const texts = textsOf(moment.date)
+  return texts.length === 0 || haveTimes(texts)
 }
 
 function dateForm({ date, time }: Moment, file: string, asking: OpenQuestions): DateSettings {
