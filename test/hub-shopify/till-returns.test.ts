@@ -65,9 +65,17 @@ async function told<K extends HubCommand['kind']>(
 }
 
 async function agreeOn(hub: ShopAndHub, returns: ReturnRule): Promise<void> {
-  await transaction(hub.db, tx =>
-    agree(tx, { store: 'HAR', terms: { returns }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
-  )
+  for (const store of ['HAR', 'MKT'])
+    await transaction(hub.db, tx =>
+      agree(tx, { store, terms: { returns }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
+    )
+}
+
+/** A shop and a hub whose stores pay back what they take back. */
+async function openCounters(): Promise<ShopAndHub> {
+  const hub = await shopAndHub()
+  await agreeOn(hub, 'refund')
+  return hub
 }
 
 async function mapTo(hub: ShopAndHub, location_id: string | null): Promise<void> {
@@ -77,7 +85,7 @@ async function mapTo(hub: ShopAndHub, location_id: string | null): Promise<void>
 }
 
 test('what a till takes back is paid back once, and its goods are in stock once', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 3)
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 2 }] })
   await sendReturns(hub)
@@ -97,7 +105,7 @@ test('what a till takes back is paid back once, and its goods are in stock once'
 })
 
 test('damaged goods are paid back and are in no stock', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 3)
   const lines = [
     { line, units: 1 },
@@ -113,7 +121,7 @@ test('damaged goods are paid back and are in no stock', async () => {
 test.each(['returnCreate', 'returnProcess', 'returnClose'])(
   'a lost answer of %s does nothing twice',
   async operation => {
-    await using hub = await shopAndHub()
+    await using hub = await openCounters()
     const { id, name, line, before } = await sent(hub, 3)
     hub.shop.faults.set({ kind: 'lost-answer', operation })
     const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -128,7 +136,7 @@ test.each(['returnCreate', 'returnProcess', 'returnClose'])(
 test.each(['returnCreate', 'returnProcess'])(
   'a lost request of %s is sent again, a minute later',
   async operation => {
-    await using hub = await shopAndHub()
+    await using hub = await openCounters()
     const { id, name, line } = await sent(hub, 1)
     hub.shop.faults.set({ kind: 'lost-request', operation })
     const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -140,7 +148,7 @@ test.each(['returnCreate', 'returnProcess'])(
 )
 
 test('a hub that is put back and hears of the return again does it once', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 2)
   await hub.backUp()
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -155,7 +163,7 @@ test('a hub that is put back and hears of the return again does it once', async 
 })
 
 test('two tills take the same unit back: it is paid back once, and the other is named', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
   const one = await takeBack(hub, taken, tills[0])
@@ -177,7 +185,7 @@ test('two tills take the same unit back: it is paid back once, and the other is 
 })
 
 test('a refund made at head office and the same goods taken back at the till count once', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   const lines = [{ line: SKU, quantity: 1 }]
   hub.shop.act(name, { do: 'refund', lines, restock: 'RETURN', at: 'HAR' })
@@ -190,7 +198,7 @@ test('a refund made at head office and the same goods taken back at the till cou
 })
 
 test('a return that is called off in Shopify before it was taken in is not opened again', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess' })
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -204,7 +212,7 @@ test('a return that is called off in Shopify before it was taken in is not opene
 })
 
 test('where head office pays, the goods are booked and the money is asked for until it is paid', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   await agreeOn(hub, 'goods-only')
   const { id, name, line, before } = await sent(hub, 2)
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -225,13 +233,14 @@ test('where head office pays, the goods are booked and the money is asked for un
 })
 
 test('a store that takes nothing back names what a till recorded all the same', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line } = await sent(hub, 1)
   await agreeOn(hub, 'none')
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
   await sendAllReturns(hub)
   expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'not-agreed' })
   expect(hub.shop.order(name).returns).toEqual([])
+  await agreeOn(hub, 'refund')
   const unknown = await takeBack(
     hub,
     { orderId: null, pickup: 'gid://shopify/FulfillmentOrder/1', lines: [{ line: 'x', units: 1 }] },
@@ -240,8 +249,24 @@ test('a store that takes nothing back names what a till recorded all the same', 
   expect(await standingOf(hub, unknown)).toMatchObject({ state: 'refused', problem: 'order-unknown' })
 })
 
-test('what Shopify refuses is named and tried again', async () => {
+test('a store for which nothing was agreed takes nothing back', async () => {
   await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 1)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'not-agreed' })
+  await both(hub, before)
+  expect(refunded(hub, name)).toBe(0)
+  const { client, world, db } = hub
+  const parts = { db, client, world, rights: { can: () => true } }
+  expect(await answerReturn(parts, 'HAR', { ask: 'returnable', order: id })).toMatchObject({
+    is: 'problem',
+    code: 'RETURNS_NOT_AGREED',
+  })
+})
+
+test('what Shopify refuses is named and tried again', async () => {
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   await mapTo(hub, null)
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -256,7 +281,7 @@ test('what Shopify refuses is named and tried again', async () => {
 })
 
 test('a pickup is taken back by its own lines, also before Shopify has its hand-over', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   await hub.sync()
   const order = hub.shop.createOrder({
     location: 'HAR',
@@ -284,7 +309,7 @@ test('a pickup is taken back by its own lines, also before Shopify has its hand-
 })
 
 test('staff find an order by its number, a part of its name or address, or an item of it', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line } = await sent(hub, 3)
   const { client, world, db } = hub
   const look = (text: string) =>
@@ -316,7 +341,7 @@ test('staff find an order by its number, a part of its name or address, or an it
 })
 
 test('a look-up that can’t be answered says why', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { client, world, db } = hub
   const look = (can: boolean) =>
     answerReturn({ db, client, world, rights: { can: () => can } }, 'HAR', {
