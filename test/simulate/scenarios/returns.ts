@@ -1,4 +1,5 @@
 import { transaction } from '../../../hub/db/db.ts'
+import { describeToTills } from '../../../hub/fleet/stores.ts'
 import { agree } from '../../../hub/stock/go-live.ts'
 import { decideReturns } from '../../../hub/stock/same-returns.ts'
 import type { Scenario } from '../scenarios.ts'
@@ -12,7 +13,10 @@ async function takesBack(world: Scene): Promise<void> {
   const terms = { returns: 'refund' } as const
   await world.settle(
     world.hub.look(db =>
-      transaction(db, tx => agree(tx, { store: 'S1', terms, by: 'Kim', why: 'asked for' }, now)),
+      transaction(db, async tx => {
+        await agree(tx, { store: 'S1', terms, by: 'Kim', why: 'asked for' }, now)
+        await describeToTills(tx, 'S1', now)
+      }),
     ),
   )
 }
