@@ -37,15 +37,15 @@ import { waitingMovesIndex } from './migrations/034-waiting-moves.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { lateReceipts } from './migrations/036-late-receipts.ts'
 import { releaseTables } from './migrations/037-releases.ts'
-import { promisedPlaces } from './migrations/038-promised-places.ts'
-import { movesSetAside } from './migrations/039-moves-set-aside.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
-import { followedTransfers } from './migrations/042-followed-transfers.ts'
-import { tillReturns } from './migrations/043-till-returns.ts'
 import { moments } from './migrations/046-moments.ts'
 import { lostLives } from './migrations/047-lost-lives.ts'
 import { orderSaleHad } from './migrations/048-order-sale-had.ts'
+import { promisedPlaces } from './migrations/049-promised-places.ts'
+import { movesSetAside } from './migrations/050-moves-set-aside.ts'
+import { followedTransfers } from './migrations/051-followed-transfers.ts'
+import { tillReturns } from './migrations/052-till-returns.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -91,15 +91,15 @@ const migrations = {
   '035-told-reserved': toldReserved,
   '036-late-receipts': lateReceipts,
   '037-releases': releaseTables,
-  '038-promised-places': promisedPlaces,
-  '039-moves-set-aside': movesSetAside,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
-  '042-followed-transfers': followedTransfers,
-  '043-till-returns': tillReturns,
   '046-moments': moments,
   '047-lost-lives': lostLives,
   '048-order-sale-had': orderSaleHad,
+  '049-promised-places': promisedPlaces,
+  '050-moves-set-aside': movesSetAside,
+  '051-followed-transfers': followedTransfers,
+  '052-till-returns': tillReturns,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

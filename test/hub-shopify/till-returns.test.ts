@@ -285,6 +285,25 @@ test('what Shopify refuses is named and tried again', async () => {
   expect(shopLevel(hub, SKU, 'HAR').on_hand).toBe(before + 1)
 })
 
+test('a return that Shopify does not answer about is named, until it does', async () => {
+  await using hub = await openCounters()
+  const { id, name, line } = await sent(hub, 1)
+  hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnCreate', times: 'always' })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  expect(await kinds(hub)).toEqual([])
+  for (let minute = 0; minute < 20; minute += 1) {
+    hub.advance(MINUTE)
+    await sendReturns(hub)
+  }
+  await look(hub, returnStuck)
+  expect(await kinds(hub)).toEqual(['return-stuck'])
+  hub.shop.faults.clear()
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  expect(await kinds(hub)).toEqual([])
+})
+
 test('a pickup is taken back by its own lines, also before Shopify has its hand-over', async () => {
   await using hub = await openCounters()
   await hub.sync()

@@ -45,8 +45,12 @@ export function unusedLines(
       ({ text }, at) => at > isItem.indexOf(true) && meaningOf(text, place).is === 'end',
     )
     const first = isItem.indexOf(true)
+    // the first item's quantity may be on a line above it
+    const above = { ...place, hasItem: false }
+    let begin = first
+    while (begin > 0 && meaningOf(lines[begin - 1]?.text ?? '', above).is === 'before') begin -= 1
     return lines
-      .filter(({ text }, at) => (at < first || (isEnd >= 0 && at >= isEnd)) && !isRead(text))
+      .filter(({ text }, at) => (at < begin || (isEnd >= 0 && at >= isEnd)) && !isRead(text))
       .map(({ text }) => text.trim())
   }
 }
