@@ -14,7 +14,15 @@ import type { ReturnRule } from '../../shared/returns.ts'
 import { press } from '../hub-pickups/at-the-till.ts'
 import { sendAllReturns, sendReturns, standingOf, takeBack } from './at-the-counter.ts'
 import { followOrders } from './follow.ts'
-import { ledgerLevel, look, openExceptions, type ShopAndHub, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
+import {
+  ledgerLevel,
+  look,
+  openExceptions,
+  type ShopAndHub,
+  shopAndHub,
+  shopLevel,
+  tills,
+} from './shop-and-hub.ts'
 
 const SKU = 'MUG-BLU'
 const PRICE = 1_690
@@ -502,9 +510,8 @@ test('a hub that is put back after the goods were taken in still asks for the mo
   await takeBack(hub, { ...taken, returnId: key })
   await sendReturns(hub)
   expect(await standingOf(hub, key)).toMatchObject({ state: 'owed', refunded: null })
-  expect(await openExceptions(hub)).toMatchObject([
-    { kind: 'refund-owed', sentence: expect.stringContaining('€16.90') },
-  ])
+  const owed = (await openExceptions(hub)).filter(({ kind }) => kind === 'refund-owed')
+  expect(owed).toMatchObject([{ sentence: expect.stringContaining('€16.90 is still to be paid back') }])
 })
 
 test('a return of a pickup that the hub does not know yet is carried out by what Shopify says of it', async () => {
