@@ -64,7 +64,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
   function takenBack(of: { readonly orderId: string } | { readonly pickup: string }): Map<string, number> {
     const units = new Map<string, number>()
     for (const one of store.list(clock.now() - HANDED_OVER_MS)) {
-      const view = returnView(one)
+      const view = returnView(one, rule())
       if (one.body === null || view === null || view.state === 'refused') continue
       const isOf = 'pickup' in of ? one.body.pickup === of.pickup : one.body.orderId === of.orderId
       if (!isOf || ('orderId' in of && OVER.has(view.state))) continue
@@ -104,7 +104,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
 
   function get(returnId: string): ReturnView {
     const stored = store.get(returnId)
-    const view = stored === null ? null : returnView(stored)
+    const view = stored === null ? null : returnView(stored, rule())
     if (view === null) throw returnUnknown({ returnId })
     return view
   }
@@ -112,7 +112,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
   return {
     list: () =>
       store.list(clock.now() - SHOWN_MS).flatMap(one => {
-        const view = returnView(one)
+        const view = returnView(one, rule())
         return view === null ? [] : [view]
       }),
     get,

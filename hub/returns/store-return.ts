@@ -121,6 +121,8 @@ async function tellTills(tx: Tx, { row, made, outcome }: StoreReturn): Promise<v
     till: made.till,
     madeAt: made.at,
     state: row.state,
+    rule: row.rule,
+    due: outcome.due,
     refunded: outcome.refunded,
     problem: outcome.problem,
   })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
 import { ReturnPut, StoreDescribed } from '../../shared/commands.ts'
 import { epochMs } from '../../shared/ids.ts'
+import { Currency, minor } from '../../shared/money.ts'
 import { ReturnAnswer, type ReturnRule } from '../../shared/returns.ts'
 import { readChain } from '../journal/test-journal.ts'
 import { openTill, pageBy } from './open-till.ts'
@@ -116,6 +117,21 @@ test('the same key with other items is refused, and nothing of it is dropped', a
       body: { code: 'RETURN_RECORDED' },
     })
   expect(await events(till)).toHaveLength(1)
+})
+
+test('where head office pays, no other promise is made', async () => {
+  await using till = await openTill()
+  describe(till, 'goods-only')
+  expect(await send(till, '/api/returns', request())).toMatchObject({
+    body: { state: 'recorded', officePays: true },
+  })
+  till.tell(told({ state: 'waiting', rule: 'goods-only', refunded: null }))
+  expect(await listed(till)).toMatchObject([{ state: 'waiting', officePays: true }])
+  const due = { minor: minor(1_690), currency: Currency.parse('EUR') }
+  till.tell(told({ rule: 'goods-only', due, refunded: null })) // closed by a person
+  expect(await listed(till)).toMatchObject([{ state: 'done', officePays: true }])
+  till.tell(told({ rule: 'goods-only', due }))
+  expect(await listed(till)).toMatchObject([{ state: 'done', officePays: false }])
 })
 
 test('what head office refuses is not looked for at the till instead', async () => {
