@@ -392,7 +392,7 @@ export const RETURN_ORDER = /* GraphQL */ `
           sku
           image { url }
           variant { barcode }
-          discountedUnitPriceSet { shopMoney { amount currencyCode } }
+          discountedUnitPriceAfterAllDiscountsSet { shopMoney { amount currencyCode } }
         }
         pageInfo { hasNextPage endCursor }
       }
