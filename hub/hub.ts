@@ -17,6 +17,7 @@ import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
 import { openGateway } from './gateway/gateway.ts'
+import { limitQuestions } from './gateway/question-limit.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
@@ -261,7 +262,7 @@ export async function startHub(
       signals,
       sendSnapshot: sendOpenPickups,
       running: rollOut.reported,
-      answer: ({ store }, question) => shopify.answerReturn(store, question),
+      answer: limitQuestions(world, ({ store }, question) => shopify.answerReturn(store, question)),
     }),
   )
   const { audit } = options

@@ -123,7 +123,11 @@ export const ReturnPut = z.object({
   /** When staff recorded it, by their till's clock. */
   madeAt: EpochMs,
   state: z.enum(returnStates),
-  /** What the customer has been paid back; null: nothing yet. */
+  /** What the store agreed on for it. Older hubs leave it out. */
+  rule: z.enum(returnRules).catch('refund').default('refund'),
+  /** What the customer is due; null: nothing, or not known yet. Older hubs leave it out. */
+  due: ReturnMoney.nullable().default(null),
+  /** What the customer has been paid back by Shopify; null: nothing yet. */
   refunded: ReturnMoney.nullable(),
   /** `refused`: why. */
   problem: z.enum(returnProblems).catch('other').nullable(),
@@ -134,7 +138,7 @@ export type ReturnPut = z.infer<typeof ReturnPut>
 export const ReturnRestocked = z.object({
   kind: z.literal('return.restocked'),
   at: EpochMs,
-  /** The key of the till's return: applied once, however often it comes. */
+  /** The return's own key, which its till drew: applied once, however often it comes. */
   returnId: z.string().min(1).max(128),
   order: z.string().max(64),
   lines: z

@@ -100,7 +100,7 @@ export const ReturnableLine = ReturnItem.extend({
     .nullable(),
   /** So many may still be returned. */
   units: z.int().min(1),
-  /** What one unit cost, discounts taken off; null: not known. */
+  /** What one unit cost, all discounts taken off, those of the whole order too; null: not known. */
   price: ReturnMoney.nullable(),
 })
 export type ReturnableLine = z.infer<typeof ReturnableLine>

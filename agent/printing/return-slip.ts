@@ -39,12 +39,12 @@ export function makeReturnSlip(view: ReturnView, occasion: SlipOccasion, format:
 
 /** What becomes of the money, as far as it is known when the slip is printed. */
 function moneyText(
-  { state, refunded }: ReturnView,
+  { state, officePays, refunded }: ReturnView,
   words: SlipWords,
   { words: language }: SlipFormat,
 ): string {
-  if (state === 'owed') return words.officePays
   if (state === 'refused') return words.notPaid
+  if (officePays || state === 'owed') return words.officePays
   if (refunded === null) return state === 'done' ? words.nothingDue : words.paysBack
   return `${words.paidBack}: ${printable(formatMoney(refunded.minor, refunded.currency, usualLocales[language]), 40)}`
 }

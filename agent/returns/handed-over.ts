@@ -11,7 +11,9 @@ export function returnableOf(
 ): readonly ReturnableLine[] {
   const isOut = view.state === 'collected'
   return [...view.lines, ...view.goneLines].flatMap(line => {
-    const handed = line.collected + (isOut ? line.units : 0)
+    // what staff could not find was not handed out
+    const out = Math.max(0, line.units - (line.missing?.units ?? 0))
+    const handed = line.collected + (isOut ? out : 0)
     const units = handed - (takenBack.get(line.id) ?? 0)
     if (units <= 0) return []
     const { id: orderLine, title, variantTitle, sku, barcode, imageUrl } = line

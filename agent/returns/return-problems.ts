@@ -6,6 +6,11 @@ export const returnUnknown = defineError(
   'RETURN_UNKNOWN',
   (f: { returnId: string }) => `This till has no return ${f.returnId}. It may be older than a month.`,
 )
+export const returnRecorded = defineError(
+  'RETURN_RECORDED',
+  (f: { order: string }) =>
+    `This return of order ${f.order} is recorded already, with other items. Go back to the list, look the order up again, and take back the rest.`,
+)
 export const returnsClosed = defineError(
   'RETURNS_CLOSED',
   () => 'This store takes no online orders back. Head office decides on that.',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ReturnPut } from '../../shared/commands.ts'
 import { ReturnMade } from '../../shared/events.ts'
+import type { ReturnRule } from '../../shared/returns.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import type { ReturnView } from '../till/api-schema.ts'
 
@@ -89,13 +90,22 @@ function prepareRows(db: JournalDb) {
   }
 }
 
-/** A return as staff see it: the hub's last word, else what was recorded here. */
-export function returnView({ body, told }: StoredReturn): ReturnView | null {
+/** A return as staff see it: the hub's last word, else what was recorded here. @param rule what counts at this till now */
+export function returnView({ body, told }: StoredReturn, rule: ReturnRule): ReturnView | null {
   if (told !== null) {
     const { returnId, order: orderName, lines, staff, till, madeAt, state, refunded, problem } = told
-    return { returnId, orderName, lines, staff, till, madeAt, state, refunded, problem }
+    // carried out, and what was due is not paid back by Shopify: a person saw to it
+    const isPaidApart = state === 'done' && told.due !== null && refunded === null
+    const officePays = state === 'owed' || isPaidApart || (state === 'waiting' && told.rule === 'goods-only')
+    return { returnId, orderName, lines, staff, till, madeAt, state, officePays, refunded, problem }
   }
   if (body === null) return null
   const { returnId, orderName, lines, staff, till, at: madeAt } = body
-  return { returnId, orderName, lines, staff, till, madeAt, state: 'recorded', refunded: null, problem: null }
+  const recorded = {
+    state: 'recorded',
+    officePays: rule === 'goods-only',
+    refunded: null,
+    problem: null,
+  } as const
+  return { returnId, orderName, lines, staff, till, madeAt, ...recorded }
 }

@@ -6,14 +6,22 @@ import type { Clock } from '../../shared/world.ts'
 import { pickupUnknown } from '../pickups/pickup-problems.ts'
 import type { PickupView, ReturnFound, ReturnRequest, ReturnView } from '../till/api-schema.ts'
 import { handedOverOrder, handedOverOrders, returnableOf } from './handed-over.ts'
-import { returnsClosed, returnTooMany, returnUnknown } from './return-problems.ts'
-import { type ReturnStore, returnView } from './return-store.ts'
+import { returnRecorded, returnsClosed, returnTooMany, returnUnknown } from './return-problems.ts'
+import { type ReturnStore, returnView, type StoredReturn } from './return-store.ts'
 
 const SHOWN_MS = 7 * 24 * 3_600_000
 /** As long as the journal keeps pickups that have ended. */
 const HANDED_OVER_MS = 30 * 24 * 3_600_000
 /** What Shopify counts as gone by now, or will not carry out. */
 const OVER: ReadonlySet<ReturnView['state']> = new Set(['done', 'owed', 'refused'])
+
+/** Head office could not be asked. What it refuses stays refused. */
+const withoutHeadOffice: ReadonlySet<string> = new Set([
+  'HUB_OFFLINE',
+  'HUB_SLOW',
+  'HUB_ANSWERS_NOTHING',
+  'RETURNS_UNREACHABLE',
+])
 
 /** Goods of online orders that customers bring back. */
 export interface Returns {
@@ -25,7 +33,7 @@ export interface Returns {
   search(question: ReturnQuestion): Promise<ReturnFound>
   /**
    * Makes it durable; the hub carries it out when it has it. The same request twice is one return.
-   * @throws RETURNS_CLOSED, RETURN_TOO_MANY
+   * @throws RETURNS_CLOSED, RETURN_TOO_MANY, RETURN_RECORDED for other items under the same key
    */
   record(request: ReturnRequest): Promise<ReturnView>
 }
@@ -56,7 +64,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
   function takenBack(of: { readonly orderId: string } | { readonly pickup: string }): Map<string, number> {
     const units = new Map<string, number>()
     for (const one of store.list(clock.now() - HANDED_OVER_MS)) {
-      const view = returnView(one)
+      const view = returnView(one, rule())
       if (one.body === null || view === null || view.state === 'refused') continue
       const isOf = 'pickup' in of ? one.body.pickup === of.pickup : one.body.orderId === of.orderId
       if (!isOf || ('orderId' in of && OVER.has(view.state))) continue
@@ -96,7 +104,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
 
   function get(returnId: string): ReturnView {
     const stored = store.get(returnId)
-    const view = stored === null ? null : returnView(stored)
+    const view = stored === null ? null : returnView(stored, rule())
     if (view === null) throw returnUnknown({ returnId })
     return view
   }
@@ -104,7 +112,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
   return {
     list: () =>
       store.list(clock.now() - SHOWN_MS).flatMap(one => {
-        const view = returnView(one)
+        const view = returnView(one, rule())
         return view === null ? [] : [view]
       }),
     get,
@@ -116,14 +124,20 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
     },
     async record(request) {
       if (rule() === 'none') throw returnsClosed({})
-      await store.record(() => (store.get(request.returnId) === null ? event(request) : null))
+      await store.record(() => {
+        const known = store.get(request.returnId)
+        if (known === null) return event(request)
+        demandSame(request, known)
+        return null
+      })
       return get(request.returnId)
     },
   }
 
   async function asked(question: ReturnQuestion): Promise<ReturnFound> {
     const answer = await ask(question)
-    if (answer.is === 'problem') return searchHere(question) ?? answer
+    if (answer.is === 'problem')
+      return withoutHeadOffice.has(answer.code) ? (searchHere(question) ?? answer) : answer
     if (answer.is === 'orders') return { ...answer, isLocal: false }
     const underWay = takenBack({ orderId: answer.order.order })
     const lines = answer.order.lines.flatMap(line => {
@@ -133,6 +147,20 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
     return { is: 'order', order: { ...answer.order, lines }, isLocal: false }
   }
 }
+
+/** A key that comes again with other items is another return: its goods must not be dropped. */
+function demandSame({ orderName: order, lines }: ReturnRequest, { body, told }: StoredReturn): void {
+  const before = body?.lines ?? told?.lines ?? []
+  if (JSON.stringify(before.map(partsOf)) !== JSON.stringify(lines.map(partsOf)))
+    throw returnRecorded({ order })
+}
+
+const partsOf = ({ orderLine, units, condition, reason }: ReturnRequest['lines'][number]) => [
+  orderLine,
+  units,
+  condition,
+  reason,
+]
 
 /** Without head office, what may be taken back is what was handed over here. */
 function demandThere(

@@ -14,7 +14,7 @@ import {
   undoTooLate,
 } from '../pickups/pickup-problems.ts'
 import { printJobHidden, printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
-import { returnsClosed, returnTooMany, returnUnknown } from '../returns/return-problems.ts'
+import { returnRecorded, returnsClosed, returnTooMany, returnUnknown } from '../returns/return-problems.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
@@ -45,6 +45,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [returnUnknown.code]: 404,
   [returnsClosed.code]: 409,
   [returnTooMany.code]: 409,
+  [returnRecorded.code]: 409,
   [posTokenWrong.code]: 401,
   [posSourceClosed.code]: 404,
   [postedReceiptUnknown.code]: 404,

@@ -198,6 +198,8 @@ export const ReturnView = z.object({
   till: z.string(),
   madeAt: EpochMs,
   state: z.enum(['recorded', ...returnStates]),
+  /** Whether head office pays, and Shopify does not. */
+  officePays: z.boolean().default(false),
   refunded: ReturnMoney.nullable(),
   problem: z.enum(returnProblems).nullable(),
 })

@@ -72,6 +72,11 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const listHides = isList && (view.text !== '' || !['open', 'new'].includes(view.tab))
 
   useEffect(() => {
+    // The next customer's return begins without the last one's order.
+    if (!isReturns) setReturnScan(null)
+  }, [isReturns])
+
+  useEffect(() => {
     // What is on the page now was not there when the finger came down.
     guard()
     if (opened !== null) place.pickup = opened

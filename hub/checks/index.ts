@@ -14,6 +14,7 @@ import { recoveryOverdue } from './recovery-overdue.ts'
 import { redactionWaits } from './redaction-waits.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
 import { releaseStopped } from './release-stopped.ts'
+import { returnStuck } from './return-stuck.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   redactionWaits,
   refusedRowsBeyondLimit,
   releaseStopped,
+  returnStuck,
   shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,

@@ -12,7 +12,7 @@ export const Terms = z.object({
   /** Whether staff must check who collects an order. */
   handOver: z.enum(handOverRules).default('free'),
   /** What the store may do with goods of online orders that customers bring back. */
-  returns: z.enum(returnRules).default('refund'),
+  returns: z.enum(returnRules).default('none'),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -21,14 +21,16 @@ type AnswerFrame = Extract<Frame, { t: 'answer' }>
 export function answerQuestions(parts: {
   answer(question: ReturnQuestion): Promise<ReturnAnswer>
   send(frame: AnswerFrame): void
+  /** Whether the connection lasts: what it asked before it ended is not looked up any more. */
+  isOpen(): boolean
 }): { take(ask: Ask): void } {
   const turn = oneAtATime()
   let waiting = 0
   async function answerInTurn({ id, question }: Ask): Promise<void> {
     waiting += 1
-    const answer = await turn(() => parts.answer(question))
+    const answer = await turn(async () => (parts.isOpen() ? parts.answer(question) : null))
     waiting -= 1
-    parts.send({ t: 'answer', id, answer })
+    if (answer !== null) parts.send({ t: 'answer', id, answer })
   }
   return {
     take(ask) {

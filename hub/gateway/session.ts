@@ -407,6 +407,7 @@ class DeviceSession implements Session {
     if (answer === undefined) return null
     return answerQuestions({
       answer: question => answer(device, question),
+      isOpen: () => this.#phase.name === 'open',
       send: frame => {
         if (this.#phase.name === 'open') this.#send(frame)
       },

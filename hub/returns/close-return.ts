@@ -2,10 +2,10 @@ import { epochMs } from '../../shared/ids.ts'
 import type { ReturnMoney, ReturnProblem } from '../../shared/returns.ts'
 import { closeException, openException, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
+import { goodsText } from '../checks/words/returned-goods.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, postpone, refuseWrite, retryWrite } from '../outbox/writes.ts'
 import { sendToStore } from '../streams/command-log.ts'
-import { goodsText } from './goods-text.ts'
 import { refusedReturn } from './refused-return.ts'
 import { changeReturn, type StoreReturn } from './store-return.ts'
 
@@ -59,7 +59,7 @@ export async function closeReturn(
       return
     case 'stuck':
       await retryWrite(tx, write, standing)
-      await nameStuckReturn(tx, one, standing.problem, now)
+      await nameStuck(tx, one, standing.problem, now)
   }
 }
 
@@ -76,7 +76,8 @@ async function booked(
 ): Promise<void> {
   const isFirst = one.row.state === 'waiting'
   const { state, due, refunded } = to
-  const { row, made } = await changeReturn(tx, one, { state, outcome: { due, refunded } }, now)
+  const outcome = { due, isDueKnown: true, refunded }
+  const { row, made } = await changeReturn(tx, one, { state, outcome }, now)
   const sellable = made.lines.filter(line => line.condition === 'sellable')
   if (!isFirst || sellable.length === 0) return
   await sendToStore(tx, row.store, {
@@ -96,13 +97,7 @@ function owedProblem({ row, made }: StoreReturn, due: ReturnMoney): SubjectProbl
   return { code: 'refund-owed', subject, store, device, fields, evidence }
 }
 
-/** Shopify has not taken a step of a return: it refused it, or has not answered for long. Closed as soon as it has. */
-export async function nameStuckReturn(
-  tx: Tx,
-  { row, made }: StoreReturn,
-  problem: string,
-  now: number,
-): Promise<void> {
+async function nameStuck(tx: Tx, { row, made }: StoreReturn, problem: string, now: number): Promise<void> {
   const { return_id: subject, store, device } = row
   const fields = { staff: made.staff, store, order: made.orderName, items: goodsText(made.lines), problem }
   const evidence = { problem, order: row.order_id }

@@ -1,6 +1,6 @@
 import type { ReturnProblem } from '../../shared/returns.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
-import { goodsText } from './goods-text.ts'
+import { goodsText } from '../checks/words/returned-goods.ts'
 import type { StoreReturn } from './store-return.ts'
 
 /** The exception of a return that will not be carried out: the goods are in the store, and people decide about the money. */

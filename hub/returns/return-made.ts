@@ -19,6 +19,7 @@ export interface ReturnOrigin {
 const MOST_WAITING = 200
 /** Shopify's orders are named so. Its ids are whole numbers below 2^63. */
 const ORDER_OF_SHOPIFY = /^gid:\/\/shopify\/Order\/[1-9]\d{0,17}$/
+const PICKUP_OF_SHOPIFY = /^gid:\/\/shopify\/FulfillmentOrder\/[1-9]\d{0,17}$/
 
 /**
  * A till took goods of an online order back, in the transaction that stores its event. Whatever Shopify says of it later, it is kept
@@ -32,7 +33,7 @@ export async function applyReturnMade(
   if (await isReturnKnown(tx, event.returnId)) return []
   const order = await orderOf(tx, event)
   const rule = (await contractOf(tx, at.store))?.terms.returns ?? 'none'
-  const problem = await problemOf(tx, at, { order: order?.id ?? null, rule })
+  const problem = await problemOf(tx, at, { event, order: order?.id ?? null, rule })
   const made: ReturnMade = { ...event, lines: order?.lines ?? event.lines }
   const one: StoreReturn = {
     row: {
@@ -69,10 +70,15 @@ export async function applyReturnMade(
 async function problemOf(
   tx: Tx,
   { device }: ReturnOrigin,
-  { order, rule }: { readonly order: string | null; readonly rule: string },
+  {
+    event,
+    order,
+    rule,
+  }: { readonly event: ReturnMade; readonly order: string | null; readonly rule: string },
 ): Promise<ReturnProblem | null> {
   if (rule === 'none') return 'not-agreed'
-  if (order === null) return 'order-unknown'
+  // a pickup that the hub does not know, as after a restore, is asked for at Shopify
+  if (order === null && !PICKUP_OF_SHOPIFY.test(event.pickup ?? '')) return 'order-unknown'
   return (await waitingReturns(tx, device)) >= MOST_WAITING ? 'too-many' : null
 }
 

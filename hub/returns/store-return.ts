@@ -10,14 +10,22 @@ import { sendToStore } from '../streams/command-log.ts'
 const Outcome = z.object({
   /** Shopify's id of the return; null: it has none yet. */
   shopifyReturn: z.string().nullable(),
-  /** What the customer is due for these goods, by Shopify's reckoning; null: not known yet. */
+  /** What the customer is due for these goods, by Shopify's reckoning. */
   due: ReturnMoney.nullable(),
+  /** Whether `due` was worked out: null is then nothing, as of an order that was not paid for. */
+  isDueKnown: z.boolean().default(false),
   refunded: ReturnMoney.nullable(),
   problem: z.enum(returnProblems).nullable(),
 })
 export type ReturnOutcome = z.infer<typeof Outcome>
 
-export const nothingYet: ReturnOutcome = { shopifyReturn: null, due: null, refunded: null, problem: null }
+export const nothingYet: ReturnOutcome = {
+  shopifyReturn: null,
+  due: null,
+  isDueKnown: false,
+  refunded: null,
+  problem: null,
+}
 
 /** Goods that a till took back, read and parsed. */
 export interface StoreReturn {
@@ -44,13 +52,13 @@ export async function isReturnKnown(db: Reads, id: ReturnId): Promise<boolean> {
   return row !== undefined
 }
 
-/** How many returns of a till Shopify does not have yet. */
+/** How many returns of a till are still to be carried out. Those that head office still has to pay are not among them. */
 export async function waitingReturns(db: Reads, device: string): Promise<number> {
   const { count } = await db
     .selectFrom('till_return')
     .select(e => e.fn.countAll<number | string>().as('count'))
     .where('device', '=', device)
-    .where('state', 'in', ['waiting', 'owed'])
+    .where('state', '=', 'waiting')
     .executeTakeFirstOrThrow()
   return Number(count)
 }
@@ -81,6 +89,25 @@ export async function changeReturn(
   return after
 }
 
+/** The order of a return that named a pickup is known now, and which of its lines came back. */
+export async function nameOrder(
+  tx: Tx,
+  { row: before, made: event, outcome }: StoreReturn,
+  order: { readonly id: string; readonly lines: ReturnMade['lines'] },
+  now: number,
+): Promise<StoreReturn> {
+  const made = { ...event, lines: order.lines }
+  const row = { ...before, order_id: order.id, body_json: JSON.stringify(made), changed_at: now }
+  await tx.updateTable('till_return').set(row).where('return_id', '=', row.return_id).execute()
+  return { row, made, outcome }
+}
+
+/** Returns that are booked and that head office still has to pay. */
+export async function owedReturns(db: Reads): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('till_return').select('return_id').where('state', '=', 'owed').execute()
+  return new Set(rows.map(row => row.return_id))
+}
+
 const toldOf = ({ row, outcome }: StoreReturn) => [row.state, outcome.refunded, outcome.problem]
 
 async function tellTills(tx: Tx, { row, made, outcome }: StoreReturn): Promise<void> {
@@ -94,6 +121,8 @@ async function tellTills(tx: Tx, { row, made, outcome }: StoreReturn): Promise<v
     till: made.till,
     madeAt: made.at,
     state: row.state,
+    rule: row.rule,
+    due: outcome.due,
     refunded: outcome.refunded,
     problem: outcome.problem,
   })

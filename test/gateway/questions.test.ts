@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { GatewayParts } from '../../hub/gateway/gateway.ts'
+import { limitQuestions } from '../../hub/gateway/question-limit.ts'
+import { answerQuestions } from '../../hub/gateway/questions.ts'
 import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
-import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
+import { manualWorld, temporaryFolder, turns, until } from '../manual-world.ts'
 import { enrolTestTill, network, sale, startTestHub, startTestTill } from './till-and-hub.ts'
 
 const nothing: ReturnAnswer = { is: 'orders', orders: [], isMore: false }
@@ -30,6 +32,40 @@ test('a till asks on its own connection, as the store that it belongs to', async
   })
   expect(await one.till.uplink.ask(about('Ann'))).toEqual(nothing)
   expect(heard).toEqual(['HAR: Ann'])
+})
+
+test('a till that looks up without end is held back for an hour, and others are not', async () => {
+  const world = manualWorld()
+  const limited = limitQuestions(world, async () => nothing)
+  const [stolen, other] = [
+    { device: 'dev_one', store: 'HAR' },
+    { device: 'dev_two', store: 'HAR' },
+  ]
+  for (let count = 0; count < 240; count += 1) expect(await limited(stolen, about('an'))).toEqual(nothing)
+  expect(await limited(stolen, about('an'))).toMatchObject({ is: 'problem', code: 'TOO_MANY_LOOK_UPS' })
+  expect(await limited(other, about('an'))).toEqual(nothing)
+  await world.advance(3_600_000)
+  expect(await limited(stolen, about('an'))).toEqual(nothing)
+})
+
+test('what a till asked before its connection ended is not looked up any more', async () => {
+  const gate = Promise.withResolvers<ReturnAnswer>()
+  const heard: string[] = []
+  let isOpen = true
+  const questions = answerQuestions({
+    async answer(question) {
+      heard.push(question.ask === 'find-orders' ? question.text : '')
+      return gate.promise
+    },
+    send: () => heard.push('sent'),
+    isOpen: () => isOpen,
+  })
+  for (const text of ['a', 'b']) questions.take({ t: 'ask', id: `ask_${text}`, question: about(text) })
+  await until('the first is asked', () => heard.length === 1)
+  isOpen = false
+  gate.resolve(nothing)
+  await turns()
+  expect(heard).toEqual(['a', 'sent'])
 })
 
 test('questions wait for each other, sales don’t wait for them, and too many are refused', async () => {

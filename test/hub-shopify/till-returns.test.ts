@@ -1,15 +1,28 @@
 import { expect, test } from 'vitest'
 import { closeByHand } from '../../hub/checks/exceptions.ts'
+import { returnStuck } from '../../hub/checks/return-stuck.ts'
 import { transaction } from '../../hub/db/db.ts'
+import { LedgerLines } from '../../hub/pickups/pickup-row.ts'
+import { waitingReturns } from '../../hub/returns/store-return.ts'
+import type { ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { answerReturn } from '../../hub/shopify/returns/answer-return.ts'
 import { readReturnableOrder } from '../../hub/shopify/returns/look-up.ts'
+import { runReturnWrites } from '../../hub/shopify/returns/return-worker.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { HubCommand } from '../../shared/commands.ts'
 import type { ReturnRule } from '../../shared/returns.ts'
 import { press } from '../hub-pickups/at-the-till.ts'
 import { sendAllReturns, sendReturns, standingOf, takeBack } from './at-the-counter.ts'
 import { followOrders } from './follow.ts'
-import { ledgerLevel, openExceptions, type ShopAndHub, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
+import {
+  ledgerLevel,
+  look,
+  openExceptions,
+  type ShopAndHub,
+  shopAndHub,
+  shopLevel,
+  tills,
+} from './shop-and-hub.ts'
 
 const SKU = 'MUG-BLU'
 const PRICE = 1_690
@@ -65,9 +78,17 @@ async function told<K extends HubCommand['kind']>(
 }
 
 async function agreeOn(hub: ShopAndHub, returns: ReturnRule): Promise<void> {
-  await transaction(hub.db, tx =>
-    agree(tx, { store: 'HAR', terms: { returns }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
-  )
+  for (const store of ['HAR', 'MKT'])
+    await transaction(hub.db, tx =>
+      agree(tx, { store, terms: { returns }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
+    )
+}
+
+/** A shop and a hub whose stores pay back what they take back. */
+async function openCounters(): Promise<ShopAndHub> {
+  const hub = await shopAndHub()
+  await agreeOn(hub, 'refund')
+  return hub
 }
 
 async function mapTo(hub: ShopAndHub, location_id: string | null): Promise<void> {
@@ -77,7 +98,7 @@ async function mapTo(hub: ShopAndHub, location_id: string | null): Promise<void>
 }
 
 test('what a till takes back is paid back once, and its goods are in stock once', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 3)
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 2 }] })
   await sendReturns(hub)
@@ -97,7 +118,7 @@ test('what a till takes back is paid back once, and its goods are in stock once'
 })
 
 test('damaged goods are paid back and are in no stock', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 3)
   const lines = [
     { line, units: 1 },
@@ -113,7 +134,7 @@ test('damaged goods are paid back and are in no stock', async () => {
 test.each(['returnCreate', 'returnProcess', 'returnClose'])(
   'a lost answer of %s does nothing twice',
   async operation => {
-    await using hub = await shopAndHub()
+    await using hub = await openCounters()
     const { id, name, line, before } = await sent(hub, 3)
     hub.shop.faults.set({ kind: 'lost-answer', operation })
     const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -128,7 +149,7 @@ test.each(['returnCreate', 'returnProcess', 'returnClose'])(
 test.each(['returnCreate', 'returnProcess'])(
   'a lost request of %s is sent again, a minute later',
   async operation => {
-    await using hub = await shopAndHub()
+    await using hub = await openCounters()
     const { id, name, line } = await sent(hub, 1)
     hub.shop.faults.set({ kind: 'lost-request', operation })
     const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -140,7 +161,7 @@ test.each(['returnCreate', 'returnProcess'])(
 )
 
 test('a hub that is put back and hears of the return again does it once', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 2)
   await hub.backUp()
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -155,7 +176,7 @@ test('a hub that is put back and hears of the return again does it once', async 
 })
 
 test('two tills take the same unit back: it is paid back once, and the other is named', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
   const one = await takeBack(hub, taken, tills[0])
@@ -177,7 +198,7 @@ test('two tills take the same unit back: it is paid back once, and the other is 
 })
 
 test('a refund made at head office and the same goods taken back at the till count once', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   const lines = [{ line: SKU, quantity: 1 }]
   hub.shop.act(name, { do: 'refund', lines, restock: 'RETURN', at: 'HAR' })
@@ -190,7 +211,7 @@ test('a refund made at head office and the same goods taken back at the till cou
 })
 
 test('a return that is called off in Shopify before it was taken in is not opened again', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess' })
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -204,7 +225,7 @@ test('a return that is called off in Shopify before it was taken in is not opene
 })
 
 test('where head office pays, the goods are booked and the money is asked for until it is paid', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   await agreeOn(hub, 'goods-only')
   const { id, name, line, before } = await sent(hub, 2)
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -225,23 +246,40 @@ test('where head office pays, the goods are booked and the money is asked for un
 })
 
 test('a store that takes nothing back names what a till recorded all the same', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line } = await sent(hub, 1)
   await agreeOn(hub, 'none')
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
   await sendAllReturns(hub)
   expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'not-agreed' })
   expect(hub.shop.order(name).returns).toEqual([])
+  await agreeOn(hub, 'refund')
   const unknown = await takeBack(
     hub,
-    { orderId: null, pickup: 'gid://shopify/FulfillmentOrder/1', lines: [{ line: 'x', units: 1 }] },
+    { orderId: null, pickup: 'gid://shopify/Parcel/1', lines: [{ line: 'x', units: 1 }] },
     tills[2],
   )
   expect(await standingOf(hub, unknown)).toMatchObject({ state: 'refused', problem: 'order-unknown' })
 })
 
-test('what Shopify refuses is named and tried again', async () => {
+test('a store for which nothing was agreed takes nothing back', async () => {
   await using hub = await shopAndHub()
+  const { id, name, line, before } = await sent(hub, 1)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'not-agreed' })
+  await both(hub, before)
+  expect(refunded(hub, name)).toBe(0)
+  const { client, world, db } = hub
+  const parts = { db, client, world, rights: { can: () => true } }
+  expect(await answerReturn(parts, 'HAR', { ask: 'returnable', order: id })).toMatchObject({
+    is: 'problem',
+    code: 'RETURNS_NOT_AGREED',
+  })
+})
+
+test('what Shopify refuses is named and tried again', async () => {
+  await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 1)
   await mapTo(hub, null)
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -256,7 +294,7 @@ test('what Shopify refuses is named and tried again', async () => {
 })
 
 test('a return that Shopify does not answer about is named, until it does', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line } = await sent(hub, 1)
   hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnCreate', times: 'always' })
   const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
@@ -266,6 +304,7 @@ test('a return that Shopify does not answer about is named, until it does', asyn
     hub.advance(MINUTE)
     await sendReturns(hub)
   }
+  await look(hub, returnStuck)
   expect(await kinds(hub)).toEqual(['return-stuck'])
   hub.shop.faults.clear()
   await sendAllReturns(hub)
@@ -274,7 +313,7 @@ test('a return that Shopify does not answer about is named, until it does', asyn
 })
 
 test('a pickup is taken back by its own lines, also before Shopify has its hand-over', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   await hub.sync()
   const order = hub.shop.createOrder({
     location: 'HAR',
@@ -302,7 +341,7 @@ test('a pickup is taken back by its own lines, also before Shopify has its hand-
 })
 
 test('staff find an order by its number, a part of its name or address, or an item of it', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { id, name, line } = await sent(hub, 3)
   const { client, world, db } = hub
   const look = (text: string) =>
@@ -334,7 +373,7 @@ test('staff find an order by its number, a part of its name or address, or an it
 })
 
 test('a look-up that can’t be answered says why', async () => {
-  await using hub = await shopAndHub()
+  await using hub = await openCounters()
   const { client, world, db } = hub
   const look = (can: boolean) =>
     answerReturn({ db, client, world, rights: { can: () => can } }, 'HAR', {
@@ -346,4 +385,194 @@ test('a look-up that can’t be answered says why', async () => {
   expect(await look(true)).toMatchObject({ is: 'problem', code: 'RETURNS_UNREACHABLE' })
   await agreeOn(hub, 'none')
   expect(await look(true)).toMatchObject({ is: 'problem', code: 'RETURNS_NOT_AGREED' })
+})
+
+/** What Shopify shows of one query is as it was, until the time is over: `change` is put over its answer. */
+function showing(
+  hub: ShopAndHub,
+  name: string,
+  change: unknown,
+): { readonly client: ShopifyClient; end(): void } {
+  let isOld = true
+  return {
+    client: {
+      ...hub.client,
+      async read(operation, variables, lane) {
+        const answer = await hub.client.read(operation, variables, lane)
+        return isOld && operation.name === name ? operation.answer.parse(change) : answer
+      },
+    },
+    end() {
+      isOld = false
+    },
+  }
+}
+
+const runWith = (hub: ShopAndHub, client: ShopifyClient) =>
+  runReturnWrites({ db: hub.db, client, world: hub.world, signals: hub.signals })
+
+const nothingShown = {
+  order: { returns: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } },
+}
+
+test('a return that Shopify answered and does not show yet is not opened again', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 3)
+  const list = showing(hub, 'NamedReturns', nothingShown)
+  hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess' })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await runWith(hub, list.client)
+  for (let round = 0; round < 3; round += 1) {
+    hub.advance(10 * MINUTE)
+    await runWith(hub, list.client)
+  }
+  expect(hub.shop.order(name).returns).toHaveLength(1)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  await both(hub, before + 1)
+})
+
+test('a return by its own id that Shopify does not show yet waits', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 3)
+  const one = showing(hub, 'ReturnStanding', { return: null })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await runWith(hub, one.client)
+  hub.advance(MINUTE)
+  await runWith(hub, one.client)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  expect(hub.shop.order(name).returns).toHaveLength(1)
+  one.end()
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  await both(hub, before + 1)
+})
+
+test('goods are not taken in before Shopify shows where they are put back', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 1)
+  const places = showing(hub, 'ReturnPlaces', {
+    return: { reverseFulfillmentOrders: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } },
+  })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await runWith(hub, places.client)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  await both(hub, before + 1)
+})
+
+test('what is owed stays owed when Shopify no longer shows the order or the return', async () => {
+  await using hub = await openCounters()
+  await agreeOn(hub, 'goods-only')
+  const { id, name, line, before } = await sent(hub, 1)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  for (const [query, change] of [
+    ['NamedReturns', { order: null }],
+    ['ReturnStanding', { return: null }],
+  ] as const) {
+    hub.advance(60 * MINUTE)
+    await runWith(hub, showing(hub, query, change).client)
+    expect(await standingOf(hub, key), query).toMatchObject({ state: 'owed' })
+    expect(await kinds(hub)).toEqual(['refund-owed'])
+  }
+  await both(hub, before + 1)
+})
+
+test('an order that Shopify does not show is not taken for one without a return', async () => {
+  await using hub = await openCounters()
+  const { id, name, line } = await sent(hub, 1)
+  const hidden = showing(hub, 'NamedReturns', { order: null })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await runWith(hub, hidden.client)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  expect(hub.shop.order(name).returns).toEqual([])
+  hub.advance(11 * MINUTE)
+  await look(hub, returnStuck)
+  expect(await openExceptions(hub)).toMatchObject([
+    { kind: 'return-stuck', sentence: expect.stringContaining('Shopify does not show the order.') },
+  ])
+  await sendAllReturns(hub)
+  await look(hub, returnStuck)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done' })
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('a hub that is put back after the goods were taken in still asks for the money', async () => {
+  await using hub = await openCounters()
+  await agreeOn(hub, 'goods-only')
+  const { id, name, line } = await sent(hub, 2)
+  await hub.backUp()
+  const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
+  const key = await takeBack(hub, taken)
+  await sendReturns(hub)
+  await hub.putBack()
+  await takeBack(hub, { ...taken, returnId: key })
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'owed', refunded: null })
+  const owed = (await openExceptions(hub)).filter(({ kind }) => kind === 'refund-owed')
+  expect(owed).toMatchObject([{ sentence: expect.stringContaining('€16.90 is still to be paid back') }])
+})
+
+test('a return of a pickup that the hub does not know yet is carried out by what Shopify says of it', async () => {
+  await using hub = await openCounters()
+  await hub.sync()
+  const customer = { name: 'Ann' }
+  const order = hub.shop.createOrder({ location: 'HAR', lines: [{ sku: SKU, quantity: 2 }], customer })
+  hub.advance(MINUTE)
+  await hub.poll()
+  const { pickup, lines_json } = await hub.db
+    .selectFrom('pickup')
+    .select(['pickup', 'lines_json'])
+    .executeTakeFirstOrThrow()
+  const line = LedgerLines.parse(JSON.parse(lines_json)).lines[0]?.id ?? ''
+  for (const move of ['pick', 'finish', 'collect'] as const) await press(hub, pickup, move)
+  await hub.write()
+  await transaction(hub.db, tx => tx.deleteFrom('pickup').execute()) // as after a restore
+  const back = { orderId: null, orderName: order.name, pickup, lines: [{ line, units: 1 }] }
+  const key = await takeBack(hub, back)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+})
+
+test('a return of a pickup that Shopify never shows is given up after a month', async () => {
+  await using hub = await openCounters()
+  const pickup = 'gid://shopify/FulfillmentOrder/1'
+  const key = await takeBack(hub, { orderId: null, pickup, lines: [{ line: 'x', units: 1 }] })
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  hub.advance(31 * 24 * 60 * MINUTE)
+  await sendReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'order-unknown' })
+  expect(await kinds(hub)).toEqual(['return-refused'])
+})
+
+test('a return that Shopify does not answer for ten minutes is named, and closes when it is carried out', async () => {
+  await using hub = await openCounters()
+  const { id, name, line } = await sent(hub, 1)
+  hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess', times: 'always' })
+  await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  hub.advance(9 * MINUTE)
+  await look(hub, returnStuck)
+  expect(await kinds(hub)).toEqual([])
+  hub.advance(2 * MINUTE)
+  await look(hub, returnStuck)
+  expect(await kinds(hub)).toEqual(['return-stuck'])
+  hub.shop.faults.clear()
+  await sendAllReturns(hub)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('what head office still has to pay does not keep a till from taking back', async () => {
+  await using hub = await openCounters()
+  await agreeOn(hub, 'goods-only')
+  const { id, name, line } = await sent(hub, 3)
+  const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
+  await takeBack(hub, taken)
+  await sendReturns(hub)
+  expect(await waitingReturns(hub.db, tills[0].device)).toBe(0)
+  await takeBack(hub, taken)
+  expect(await waitingReturns(hub.db, tills[0].device)).toBe(1)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
 import { ReturnPut, StoreDescribed } from '../../shared/commands.ts'
 import { epochMs } from '../../shared/ids.ts'
+import { Currency, minor } from '../../shared/money.ts'
 import { ReturnAnswer, type ReturnRule } from '../../shared/returns.ts'
 import { readChain } from '../journal/test-journal.ts'
 import { openTill, pageBy } from './open-till.ts'
@@ -104,6 +105,45 @@ test('what is taken back is journalled once, and shows what the hub says of it',
     }),
   )
   expect(await listed(till)).toHaveLength(2) // another till's
+})
+
+test('the same key with other items is refused, and nothing of it is dropped', async () => {
+  await using till = await openTill()
+  describe(till)
+  await send(till, '/api/returns', request())
+  for (const lines of [[back({ units: 2 })], [back(), back({ orderLine: 'gid://shopify/LineItem/8' })]])
+    expect(await send(till, '/api/returns', request({ lines }))).toMatchObject({
+      status: 409,
+      body: { code: 'RETURN_RECORDED' },
+    })
+  expect(await events(till)).toHaveLength(1)
+})
+
+test('where head office pays, no other promise is made', async () => {
+  await using till = await openTill()
+  describe(till, 'goods-only')
+  expect(await send(till, '/api/returns', request())).toMatchObject({
+    body: { state: 'recorded', officePays: true },
+  })
+  till.tell(told({ state: 'waiting', rule: 'goods-only', refunded: null }))
+  expect(await listed(till)).toMatchObject([{ state: 'waiting', officePays: true }])
+  const due = { minor: minor(1_690), currency: Currency.parse('EUR') }
+  till.tell(told({ rule: 'goods-only', due, refunded: null })) // closed by a person
+  expect(await listed(till)).toMatchObject([{ state: 'done', officePays: true }])
+  till.tell(told({ rule: 'goods-only', due }))
+  expect(await listed(till)).toMatchObject([{ state: 'done', officePays: false }])
+})
+
+test('what head office refuses is not looked for at the till instead', async () => {
+  await using till = await openTill()
+  describe(till)
+  const line = { id: 'l1', ...item, imageUrl: null, units: 2 }
+  till.put({ state: 'collected', movedAt: epochMs(till.world.clock.now()), lines: [line] as never })
+  till.hub.answer = async () => ({ is: 'problem', code: 'RETURNS_NOT_AGREED', sentence: 'No.' })
+  expect(await search(till, { ask: 'find-orders', text: '#1043' })).toMatchObject({
+    is: 'problem',
+    code: 'RETURNS_NOT_AGREED',
+  })
 })
 
 test('a store that takes nothing back records nothing; nor does a till that was not told', async () => {

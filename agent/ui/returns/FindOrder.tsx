@@ -1,7 +1,7 @@
 import { Button, Text, TextInput, Title } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type RefObject, useEffect, useEffectEvent } from 'react'
+import { type RefObject, useEffect, useEffectEvent, useRef } from 'react'
 import type { FoundOrder, ReturnableOrder } from '../../../shared/returns.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { Notice, Problem } from '../../../shared/ui/Problem.tsx'
@@ -34,15 +34,21 @@ export function FindOrder(props: FindOrderProps) {
   const order = useReturnSearch()
   const recent = useQuery(returnsQuery)
 
+  // an answer to what was asked before the newest question opens nothing
+  const newest = useRef(0)
   const openOrder = async (id: string) => {
+    newest.current += 1
+    const own = newest.current
     const found = await order.mutateAsync({ ask: 'returnable', order: id }).catch(() => null)
-    if (found?.is === 'order' && found.order.lines.length > 0) onFound(found.order)
+    if (own === newest.current && found?.is === 'order' && found.order.lines.length > 0) onFound(found.order)
   }
   const look = useEffectEvent(async (wanted: string) => {
     order.reset()
+    newest.current += 1
+    const own = newest.current
     const found = await orders.mutateAsync({ ask: 'find-orders', text: wanted }).catch(() => null)
     const only = found?.is === 'orders' && found.orders.length === 1 ? found.orders[0] : undefined
-    if (only !== undefined) await openOrder(only.order)
+    if (only !== undefined && own === newest.current) await openOrder(only.order)
   })
   useEffect(() => {
     if (asked !== null && asked.text.trim() !== '') void look(asked.text)

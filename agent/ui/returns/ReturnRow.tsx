@@ -62,9 +62,10 @@ function goodsWords(line: ReturnView['lines'][number], damaged: string): string 
 function ReturnMeaning({ view }: { view: ReturnView }) {
   const t = useMessages(returnMessages)
   const { locale } = useLanguage()
-  const { state, refunded, problem } = view
+  const { state, officePays, refunded, problem } = view
   if (state === 'refused') return <Text>{t.problem[problem ?? 'other']}</Text>
-  if (state !== 'done') return <Text>{t.meaning[state]}</Text>
+  if (state === 'done' && officePays) return <Text>{t.meaning.owed}</Text>
+  if (state !== 'done') return <Text>{officePays ? t.officePays : t.meaning[state]}</Text>
   if (refunded === null) return <Text>{t.nothingDue}</Text>
   return <Text fw={600}>{t.refunded(formatMoney(refunded.minor, refunded.currency, locale))}</Text>
 }

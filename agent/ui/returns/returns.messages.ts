@@ -68,6 +68,7 @@ const en = {
     owed: 'The goods are booked. Head office pays the customer back.',
   },
   refunded: (amount: string) => `${amount} paid back`,
+  officePays: 'Head office pays the customer back. Nothing else has to be done.',
   nothingDue: 'Nothing was due',
   problem: {
     'not-returnable':
@@ -162,6 +163,7 @@ const de: Words = {
     owed: 'Die Ware ist gebucht. Die Zentrale erstattet dem Kunden das Geld.',
   },
   refunded: amount => `${amount} erstattet`,
+  officePays: 'Die Zentrale erstattet dem Kunden das Geld. Sonst ist nichts zu tun.',
   nothingDue: 'Es war nichts zu erstatten',
   problem: {
     'not-returnable':
@@ -264,6 +266,7 @@ const fr: Words = {
     owed: 'Les articles sont enregistrés. Le siège rembourse le client.',
   },
   refunded: amount => `${amount} remboursés`,
+  officePays: 'Le siège rembourse le client. Il n’y a rien d’autre à faire.',
   nothingDue: 'Rien n’était dû',
   problem: {
     'not-returnable': 'Déjà remboursé ou rendu. Ne payez rien, gardez les articles. Le siège s’en occupe.',
@@ -363,6 +366,7 @@ const es: Words = {
     owed: 'Los artículos están registrados. La central reembolsa al cliente.',
   },
   refunded: amount => `${amount} reembolsados`,
+  officePays: 'La central reembolsa al cliente. No hay que hacer nada más.',
   nothingDue: 'No había nada que reembolsar',
   problem: {
     'not-returnable':

@@ -247,7 +247,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'return-refused.not-returnable':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, aber Shopify hat davon nichts mehr zurückzunehmen: Es wurde schon erstattet oder zurückgegeben, oder nicht ausgegeben. Es wurde nichts ausgezahlt und kein Bestand geändert. Sehen Sie sich die Bestellung in Shopify an. Hat die Erstattung dort die Ware nicht eingebucht und ist sie wieder verkäuflich, zählen Sie sie ein.',
   'return-refused.order-unknown':
-    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und der Hub kennt diese Bestellung nicht. Es wurde nichts ausgezahlt und kein Bestand geändert. Suchen Sie die Bestellung in Shopify, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und der Hub kennt diese Bestellung nicht. Er hat nichts an Shopify gesendet. Suchen Sie die Bestellung dort. Hat sie noch keine Rückgabe dieser Artikel, nehmen Sie sie dort zurück und erstatten Sie sie.',
   'return-refused.not-agreed':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und laut Vertrag nimmt die Filiale nichts zurück. Es wurde nichts ausgezahlt und kein Bestand geändert. Nehmen Sie die Artikel in Shopify zurück und erstatten Sie sie, oder einigen Sie sich mit dem Kunden.',
   'return-refused.stopped-in-shopify':
@@ -257,7 +257,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'return-refused.other':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das wurde nicht ausgeführt. Sehen Sie sich die Bestellung in Shopify an, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
   'return-stuck':
-    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und Shopify nimmt das nicht an: {problem} Es wird automatisch wiederholt. Der Kunde hat sein Geld noch nicht zurück. Sehen Sie sich die Bestellung in Shopify an.',
+    '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das ist noch nicht ausgeführt: {problem} Es wird automatisch wiederholt. Vielleicht hat der Kunde sein Geld noch nicht zurück. Sehen Sie sich die Bestellung in Shopify an.',
   'refund-owed':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen. Die Ware ist gebucht, und {amount} sind noch zu erstatten. Erstatten Sie den Betrag in Shopify bei der Rückgabe. Wurde er anders ausgezahlt, schließen Sie diesen Hinweis.',
   'pickup-not-collected':

@@ -246,7 +246,7 @@ export const en = {
   'return-refused.not-returnable':
     '{staff} at {store} took back {items} of order {order}, but Shopify has nothing of it left to return: it was refunded or returned already, or not handed over. Nothing was paid back and no stock was changed. Look at the order in Shopify. If the refund there did not restock the goods and they are for sale again, count them in.',
   'return-refused.order-unknown':
-    '{staff} at {store} took back {items} of order {order}, and the hub does not know that order. Nothing was paid back and no stock was changed. Find the order in Shopify, and return and refund the items there.',
+    '{staff} at {store} took back {items} of order {order}, and the hub does not know that order. It sent nothing to Shopify. Find the order there. If it has no return of these items yet, return and refund them.',
   'return-refused.not-agreed':
     '{staff} at {store} took back {items} of order {order}, and the contract of the store says that it takes nothing back. Nothing was paid back and no stock was changed. Return and refund the items in Shopify, or agree with the customer.',
   'return-refused.stopped-in-shopify':
@@ -256,7 +256,7 @@ export const en = {
   'return-refused.other':
     '{staff} at {store} took back {items} of order {order}, and it was not carried out. Look at the order in Shopify, and return and refund the items there.',
   'return-stuck':
-    '{staff} at {store} took back {items} of order {order}, and Shopify does not take it: {problem} It is retried automatically. The customer has not been paid back. Look at the order in Shopify.',
+    '{staff} at {store} took back {items} of order {order}, and it is not carried out yet: {problem} It is retried automatically. The customer may not have been paid back. Look at the order in Shopify.',
   'refund-owed':
     '{staff} at {store} took back {items} of order {order}. The goods are booked, and {amount} is still to be paid back. Refund it in Shopify, from the return. If it was paid in another way, close this.',
   'pickup-not-collected':

@@ -392,7 +392,7 @@ export const RETURN_ORDER = /* GraphQL */ `
           sku
           image { url }
           variant { barcode }
-          discountedUnitPriceSet { shopMoney { amount currencyCode } }
+          discountedUnitPriceAfterAllDiscountsSet { shopMoney { amount currencyCode } }
         }
         pageInfo { hasNextPage endCursor }
       }
@@ -428,7 +428,7 @@ export const NAMED_RETURNS = /* GraphQL */ `
     }
   }`
 
-/** One return: what of it was taken in, disposed of and paid back. */
+/** One return: what of it was taken in and paid back. */
 export const RETURN_STANDING = /* GraphQL */ `
   query ReturnStanding($id: ID!) {
     return(id: $id) {
@@ -440,18 +440,28 @@ export const RETURN_STANDING = /* GraphQL */ `
             id
             quantity
             processedQuantity
+            refundedQuantity
+            withCodeDiscountedTotalPriceSet { shopMoney { amount currencyCode } }
             fulfillmentLineItem { id lineItem { id } }
           }
         }
       }
-      reverseFulfillmentOrders(first: 2) {
+      refunds(first: 10) { nodes { totalRefundedSet { shopMoney { amount currencyCode } } } }
+    }
+  }`
+
+/** Where the goods of a return are disposed of. */
+export const RETURN_PLACES = /* GraphQL */ `
+  query ReturnPlaces($id: ID!, $first: Int!, $after: String) {
+    return(id: $id) {
+      reverseFulfillmentOrders(first: $first, after: $after) {
         nodes {
           lineItems(first: 50) {
             nodes { id totalQuantity fulfillmentLineItem { id } dispositions { type quantity } }
           }
         }
+        pageInfo { hasNextPage endCursor }
       }
-      refunds(first: 10) { nodes { totalRefundedSet { shopMoney { amount currencyCode } } } }
     }
   }`
 

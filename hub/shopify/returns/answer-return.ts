@@ -39,7 +39,7 @@ export async function answerReturn(
 ): Promise<ReturnAnswer> {
   const { db, client, rights, world } = parts
   try {
-    if ((await contractOf(db, store))?.terms.returns === 'none')
+    if (((await contractOf(db, store))?.terms.returns ?? 'none') === 'none')
       return problemAnswer(returnsNotAgreed({ store }))
     if (!rights.can('orders', 'till-returns')) return problemAnswer(returnsNotAllowed({}))
     if (question.ask === 'find-orders') {

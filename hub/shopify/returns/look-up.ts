@@ -91,7 +91,7 @@ const Line = z.object({
   sku: z.string().nullable(),
   image: z.object({ url: z.string() }).nullable(),
   variant: z.object({ barcode: z.string().nullable() }).nullable(),
-  discountedUnitPriceSet: InShopMoney,
+  discountedUnitPriceAfterAllDiscountsSet: InShopMoney,
 })
 type Line = z.infer<typeof Line>
 const Answer = z.object({ order: OfCustomer.extend({ lineItems: page(Line) }).nullable() })
@@ -143,7 +143,15 @@ function shownOrder(
   const shown = lines.flatMap(line => {
     const count = units.get(line.id) ?? 0
     if (count === 0) return []
-    const { id, title, variantTitle, sku, image, variant, discountedUnitPriceSet: price } = line
+    const {
+      id,
+      title,
+      variantTitle,
+      sku,
+      image,
+      variant,
+      discountedUnitPriceAfterAllDiscountsSet: price,
+    } = line
     const words = itemText({
       sku,
       barcode: variant?.barcode ?? null,
@@ -151,7 +159,7 @@ function shownOrder(
       variantTitle,
       imageUrl: image?.url ?? null,
     })
-    const money = shopMoneyOf(price.shopMoney, 'discountedUnitPriceSet')
+    const money = shopMoneyOf(price.shopMoney, 'discountedUnitPriceAfterAllDiscountsSet')
     return [ReturnableLine.parse({ orderLine: id, ...words, units: count, price: money })]
   })
   return { ...orderOf(order), lines: shown.slice(0, 250) }

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { minor, sum } from '../../../shared/money.ts'
 import type { ReturnMoney } from '../../../shared/returns.ts'
 import type { Operation, ShopifyClient } from '../api/client.ts'
-import { NAMED_RETURNS, RETURN_STANDING } from '../api/documents.ts'
+import { NAMED_RETURNS, RETURN_PLACES, RETURN_STANDING } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import type { Lane } from '../api/throttle.ts'
 import { InShopMoney, shopMoneyOf } from './shop-money.ts'
 
 const Status = z.enum(['REQUESTED', 'OPEN', 'CLOSED', 'CANCELED', 'DECLINED'])
@@ -15,42 +16,50 @@ const Named = z.object({
 })
 type Named = z.infer<typeof Named>
 const NamedAnswer = z.object({ order: z.object({ returns: page(Named) }).nullable() })
-const namedReturns: List<z.infer<typeof NamedAnswer>, Named> = {
-  operation: {
-    name: 'NamedReturns',
-    capability: 'till-returns',
-    document: NAMED_RETURNS,
-    answer: NamedAnswer,
-    points: { fixed: 3, perRow: 4 },
-  },
-  pick: answer => answer.order?.returns ?? null,
-  lane: 'pickup',
-  most: 50,
-}
-
 /** What a till's return is called in Shopify: each reason of its lines ends with it. */
 export function returnMark(returnId: string): string {
   return `[${returnId}]`
 }
 
-/**
- * Whether Shopify has a till's return. `null`: it has none. `cancelled`: it had one, and it was called off there.
- * Throws as `ShopifyClient.read` does.
- */
+/** What Shopify has of a till's return. `unknown`: it does not show the order, so that it can't be told. */
+export type OwnStanding =
+  | { readonly is: 'unknown' }
+  | { readonly is: 'none' }
+  | { readonly is: 'there'; readonly id: string }
+  /** It had one, and it was called off there. */
+  | { readonly is: 'cancelled' }
+
+/** Whether Shopify has a till's return. Throws as `ShopifyClient.read` does. */
 export async function findOwnReturn(
   client: ShopifyClient,
   order: string,
   returnId: string,
-): Promise<{ readonly id: string; readonly cancelled: boolean } | null> {
+): Promise<OwnStanding> {
   const mark = returnMark(returnId)
-  let found: { readonly id: string; readonly cancelled: boolean } | null = null
-  for await (const returns of pagesOf(client, namedReturns, { id: order }))
+  const seen = { order: false, cancelled: false }
+  const list: List<z.infer<typeof NamedAnswer>, Named> = {
+    operation: {
+      name: 'NamedReturns',
+      capability: 'till-returns',
+      document: NAMED_RETURNS,
+      answer: NamedAnswer,
+      points: { fixed: 3, perRow: 4 },
+    },
+    pick(answer) {
+      seen.order = answer.order !== null
+      return answer.order?.returns ?? null
+    },
+    lane: 'pickup',
+    most: 50,
+  }
+  for await (const returns of pagesOf(client, list, { id: order }))
     for (const { id, status, returnLineItems } of returns) {
       if (!returnLineItems.nodes.some(line => line.returnReasonNote?.endsWith(mark) === true)) continue
-      if (status !== 'CANCELED' && status !== 'DECLINED') return { id, cancelled: false }
-      found = { id, cancelled: true }
+      if (status !== 'CANCELED' && status !== 'DECLINED') return { is: 'there', id }
+      seen.cancelled = true
     }
-  return found
+  if (!seen.order) return { is: 'unknown' }
+  return seen.cancelled ? { is: 'cancelled' } : { is: 'none' }
 }
 
 const StandingAnswer = z.object({
@@ -64,23 +73,9 @@ const StandingAnswer = z.object({
             id: z.string(),
             quantity: z.int(),
             processedQuantity: z.int(),
+            refundedQuantity: z.int(),
+            withCodeDiscountedTotalPriceSet: InShopMoney,
             fulfillmentLineItem: z.object({ id: z.string(), lineItem: z.object({ id: z.string() }) }),
-          }),
-        ),
-      }),
-      reverseFulfillmentOrders: z.object({
-        nodes: z.array(
-          z.object({
-            lineItems: z.object({
-              nodes: z.array(
-                z.object({
-                  id: z.string(),
-                  totalQuantity: z.int(),
-                  fulfillmentLineItem: z.object({ id: z.string() }).nullable(),
-                  dispositions: z.array(z.object({ type: z.string(), quantity: z.int() })),
-                }),
-              ),
-            }),
           }),
         ),
       }),
@@ -93,7 +88,44 @@ const returnStanding: Operation<z.infer<typeof StandingAnswer>> = {
   capability: 'till-returns',
   document: RETURN_STANDING,
   answer: StandingAnswer,
-  points: { fixed: 480, perRow: 0 },
+  points: { fixed: 340, perRow: 0 },
+}
+
+const ReverseOrder = z.object({
+  lineItems: z.object({
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        totalQuantity: z.int(),
+        fulfillmentLineItem: z.object({ id: z.string() }).nullable(),
+        dispositions: z.array(z.object({ type: z.string(), quantity: z.int() })),
+      }),
+    ),
+  }),
+})
+type ReverseOrder = z.infer<typeof ReverseOrder>
+type ReverseLine = ReverseOrder['lineItems']['nodes'][number]
+const PlacesAnswer = z.object({
+  return: z.object({ reverseFulfillmentOrders: page(ReverseOrder) }).nullable(),
+})
+const reverseOrders: List<z.infer<typeof PlacesAnswer>, ReverseOrder> = {
+  operation: {
+    name: 'ReturnPlaces',
+    capability: 'till-returns',
+    document: RETURN_PLACES,
+    answer: PlacesAnswer,
+    points: { fixed: 4, perRow: 210 },
+  },
+  pick: answer => answer.return?.reverseFulfillmentOrders ?? null,
+  lane: 'pickup',
+  most: 3,
+}
+
+/** Where units of a return's line are disposed of. */
+export interface ReversePlace {
+  readonly id: string
+  /** So many are not disposed of yet. */
+  readonly units: number
 }
 
 /** A line of a return, as Shopify has it. */
@@ -103,8 +135,9 @@ export interface OpenLine {
   readonly line: string
   /** Not taken in yet. */
   readonly units: number
-  /** Where the goods are disposed of, and how many of them are still to come; null: Shopify shows none. */
-  readonly reverse: { readonly id: string; readonly units: number } | null
+  readonly places: readonly ReversePlace[]
+  /** As many as Shopify has places for, those that are disposed of already too. */
+  readonly placed: number
 }
 
 export interface OwnReturn {
@@ -113,28 +146,53 @@ export interface OwnReturn {
   /** Lines of which units are still to be taken in. */
   readonly open: readonly OpenLine[]
   readonly refunded: ReturnMoney | null
+  /** What the units that were taken in and not paid back cost, by the prices of the order; null: there are none. */
+  readonly unpaid: ReturnMoney | null
 }
 
-/** How far Shopify is with one return; null: it has none of this id. Throws as `ShopifyClient.read` does. */
-export async function readOwnReturn(client: ShopifyClient, id: string): Promise<OwnReturn | null> {
-  const { return: found } = await client.read(returnStanding, { id }, 'pickup')
+/** How far Shopify is with one return; null: it does not show one of this id. Throws as `ShopifyClient.read` does. */
+export async function readOwnReturn(
+  client: ShopifyClient,
+  id: string,
+  lane: Lane = 'pickup',
+): Promise<OwnReturn | null> {
+  const { return: found } = await client.read(returnStanding, { id }, lane)
   if (found === null) return null
-  const reverse = found.reverseFulfillmentOrders.nodes.flatMap(one => one.lineItems.nodes)
-  const open = found.returnLineItems.nodes.flatMap(
-    ({ id: own, quantity, processedQuantity, fulfillmentLineItem }) => {
+  const lines = found.returnLineItems.nodes
+  const reverse: ReverseLine[] = []
+  if (lines.some(line => line.quantity > line.processedQuantity))
+    for await (const orders of pagesOf(client, reverseOrders, { id }))
+      reverse.push(...orders.flatMap(one => one.lineItems.nodes))
+  return {
+    id: found.id,
+    isOpen: found.status === 'OPEN',
+    open: lines.flatMap(({ id: own, quantity, processedQuantity, fulfillmentLineItem }) => {
       const units = quantity - processedQuantity
       if (units <= 0) return []
-      const waiting = reverse.find(one => one.fulfillmentLineItem?.id === fulfillmentLineItem.id)
-      const left = waiting === undefined ? null : { id: waiting.id, units: undisposedOf(waiting) }
-      return [{ id: own, line: fulfillmentLineItem.lineItem.id, units, reverse: left }]
-    },
-  )
-  return { id: found.id, isOpen: found.status === 'OPEN', open, refunded: paidBack(found.refunds.nodes) }
+      const waiting = reverse.filter(one => one.fulfillmentLineItem?.id === fulfillmentLineItem.id)
+      const places = waiting.map(one => ({ id: one.id, units: undisposedOf(one) }))
+      const placed = sum(waiting.map(one => one.totalQuantity))
+      return [{ id: own, line: fulfillmentLineItem.lineItem.id, units, places, placed }]
+    }),
+    refunded: paidBack(found.refunds.nodes),
+    unpaid: unpaidOf(lines),
+  }
 }
 
-type ReverseLine = NonNullable<
-  z.infer<typeof StandingAnswer>['return']
->['reverseFulfillmentOrders']['nodes'][number]['lineItems']['nodes'][number]
+type StandingLine = NonNullable<z.infer<typeof StandingAnswer>['return']>['returnLineItems']['nodes'][number]
+
+function unpaidOf(lines: readonly StandingLine[]): ReturnMoney | null {
+  const amounts = lines.flatMap(line => {
+    const units = line.processedQuantity - line.refundedQuantity
+    if (units <= 0) return []
+    const { shopMoney } = line.withCodeDiscountedTotalPriceSet
+    const whole = shopMoneyOf(shopMoney, 'withCodeDiscountedTotalPriceSet')
+    return [{ ...whole, minor: Math.round((whole.minor * units) / line.quantity) }]
+  })
+  const [first] = amounts
+  const total = sum(amounts.map(one => one.minor))
+  return first === undefined || total <= 0 ? null : { minor: minor(total), currency: first.currency }
+}
 
 /** Goods that were set aside for processing may still be disposed of for good. */
 function undisposedOf({ totalQuantity, dispositions }: ReverseLine): number {

@@ -1,6 +1,6 @@
 import type { ReturnMade } from '../../../shared/events.ts'
 import type { ReturnReason } from '../../../shared/returns.ts'
-import { type OpenLine, returnMark } from './own-return.ts'
+import { type OpenLine, type ReversePlace, returnMark } from './own-return.ts'
 import type { ReturnableUnits } from './returnable.ts'
 
 /** What Shopify is asked in each step of a return. Pure: what is there decides it. */
@@ -57,30 +57,44 @@ export function returnLines(
   }))
 }
 
-/** The lines of `returnProcess`: what is for sale goes back into the stock of `location`, the rest into none. */
+/**
+ * The lines of `returnProcess`: what is for sale goes back into the stock of `location`, the rest into none. Null: Shopify has no
+ * place yet where all that is for sale is put back.
+ */
 export function processedLines(
   made: ReturnMade,
   open: readonly OpenLine[],
   location: string,
-): readonly object[] {
+): readonly object[] | null {
   const sellable = new Map<string, number>()
   for (const { orderLine, units, condition } of made.lines)
     if (condition === 'sellable') sellable.set(orderLine, (sellable.get(orderLine) ?? 0) + units)
-  return open.map(({ id, line, units, reverse }) => {
-    const disposed = Math.min(units, reverse?.units ?? 0)
-    const restocked = Math.min(disposed, sellable.get(line) ?? 0)
-    sellable.set(line, (sellable.get(line) ?? 0) - restocked)
+  const lines: object[] = []
+  for (const { id, line, units, places, placed } of open) {
+    const forSale = Math.min(units, sellable.get(line) ?? 0)
+    if (placed < forSale) return null
+    sellable.set(line, (sellable.get(line) ?? 0) - forSale)
+    lines.push({ id, quantity: units, dispositions: dispositionsOf(places, { units, forSale, location }) })
+  }
+  return lines
+}
+
+/** What head office disposed of before is left as it is. */
+function dispositionsOf(
+  places: readonly ReversePlace[],
+  goods: { readonly units: number; readonly forSale: number; readonly location: string },
+): readonly object[] {
+  let { units, forSale } = goods
+  return places.flatMap(place => {
+    const disposed = Math.min(units, place.units)
+    const restocked = Math.min(disposed, forSale)
+    units -= disposed
+    forSale -= restocked
     const of = (quantity: number, disposition: object) =>
-      reverse === null || quantity === 0
-        ? []
-        : [{ reverseFulfillmentOrderLineItemId: reverse.id, quantity, ...disposition }]
-    return {
-      id,
-      quantity: units,
-      dispositions: [
-        ...of(restocked, { dispositionType: 'RESTOCKED', locationId: location }),
-        ...of(disposed - restocked, { dispositionType: 'NOT_RESTOCKED' }),
-      ],
-    }
+      quantity === 0 ? [] : [{ reverseFulfillmentOrderLineItemId: place.id, quantity, ...disposition }]
+    return [
+      ...of(restocked, { dispositionType: 'RESTOCKED', locationId: goods.location }),
+      ...of(disposed - restocked, { dispositionType: 'NOT_RESTOCKED' }),
+    ]
   })
 }

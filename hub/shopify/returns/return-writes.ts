@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
+import { minor, sum } from '../../../shared/money.ts'
+import type { ReturnMoney } from '../../../shared/returns.ts'
 import type { World } from '../../../shared/world.ts'
-import { STUCK_MS } from '../../checks/stock-write-stuck.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { markSent, openWrite, postpone, type Write } from '../../outbox/writes.ts'
-import { closeReturn, nameStuckReturn, type ReturnStanding } from '../../returns/close-return.ts'
-import { changeReturn, readStoreReturn, type StoreReturn } from '../../returns/store-return.ts'
+import { closeReturn, type ReturnStanding } from '../../returns/close-return.ts'
+import { changeReturn, nameOrder, readStoreReturn, type StoreReturn } from '../../returns/store-return.ts'
 import type { Signals } from '../../signals.ts'
 import { readPlaces } from '../../stock/places.ts'
 import { type Mutation, type ShopifyClient, UserErrors, type WriteResult } from '../api/client.ts'
 import { CLOSE_RETURN, CREATE_RETURN, PROCESS_RETURN } from '../api/documents.ts'
+import { readFulfillmentOrder } from '../orders/read-order.ts'
 import { findOwnReturn, type OwnReturn, readOwnReturn } from './own-return.ts'
 import { readDueMoney } from './return-outcome.ts'
 import { processedLines, returnLines } from './return-steps.ts'
@@ -27,11 +29,18 @@ const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 const REFUSED_RETRY_MS = 15 * 60_000
 /** So long after a send without an answer Shopify may still be at work on it. */
 const AT_WORK_MS = 60_000
+/** What Shopify does not show is asked for again. */
+const UNSHOWN_MS = 60_000
+const LONGEST_UNSHOWN_MS = 30 * 24 * 3_600_000
+/** Only the money waits: a person pays it. */
+const OWED_MS = 3_600_000
 /** The goods were handed over just before, and Shopify does not have that yet. */
 const NOT_HANDED_OVER_MS = 5_000
 
 const payload = z.object({ userErrors: UserErrors })
-const Created = z.object({ returnCreate: payload })
+const Created = z.object({
+  returnCreate: payload.extend({ return: z.object({ id: z.string() }).nullable() }),
+})
 const createReturn: Mutation<z.infer<typeof Created>> = {
   name: 'CreateReturn',
   capability: 'till-returns',
@@ -59,41 +68,72 @@ const endReturn: Mutation<z.infer<typeof Closed>> = {
   userErrors: data => data.returnClose.userErrors,
 }
 
-/** Whether the answer to the last step of a return is known: it was had just now. */
-type LastStep = 'answered' | 'unknown'
+/** The step of a return that Shopify has answered just now; null: there is none, or its answer was lost. */
+type AnsweredStep = 'created' | 'processed' | null
 
 /**
  * Carries one return as far as it goes now. Shopify knows no idempotency here, so each step is decided by what Shopify has: after a
- * lost answer, a kill or a restore nothing is done twice. Throws as `ShopifyClient.read` does; the request then stays as it is.
+ * lost answer, a kill or a restore nothing is done twice. What Shopify does not show is not known, and waits. Throws as
+ * `ShopifyClient.read` does; the request then stays as it is.
  */
-export async function sendReturn(work: ReturnWork, id: number, last: LastStep = 'unknown'): Promise<void> {
+export async function sendReturn(work: ReturnWork, id: number): Promise<void> {
   const write = await openWrite(work.db, id)
   const one = write === null ? null : await readStoreReturn(work.db, write.subject)
-  const order = one?.row.order_id ?? null
-  if (write === null || one === null || order === null) return
-  if (last === 'unknown') await nameLongWait(work, write, one)
-  const found = await findOwnReturn(work.client, order, one.row.return_id)
-  if (found === null) return openInShopify(work, write, one, { order, last })
-  if (found.cancelled) return closeAs(work, write, one, { is: 'refused', why: 'stopped-in-shopify' })
-  return takeIn(work, write, one, { id: found.id, last })
+  if (write === null || one === null) return
+  const { order_id: order, return_id: key } = one.row
+  if (order === null) return findOrder(work, write, one)
+  const { shopifyReturn } = one.outcome
+  if (shopifyReturn !== null) return takeIn(work, write, one, { id: shopifyReturn, answered: null })
+  const found = await findOwnReturn(work.client, order, key)
+  switch (found.is) {
+    case 'there':
+      return takeIn(work, write, await noteOwn(work, one, found.id), { id: found.id, answered: null })
+    case 'none':
+      return isBooked(one) ? notShown(work, write, one, 'return') : openInShopify(work, write, one, order)
+    case 'cancelled':
+      return isBooked(one)
+        ? notShown(work, write, one, 'return')
+        : closeAs(work, write, one, { is: 'refused', why: 'stopped-in-shopify' })
+    case 'unknown':
+      return notShown(work, write, one, 'order')
+  }
 }
 
-/** A step that Shopify does not answer is named in time, whatever keeps it from answering. */
-async function nameLongWait({ db, world }: ReturnWork, write: Write, one: StoreReturn): Promise<void> {
-  const { problem, planned_at: plannedAt } = write
-  const now = world.clock.now()
-  if (one.row.state !== 'waiting' || problem === null || !isDue(plannedAt + STUCK_MS, now, STUCK_MS)) return
-  await transaction(db, tx => nameStuckReturn(tx, one, problem, now))
+/** The goods are in Shopify's books, and only the money waits. */
+const isBooked = ({ row }: StoreReturn) => row.state === 'owed'
+
+/** The hub did not know the pickup that a return names, as after a restore: Shopify says which order it is of. */
+async function findOrder(work: ReturnWork, write: Write, one: StoreReturn): Promise<void> {
+  const { pickup, lines } = one.made
+  const found = pickup === null ? null : await readFulfillmentOrder(work.client, pickup)
+  if (found === null) return notShown(work, write, one, 'order')
+  const orderLineOf = new Map(found.lines.map(({ id, lineItem }) => [id, lineItem.id]))
+  const own = lines.flatMap(line => {
+    const orderLine = orderLineOf.get(line.orderLine)
+    return orderLine === undefined ? [] : [{ ...line, orderLine }]
+  })
+  if (own.length < lines.length) return notShown(work, write, one, 'order')
+  const order = { id: found.orderId, lines: own }
+  await transaction(work.db, tx => nameOrder(tx, one, order, work.world.clock.now()))
+  return sendReturn(work, write.id)
 }
 
-/** Shopify has nothing of it yet. */
-async function openInShopify(
+/** What Shopify does not show may be there all the same: it is asked again, and only what never left the hub ends after a month. */
+async function notShown(
   work: ReturnWork,
   write: Write,
   one: StoreReturn,
-  { order, last }: { readonly order: string; readonly last: LastStep },
+  what: 'order' | 'return',
 ): Promise<void> {
-  if (await waitsForAnswer(work, write, last)) return
+  const isOver = isDue(write.planned_at + LONGEST_UNSHOWN_MS, work.world.clock.now(), LONGEST_UNSHOWN_MS)
+  if (isOver && what === 'order' && write.attempts === 0 && !isBooked(one))
+    return closeAs(work, write, one, { is: 'refused', why: 'order-unknown' })
+  return putOff(work, write, `Shopify does not show the ${what}.`, isBooked(one) ? OWED_MS : UNSHOWN_MS)
+}
+
+/** Shopify has nothing of it yet. */
+async function openInShopify(work: ReturnWork, write: Write, one: StoreReturn, order: string): Promise<void> {
+  if (await waitsForAnswer(work, write)) return
   const lines = returnLines(one.made, await readReturnable(work.client, order, 'pickup'))
   if (lines === null) {
     if (await isBeingHandedOver(work.db, order))
@@ -104,8 +144,11 @@ async function openInShopify(
   if (sent === null) return
   const input = { orderId: order, returnLineItems: lines }
   const result = await work.client.write(createReturn, { input }, 'pickup')
-  if (result.kind === 'answered') return sendReturn(work, write.id, 'answered')
-  return conclude(work, sent, one, result)
+  if (result.kind !== 'answered') return conclude(work, sent, one, result)
+  const id = result.data.returnCreate.return?.id
+  if (id === undefined) return putOff(work, sent, 'Shopify named no return in its answer.', AT_WORK_MS)
+  // before anything else: what Shopify shows just now may be older than its answer
+  return takeIn(work, sent, await noteOwn(work, one, id), { id, answered: 'created' })
 }
 
 /** Shopify has it: the goods are taken in, and the money goes back. */
@@ -113,28 +156,34 @@ async function takeIn(
   work: ReturnWork,
   write: Write,
   one: StoreReturn,
-  { id, last }: { readonly id: string; readonly last: LastStep },
+  { id, answered }: { readonly id: string; readonly answered: AnsweredStep },
 ): Promise<void> {
-  const own = await readOwnReturn(work.client, id)
-  if (own === null) return closeAs(work, write, one, { is: 'refused', why: 'stopped-in-shopify' })
+  const own = await readOwnReturn(work.client, id, isBooked(one) ? 'read' : 'pickup')
+  if (own === null) return notShown(work, write, one, 'return')
   if (own.open.length === 0) return finish(work, write, one, own)
+  if (isBooked(one)) return putOff(work, write, 'Shopify shows it as not taken in.', OWED_MS)
   if (!own.isOpen) return closeAs(work, write, one, { is: 'refused', why: 'stopped-in-shopify' })
-  if (await waitsForAnswer(work, write, last)) return
+  if (answered === 'processed')
+    return putOff(work, write, 'Shopify does not show it as taken in yet.', AT_WORK_MS)
+  if (answered === null && (await waitsForAnswer(work, write))) return
   const location = await locationOf(work.db, one.row.store)
   if (location === null)
     return closeAs(work, write, one, stuck(work, `Store ${one.row.store} is mapped to no location.`))
+  const lines = processedLines(one.made, own.open, location)
+  if (lines === null)
+    return putOff(work, write, 'Shopify does not show where its goods are put back.', NOT_HANDED_OVER_MS)
   const { due, orderTransactions } = await readDueMoney(work.client, own)
   const isPaid = one.row.rule === 'refund' && orderTransactions.length > 0
-  const noted = await noteDue(work, one, { shopifyReturn: id, due })
+  const noted = await noteDue(work, one, dueOf(own, due))
   const sent = await mark(work, write)
   if (sent === null) return
   const input = {
     returnId: id,
-    returnLineItems: processedLines(one.made, own.open, location),
+    returnLineItems: lines,
     ...(isPaid ? { financialTransfer: { issueRefund: { orderTransactions } } } : {}),
   }
   const result = await work.client.write(processReturn, { input }, 'pickup')
-  if (result.kind === 'answered') return sendReturn(work, write.id, 'answered')
+  if (result.kind === 'answered') return takeIn(work, sent, noted, { id, answered: 'processed' })
   return conclude(work, sent, noted, result)
 }
 
@@ -142,16 +191,26 @@ async function takeIn(
 async function finish(work: ReturnWork, write: Write, one: StoreReturn, own: OwnReturn): Promise<void> {
   // a return that stays open in Shopify's lists has had all its effects: closing it may fail
   if (own.isOpen) await work.client.write(endReturn, { id: own.id }, 'pickup')
-  const { due } = one.outcome
+  // processed at head office, or by a hub that was put back since: what is not paid back may be due
+  const due = one.outcome.isDueKnown ? one.outcome.due : dueOf(own, null)
   const { refunded } = own
   const isOwed = due !== null && (refunded?.minor ?? 0) < due.minor
   return closeAs(work, write, one, isOwed ? { is: 'owed', due, refunded } : { is: 'done', due, refunded })
 }
 
+/** What was paid back, what should have been, and what is due for the units that are still to be taken in. */
+function dueOf({ refunded, unpaid }: OwnReturn, open: ReturnMoney | null): ReturnMoney | null {
+  const parts = [refunded, unpaid, open].filter(part => part !== null)
+  const [first] = parts
+  return first === undefined
+    ? null
+    : { minor: minor(sum(parts.map(part => part.minor))), currency: first.currency }
+}
+
 /** A step whose answer was lost is not sent again while Shopify may still be at work on it. @returns whether it waits */
-async function waitsForAnswer(work: ReturnWork, write: Write, last: LastStep): Promise<boolean> {
+async function waitsForAnswer(work: ReturnWork, write: Write): Promise<boolean> {
   const { state, last_sent_at: sentAt } = write
-  if (last === 'answered' || state !== 'sent' || sentAt === null) return false
+  if (state !== 'sent' || sentAt === null) return false
   if (isDue(sentAt + AT_WORK_MS, work.world.clock.now(), AT_WORK_MS)) return false
   await putOff(work, write, 'Shopify may still be at work on it.', AT_WORK_MS)
   return true
@@ -174,10 +233,19 @@ async function locationOf(db: Db, store: string): Promise<string | null> {
   return (await readPlaces(db)).places.find(place => place.store === store)?.location ?? null
 }
 
-async function noteDue(
+/** Shopify's id of the return: from here on it is asked for by that, and never opened again. */
+function noteOwn(work: ReturnWork, one: StoreReturn, shopifyReturn: string): Promise<StoreReturn> {
+  return note(work, one, { shopifyReturn })
+}
+
+function noteDue(work: ReturnWork, one: StoreReturn, due: ReturnMoney | null): Promise<StoreReturn> {
+  return note(work, one, { due, isDueKnown: true })
+}
+
+function note(
   { db, world }: ReturnWork,
   one: StoreReturn,
-  outcome: Pick<StoreReturn['outcome'], 'shopifyReturn' | 'due'>,
+  outcome: Partial<StoreReturn['outcome']>,
 ): Promise<StoreReturn> {
   return transaction(db, tx => changeReturn(tx, one, { state: one.row.state, outcome }, world.clock.now()))
 }

@@ -1,9 +1,25 @@
 import { transaction } from '../../../hub/db/db.ts'
+import { describeToTills } from '../../../hub/fleet/stores.ts'
+import { agree } from '../../../hub/stock/go-live.ts'
 import { decideReturns } from '../../../hub/stock/same-returns.ts'
 import type { Scenario } from '../scenarios.ts'
 import { type Scene, scene } from '../scene.ts'
 import { TEE, wrongOnline } from '../steps.ts'
 import type { Order } from '../truth.ts'
+
+/** It is agreed that the store takes orders back and pays for them. */
+async function takesBack(world: Scene): Promise<void> {
+  const now = world.universe.epoch + world.universe.time.elapsedMs()
+  const terms = { returns: 'refund' } as const
+  await world.settle(
+    world.hub.look(db =>
+      transaction(db, async tx => {
+        await agree(tx, { store: 'S1', terms, by: 'Kim', why: 'asked for' }, now)
+        await describeToTills(tx, 'S1', now)
+      }),
+    ),
+  )
+}
 
 /** An order that was picked in S1, and whose customer is gone with the goods. */
 async function collectedOrder(world: Scene, units: number): Promise<Order> {
@@ -50,6 +66,7 @@ export const returnScenarios: readonly Scenario[] = [
     says: 'What a till takes back is paid back by Shopify and on the shelf once, whatever is pressed twice',
     play: () =>
       scene(async world => {
+        await takesBack(world)
         const order = await collectedOrder(world, 2)
         if ((await takeBack(world, order, 1, '1')) !== 'done') return 'It was not recorded'
         await takeBack(world, order, 1, '1')
@@ -63,6 +80,7 @@ export const returnScenarios: readonly Scenario[] = [
     says: 'What a till takes back without head office is carried out once when it is there again',
     play: () =>
       scene(async world => {
+        await takesBack(world)
         const order = await collectedOrder(world, 2)
         await world.settle(world.hub.stop())
         await world.minutes(1)

@@ -226,6 +226,8 @@ export const lineFields: Fields<LineOf> = {
   originalUnitPriceSet: ({ line }, _, { shop }) => moneyBag(line.priceMinor, shop.profile.currency),
   discountedUnitPriceSet: ({ line }, _, { shop }) =>
     moneyBag(Math.round(lineAmount(line, line.quantity) / line.quantity), shop.profile.currency),
+  discountedUnitPriceAfterAllDiscountsSet: ({ line }, _, { shop }) =>
+    moneyBag(Math.round(lineAmount(line, line.quantity) / line.quantity), shop.profile.currency),
   originalTotalSet: ({ line }, _, { shop }) =>
     moneyBag(line.priceMinor * line.quantity, shop.profile.currency),
   discountedTotalSet: ({ line }, _, { shop }) =>

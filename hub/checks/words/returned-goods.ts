@@ -1,5 +1,5 @@
-import type { ReturnedLine } from '../../shared/returns.ts'
-import { listed } from '../checks/words/listed.ts'
+import type { ReturnedLine } from '../../../shared/returns.ts'
+import { listed } from './listed.ts'
 
 /** Goods in words: `2 × Blue mug, Large (damaged)`. */
 export function goodsText(lines: readonly ReturnedLine[]): string {
