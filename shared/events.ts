@@ -4,7 +4,7 @@ import { HandedTo, MOST_PLACE_LETTERS } from './hand-over.ts'
 import { EpochMs, PeripheralName, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
 import { CountedUnits, MissedUnits, MOST_FIRST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
-import { staffMoves, undoableMoves } from './pickup-moves.ts'
+import { pickupStates, staffMoves, undoableMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
 import { MOST_RETURN_LINES, ReturnedLine, ReturnId } from './returns.ts'
 
@@ -314,6 +314,8 @@ export const PickupMoved = z.object({
     .optional(),
   /** `finish`: where the packed goods are kept, in staff's words. Left out: they did not say. */
   keptAt: z.string().min(1).max(MOST_PLACE_LETTERS).optional(),
+  /** `collect`: the state that the till showed: it knew of no other. Left out by an agent of an older version. */
+  from: z.enum(pickupStates).optional(),
   /** `collect`: who took it and what was checked. Left out by an agent of an older version. */
   handedTo: HandedTo.optional(),
   /** `collect`: the till showed an amount to pay, and staff confirmed that it was paid. Left out: it showed none. */

@@ -50,7 +50,9 @@ export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
   if (isHeld(view) && (move === 'finish' || move === 'collect') && !reason) throw pickupOnHold({ order })
   if (move === 'miss') return { ...base, ...missed(request, view) }
   if (move === 'finish') return { ...base, ...finished(request, view), ...placed(request) }
-  return move === 'collect' ? { ...base, ...handedOver(request, view), ...handedTo(request, facts) } : base
+  return move === 'collect'
+    ? { ...base, from: state, ...handedOver(request, view), ...handedTo(request, facts) }
+    : base
 }
 
 const isHeld = ({ notice }: PickupView) =>

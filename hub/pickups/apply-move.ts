@@ -21,7 +21,7 @@ import { continuedIn } from './regrouped.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
-import { knewOfState, shownSince, wasNotTold } from './state-known.ts'
+import { hadNotHeardOf, knewOfState, shownSince } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
 import { beingToldAt, planPickupWrite, unplanReady } from './write-plan.ts'
 
@@ -42,7 +42,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   const wasTaken = await noteMove(tx, at, event, 'applied')
   if (wasTaken) return []
   if (pickup.row.store !== at.store) {
-    if (event.move === 'collect' && (await wasNotTold(tx, at.device, pickup.row.pickup, 'cancelled')))
+    if (event.move === 'collect' && (await hadNotHeardOf(tx, at.device, event, 'cancelled')))
       return standAfterMove(tx, at, event, pickup)
     await nameForeign(tx, at, event, pickup)
     return []
@@ -62,7 +62,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
-    if (!(await knewOfState(tx, at.device, pickup.row.pickup, 'cancelled')))
+    if (!(await knewOfState(tx, at.device, event, 'cancelled')))
       return (await collectRegrouped(tx, at, event, pickup)) ?? standAsCollected(tx, at, event, pickup)
   }
   if (event.move === 'collect' && pickup.body.state === 'collected' && (await isRungUp(tx, event.pickup))) {
@@ -309,11 +309,11 @@ async function wasReadyThere(
   event: PickupMoved,
   pickup: Pickup,
 ): Promise<boolean> {
-  const { row, body, lines } = pickup
+  const { body, lines } = pickup
   if (body.state !== 'picking') return false
   if (!lines.lines.some(line => packedUnits(line, body.state) > 0)) return false
   const units = shownUnits(event, pickup)
-  if (units === null) return !(await knewOfState(tx, device, row.pickup, 'picking'))
+  if (units === null) return !(await knewOfState(tx, device, event, 'picking'))
   return lines.lines.every(line => (units.get(line.id) ?? 0) <= packedUnits(line, body.state))
 }
 

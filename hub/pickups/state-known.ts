@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PickupMoved } from '../../shared/events.ts'
 import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Tx } from '../db/db.ts'
 
@@ -11,26 +12,32 @@ const Shown = z.object({
 })
 
 /**
- * Whether a till had acknowledged that a pickup came to a state: no command that says so is still unacknowledged. Commands are
- * acknowledged in order, so what is not below the mark has not been seen.
+ * Whether a till that handed a pickup over knew that it had come to a state. It says what it showed; one of an older version does not,
+ * and then it counts what it had acknowledged by now: no command that says so is still unacknowledged.
  */
 export async function knewOfState(
   tx: Tx,
   device: string,
-  pickup: string,
+  { pickup, from }: PickupMoved,
   state: PickupState,
 ): Promise<boolean> {
+  if (from !== undefined) return from === state
   const mark = await ackedMark(tx, device)
   return mark !== undefined && !(await isUnseen(tx, { device, pickup, state }, mark))
 }
 
-/** Whether a command that says that a pickup came to a state is on its way to a till, which has not acknowledged it. */
-export async function wasNotTold(
+/**
+ * Whether a till that handed a pickup over had it, and did not know that it had come to a state. A till acknowledges what it is told
+ * before the hub has all that staff did before that, so what it says it showed decides; of an older version, whether a command that
+ * says so is on its way and not acknowledged.
+ */
+export async function hadNotHeardOf(
   tx: Tx,
   device: string,
-  pickup: string,
+  { pickup, from }: PickupMoved,
   state: PickupState,
 ): Promise<boolean> {
+  if (from !== undefined) return from !== state && (await wasTold(tx, device, pickup))
   const mark = (await ackedMark(tx, device)) ?? { acked_epoch: 0, acked_seq: 0 }
   return isUnseen(tx, { device, pickup, state }, mark)
 }
@@ -42,6 +49,20 @@ function ackedMark(tx: Tx, device: string) {
     .select(['acked_epoch', 'acked_seq'])
     .where('device', '=', device)
     .executeTakeFirst()
+}
+
+/** Whether a till was ever told of a pickup as one of its store's. */
+async function wasTold(tx: Tx, device: string, pickup: string): Promise<boolean> {
+  const told = await tx
+    .selectFrom('command')
+    .select('body')
+    .where('device', '=', device)
+    .where('pickup', '=', pickup)
+    .execute()
+  return told.some(({ body }) => {
+    const command = Command.parse(JSON.parse(body))
+    return command.kind === 'pickup.put' && command.pickup === pickup && command.state !== 'cancelled'
+  })
 }
 
 async function isUnseen(

@@ -118,6 +118,26 @@ test('a till that knew of the move is refused, and one of a store that never had
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-move-refused', store: 'HAR' }])
 })
 
+test('a till that acknowledges the move before what its staff did offline has arrived did not know of it', async () => {
+  await using hub = await shopAndHub()
+  const { pickup, atHarbour } = await moved(hub)
+  const log = commandLog(hub.db, harbour.device, () => 0)
+  await log.acknowledge(await log.last())
+  await press(hub, pickup, 'collect', harbour, atHarbour, { from: 'ready' })
+  await look(hub)
+  await agree(hub, 178, 160)
+  expect(await openExceptions(hub)).toMatchObject([{ kind: 'handed-over-after-move', store: 'HAR' }])
+})
+
+test('a store that never had an order hands none over, whatever its till says that it showed', async () => {
+  await using hub = await shopAndHub()
+  const { pickup } = await readyAtHarbour(hub)
+  await press(hub, pickup, 'collect', market, undefined, { from: 'ready' })
+  await look(hub)
+  await agree(hub, 180, 160)
+  expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-move-refused', store: 'MKT' }])
+})
+
 test.each(['answers', 'answer is lost', 'answer is lost and the order is read first'])(
   'the order is moved while a hand-over waits for Shopify, whose %s: the goods leave the store that handed them over, once',
   async how => {

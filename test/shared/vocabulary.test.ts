@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '2d6021b0d94e57af88b7968559d7c208946f3a62314ebb9d4f9fd3d4ba5de577'],
-  'commands, hub to agent': [HubCommand, '645ffc906e27e89f134bb38f45079cf698450904863a92fcb6bf12d8e43e3ece'],
+  'events, agent to hub': [AgentEvent, 'fbef2d31f2e308c70dacec35d90549053da7fd5a9108a0563e73d19aa66f0f74'],
+  'commands, hub to agent': [HubCommand, '65a8ab21ddbb589440c0b707e07e85138bdf76bb5b788c222bd7f954bbac230b'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
