@@ -6,7 +6,8 @@ import { agentPaths } from '../../agent/config.ts'
 import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { enrolTill } from '../../agent/enrolment/enrol.ts'
 import { hubPaths } from '../../hub/config.ts'
-import { openHubDb, transaction } from '../../hub/db/db.ts'
+import { addVersion, contractOf } from '../../hub/contract/contract.ts'
+import { openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
@@ -323,6 +324,7 @@ async function prepareHub(
       for (const { code, name, zone, posWarehouse, shopifyLocationId } of chosen) {
         await putStore(tx, { code, name, zone, currency }, now)
         await mapWarehouse(tx, code, posWarehouse, String(shopifyLocationId), now)
+        await agreeOnReturns(tx, code, now)
         codes.set(code, await createEnrolCode(tx, world, code, 'Till 1'))
       }
     })
@@ -330,6 +332,14 @@ async function prepareHub(
     await db.destroy()
   }
   return codes
+}
+
+/** The stores of this set-up take online orders back, so that it can be tried; others do once it is agreed. */
+async function agreeOnReturns(tx: Tx, store: string, now: number): Promise<void> {
+  const agreed = await contractOf(tx, store)
+  if (agreed === null) return
+  const terms = { ...agreed.terms, returns: 'refund' as const }
+  await addVersion(tx, { store, terms, by: USER, why: 'returns can be tried here' }, now)
 }
 
 /** A free port that the first start found is kept, so that a second start goes on from where it was. */
