@@ -41,6 +41,6 @@ test.each([
     onHandAt: changedAt,
     committedAt: null,
   }
-  const sends = { first: at, last: at, isClockRight: true, aheadMs: 0 }
+  const sends = { first: at, last: at, isClockRight: true }
   expect(decideByLevel([change], new Map([['i', level]]), sends)).toBe(verdict)
 })

@@ -184,8 +184,6 @@ export interface Sends {
   readonly last: number | null
   /** Whether the hub's clock was right when the request was planned, and is. */
   readonly isClockRight: boolean
-  /** By how much it was ahead of Shopify's at most since the request was planned, in ms; null: not known. */
-  readonly aheadMs: number | null
 }
 
 /** Further apart the clocks of the hub and of Shopify prove nothing. */
@@ -201,12 +199,7 @@ export function sendsOf(
 ): Sends {
   const isRight = (ahead: number | null | undefined) =>
     ahead !== null && ahead !== undefined && Math.abs(ahead) <= CLOCK_MS
-  return {
-    first: first_sent_at,
-    last: last_sent_at,
-    isClockRight: isRight(then) && isRight(now),
-    aheadMs: then === undefined || now === null ? null : Math.max(then, now),
-  }
+  return { first: first_sent_at, last: last_sent_at, isClockRight: isRight(then) && isRight(now) }
 }
 
 /** Shopify makes a change within seconds of its request, and its clock and the hub's may differ by a little. */
@@ -249,18 +242,9 @@ function verdictOf(change: Change, now: ItemLevel | undefined, sends: Sends): Ve
 }
 
 /** Whether on hand has not changed since the request left: it changed last when it was known to, or long before. */
-function isUntouched(change: Change, now: ItemLevel, sends: Sends): boolean {
-  const { first, isClockRight } = sends
-  if (now.onHandAt === change.onHandAt) return now.onHandAt === null || hadPassed(now.onHandAt, sends)
+function isUntouched(change: Change, now: ItemLevel, { first, isClockRight }: Sends): boolean {
+  if (now.onHandAt === change.onHandAt) return true
   return isClockRight && first !== null && now.onHandAt !== null && now.onHandAt < first - LONG_BEFORE_MS
-}
-
-/**
- * Whether the second of a change was over when the request left first. What Shopify did within that second has the same moment as the
- * change, so a request that left in it may have been made and undone.
- */
-function hadPassed(at: number, { first, aheadMs }: Sends): boolean {
-  return first === null || (aheadMs !== null && at + CUT_MS + BEFORE_SEND_MS < first - aheadMs)
 }
 
 /**
