@@ -111,7 +111,7 @@ export type ReturnableOrder = z.infer<typeof ReturnableOrder>
 export const ReturnAnswer = z.discriminatedUnion('is', [
   z.object({ is: z.literal('orders'), orders: z.array(FoundOrder).max(50), isMore: z.boolean() }),
   z.object({ is: z.literal('order'), order: ReturnableOrder }),
-  /** Why there is none. */
+  /** Why the hub can't answer. */
   z.object({ is: z.literal('problem'), code: z.string().max(64), sentence: z.string().max(1_000) }),
 ])
 export type ReturnAnswer = z.infer<typeof ReturnAnswer>

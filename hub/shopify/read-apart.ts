@@ -42,7 +42,7 @@ export async function readApart(
 
 /** How a page of a list is read that Shopify fails on: the ids alone, then the things themselves. */
 interface ListApart<Ids, Nodes, Node> {
-  readonly ids: List<Ids, { readonly id: string }>
+  readonly ids: Pick<List<Ids, { readonly id: string }>, 'operation' | 'pick'>
   readonly nodes: Operation<Nodes>
   /** What else is asked with the ids. */
   readonly given?: Readonly<Record<string, unknown>>
@@ -81,7 +81,7 @@ export async function* pagesApart<Answer, Node, Ids, Nodes>(
 
 async function readPage<Answer, Node>(
   client: ShopifyClient,
-  list: List<Answer, Node>,
+  list: Omit<List<Answer, Node>, 'most'>,
   asked: Readonly<Record<string, unknown>>,
 ): Promise<PageApart<Node> & { readonly next: string | null }> {
   const found = list.pick(await client.read(list.operation, asked, list.lane))

@@ -79,7 +79,7 @@ interface FoundList {
   readonly elements: readonly unknown[]
 }
 
-/** The list whose elements name a receipt or a date, and money; null: there is none. */
+/** The list whose elements name a receipt or a date, and money; null: the file has no such list. */
 export function salesList(text: string): FoundList | null {
   const whole = parsed(text)
   const values =

@@ -45,8 +45,6 @@ const variantsApart = {
       points: { fixed: 2, perRow: 1 },
     },
     pick: (answer: z.infer<typeof Ids>) => answer.productVariants,
-    lane: 'bulk',
-    most: 250,
   },
   nodes: {
     name: 'Variants',

@@ -89,8 +89,6 @@ const ordersApart = {
       points: { fixed: 2, perRow: 1 },
     },
     pick: (answer: z.infer<typeof Ids>) => answer.orders,
-    lane: 'read',
-    most: 50,
   },
   nodes: {
     name: 'MovedOrdersById',

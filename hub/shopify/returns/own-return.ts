@@ -146,7 +146,7 @@ export interface OwnReturn {
   /** Lines of which units are still to be taken in. */
   readonly open: readonly OpenLine[]
   readonly refunded: ReturnMoney | null
-  /** What the units that were taken in and not paid back cost, by the prices of the order; null: there are none. */
+  /** What the units that were taken in and not paid back cost, by the prices of the order; null: all were paid back. */
   readonly unpaid: ReturnMoney | null
 }
 

@@ -68,7 +68,7 @@ const endReturn: Mutation<z.infer<typeof Closed>> = {
   userErrors: data => data.returnClose.userErrors,
 }
 
-/** The step of a return that Shopify has answered just now; null: there is none, or its answer was lost. */
+/** The step of a return that Shopify has answered just now; null: it has answered nothing yet, or its answer was lost. */
 type AnsweredStep = 'created' | 'processed' | null
 
 /**

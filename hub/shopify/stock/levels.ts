@@ -126,7 +126,7 @@ const ItemsAtLocation = z.object({
 })
 
 /** The items of the same list alone. */
-const itemsAtLocation: List<z.infer<typeof ItemsAtLocation>, { id: string }> = {
+const itemsAtLocation = {
   operation: {
     name: 'ItemsAtLocation',
     capability: 'stock',
@@ -134,10 +134,8 @@ const itemsAtLocation: List<z.infer<typeof ItemsAtLocation>, { id: string }> = {
     answer: ItemsAtLocation,
     points: { fixed: 3, perRow: 2 },
   },
-  pick: answer => answer.location?.inventoryLevels ?? null,
-  lane: 'bulk',
-  most: 250,
-}
+  pick: (answer: z.infer<typeof ItemsAtLocation>) => answer.location?.inventoryLevels ?? null,
+} as const
 
 /** How that list is read where Shopify fails on one of its levels. */
 export function levelsApart(location: string) {

@@ -75,8 +75,6 @@ const transfersApart = {
       points: { fixed: 2, perRow: 1 },
     },
     pick: (answer: z.infer<typeof Ids>) => answer.inventoryTransfers,
-    lane: 'read',
-    most: 25,
   },
   nodes: transfersOfIds,
   found: (answer: z.infer<typeof ById>) => answer.nodes,
