@@ -44,7 +44,7 @@ async function migratedFile(world: Pick<World, 'files' | 'log'>): Promise<Buffer
 }
 
 async function connect() {
-  const { afterAll, beforeEach, inject } = await import('vitest')
+  const { beforeEach, inject } = await import('vitest')
   const server = inject('hubServer')
   if (server === null) {
     beforeEach(context => context.skip('no PostgreSQL for this platform comes by npm'))
@@ -53,15 +53,15 @@ async function connect() {
   beforeTurnsEnd(watchQueries())
   const pool = databasePool(server)
   const made = new Map<string, Promise<string>>()
-  afterAll(async () => {
-    for (const name of await Promise.all(made.values())) await pool.giveBack(name)
-  })
   const make = (path: string, making: Promise<string>) => {
     made.set(path, making)
     making.catch(() => made.delete(path)) // the test that asked for it has failed; the others go on
     return making
   }
-  /** A database whose test has removed its folder, so that it can't be opened once more. */
+  /**
+   * Gives back a database whose test has removed its folder, so that it can't be opened once more. Nothing else gives
+   * one back: what is given back twice empties the database of the test that took it in between.
+   */
   const released = async () => {
     const path = [...made.keys()].find(one => isAbsolute(one) && !existsSync(dirname(one)))
     const name = path === undefined ? undefined : await made.get(path)
