@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '235facf368ff9945fdd3ea1158f145e5476e69280b977b9d7b19fe5221a2f0c0',
+    '39d7111ff8dd7517ee6da64e5b3e0d20860bd84fadb71a901ad9f29ec7efe8ca',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'fbef2d31f2e308c70dacec35d90549053da7fd5a9108a0563e73d19aa66f0f74'],
-  'commands, hub to agent': [HubCommand, '65a8ab21ddbb589440c0b707e07e85138bdf76bb5b788c222bd7f954bbac230b'],
+  'commands, hub to agent': [HubCommand, '4cf9c4ffbb872134f4d798d7054b15d8d82fd175ea7540ebb70e9b9aa18c547f'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
