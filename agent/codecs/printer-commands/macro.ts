@@ -1,4 +1,4 @@
-import type { Printer } from './printer.ts'
+import type { Drafts } from './receipt-splitter.ts'
 
 /**
  * What a printer keeps until it is switched off, over all jobs: the bytes that GS ^ has it carry out. Null: none that we
@@ -31,8 +31,15 @@ export interface MacroState {
 
 export const newMacroState = (): MacroState => ({ recording: null, room: MOST_AT_ONCE, due: null })
 
+/** The part of a printer that has to do with macros. */
+interface MacroPrinter {
+  readonly macro: MacroState
+  readonly memory: PrinterMemory
+  readonly drafts: Pick<Drafts, 'notSeen'>
+}
+
 /** GS : begins a definition, or ends the one that is open (Epson ESC/POS reference, GS :). */
-export function defineMacro({ macro, memory }: Printer): void {
+export function defineMacro({ macro, memory }: Omit<MacroPrinter, 'drafts'>): void {
   const { recording } = macro
   macro.recording = recording === null ? [] : null
   if (recording === null || recording.length === 0 || recording.length > MOST_MACRO) memory.macro = null
@@ -40,7 +47,7 @@ export function defineMacro({ macro, memory }: Printer): void {
 }
 
 /** GS ^ r t m: carries the macro out `times` times. During a definition it clears the macro instead (GS ^). */
-export function runMacro(printer: Printer, times: number, offset: number): void {
+export function runMacro(printer: MacroPrinter, times: number, offset: number): void {
   const { macro, memory, drafts } = printer
   if (macro.recording !== null) {
     macro.recording = null
@@ -57,7 +64,7 @@ export function runMacro(printer: Printer, times: number, offset: number): void 
 }
 
 /** Bytes were carried out: part of an open definition, which go on the paper as well. */
-export function noteMacroBytes({ macro }: Printer, bytes: Uint8Array): void {
+export function noteMacroBytes({ macro }: Pick<MacroPrinter, 'macro'>, bytes: Uint8Array): void {
   macro.room = Math.min(MOST_AT_ONCE, macro.room + MOST_TIMES * bytes.length)
   const { recording } = macro
   if (recording === null) return
