@@ -40,7 +40,7 @@ type Step =
   | { readonly do: 'split'; readonly lines: readonly { readonly id: string; readonly quantity: number }[] }
   | { readonly do: 'hold'; readonly fulfillmentOrder: string }
   /** The missing units are on their own: held, unless another store is to have them. */
-  | { readonly do: 'settle'; readonly part: PickupFulfillmentOrder }
+  | { readonly do: 'place'; readonly part: PickupFulfillmentOrder }
   | { readonly do: 'nothing'; readonly why: string }
 
 /**
@@ -54,7 +54,7 @@ export async function sendShort(work: PickupWriteWork, write: Write): Promise<vo
   const step = nextStep(request, await readOrder(client, request.order))
   if (step.do === 'nothing') return close(work, write, done({ by: 'read-back', why: step.why }))
   if (step.do === 'hold') return sendHold(work, write, request, step.fulfillmentOrder)
-  if (step.do === 'settle') {
+  if (step.do === 'place') {
     const target = request.rule === 'move' ? await targetFor(work, request.order, step.part) : null
     return target === null
       ? sendHold(work, write, request, step.part.id)
@@ -99,20 +99,20 @@ async function holdInstead(work: PickupWriteWork, write: Write, request: ShortRe
   await sendShort(work, { ...write, request_json: JSON.stringify(held) })
 }
 
-/** Sends one step. @param settle what this step itself does about an answer; null: what every step does */
+/** Sends one step. @param decide what this step itself does about an answer; null: what every step does */
 async function send<T>(
   work: PickupWriteWork,
   write: Write,
   mutation: Mutation<T>,
   variables: Readonly<Record<string, unknown>>,
-  settle: (sent: Write, result: WriteResult<T>) => Promise<void> | null,
+  decide: (sent: Write, result: WriteResult<T>) => Promise<void> | null,
 ): Promise<void> {
   const resent = write.first_sent_at !== null
   const sent = await mark(work, write)
   if (sent === null) return
   const result = await work.client.write(mutation, variables, 'pickup')
-  const settled = settle(sent, result)
-  if (settled !== null) return settled
+  const decided = decide(sent, result)
+  if (decided !== null) return decided
   return conclude(work, sent, result, { resent, outcome: answer => done({ by: 'answer', answer }) })
 }
 
@@ -144,7 +144,7 @@ function nextStep(request: ShortRequest, order: OrderSnapshot | null): Step {
   if (part === undefined)
     return { do: 'nothing', why: 'The missing items are no longer part of the order here.' }
   if (part.status === 'ON_HOLD') return { do: 'nothing', why: 'The missing items are on hold.' }
-  return { do: 'settle', part }
+  return { do: 'place', part }
 }
 
 /** What of the missing units the pickup's own fulfilment order still has, beside what was found. */
