@@ -192,6 +192,8 @@ export const ReturnRequest = z.strictObject({
 })
 export type ReturnRequest = z.infer<typeof ReturnRequest>
 
+export const ReturnUndoRequest = z.strictObject({ staff: z.string().trim().min(1).max(100) })
+
 /** A return of this store. `recorded`: it is safe in this till, and head office does not have it yet. */
 export const ReturnView = z.object({
   returnId: ReturnId,
@@ -205,6 +207,10 @@ export const ReturnView = z.object({
   officePays: z.boolean().default(false),
   refunded: ReturnMoney.nullable(),
   problem: z.enum(returnProblems).nullable(),
+  /** Staff undid it, and Shopify had heard of it by then. */
+  undoTooLate: z.boolean().default(false),
+  /** Until when it can be undone at this till (agent's clock); null: not any more, or not here. */
+  undo: z.object({ until: EpochMs }).nullable().default(null),
 })
 export type ReturnView = z.infer<typeof ReturnView>
 

@@ -10,7 +10,7 @@ import { journalSalvaged } from './journal-salvaged.ts'
 import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
 import { posWritten } from './pos-written.ts'
-import { returnMade } from './return-made.ts'
+import { returnMade, returnUndone } from './return-made.ts'
 import { rowAccepted } from './row-accepted.ts'
 import { rowRefused } from './row-refused.ts'
 import { saleCompleted } from './sale-completed.ts'
@@ -35,6 +35,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'epoch.opened': epochOpened,
   'journal.salvaged': journalSalvaged,
   'return.made': returnMade,
+  'return.undone': returnUndone,
   'stock.counted': factOnly('stock.counted'),
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),

@@ -4,6 +4,7 @@ import { openException } from '../checks/exceptions.ts'
 import { contractOf } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { planWrite } from '../outbox/writes.ts'
+import { heldUntil } from '../pickups/hold.ts'
 import { readPickup } from '../pickups/pickup-row.ts'
 import { refusedReturn } from './refused-return.ts'
 import { isReturnKnown, nothingYet, putReturn, type StoreReturn, waitingReturns } from './store-return.ts'
@@ -63,6 +64,7 @@ export async function applyReturnMade(
     key: `return/${event.returnId}`,
     request: { return: event.returnId },
     now: at.now,
+    dueAt: await heldUntil(tx, at, event),
   })
   return ['commands', 'return-writes']
 }
