@@ -144,12 +144,14 @@ export const SlipRequest = z.strictObject({ slip: z.enum(slipKinds) })
 /** Everything that is printed for staff or customers. */
 export const paperKinds = [...slipKinds, 'return-slip'] as const
 
+/** What a slip is about: a return by its key, or a pickup. */
+export const PrintSubject = z.union([ReturnId, PickupId])
+
 /** A slip on its way to the printer. `maybe`: the line was lost in the middle, some of it may be on paper. */
 export const PrintJobView = z.object({
   job: z.string(),
   kind: z.enum(paperKinds),
-  /** The pickup, or the key of the return. */
-  pickup: PickupId,
+  subject: PrintSubject,
   orderName: z.string(),
   madeAt: EpochMs,
   state: z.enum(['queued', 'sending', 'printed', 'maybe', 'failed']),

@@ -1,12 +1,12 @@
 import { epochMs } from '../../shared/ids.ts'
-import type { ReturnMoney, ReturnProblem } from '../../shared/returns.ts'
+import type { ReturnMoney } from '../../shared/returns.ts'
 import { closeException, openException, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { goodsText } from '../checks/words/returned-goods.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, postpone, refuseWrite, retryWrite } from '../outbox/writes.ts'
 import { sendToStore } from '../streams/command-log.ts'
-import { refusedReturn } from './refused-return.ts'
+import { type RefusedBecause, refusedReturn } from './refused-return.ts'
 import { changeReturn, type StoreReturn } from './store-return.ts'
 
 /** Where a return is at Shopify. */
@@ -16,7 +16,7 @@ export type ReturnStanding =
   /** The goods are booked; the customer is still to be paid. */
   | { readonly is: 'owed'; readonly due: ReturnMoney; readonly refunded: ReturnMoney | null }
   /** It will not be carried out. */
-  | { readonly is: 'refused'; readonly why: ReturnProblem }
+  | { readonly is: 'refused'; readonly why: RefusedBecause }
   /** Staff took it back before Shopify heard of it. */
   | { readonly is: 'undone' }
   /** Shopify did not take a step of it, which is tried again at `dueAt`. */
