@@ -6,7 +6,14 @@ import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
-import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
+import {
+  type ContractVersion,
+  contractOf,
+  contractVersions,
+  type ShortLineRule,
+  shortLineRules,
+  Terms,
+} from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
 import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
 import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
@@ -29,7 +36,8 @@ export const momentMalformed = defineError(
 
 export const termsMissing = defineError(
   'TERMS_MISSING',
-  () => 'Say what is agreed: add --go-live, --on-difference, --hand-over or --returns, or several of them.',
+  () =>
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns or --short-lines, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -47,6 +55,7 @@ interface Shown {
   readonly onDifference: Terms['onDifference']
   readonly handOver: HandOverRule
   readonly returns: ReturnRule
+  readonly shortLines: ShortLineRule
   readonly history: number
   readonly versions: readonly {
     readonly version: number
@@ -54,6 +63,7 @@ interface Shown {
     readonly onDifference: Terms['onDifference']
     readonly handOver: HandOverRule
     readonly returns: ReturnRule
+    readonly shortLines: ShortLineRule
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -76,6 +86,7 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       onDifference: terms.onDifference,
       handOver: terms.handOver,
       returns: terms.returns,
+      shortLines: terms.shortLines,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -95,19 +106,23 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function termsText({ onDifference, handOver, returns }: Omit<Terms, 'goLive'>): string {
+function termsText({ onDifference, handOver, returns, shortLines }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
-  return [difference, ...checked, returnsText[returns]].join(' ')
+  const moved =
+    shortLines === 'move'
+      ? ['Items of an order that staff can’t find are moved to a store that has them.']
+      : []
+  return [difference, ...checked, returnsText[returns], ...moved].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -133,6 +148,7 @@ interface SetOptions extends HubFolder {
   readonly onDifference?: string
   readonly handOver?: string
   readonly returns?: string
+  readonly shortLines?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -163,6 +179,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when a customer brings an online order back: refund pays it back to the original payment, goods-only leaves the money to head office, none takes nothing back',
       ).choices(returnRules),
     )
+    .addOption(
+      new Option(
+        '--short-lines <rule>',
+        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
+      ).choices(shortLineRules),
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -174,7 +196,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const onDifference = OnDifference.parse(given.onDifference)
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
-    if ([given.goLive, onDifference, handOver, returns].every(term => term === undefined))
+    const shortLines = ShortLines.parse(given.shortLines)
+    if ([given.goLive, onDifference, handOver, returns, shortLines].every(term => term === undefined))
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -189,6 +212,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(onDifference === undefined ? {} : { onDifference }),
         ...(handOver === undefined ? {} : { handOver }),
         ...(returns === undefined ? {} : { returns }),
+        ...(shortLines === undefined ? {} : { shortLines }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
@@ -204,6 +228,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
 const Returns = Terms.shape.returns.unwrap().optional()
+const ShortLines = Terms.shape.shortLines.unwrap().optional()
 
 function jsonOf(
   {

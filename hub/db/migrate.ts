@@ -47,7 +47,8 @@ import { movesSetAside } from './migrations/050-moves-set-aside.ts'
 import { followedTransfers } from './migrations/051-followed-transfers.ts'
 import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
-import { remoteSettingsTables } from './migrations/054-remote-settings.ts'
+import { returnsOfStore } from './migrations/054-returns-of-store.ts'
+import { remoteSettingsTables } from './migrations/055-remote-settings.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -103,7 +104,8 @@ const migrations = {
   '051-followed-transfers': followedTransfers,
   '052-till-returns': tillReturns,
   '053-found-by-name': foundByName,
-  '054-remote-settings': remoteSettingsTables,
+  '054-returns-of-store': returnsOfStore,
+  '055-remote-settings': remoteSettingsTables,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'fbef2d31f2e308c70dacec35d90549053da7fd5a9108a0563e73d19aa66f0f74'],
-  'commands, hub to agent': [HubCommand, '4cf9c4ffbb872134f4d798d7054b15d8d82fd175ea7540ebb70e9b9aa18c547f'],
+  'commands, hub to agent': [HubCommand, '4a21c46b063bf7e189e479c3da7a1efa14507273df1d1797181d22643d57ec2e'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
