@@ -17,6 +17,7 @@ import { deviceCommand } from './device.ts'
 import { codeDaysRefused } from './device-codes.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
+import { fleetCommand } from './fleet.ts'
 import { keyCommand } from './key.ts'
 import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
@@ -39,6 +40,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   contractCommand,
   enrolCodeCommand,
   deviceCommand,
+  fleetCommand,
   keyCommand,
   releaseCommand,
   tillSettingsCommand,

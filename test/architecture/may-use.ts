@@ -252,6 +252,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'settings of the tills that head office sets: versions, levels, rings, what changes where',
     mayUse: ['hub/db/', 'hub/signals.ts', 'hub/streams/', 'hub/fleet/', 'hub/releases/'],
   },
+  'hub/drift/': {
+    does: 'in what each till differs from what it should be; only reads',
+    mayUse: ['hub/db/', 'hub/fleet/', 'hub/remote-settings/'],
+  },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {
     does: 'movements, levels, places, opening balances, the audit',

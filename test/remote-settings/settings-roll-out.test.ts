@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { startChecks } from '../../hub/checks/run-checks.ts'
+import { settingsFailed } from '../../hub/checks/settings-failed.ts'
+import { settingsStopped } from '../../hub/checks/settings-stopped.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
+import { noteConnected, readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
 import { setRegion } from '../../hub/fleet/store-region.ts'
 import { setStoreUpdates } from '../../hub/releases/release-stores.ts'
 import { NONE, versionsNamed } from '../../hub/remote-settings/choose.ts'
@@ -146,9 +150,19 @@ test('a till that could not keep a version stops it and is told what was before;
   })
   expect((await demandSettings(hub.db, '1')).state).toBe('offered') // it was well before: the other one failed
   expect(await hub.report(well.device)).toBeNull()
+  const checks = [settingsStopped, settingsFailed]
+  await transaction(hub.db, tx => noteConnected(tx, bad.device, { at: 0, version: '1.0.0', offsetMs: 0 }))
+  await using _ = startChecks({ world: hub.world, db: hub.db, checks, changed() {} })
+  const open = async () =>
+    (await listExceptions(hub.db)).map(({ kind, subject }) => `${kind} ${subject}`).sort()
+  await hub.world.advance(61_000)
+  await until('both', async () => (await open()).length === 2)
+  expect(await open()).toEqual([`settings-failed ${bad.device}`, 'settings-stopped 2'])
   const third = await enrolTestTill(hub.world, hub.db, 'Till 3')
   expect(await hub.report(third.device)).toMatchObject({ settings: hours(5) })
   await transaction(hub.db, tx => offerSettings(tx, '2', { from: null, now: hub.world.clock.now() }))
+  await hub.world.advance(61_000)
+  await until('none', async () => (await open()).length === 0)
   expect(await hub.report(bad.device)).toMatchObject({
     settings: hours(6),
     name: expect.stringContaining('2#2'),
