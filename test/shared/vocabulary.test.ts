@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, ''],
+  'commands, hub to agent': [HubCommand, 'ccec79fe93a5afbc9cec0593b1ae89bb9cafdf3de42aa4c5de817e76ce6e498a'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
