@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { answers, command, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
@@ -6,7 +6,13 @@ import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
-import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
+import {
+  type ContractVersion,
+  contractOf,
+  contractVersions,
+  countRules,
+  Terms,
+} from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
 import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
 import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
@@ -29,7 +35,8 @@ export const momentMalformed = defineError(
 
 export const termsMissing = defineError(
   'TERMS_MISSING',
-  () => 'Say what is agreed: add --go-live, --on-difference, --hand-over or --returns, or several of them.',
+  () =>
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --counts or --count-limit, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -47,6 +54,8 @@ interface Shown {
   readonly onDifference: Terms['onDifference']
   readonly handOver: HandOverRule
   readonly returns: ReturnRule
+  readonly counts: Terms['counts']
+  readonly countLimit: number
   readonly history: number
   readonly versions: readonly {
     readonly version: number
@@ -54,6 +63,8 @@ interface Shown {
     readonly onDifference: Terms['onDifference']
     readonly handOver: HandOverRule
     readonly returns: ReturnRule
+    readonly counts: Terms['counts']
+    readonly countLimit: number
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -76,6 +87,8 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       onDifference: terms.onDifference,
       handOver: terms.handOver,
       returns: terms.returns,
+      counts: terms.counts,
+      countLimit: terms.countLimit,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -95,19 +108,28 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, counts ${countsWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function termsText({ onDifference, handOver, returns }: Omit<Terms, 'goLive'>): string {
+const countsWord = ({ counts, countLimit }: Pick<Terms, 'counts' | 'countLimit'>) =>
+  counts === 'follow' ? `follow within ${countLimit} %` : counts
+
+function termsText({ onDifference, handOver, returns, counts, countLimit }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
-  return [difference, ...checked, returnsText[returns]].join(' ')
+  const followed =
+    counts === 'ignore'
+      ? []
+      : [
+          `What the POS counts beyond its sales is taken into the stock, within ${countLimit} % without asking.`,
+        ]
+  return [difference, ...checked, returnsText[returns], ...followed].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -133,6 +155,8 @@ interface SetOptions extends HubFolder {
   readonly onDifference?: string
   readonly handOver?: string
   readonly returns?: string
+  readonly counts?: string
+  readonly countLimit?: number
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -163,6 +187,17 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when a customer brings an online order back: refund pays it back to the original payment, goods-only leaves the money to head office, none takes nothing back',
       ).choices(returnRules),
     )
+    .addOption(
+      new Option(
+        '--counts <rule>',
+        'what the POS’s own stock table counts: follow takes what its sales do not explain into the stock, ignore keeps it only',
+      ).choices(countRules),
+    )
+    .option(
+      '--count-limit <percent>',
+      'with --counts follow: a person is asked about a count that differs by more than this; one unit never asks',
+      percentOf,
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -174,7 +209,9 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const onDifference = OnDifference.parse(given.onDifference)
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
-    if ([given.goLive, onDifference, handOver, returns].every(term => term === undefined))
+    const counts = Counts.parse(given.counts)
+    const { countLimit } = given
+    if ([given.goLive, onDifference, handOver, returns, counts, countLimit].every(term => term === undefined))
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -189,6 +226,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(onDifference === undefined ? {} : { onDifference }),
         ...(handOver === undefined ? {} : { handOver }),
         ...(returns === undefined ? {} : { returns }),
+        ...(counts === undefined ? {} : { counts }),
+        ...(countLimit === undefined ? {} : { countLimit }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
@@ -204,6 +243,13 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
 const Returns = Terms.shape.returns.unwrap().optional()
+const Counts = Terms.shape.counts.unwrap().optional()
+
+function percentOf(value: string): number {
+  const percent = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN
+  if (!(percent <= 100)) throw new InvalidArgumentError('Write a whole number of percent from 0 to 100.')
+  return percent
+}
 
 function jsonOf(
   {

@@ -3,6 +3,9 @@ import { handOverRules } from '../../shared/hand-over.ts'
 import { returnRules } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
+/** What a store's contract may say of the counts of its POS. */
+export const countRules = ['ignore', 'follow'] as const
+
 /** What is agreed for a store. Fields are only added, each with what counted before it existed. */
 export const Terms = z.object({
   /** Hub clock, ms. What was sold or moved before it is history: Shopify's stock at that moment counts it. */
@@ -13,6 +16,10 @@ export const Terms = z.object({
   handOver: z.enum(handOverRules).default('free'),
   /** What the store may do with goods of online orders that customers bring back. */
   returns: z.enum(returnRules).default('none'),
+  /** Whether stock follows what the POS's own stock table counts beyond what the POS told of its moves. */
+  counts: z.enum(countRules).default('ignore'),
+  /** By how many percent of what was expected a count may differ before a person is asked. One unit is never asked about. */
+  countLimit: z.int().min(0).max(100).default(20),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -17,6 +17,7 @@ import { saleCompleted } from './sale-completed.ts'
 import { salePosted } from './sale-posted.ts'
 import { saleUnposted } from './sale-unposted.ts'
 import { saleVoided } from './sale-voided.ts'
+import { stockCounted } from './stock-counted.ts'
 import { stockMoved } from './stock-moved.ts'
 
 /** What each kind of event does: one line a kind. A kind without a line does not compile. */
@@ -35,7 +36,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'epoch.opened': epochOpened,
   'journal.salvaged': journalSalvaged,
   'return.made': returnMade,
-  'stock.counted': factOnly('stock.counted'),
+  'stock.counted': stockCounted,
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),
 }
