@@ -47,7 +47,7 @@ import { movesSetAside } from './migrations/050-moves-set-aside.ts'
 import { followedTransfers } from './migrations/051-followed-transfers.ts'
 import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
-import { posCounts } from './migrations/054-pos-counts.ts'
+import { posCounts } from './migrations/055-pos-counts.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -103,7 +103,7 @@ const migrations = {
   '051-followed-transfers': followedTransfers,
   '052-till-returns': tillReturns,
   '053-found-by-name': foundByName,
-  '054-pos-counts': posCounts,
+  '055-pos-counts': posCounts,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

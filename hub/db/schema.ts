@@ -410,7 +410,7 @@ export interface Schema {
   /**
    * The newest count of an item in a POS's own stock table, by the source and the entry that told it. `origin_*`: the count that it is
    * compared with; null: there is none yet. `told`: what the POS told since then of the moves that the newest count has;
-   * `settled`: what beyond them was booked, or is known to move nothing. `due_at`: when it is compared next; null: when more is heard.
+   * `decided`: what beyond them was booked, or is known to move nothing. `due_at`: when it is compared next; null: when more is heard.
    */
   pos_count: {
     store: number
@@ -424,9 +424,9 @@ export interface Schema {
     origin_at: number | null
     origin_quantity: number | null
     told: number
-    settled: number
+    decided: number
     judged_at: number | null
-    settled_at: number | null
+    compared_at: number | null
     decided_at: number | null
     due_at: number | null
   }

@@ -14,7 +14,7 @@ export interface ComparedCounts {
   /** The sum of the moves since the origin that are known to be in the newest count. */
   readonly told: number
   /** The part of the difference that was decided before. */
-  readonly settled: number
+  readonly decided: number
 }
 
 /** What a count says. `counted` and `dropped`: moves that are in it since the origin, and those that the origin had already. */
@@ -43,7 +43,7 @@ export const isInCount = ({ moved_at }: ToldMove, at: number): boolean => moved_
  * have been told by now if the newest did not have it; hub clock, ms.
  */
 export function compareCounts<M extends ToldMove>(
-  { origin, newest, told, settled }: ComparedCounts,
+  { origin, newest, told, decided }: ComparedCounts,
   moves: readonly M[],
   heardUntil: number,
 ): CountDifference<M> {
@@ -51,7 +51,7 @@ export function compareCounts<M extends ToldMove>(
   const inside = moves
     .filter(one => !old.includes(one) && isInCount(one, newest.at))
     .toSorted((one, other) => one.moved_at - other.moved_at)
-  const by = newest.quantity - origin.quantity - told - settled - sumOf(inside)
+  const by = newest.quantity - origin.quantity - told - decided - sumOf(inside)
   const isCertain = (one: M) => one.moved_at <= newest.at - EDGE_MS || one.told_at <= heardUntil
   const certain = inside.findLastIndex(isCertain) + 1
   for (let end = inside.length; end >= certain; end -= 1) {

@@ -15,7 +15,7 @@ import {
   type PosTold,
   putAway,
   putCounts,
-  SETTLE_MS,
+  QUIET_MS,
   toldMoves,
 } from './pos-counts.ts'
 import { isJudged } from './recovery.ts'
@@ -109,7 +109,7 @@ async function judge(tx: Tx, one: NamedCount, agreed: ContractVersion, now: numb
   }
   const difference = compareCounts(compared, moves, now - ORIGIN_MS)
   if (difference.is === 'explained') {
-    await settle(tx, row, { by: 0, ...difference, open: moves }, now)
+    await conclude(tx, row, { by: 0, ...difference, open: moves }, now)
     await closeException(tx, 'count-differs', countSubject(one), now)
     return false
   }
@@ -131,18 +131,18 @@ async function wasHeardAfter(db: Reads, { device, received_at, origin_at }: PosC
     .select('last_seen_at')
     .where('device', '=', device)
     .executeTakeFirst()
-  return (row?.last_seen_at ?? 0) >= received_at + (origin_at === null ? ORIGIN_MS : SETTLE_MS)
+  return (row?.last_seen_at ?? 0) >= received_at + (origin_at === null ? ORIGIN_MS : QUIET_MS)
 }
 
 /** What is compared of a count; null: there is nothing yet that it could be compared with. */
 export function comparisonOf(row: PosCount) {
-  const { origin_at, origin_quantity, newest_at, newest_quantity, told, settled } = row
+  const { origin_at, origin_quantity, newest_at, newest_quantity, told, decided } = row
   if (origin_at === null || origin_quantity === null) return null
   return {
     origin: { at: origin_at, quantity: origin_quantity },
     newest: { at: newest_at, quantity: newest_quantity },
     told,
-    settled,
+    decided,
   }
 }
 
@@ -153,8 +153,8 @@ async function begin(tx: Tx, row: PosCount, moves: readonly PosTold[], now: numb
     tx,
     moves.filter(one => isInCount(one, newest_at)),
   )
-  const origin = { origin_at: newest_at, origin_quantity: newest_quantity, told: 0, settled: 0 }
-  await putCounts(tx, [{ ...row, ...origin, judged_at: newest_at, settled_at: now, due_at: null }])
+  const origin = { origin_at: newest_at, origin_quantity: newest_quantity, told: 0, decided: 0 }
+  await putCounts(tx, [{ ...row, ...origin, judged_at: newest_at, compared_at: now, due_at: null }])
 }
 
 /** Books what is unexplained of a count as a correction; Shopify hears of it. */
@@ -181,11 +181,11 @@ export async function bookCount(
       posts: true,
     },
   ])
-  await settle(tx, row, { dropped: [], ...difference }, now)
+  await conclude(tx, row, { dropped: [], ...difference }, now)
 }
 
 /** Nothing of a count is open any more. `by`: so much of it was booked, or is known to move nothing. */
-export async function settle(
+export async function conclude(
   tx: Tx,
   row: PosCount,
   of: {
@@ -199,14 +199,14 @@ export async function settle(
 ): Promise<void> {
   await putAway(tx, [...of.counted, ...of.dropped])
   const told = row.told + of.counted.reduce((sum, { quantity }) => sum + quantity, 0)
-  const settled = row.settled + of.by
+  const decided = row.decided + of.by
   const { counted, dropped, open = [] } = of
   const left = open.filter(
     one => !counted.includes(one) && !dropped.includes(one) && isInCount(one, row.newest_at),
   )
   const due = left.length === 0 ? null : Math.max(...left.map(one => one.told_at)) + ORIGIN_MS
   const judged_at = left.length === 0 ? row.newest_at : null // what is open may turn out to be more than late news
-  await putCounts(tx, [{ ...row, told, settled, judged_at, settled_at: now, due_at: due }])
+  await putCounts(tx, [{ ...row, told, decided, judged_at, compared_at: now, due_at: due }])
 }
 
 /** Why a person must say what a difference is; null: it is a correction, and how large it may be was agreed. */
@@ -217,7 +217,7 @@ async function whyAsked(
   now: number,
 ): Promise<PhraseCode | null> {
   if (!isSure) return 'phrase.count-late'
-  if (row.settled_at === null) return 'phrase.count-restored'
+  if (row.compared_at === null) return 'phrase.count-restored'
   // the count is the one that was compared last: what was told since of moves before it was taken for a correction then
   if (row.newest_at === row.judged_at) return null
   if (await movedOtherwise(db, { store, sku, since: row.decided_at ?? 0 }, now)) return 'phrase.count-moved'

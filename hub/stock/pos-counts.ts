@@ -8,7 +8,7 @@ export type PosCount = Schema['pos_count']
 export type PosTold = Schema['pos_told']
 
 /** So long nothing more must be heard of an item before its count is compared: what the POS told of its moves has arrived by then. */
-export const SETTLE_MS = 10 * 60_000
+export const QUIET_MS = 10 * 60_000
 /** So long a count must stay the newest before others are compared with it: what is wrong with it would stay wrong. */
 export const ORIGIN_MS = 60 * 60_000
 const WRITTEN_BACK = 0
@@ -66,7 +66,7 @@ function newestOf(
 ): PosCount | null {
   if (known !== undefined && known.newest_at >= one.at) return null
   const isCompared = known?.told_by === one.toldBy && !one.isDoubtful && follows !== null
-  const { origin_at, origin_quantity, told, settled, judged_at, settled_at } =
+  const { origin_at, origin_quantity, told, decided, judged_at, compared_at } =
     isCompared && known !== undefined ? known : NO_ORIGIN
   return {
     ...key,
@@ -78,12 +78,12 @@ function newestOf(
     origin_at,
     origin_quantity,
     told,
-    settled,
+    decided,
     judged_at,
-    settled_at,
+    compared_at,
     decided_at: known?.decided_at ?? null,
     due_at:
-      follows === null ? null : origin_at === null ? Math.max(now, follows) + ORIGIN_MS : now + SETTLE_MS,
+      follows === null ? null : origin_at === null ? Math.max(now, follows) + ORIGIN_MS : now + QUIET_MS,
   }
 }
 
@@ -122,9 +122,9 @@ const NO_ORIGIN = {
   origin_at: null,
   origin_quantity: null,
   told: 0,
-  settled: 0,
+  decided: 0,
   judged_at: null,
-  settled_at: null,
+  compared_at: null,
 } as const
 
 /** The moment from which on the counts of a store are followed; null: they are not. */
@@ -146,9 +146,9 @@ export function putCounts(tx: Tx, rows: readonly PosCount[]): Promise<void> {
       'origin_at',
       'origin_quantity',
       'told',
-      'settled',
+      'decided',
       'judged_at',
-      'settled_at',
+      'compared_at',
       'decided_at',
       'due_at',
     ],
@@ -178,7 +178,7 @@ export async function doubtCounts(tx: Tx, store: string, now: number): Promise<v
   if (number === undefined) return
   await tx
     .updateTable('pos_count')
-    .set({ settled_at: null, judged_at: null, due_at: now + SETTLE_MS })
+    .set({ compared_at: null, judged_at: null, due_at: now + QUIET_MS })
     .where('store', '=', number)
     .where('origin_at', 'is not', null)
     .execute()
@@ -285,7 +285,7 @@ async function noteTold(tx: Tx, rows: readonly PosTold[]): Promise<void> {
   const kept = rows.filter(row => {
     const count = known.get(placeOfCount(row))
     if (count === undefined) return false
-    const due = row.told_at + (count.origin_at === null ? ORIGIN_MS : SETTLE_MS)
+    const due = row.told_at + (count.origin_at === null ? ORIGIN_MS : QUIET_MS)
     const before = count.origin_at === null ? (count.due_at ?? 0) : 0 // not before the go-live
     waiting.set(placeOfCount(row), { ...count, due_at: Math.max(due, before) })
     return true

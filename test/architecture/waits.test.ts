@@ -77,7 +77,7 @@ const hub: Readonly<Record<string, string>> = {
   'pos_count.received_at': fact,
   'pos_count.origin_at': fact,
   'pos_count.judged_at': fact,
-  'pos_count.settled_at': fact,
+  'pos_count.compared_at': fact,
   'pos_count.decided_at': fact,
   'pos_count.due_at': 'test/hub-stock/pos-counts.test.ts',
   'pos_told.moved_at': fact,

@@ -191,13 +191,13 @@ test('a sale that is told after its count leaves once, however late', async () =
   const at = store.now()
   await store.take(ONE, counted(at, 19))
   await store.pass(HOUR)
-  expect(await store.due()).toBe(-1) // the unit is gone, whoever took it
+  expect(await store.due()).toBe(-1) // the unit is gone: the POS counts it no more
   await store.take(TWO, sold(at, 'late', 1))
   await store.pass(2 * HOUR)
   expect(await store.due()).toBe(-1)
 })
 
-test('a sale from before the first count, told after it, is no correction', async () => {
+test('a sale from before the first count, told after it, is not a correction', async () => {
   await using store = await openStore()
   await store.take(ONE, counted(START, 20))
   await store.pass(2 * HOUR)
