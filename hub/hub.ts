@@ -17,14 +17,15 @@ import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
 import { openGateway } from './gateway/gateway.ts'
+import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
-import { sendOpenPickups } from './pickups/snapshot.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
+import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
@@ -160,7 +161,7 @@ function openGeneration(
     async onRestored(tx, found) {
       await takeInRollOuts(tx, found)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
-        greetDevice(inside, { sendSnapshot: sendOpenPickups }, device.device, now),
+        greetDevice(inside, { sendSnapshot: sendStoreSnapshot }, device.device, now),
       )
       await recoverFromRecord(tx, found)
     },
@@ -260,9 +261,16 @@ export async function startHub(
       key,
       restoredAt: generation.restoredAt,
       signals,
-      sendSnapshot: sendOpenPickups,
+      sendSnapshot: sendStoreSnapshot,
       running: rollOut.reported,
-      answer: limitQuestions(world, ({ store }, question) => shopify.answerReturn(store, question)),
+      answer: limitQuestions(
+        world,
+        ({ store }, question) => shopify.answerReturn(store, question),
+        async ({ device, store }, limit) => {
+          await transaction(db, tx => nameLookUps(tx, device, limit, world.clock.now()))
+          signals.say('now', store)
+        },
+      ),
     }),
   )
   const { audit } = options
@@ -303,7 +311,7 @@ export async function startHub(
       },
       async enrol(body) {
         const answer = await enrolDevice(
-          { db, world, hub, key: key.publicKey, sendSnapshot: sendOpenPickups },
+          { db, world, hub, key: key.publicKey, sendSnapshot: sendStoreSnapshot },
           body,
         )
         await generation.noteFleet() // a restored hub must know a device that has had its answer

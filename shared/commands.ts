@@ -117,7 +117,14 @@ export const ReturnPut = z.object({
   at: EpochMs,
   returnId: ReturnId,
   order: z.string().max(64),
+  /** Shopify's id of the order; null: not known yet. Older hubs leave it out. */
+  orderId: z.string().max(128).nullable().optional(),
   lines: z.array(ReturnedLine).max(MOST_RETURN_LINES),
+  /** The same units as lines of this store's pickups of the order. Older hubs leave it out. */
+  ofPickups: z
+    .array(z.object({ pickup: PickupId, line: z.string().min(1).max(128), units: z.int().min(1) }))
+    .max(MOST_RETURN_LINES * 4)
+    .optional(),
   staff: z.string().max(255),
   till: z.string().max(255),
   /** When staff recorded it, by their till's clock. */

@@ -38,6 +38,8 @@ function textOfReceipt(receipt: ReceiptView, index: number): string {
   for (const { pin, offset } of receipt.drawerKicks) out.push(`drawer, pin ${pin}, at ${offset}`)
   for (const { command, offset } of receipt.statusRequests) out.push(`status request ${command} at ${offset}`)
   for (const { bytes, offset } of receipt.unknown) out.push(`unknown ${bytes} at ${offset}`)
+  for (const offset of receipt.notSeen)
+    out.push(`printed from the printer’s memory at ${offset}: not in these bytes`)
   if (receipt.unlisted > 0) out.push(`and ${receipt.unlisted} more that are not listed`)
   if (receipt.codePages.length > 0) out.push(`code pages: ${receipt.codePages.join(', ')}`)
   return `${out.join('\n')}\n`

@@ -5,6 +5,7 @@ import type { PeripheralName } from '../../shared/ids.ts'
 import type { Log, Timers } from '../../shared/world.ts'
 import { type Decoder, openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt } from '../codecs/printer-commands/decoded.ts'
+import { newPrinterMemory, type PrinterMemory } from '../codecs/printer-commands/macro.ts'
 import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import type { PeripheralSays } from './driver.ts'
 
@@ -56,6 +57,13 @@ const AGAIN: BackOff = { firstMs: 250, longestMs: 10_000 }
 export function captureReceipts({ profileOf, take, lost, timers, stopping, log }: ReceiptCaptureParts) {
   /** Of prints from the spool, which come between others, each apart. */
   const jobs = new Map<string, Job>()
+  const memories = new Map<PeripheralName, PrinterMemory>()
+
+  function memoryOf(peripheral: PeripheralName): PrinterMemory {
+    const memory = memories.get(peripheral) ?? newPrinterMemory()
+    memories.set(peripheral, memory)
+    return memory
+  }
 
   async function hand(
     peripheral: PeripheralName,
@@ -92,7 +100,7 @@ export function captureReceipts({ profileOf, take, lost, timers, stopping, log }
     const fresh: Job = {
       job,
       print: print ?? null,
-      decoder: openDecoder(profileOf(peripheral)),
+      decoder: openDecoder(profileOf(peripheral), memoryOf(peripheral)),
       receipts: 0,
       at: null,
     }

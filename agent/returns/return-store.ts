@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ReturnPut } from '../../shared/commands.ts'
 import { ReturnMade } from '../../shared/events.ts'
 import type { ReturnRule } from '../../shared/returns.ts'
+import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import type { ReturnView } from '../till/api-schema.ts'
 
@@ -55,6 +56,11 @@ export const returnStore: JournalPart<ReturnStore> = {
         rows.tell(command)
         changed()
       },
+      // what staff recorded as a former device of this store, so that it is not taken back again
+      inherit: former => {
+        if (hasReturns(former))
+          copyRows(former, db, 'taken_back', 'return_id, made_at, body, told', 'made_at, return_id')
+      },
       wipe() {
         rows.clear()
         changed()
@@ -62,6 +68,11 @@ export const returnStore: JournalPart<ReturnStore> = {
       prune: now => rows.prune(now - KEPT_MS),
     }
   },
+}
+
+/** A journal of an older version has no returns. */
+function hasReturns(db: JournalDb): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'taken_back'").get() !== undefined
 }
 
 function prepareRows(db: JournalDb) {

@@ -21,7 +21,13 @@ const withoutHeadOffice: ReadonlySet<string> = new Set([
   'HUB_SLOW',
   'HUB_ANSWERS_NOTHING',
   'RETURNS_UNREACHABLE',
+  'RETURNS_THROTTLED',
+  'RETURNS_REFUSED',
+  'RETURNS_NO_SHOP',
+  'RETURNS_FAILED',
 ])
+
+type FoundHere = Exclude<ReturnFound, { is: 'problem' }>
 
 /** Goods of online orders that customers bring back. */
 export interface Returns {
@@ -65,25 +71,24 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
     const units = new Map<string, number>()
     for (const one of store.list(clock.now() - HANDED_OVER_MS)) {
       const view = returnView(one, rule())
-      if (one.body === null || view === null || view.state === 'refused') continue
-      const isOf = 'pickup' in of ? one.body.pickup === of.pickup : one.body.orderId === of.orderId
-      if (!isOf || ('orderId' in of && OVER.has(view.state))) continue
-      for (const { orderLine, units: count } of one.body.lines)
-        units.set(orderLine, (units.get(orderLine) ?? 0) + count)
+      if (view === null || view.state === 'refused' || ('orderId' in of && OVER.has(view.state))) continue
+      const lines = 'pickup' in of ? unitsOfPickup(one, of.pickup) : unitsOfOrder(one, of.orderId)
+      for (const { line, units: count } of lines) units.set(line, (units.get(line) ?? 0) + count)
     }
     return units
   }
   const linesOf = (view: PickupView) => returnableOf(view, takenBack({ pickup: view.pickup }))
 
-  function searchHere(question: ReturnQuestion): ReturnFound | null {
+  function searchHere(question: ReturnQuestion): FoundHere | null {
     if (question.ask === 'returnable') {
       const view = pickupOf(question.order)
       return view === null
         ? null
-        : { is: 'order', order: handedOverOrder(view, linesOf(view)), isLocal: true }
+        : { is: 'order', order: handedOverOrder(view, linesOf(view)), isLocal: true, why: null }
     }
     const orders = handedOverOrders(pickups(clock.now() - HANDED_OVER_MS), question.text, linesOf)
-    return orders.length === 0 ? null : { is: 'orders', orders: [...orders], isMore: false, isLocal: true }
+    if (orders.length === 0) return null
+    return { is: 'orders', orders: [...orders], isMore: false, isLocal: true, why: null }
   }
 
   function event(request: ReturnRequest): ReturnMade {
@@ -136,16 +141,35 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
 
   async function asked(question: ReturnQuestion): Promise<ReturnFound> {
     const answer = await ask(question)
-    if (answer.is === 'problem')
-      return withoutHeadOffice.has(answer.code) ? (searchHere(question) ?? answer) : answer
-    if (answer.is === 'orders') return { ...answer, isLocal: false }
+    if (answer.is === 'problem') {
+      const here = withoutHeadOffice.has(answer.code) ? searchHere(question) : null
+      return here === null ? answer : { ...here, why: answer.code }
+    }
+    if (answer.is === 'orders') return { ...answer, isLocal: false, why: null }
     const underWay = takenBack({ orderId: answer.order.order })
     const lines = answer.order.lines.flatMap(line => {
       const units = line.units - (underWay.get(line.orderLine) ?? 0)
       return units > 0 ? [{ ...line, units }] : []
     })
-    return { is: 'order', order: { ...answer.order, lines }, isLocal: false }
+    return { is: 'order', order: { ...answer.order, lines }, isLocal: false, why: null }
   }
+}
+
+type LineUnits = readonly { readonly line: string; readonly units: number }[]
+
+const byLine = (lines: ReturnMade['lines']): LineUnits =>
+  lines.map(({ orderLine: line, units }) => ({ line, units }))
+
+/** What one return takes of a pickup: as it was recorded here, else as head office tells it. */
+function unitsOfPickup({ body, told }: StoredReturn, pickup: string): LineUnits {
+  if (body?.pickup === pickup) return byLine(body.lines)
+  return (told?.ofPickups ?? []).filter(one => one.pickup === pickup)
+}
+
+/** What one return takes of an order of Shopify's. */
+function unitsOfOrder({ body, told }: StoredReturn, orderId: string): LineUnits {
+  if (body?.orderId === orderId) return byLine(body.lines)
+  return told?.orderId === orderId ? byLine(told.lines) : []
 }
 
 /** A key that comes again with other items is another return: its goods must not be dropped. */

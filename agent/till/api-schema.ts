@@ -165,15 +165,18 @@ export const ReturnSearch = z.discriminatedUnion('ask', [
 ])
 export type ReturnSearch = z.infer<typeof ReturnSearch>
 
-/** `isLocal`: head office was not reached, and this till knows only the pickups that it handed over. */
+/** Null: it was not asked, or it answered. */
+const why = z.string().nullable().default(null)
+/** `isLocal`: this till answers, which knows only the pickups that it handed over. `why`: the code of what stopped head office. */
 export const ReturnFound = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('orders'),
     orders: z.array(FoundOrder),
     isMore: z.boolean(),
     isLocal: z.boolean(),
+    why,
   }),
-  z.object({ is: z.literal('order'), order: ReturnableOrder, isLocal: z.boolean() }),
+  z.object({ is: z.literal('order'), order: ReturnableOrder, isLocal: z.boolean(), why }),
   z.object({ is: z.literal('problem'), code: z.string(), sentence: z.string() }),
 ])
 export type ReturnFound = z.infer<typeof ReturnFound>

@@ -6,6 +6,7 @@ import { itemBundle } from './item-bundle.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { levelVariance } from './level-variance.ts'
 import { locationUnmapped } from './location-unmapped.ts'
+import { lookUpsBeyondLimit } from './look-ups-beyond-limit.ts'
 import { pickupWriteStuck } from './pickup-write-stuck.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { quantityNotWhole } from './quantity-not-whole.ts'
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   itemUntracked,
   levelVariance,
   locationUnmapped,
+  lookUpsBeyondLimit,
   pickupWriteStuck,
   promisedBeyondStock,
   quantityNotWhole,

@@ -26,6 +26,7 @@ type KindOfTills =
   | 'item-bundle'
   | 'item-untracked'
   | 'journal-damaged'
+  | 'look-ups-beyond-limit'
   | 'moves-beyond-limit'
   | 'order-sale-unclear'
   | 'order-sale-voided'

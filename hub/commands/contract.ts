@@ -11,6 +11,8 @@ import {
   contractOf,
   contractVersions,
   countRules,
+  type ShortLineRule,
+  shortLineRules,
   Terms,
 } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
@@ -36,7 +38,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --counts or --count-limit, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts or --count-limit, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -56,6 +58,7 @@ interface Shown {
   readonly returns: ReturnRule
   readonly counts: Terms['counts']
   readonly countLimit: number
+  readonly shortLines: ShortLineRule
   readonly history: number
   readonly versions: readonly {
     readonly version: number
@@ -65,6 +68,7 @@ interface Shown {
     readonly returns: ReturnRule
     readonly counts: Terms['counts']
     readonly countLimit: number
+    readonly shortLines: ShortLineRule
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -89,6 +93,7 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       returns: terms.returns,
       counts: terms.counts,
       countLimit: terms.countLimit,
+      shortLines: terms.shortLines,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -108,7 +113,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, counts ${countsWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -116,20 +121,31 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
 const countsWord = ({ counts, countLimit }: Pick<Terms, 'counts' | 'countLimit'>) =>
   counts === 'follow' ? `follow within ${countLimit} %` : counts
 
-function termsText({ onDifference, handOver, returns, counts, countLimit }: Omit<Terms, 'goLive'>): string {
+function termsText({
+  onDifference,
+  handOver,
+  returns,
+  shortLines,
+  counts,
+  countLimit,
+}: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
+  const moved =
+    shortLines === 'move'
+      ? ['Items of an order that staff can’t find are moved to a store that has them.']
+      : []
   const followed =
     counts === 'ignore'
       ? []
       : [
           `What the POS counts beyond its sales is taken into the stock, within ${countLimit} % without asking.`,
         ]
-  return [difference, ...checked, returnsText[returns], ...followed].join(' ')
+  return [difference, ...checked, returnsText[returns], ...moved, ...followed].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -157,6 +173,7 @@ interface SetOptions extends HubFolder {
   readonly returns?: string
   readonly counts?: string
   readonly countLimit?: number
+  readonly shortLines?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -189,6 +206,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     )
     .addOption(
       new Option(
+        '--short-lines <rule>',
+        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
+      ).choices(shortLineRules),
+    )
+    .addOption(
+      new Option(
         '--counts <rule>',
         'what the POS’s own stock table counts: follow takes what its sales do not explain into the stock, ignore keeps it only',
       ).choices(countRules),
@@ -211,7 +234,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const returns = Returns.parse(given.returns)
     const counts = Counts.parse(given.counts)
     const { countLimit } = given
-    if ([given.goLive, onDifference, handOver, returns, counts, countLimit].every(term => term === undefined))
+    const shortLines = ShortLines.parse(given.shortLines)
+    if (
+      [given.goLive, onDifference, handOver, returns, shortLines, counts, countLimit].every(
+        term => term === undefined,
+      )
+    )
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -228,6 +256,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(returns === undefined ? {} : { returns }),
         ...(counts === undefined ? {} : { counts }),
         ...(countLimit === undefined ? {} : { countLimit }),
+        ...(shortLines === undefined ? {} : { shortLines }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
@@ -250,6 +279,7 @@ function percentOf(value: string): number {
   if (!(percent <= 100)) throw new InvalidArgumentError('Write a whole number of percent from 0 to 100.')
   return percent
 }
+const ShortLines = Terms.shape.shortLines.unwrap().optional()
 
 function jsonOf(
   {

@@ -5,6 +5,9 @@ import type { Reads, Tx } from '../db/db.ts'
 
 /** What a store's contract may say of the counts of its POS. */
 export const countRules = ['ignore', 'follow'] as const
+/** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
+export const shortLineRules = ['hold', 'move'] as const
+export type ShortLineRule = (typeof shortLineRules)[number]
 
 /** What is agreed for a store. Fields are only added, each with what counted before it existed. */
 export const Terms = z.object({
@@ -20,6 +23,8 @@ export const Terms = z.object({
   counts: z.enum(countRules).default('ignore'),
   /** By how many percent of what was expected a count may differ before a person is asked. One unit is never asked about. */
   countLimit: z.int().min(0).max(100).default(20),
+  /** What becomes of items of an order that staff did not find, once the rest is ready. */
+  shortLines: z.enum(shortLineRules).default('hold'),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -47,6 +47,7 @@ import { movesSetAside } from './migrations/050-moves-set-aside.ts'
 import { followedTransfers } from './migrations/051-followed-transfers.ts'
 import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
+import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
 import type { Schema } from './schema.ts'
 
@@ -103,6 +104,7 @@ const migrations = {
   '051-followed-transfers': followedTransfers,
   '052-till-returns': tillReturns,
   '053-found-by-name': foundByName,
+  '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
 }
 

@@ -1,6 +1,6 @@
 import { openException } from '../checks/exceptions.ts'
 import { salvagedProblem } from '../checks/journal-salvaged.ts'
-import { sendOpenPickups } from '../pickups/snapshot.ts'
+import { sendStoreSnapshot } from '../returns/store-snapshot.ts'
 import { defineEffect } from './effect.ts'
 
 /** A till's journal was damaged: head office learns what of it is missing, and the till gets its pickups once more. */
@@ -10,7 +10,7 @@ export const journalSalvaged = defineEffect({
     for (const { event, origin } of placed) {
       await openException(tx, await salvagedProblem(tx, { event, device: origin.device, store }), at)
       if (event.parts.length === 0) continue
-      await sendOpenPickups(tx, origin.device, at)
+      await sendStoreSnapshot(tx, origin.device, at)
       afterCommit('commands')
     }
   },

@@ -1,4 +1,4 @@
-import { defineError } from '../../shared/errors.ts'
+import { defineError, describeError } from '../../shared/errors.ts'
 import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
@@ -23,6 +23,8 @@ const HOUR_MS = 3_600_000
 export function limitQuestions(
   { clock, log }: Pick<World, 'clock' | 'log'>,
   answer: Answer,
+  /** Keeps that a device passed the limit. */
+  passed: (device: Asking, limit: number) => Promise<void>,
 ): (device: Asking, question: ReturnQuestion) => Promise<ReturnAnswer> {
   const counts = new Map<string, { readonly since: number; readonly asked: number }>()
   return async (device, question) => {
@@ -33,11 +35,13 @@ export function limitQuestions(
     const asked = (isSameHour ? before.asked : 0) + 1
     counts.set(device.device, { since, asked })
     if (asked <= MOST_AN_HOUR) return answer(device, question)
-    if (asked === MOST_AN_HOUR + 1)
-      log.warn(
-        { device: device.device, store: device.store, limit: MOST_AN_HOUR },
-        'a till looks up more orders than a counter needs; if it is stolen, revoke it',
+    if (asked === MOST_AN_HOUR + 1) {
+      const about = { device: device.device, store: device.store, limit: MOST_AN_HOUR }
+      log.warn(about, 'a till looks up more orders than a counter needs; if it is stolen, revoke it')
+      await passed(device, MOST_AN_HOUR).catch((error: unknown) =>
+        log.error({ ...about, ...describeError(error) }, 'the exception for it could not be opened'),
       )
+    }
     const { code, message: sentence } = tooManyLookUps({})
     return { is: 'problem', code, sentence }
   }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { ReturnPut } from '../../shared/commands.ts'
 import { ReturnMade } from '../../shared/events.ts'
-import { epochMs } from '../../shared/ids.ts'
-import { type ReturnId, ReturnMoney, returnProblems } from '../../shared/returns.ts'
+import { epochMs, PickupId } from '../../shared/ids.ts'
+import { MOST_RETURN_LINES, type ReturnId, ReturnMoney, returnProblems } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { sendToStore } from '../streams/command-log.ts'
+import { parsePickup } from '../pickups/pickup-row.ts'
+import { type CommandDraft, sendToDevice, sendToStore } from '../streams/command-log.ts'
 
 /** How far Shopify has a return. */
 const Outcome = z.object({
@@ -37,7 +39,10 @@ export interface StoreReturn {
 
 export async function readStoreReturn(db: Reads, id: string): Promise<StoreReturn | null> {
   const row = await db.selectFrom('till_return').selectAll().where('return_id', '=', id).executeTakeFirst()
-  if (row === undefined) return null
+  return row === undefined ? null : parseReturn(row)
+}
+
+function parseReturn(row: Schema['till_return']): StoreReturn {
   const made = ReturnMade.parse(JSON.parse(row.body_json))
   return { row, made, outcome: Outcome.parse(JSON.parse(row.outcome_json)) }
 }
@@ -110,13 +115,40 @@ export async function owedReturns(db: Reads): Promise<ReadonlySet<string>> {
 
 const toldOf = ({ row, outcome }: StoreReturn) => [row.state, outcome.refunded, outcome.problem]
 
-async function tellTills(tx: Tx, { row, made, outcome }: StoreReturn): Promise<void> {
-  await sendToStore(tx, row.store, {
+async function tellTills(tx: Tx, one: StoreReturn): Promise<void> {
+  await sendToStore(tx, one.row.store, await wordsOf(tx, one))
+}
+
+/** A till that is replaced may count on what its store took back as long as pickups are kept there. */
+const TOLD_MS = 30 * 24 * 3_600_000
+/** Of them, the newest: a snapshot has an end. */
+const MOST_TOLD = 500
+
+/** Tells a newly enrolled device what its store has taken back, oldest first. After commit, say `commands`. */
+export async function sendStoreReturns(tx: Tx, device: string, now: number): Promise<void> {
+  const rows = await tx
+    .selectFrom('till_return as r')
+    .innerJoin('device as d', 'd.store', 'r.store')
+    .selectAll('r')
+    .where('d.device', '=', device)
+    .where('r.noted_at', '>', now - TOLD_MS)
+    .orderBy('r.noted_at', 'desc')
+    .orderBy('r.return_id')
+    .limit(MOST_TOLD)
+    .execute()
+  for (const row of rows.toReversed()) await sendToDevice(tx, device, await wordsOf(tx, parseReturn(row)))
+}
+
+async function wordsOf(tx: Tx, one: StoreReturn): Promise<Extract<CommandDraft, { kind: 'return.put' }>> {
+  const { row, made, outcome } = one
+  return {
     kind: 'return.put',
     at: epochMs(row.changed_at),
     returnId: made.returnId,
     order: made.orderName,
+    orderId: row.order_id,
     lines: made.lines,
+    ofPickups: await pickupLinesOf(tx, one),
     staff: made.staff,
     till: made.till,
     madeAt: made.at,
@@ -125,5 +157,36 @@ async function tellTills(tx: Tx, { row, made, outcome }: StoreReturn): Promise<v
     due: outcome.due,
     refunded: outcome.refunded,
     problem: outcome.problem,
-  })
+  }
+}
+
+type PickupLines = NonNullable<ReturnPut['ofPickups']>
+const MOST_PICKUP_LINES = MOST_RETURN_LINES * 4
+
+/**
+ * What came back, as tills know it when they can't ask: by the lines of their pickups. An item that two pickups of one order have
+ * counts for both, so that too little is taken back without a connection rather than too much.
+ */
+async function pickupLinesOf(tx: Tx, { row, made }: StoreReturn): Promise<PickupLines> {
+  if (row.order_id === null) {
+    const pickup = PickupId.safeParse(made.pickup)
+    if (!pickup.success) return []
+    return made.lines.map(({ orderLine: line, units }) => ({ pickup: pickup.data, line, units }))
+  }
+  const pickups = await tx
+    .selectFrom('pickup')
+    .selectAll()
+    .where('order_id', '=', row.order_id)
+    .where('store', '=', row.store)
+    .execute()
+  const found = pickups
+    .map(parsePickup)
+    .flatMap(({ body, lines }) =>
+      lines.lines.flatMap(({ id: line, orderLine }) =>
+        made.lines
+          .filter(returned => returned.orderLine === orderLine)
+          .map(({ units }) => ({ pickup: body.pickup, line, units })),
+      ),
+    )
+  return found.slice(0, MOST_PICKUP_LINES)
 }

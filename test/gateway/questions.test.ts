@@ -36,14 +36,21 @@ test('a till asks on its own connection, as the store that it belongs to', async
 
 test('a till that looks up without end is held back for an hour, and others are not', async () => {
   const world = manualWorld()
-  const limited = limitQuestions(world, async () => nothing)
+  const named: string[] = []
+  const limited = limitQuestions(
+    world,
+    async () => nothing,
+    async ({ device }, limit) => void named.push(`${device} ${limit}`),
+  )
   const [stolen, other] = [
     { device: 'dev_one', store: 'HAR' },
     { device: 'dev_two', store: 'HAR' },
   ]
   for (let count = 0; count < 240; count += 1) expect(await limited(stolen, about('an'))).toEqual(nothing)
   expect(await limited(stolen, about('an'))).toMatchObject({ is: 'problem', code: 'TOO_MANY_LOOK_UPS' })
+  await limited(stolen, about('an'))
   expect(await limited(other, about('an'))).toEqual(nothing)
+  expect(named).toEqual(['dev_one 240']) // once an hour
   await world.advance(3_600_000)
   expect(await limited(stolen, about('an'))).toEqual(nothing)
 })

@@ -3,12 +3,35 @@ import { expect, test } from 'vitest'
 import { openAgentJournal } from '../../agent/agent-journal.ts'
 import { inheritWork } from '../../agent/handover/inherit-work.ts'
 import { adoptJournal } from '../../agent/journal/adopt.ts'
+import { ReturnMade } from '../../shared/events.ts'
 import { EpochMs, SourceId } from '../../shared/ids.ts'
 import { frozenRules, slip } from '../journal/frozen/content.ts'
 import { DEVICE, lightWorld, PICKUP, put, receiveCommands } from '../journal/test-journal.ts'
 import { temporaryFolder } from '../manual-world.ts'
 
 const FORMER = 'dev_former0000000000000'
+const returned = ReturnMade.parse({
+  kind: 'return.made',
+  at: 1,
+  returnId: 'ret_0123456789abcdef',
+  orderId: 'gid://shopify/Order/5',
+  orderName: '#1005',
+  pickup: null,
+  lines: [
+    {
+      orderLine: 'gid://shopify/LineItem/6',
+      title: 'Mug',
+      variantTitle: null,
+      sku: null,
+      barcode: null,
+      units: 1,
+      condition: 'sellable',
+      reason: 'other',
+    },
+  ],
+  staff: 'Mia',
+  till: 'Till 1',
+})
 const body = { lines: ['TOTAL 19,90'], codes: [], images: [], cut: false }
 
 test('what a former device of the store left unfinished comes along, each once', async () => {
@@ -32,6 +55,7 @@ test('what a former device of the store left unfinished comes along, each once',
       reason: null,
     } as const
     await former.parts.pickups.move(() => moved)
+    await former.parts.returns.record(() => returned)
   }
   await adoptJournal(world, { path, device: DEVICE, verify: false, parts: {}, isHome: () => true })
   const home = { device: FORMER, store: 'HAR', until: null, zone: 'Europe/Berlin' }
@@ -44,6 +68,7 @@ test('what a former device of the store left unfinished comes along, each once',
     expect(parts.writeBacks.take(SourceId.parse('pos'))).toMatchObject({ order: '#1001' })
     if (start === 1) await receiveCommands(own, [put()])
     expect(parts.pickups.get(PICKUP)?.moves).toMatchObject([{ move: 'accept', staff: 'Mia' }])
-    expect(own.unsent().events).toBe(1)
+    expect(parts.returns.list(0)).toMatchObject([{ body: { returnId: returned.returnId }, told: null }])
+    expect(own.unsent().events).toBe(2)
   }
 })

@@ -7,6 +7,7 @@ import { startChecks } from '../../hub/checks/run-checks.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { mapWarehouse } from '../../hub/fleet/stores.ts'
+import { nameLookUps } from '../../hub/gateway/name-look-ups.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { enrolTestTill, sale, startTestHub } from '../gateway/till-and-hub.ts'
 import { type ManualWorld, manualWorld, temporaryFolder, turns } from '../manual-world.ts'
@@ -129,6 +130,29 @@ test('a till that has not connected for two days is named, and one that never di
   await connection(start - 49 * HOUR_MS, null) // the hub was killed while it was connected
   await on.running.runAll()
   expect(await openKinds(on.db)).toEqual([`device-silent ${on.device}`])
+})
+
+test('a till that looks up too much is named until it has not for two hours, or is revoked', async () => {
+  await using on = await setUp()
+  const pass = () => transaction(on.db, tx => nameLookUps(tx, on.device, 240, on.world.clock.now()))
+  await pass()
+  await on.world.advance(HOUR_MS)
+  await on.running.runAll()
+  expect(await openKinds(on.db)).toEqual([`look-ups-beyond-limit ${on.device}`])
+  await pass()
+  await on.world.advance(1.5 * HOUR_MS)
+  await on.running.runAll()
+  expect(await openKinds(on.db)).toEqual([`look-ups-beyond-limit ${on.device}`])
+  await on.world.advance(HOUR_MS)
+  await on.running.runAll()
+  expect(await openKinds(on.db)).toEqual([])
+  await pass()
+  await transaction(
+    on.db,
+    async tx => void (await tx.updateTable('device').set({ state: 'revoked' }).execute()),
+  )
+  await on.running.runAll()
+  expect(await openKinds(on.db)).toEqual([])
 })
 
 test('checks run at their intervals, and one that fails holds up no other', async () => {

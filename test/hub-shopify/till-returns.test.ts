@@ -4,8 +4,15 @@ import { returnStuck } from '../../hub/checks/return-stuck.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { LedgerLines } from '../../hub/pickups/pickup-row.ts'
 import { waitingReturns } from '../../hub/returns/store-return.ts'
-import type { ShopifyClient } from '../../hub/shopify/api/client.ts'
-import { answerReturn } from '../../hub/shopify/returns/answer-return.ts'
+import { sendStoreSnapshot } from '../../hub/returns/store-snapshot.ts'
+import {
+  type ShopifyClient,
+  shopifyAnswerUnreadable,
+  shopifyDenies,
+  shopifyRefuses,
+  shopifyUnreachable,
+} from '../../hub/shopify/api/client.ts'
+import { answerReturn, noShopForReturns } from '../../hub/shopify/returns/answer-return.ts'
 import { readReturnableOrder } from '../../hub/shopify/returns/look-up.ts'
 import { runReturnWrites } from '../../hub/shopify/returns/return-worker.ts'
 import { agree } from '../../hub/stock/go-live.ts'
@@ -325,6 +332,7 @@ test('a pickup is taken back by its own lines, also before Shopify has its hand-
   const { pickup } = await hub.db.selectFrom('pickup').select('pickup').executeTakeFirstOrThrow()
   const body = await hub.db.selectFrom('pickup').select('lines_json').executeTakeFirstOrThrow()
   const { lines } = JSON.parse(body.lines_json) as { lines: { id: string }[] }
+  const [{ id: ownLine = '' } = {}] = lines
   for (const move of ['pick', 'finish', 'collect'] as const) await press(hub, pickup, move)
   const back = {
     orderId: null,
@@ -335,9 +343,19 @@ test('a pickup is taken back by its own lines, also before Shopify has its hand-
   const key = await takeBack(hub, back)
   await sendReturns(hub)
   expect(await standingOf(hub, key)).toMatchObject({ state: 'waiting' })
+  const ofPickups = [{ pickup, line: ownLine, units: 1 }]
+  const [before] = await told(hub, 'return.put')
+  expect(before).toMatchObject({ state: 'waiting', orderId: order.id, ofPickups })
   await hub.write()
   await sendAllReturns(hub)
   expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  const [, replaced] = tills
+  await transaction(hub.db, tx => tx.deleteFrom('command').where('device', '=', replaced.device).execute())
+  await transaction(hub.db, tx => sendStoreSnapshot(tx, replaced.device, hub.world.clock.now()))
+  // a till that takes the place of another one must not take the same goods back again, also without a connection
+  expect(await told(hub, 'return.put', replaced.device)).toMatchObject([
+    { returnId: key, state: 'done', ofPickups },
+  ])
 })
 
 test('staff find an order by its number, a part of its name or address, or an item of it', async () => {
@@ -383,6 +401,21 @@ test('a look-up that can’t be answered says why', async () => {
   expect(await look(false)).toMatchObject({ is: 'problem', code: 'RETURNS_NOT_ALLOWED' })
   hub.shop.faults.set({ kind: 'http-5xx', times: 'always' })
   expect(await look(true)).toMatchObject({ is: 'problem', code: 'RETURNS_UNREACHABLE' })
+  const failing = (error: Error): ShopifyClient => ({ ...client, read: () => Promise.reject(error) })
+  const facts = { operation: 'FindOrders', problem: 'p' }
+  for (const [error, code] of [
+    [shopifyUnreachable({ ...facts, isThrottled: true }), 'RETURNS_THROTTLED'],
+    [shopifyUnreachable(facts), 'RETURNS_UNREACHABLE'],
+    [shopifyRefuses(facts), 'RETURNS_REFUSED'],
+    [shopifyDenies({ ...facts, capability: 'orders' }), 'RETURNS_NOT_ALLOWED'],
+    [shopifyAnswerUnreadable(facts), 'RETURNS_FAILED'],
+    [new TypeError('of ours'), 'RETURNS_FAILED'],
+  ] as const) {
+    const parts = { db, world, rights: { can: () => true }, client: failing(error) }
+    const asked = await answerReturn(parts, 'HAR', { ask: 'find-orders', text: 'ann' })
+    expect(asked, code).toMatchObject({ is: 'problem', code })
+  }
+  expect(noShopForReturns()).toMatchObject({ is: 'problem', code: 'RETURNS_NO_SHOP' })
   await agreeOn(hub, 'none')
   expect(await look(true)).toMatchObject({ is: 'problem', code: 'RETURNS_NOT_AGREED' })
 })

@@ -37,6 +37,7 @@ describe('decoded files', () => {
             codePageNumbers: [],
             unknown: [],
             unlisted: 0,
+            notSeen: [],
           },
         ],
       },

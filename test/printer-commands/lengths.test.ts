@@ -45,7 +45,7 @@ const escpos: readonly (readonly [name: string, command: number[]])[] = [
     [GS, 0x28, 0x4e, 2, 0, ...n(2), GS, 0x28, 0x4b, 1, 0, 0x41, GS, 0x28, 0x50, 0, 0],
   ],
   ['GS * x y', [GS, 0x2a, 2, 1, ...n(16)]],
-  ['GS :, GS ^', [GS, 0x3a, GS, 0x5e, ...n(3)]],
+  ['GS :, GS ^, nothing in between', [GS, 0x3a, GS, 0x5e, ...n(3)]],
   ['GS A m n', [GS, 0x41, 0x41, 0x41]],
   ['GS B n', [GS, 0x42, 0x41]],
   ['GS C 0, GS C 1, GS C 2', [GS, 0x43, 0x30, ...n(2), GS, 0x43, 0x31, ...n(6), GS, 0x43, 0x32, ...n(2)]],

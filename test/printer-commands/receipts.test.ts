@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keep, reading, tableOf } from '../../agent/codecs/printer-commands/command.ts'
 import { openDecoder } from '../../agent/codecs/printer-commands/decode.ts'
+import { newPrinterMemory } from '../../agent/codecs/printer-commands/macro.ts'
 import { newPrinter } from '../../agent/codecs/printer-commands/printer.ts'
 import { profiles } from '../../agent/codecs/printer-commands/profiles.ts'
 import { openReader } from '../../agent/codecs/printer-commands/reader.ts'
@@ -245,7 +246,7 @@ describe('memory stays bounded', () => {
     const kept: number[] = []
     const data = keep(100 * chunk.length, 16, bytes => void kept.push(bytes.length))
     const controls = tableOf([[1, reading(0, () => data)]])
-    const printer = newPrinter(profiles.epson, openDrafts(0))
+    const printer = newPrinter(profiles.epson, openDrafts(0), newPrinterMemory())
     const reader = openReader({ controls }, printer, false, 0)
     reader.push(bytes([1]))
     for (let n = 0; n < 100; n += 1) reader.push(chunk)

@@ -219,6 +219,28 @@ test('a cut and a pause of two seconds end a job on a connection that stays', as
   pos.socket.destroy()
 })
 
+test('what a printer without a cutter printed is a receipt after a pause, 15 minutes unless the settings say otherwise', async () => {
+  for (const [settings, silenceMs] of [
+    [{}, 900_000],
+    [{ silenceSeconds: 30 }, 30_000],
+  ] as const) {
+    await using printer = await fakePrinter()
+    await using path = openPath(to(printer.port), { settings: { answers: false, ...settings } })
+    await soon('an open door', () => path.port > 0)
+    const pos = await posOn(path.port)
+    pos.socket.write('Tea 2.50')
+    await soon('the copy', () => captured(path.said, 'printer').length === 8)
+    await path.world.advance(silenceMs - 1)
+    pos.socket.write(' Total 2.50')
+    await soon('the rest', () => captured(path.said, 'printer').length === 19)
+    await path.world.advance(silenceMs - 1)
+    expect(path.kinds()).not.toContain('capture-ended')
+    await path.world.advance(1)
+    expect(path.said.at(-1)).toEqual({ is: 'capture-ended', job: 1 })
+    pos.socket.destroy()
+  }
+})
+
 test('asking the printer for its status never blocks a POS', async () => {
   await using printer = await fakePrinter()
   printer.mode = 'silent' // a look lasts as long as it may

@@ -76,8 +76,10 @@ function decoded(text: string, over: Partial<DecodedReceipt> = {}): DecodedRecei
     codePages: [],
     codePageNumbers: [],
     unknown: [],
+    unlisted: 0,
+    notSeen: [],
     ...over,
-  } as DecodedReceipt
+  }
 }
 
 const receipt = (number: number, item = 'Tea 5.00') =>
@@ -120,6 +122,15 @@ describe('from the printer to the hub', () => {
     await readAll()
     expect(told()).toEqual(['sale.completed', 'sale.completed'])
     expect(states()).toEqual(['sold', 'copy', 'sold', 'copy'].map(state => ({ state, code: null })))
+  })
+
+  test('a receipt of which the printer printed a part from its memory is named, never counted', async () => {
+    const { reader, readAll, memory } = shop()
+    await reader.take({ ...receipt(1), notSeen: [9] }, 'counter', 1)
+    await reader.take(decoded('', { notSeen: [0] }), 'counter', 2)
+    await readAll()
+    expect(memory.events.map(event => event.kind)).toEqual(['source.row-refused', 'source.row-refused'])
+    expect(refusedIn(memory.events)).toMatchObject([{ code: 'PRINT_NOT_SEEN' }, { code: 'PRINT_NOT_SEEN' }])
   })
 
   test('a copy that says so is not a sale', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
 import { ReturnPut, StoreDescribed } from '../../shared/commands.ts'
-import { epochMs } from '../../shared/ids.ts'
+import { epochMs, PickupId } from '../../shared/ids.ts'
 import { Currency, minor } from '../../shared/money.ts'
 import { ReturnAnswer, type ReturnRule } from '../../shared/returns.ts'
 import { readChain } from '../journal/test-journal.ts'
@@ -199,6 +199,35 @@ test('without head office staff take back what was handed over here, and no more
     status: 409,
     body: { code: 'RETURN_TOO_MANY' },
   })
+})
+
+test('what another till of the store took back is not taken back here again, with head office or without', async () => {
+  await using till = await openTill()
+  describe(till)
+  const isNow = epochMs(till.world.clock.now())
+  const line = { id: 'l1', ...item, imageUrl: null, units: 2 }
+  till.put({ state: 'collected', movedAt: isNow, lines: [line] as never })
+  till.hub.answer = async () => ordersAnswer
+  const ofPickups: ReturnPut['ofPickups'] = [{ pickup: PickupId.parse(PICKUP), line: 'l1', units: 1 }]
+  till.tell(told({ state: 'waiting', refunded: null, madeAt: isNow, orderId: ORDER, ofPickups }))
+  const question = { ask: 'returnable', order: ORDER }
+  expect(await search(till, question)).toMatchObject({ order: { lines: [{ units: 1 }] } })
+  const here = { ask: 'returnable', order: PICKUP }
+  expect(await search(till, here)).toMatchObject({ order: { lines: [{ orderLine: 'l1', units: 1 }] } })
+  till.tell(told({ madeAt: isNow, orderId: ORDER, ofPickups }))
+  expect(await search(till, question)).toMatchObject({ order: { lines: [{ units: 2 }] } }) // Shopify's count has it
+  expect(await search(till, here)).toMatchObject({ order: { lines: [{ units: 1 }] } })
+  till.tell(
+    told({
+      madeAt: isNow,
+      orderId: ORDER,
+      ofPickups,
+      state: 'refused',
+      problem: 'not-returnable',
+      refunded: null,
+    }),
+  )
+  expect(await search(till, here)).toMatchObject({ order: { lines: [{ units: 2 }] } })
 })
 
 test('a return’s slip waits for its printer like any other', async () => {

@@ -181,7 +181,7 @@ export function cannedFound(question: ReturnSearch): z.input<typeof ReturnFound>
         price: { minor: 1_900, currency: 'GBP' },
       },
     ]
-    return { is: 'order', order: { ...order1029, lines }, isLocal: false }
+    return { is: 'order', order: { ...order1029, lines }, isLocal: false, why: null }
   }
   const other = {
     ...order1029,
@@ -193,12 +193,13 @@ export function cannedFound(question: ReturnSearch): z.input<typeof ReturnFound>
     { ...order1029, units: 3 },
     { ...other, units: 1 },
   ]
-  if (question.text === 'zoe') return { is: 'orders', orders: [], isMore: false, isLocal: false }
+  if (question.text === 'zoe') return { is: 'orders', orders: [], isMore: false, isLocal: false, why: null }
   return {
     is: 'orders',
     orders: question.text === '1029' ? orders.slice(0, 1) : orders,
     isMore: false,
     isLocal: false,
+    why: null,
   }
 }
 

@@ -115,12 +115,13 @@ test('without head office it says what is found, what happens to the money, and 
   const { found } = till
   till.found = question => {
     const answer = found(question)
-    return answer.is === 'problem' ? answer : { ...answer, isLocal: true }
+    return answer.is === 'problem' ? answer : { ...answer, isLocal: true, why: 'RETURNS_THROTTLED' }
   }
   await using opened = await openReturns(till)
   const { page } = opened
   await find(page, 'haddad')
   await page.getByText('Only orders that were handed over here are shown.').waitFor()
+  await page.getByText('Shopify is too busy to answer').waitFor()
   till.found = () => ({ is: 'problem', code: 'HUB_OFFLINE', sentence: 'No connection.' })
   await find(page, '1029')
   await page.getByText('Write the order’s number and the items down.').waitFor()

@@ -450,7 +450,7 @@ function returnShots(): readonly Shot<CannedTill>[] {
     const { found } = till
     till.found = question => {
       const answer = found(question)
-      return answer.is === 'problem' ? answer : { ...answer, isLocal: true }
+      return answer.is === 'problem' ? answer : { ...answer, isLocal: true, why: 'HUB_OFFLINE' }
     }
   }
   const shots: Readonly<Record<string, Omit<Shot<CannedTill>, 'name'>>> = {

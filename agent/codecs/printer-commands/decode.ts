@@ -2,6 +2,7 @@ import { commandLanguageOf, DECIDING_BYTES } from './auto.ts'
 import type { Grammar } from './command.ts'
 import type { DecodedReceipt, StatusRequest } from './decoded.ts'
 import { escposGrammar } from './escpos/grammar.ts'
+import { newPrinterMemory, type PrinterMemory } from './macro.ts'
 import { flushLine, newPrinter, printPage } from './printer.ts'
 import { type PrinterProfile, type Profile, type ProfileName, profileWith } from './profiles.ts'
 import { openReader } from './reader.ts'
@@ -34,17 +35,26 @@ const grammars: Readonly<Record<Profile['language'], Grammar>> = {
 /**
  * Opens a decoder. It never throws, whatever the bytes; its memory is bounded by one receipt (5,000 lines or a million characters,
  * then it is given as it is).
+ * @param memory what the printer kept of earlier jobs, and keeps for later ones; left out: it was switched on just now
  */
-export function openDecoder({ profile, codePages = {} }: PrinterProfile): Decoder {
-  return profile === 'auto' ? openAuto(codePages) : openNamed(profile, codePages, 0)
+export function openDecoder(
+  { profile, codePages = {} }: PrinterProfile,
+  memory: PrinterMemory = newPrinterMemory(),
+): Decoder {
+  return profile === 'auto' ? openAuto(codePages, memory) : openNamed(profile, codePages, 0, memory)
 }
 
 type CodePages = NonNullable<PrinterProfile['codePages']>
 
-function openNamed(name: Exclude<ProfileName, 'auto'>, codePages: CodePages, from: number): Decoder {
+function openNamed(
+  name: Exclude<ProfileName, 'auto'>,
+  codePages: CodePages,
+  from: number,
+  memory: PrinterMemory,
+): Decoder {
   const profile = profileWith(name, codePages)
   const drafts = openDrafts(from)
-  const printer = newPrinter(profile, drafts)
+  const printer = newPrinter(profile, drafts, memory)
   const reader = openReader(grammars[profile.language], printer, profile.language === 'escpos', from)
   return {
     push(bytes) {
@@ -69,7 +79,7 @@ function openNamed(name: Exclude<ProfileName, 'auto'>, codePages: CodePages, fro
 }
 
 /** Holds the first bytes back until they tell the language; a pause before they do is read as ESC/POS, and the next bytes decide. */
-function openAuto(codePages: CodePages): Decoder {
+function openAuto(codePages: CodePages, memory: PrinterMemory): Decoder {
   let decoder: Decoder | null = null
   let held: Uint8Array[] = []
   let heldBytes = 0
@@ -78,7 +88,7 @@ function openAuto(codePages: CodePages): Decoder {
   const decide = (): { decoder: Decoder; given: DecodedReceipt[]; sure: boolean } => {
     const bytes = Buffer.concat(held)
     const language = commandLanguageOf(bytes, countUnknown)
-    const chosen = openNamed(language === 'star' ? 'star' : 'epson', codePages, from)
+    const chosen = openNamed(language === 'star' ? 'star' : 'epson', codePages, from, memory)
     held = []
     heldBytes = 0
     from += bytes.length
@@ -115,7 +125,7 @@ function openAuto(codePages: CodePages): Decoder {
 }
 
 function countUnknown(language: Profile['language'], bytes: Uint8Array): number {
-  const decoder = openNamed(language === 'star' ? 'star' : 'epson', {}, 0)
+  const decoder = openNamed(language === 'star' ? 'star' : 'epson', {}, 0, newPrinterMemory())
   const receipts = [...decoder.push(bytes), ...decoder.end()]
   let count = 0
   for (const { unknown, unlisted } of receipts) {

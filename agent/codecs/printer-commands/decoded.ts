@@ -81,4 +81,6 @@ export interface DecodedReceipt {
   readonly unknown: readonly UnknownCommand[]
   /** How many kicks, requests, cuts and unknown bytes were not listed, because the lists are bounded. */
   readonly unlisted: number
+  /** Where the printer printed a macro (GS ^) that was stored in it before these bytes: part of the paper is not in `lines`. */
+  readonly notSeen: readonly number[]
 }

@@ -9,6 +9,7 @@ import {
   newLine,
   resetLine,
 } from './line-buffer.ts'
+import { type MacroState, newMacroState, type PrinterMemory } from './macro.ts'
 import { followPage, type MultiByte, newMultiByte, readByte } from './multi-byte.ts'
 import { isPageFull, linesOf, newPage, type Page, place } from './page.ts'
 import type { Profile } from './profiles.ts'
@@ -49,6 +50,9 @@ export interface Settings {
 export interface Printer extends Settings {
   readonly profile: Profile
   readonly drafts: Drafts
+  /** What earlier jobs left in the printer. */
+  readonly memory: PrinterMemory
+  readonly macro: MacroState
   /** The stream's offset behind the command or text that is being worked on. */
   position: number
   /** The UTF-16 unit that each byte prints. */
@@ -97,11 +101,13 @@ const startSettings = (profile: Profile): Settings => ({
   multiByte: newMultiByte(profile, profile.codePages[0] ?? 'cp437'),
 })
 
-export function newPrinter(profile: Profile, drafts: Drafts): Printer {
+export function newPrinter(profile: Profile, drafts: Drafts, memory: PrinterMemory): Printer {
   const printer: Printer = {
     ...startSettings(profile),
     profile,
     drafts,
+    memory,
+    macro: newMacroState(),
     position: 0,
     glyphs: new Uint16Array(256),
     ascii: true,
@@ -148,7 +154,10 @@ export function selectPage(printer: Printer, n: number): void {
   updateGlyphs(printer)
 }
 
-/** Prints a run of bytes from 0x20 on, which begins at `offset`. `isAscii`: none of them is above 0x7E. */
+/**
+ * Prints a run of bytes from 0x20 on, which begins at `offset`. `isAscii`: none of them is above 0x7E.
+ * @param step 0: the text comes from the printer's memory, and all of it has the offset of what had it printed
+ */
 export function printText(
   printer: Printer,
   bytes: Buffer,
@@ -156,17 +165,19 @@ export function printText(
   to: number,
   isAscii: boolean,
   offset: number,
+  step: 0 | 1,
 ): void {
   if (!printer.selected) return
   if (printer.multiByte.mode !== 'off') {
-    for (let at = from; at < to; at += 1) printByte(printer, bytes[at] ?? 0, offset + at - from)
+    for (let at = from; at < to; at += 1)
+      printByte(printer, bytes[at] ?? 0, offset + step * (at - from), step)
     return
   }
   for (let at = from; at < to; ) {
     const room = MOST_LINE_CHARACTERS - printer.line.text.length
     const end = Math.min(to, at + room)
-    printer.position = offset + end - from
-    begin(printer, offset + at - from)
+    printer.position = offset + step * (end - from)
+    begin(printer, offset + step * (at - from))
     printer.drafts.codePage(printer.codePage, isAscii ? null : printer.codePageNumber)
     const text =
       isAscii && printer.ascii ? bytes.toString('latin1', at, end) : glyphText(printer.glyphs, bytes, at, end)
@@ -175,8 +186,8 @@ export function printText(
   }
 }
 
-function printByte(printer: Printer, byte: number, offset: number): void {
-  printer.position = offset + 1
+function printByte(printer: Printer, byte: number, offset: number, step: 0 | 1): void {
+  printer.position = offset + step
   begin(printer, offset)
   for (const { text, cells, coding } of readByte(printer.multiByte, byte, printer.glyphs)) {
     begin(printer, offset)

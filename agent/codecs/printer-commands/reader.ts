@@ -1,4 +1,5 @@
 import type { Body, Command, Grammar, Prefix } from './command.ts'
+import { noteMacroBytes } from './macro.ts'
 import { type Printer, printText } from './printer.ts'
 import { openRealTimeScan, type RealTimeScan } from './real-time.ts'
 
@@ -31,6 +32,8 @@ interface Reading {
   readonly scan: RealTimeScan | null
   /** The stream's offset of the first byte of the chunk. */
   base: number
+  /** 0: the bytes come from the printer's memory, and all count as `base`, behind the command that asked for them. */
+  readonly step: 0 | 1
   /** The bytes of a command whose end has not arrived. */
   carried: Uint8Array
   progress: Progress | null
@@ -51,6 +54,7 @@ export function openReader(
     printer,
     scan: realTime ? openRealTimeScan(printer) : null,
     base: from,
+    step: 1,
     carried: NONE,
     progress: null,
   }
@@ -70,26 +74,51 @@ function readChunk(reading: Reading, bytes: Buffer): void {
   const end = bytes.length
   let at = 0
   while (at < end) {
-    const byte = bytes[at] ?? 0
-    if (reading.progress !== null) at = readBody(reading, bytes, at, reading.progress)
-    else if (!printer.selected && byte !== 0x1b && byte !== 0x10) at += 1
-    else if (byte >= 0x20) at = readText(reading, bytes, at)
-    else {
-      const next = readCommand(reading, bytes, at)
-      if (next < 0) {
-        reading.carried = Uint8Array.prototype.slice.call(bytes, at) // a copy: the chunk belongs to its sender
-        reading.base += at
-        return
-      }
-      at = next
+    const { recording } = printer.macro
+    const next = readOne(reading, bytes, at)
+    if (next < 0) {
+      reading.carried = Uint8Array.prototype.slice.call(bytes, at) // a copy: the chunk belongs to its sender
+      reading.base += reading.step * at
+      return
     }
+    if (reading.step === 1 && recording === printer.macro.recording)
+      noteMacroBytes(printer, bytes.subarray(at, next))
+    at = next
+    if (printer.macro.due !== null) carryOutMacro(reading, reading.base + at)
   }
   reading.carried = NONE
-  reading.base += end
+  reading.base += reading.step * end
+}
+
+/** @returns where the run of text, the command or the data at `at` ends; -1 when part of a command's head has not arrived */
+function readOne(reading: Reading, bytes: Buffer, at: number): number {
+  const byte = bytes[at] ?? 0
+  if (reading.progress !== null) return readBody(reading, bytes, at, reading.progress)
+  if (!reading.printer.selected && byte !== 0x1b && byte !== 0x10) return at + 1
+  return byte >= 0x20 ? readText(reading, bytes, at) : readCommand(reading, bytes, at)
+}
+
+/** GS ^: as if the macro's bytes had been sent here. A definition holds no GS ^, so that this goes no deeper. */
+function carryOutMacro({ controls, printer }: Reading, offset: number): void {
+  const { due } = printer.macro
+  printer.macro.due = null
+  if (due === null) return
+  const bytes = Buffer.concat(new Array<Uint8Array>(due.times).fill(due.bytes))
+  const reading: Reading = {
+    controls,
+    printer,
+    scan: null,
+    base: offset,
+    step: 0,
+    carried: NONE,
+    progress: null,
+  }
+  readChunk(reading, bytes)
+  endStream(reading)
 }
 
 /** Prints up to the next control byte. @returns its place */
-function readText({ printer, base }: Reading, bytes: Buffer, from: number): number {
+function readText({ printer, base, step }: Reading, bytes: Buffer, from: number): number {
   const end = bytes.length
   let at = from
   let all = 0
@@ -99,13 +128,13 @@ function readText({ printer, base }: Reading, bytes: Buffer, from: number): numb
     all |= each
     at += 1
   }
-  printText(printer, bytes, from, at, all < 0x80, base + from)
+  printText(printer, bytes, from, at, all < 0x80, base + step * from, step)
   return at
 }
 
 /** @returns where the command at `start` ends; -1 when part of its head has not arrived */
 function readCommand(reading: Reading, bytes: Uint8Array, start: number): number {
-  const { printer, base } = reading
+  const { printer, base, step } = reading
   let node: Command | Prefix | undefined = reading.controls[bytes[start] ?? 0]
   let at = start + 1
   while (node?.kind === 'prefix') {
@@ -121,26 +150,26 @@ function readCommand(reading: Reading, bytes: Uint8Array, start: number): number
     const n = bytes[at] ?? 0
     if (!within(n)) {
       if (isIntroducer(n)) return refuse(reading, bytes, start, at)
-      printer.position = base + at + 1
+      printer.position = base + step * (at + 1)
       return at + 1
     }
   }
   if (at + head > bytes.length) return -1
   if (run === undefined) return at + head
-  printer.position = base + at + head
-  const body = run(printer, { bytes, at, offset: base + start })
+  printer.position = base + step * (at + head)
+  const body = run(printer, { bytes, at, offset: base + step * start })
   if (body === 'unknown') return refuse(reading, bytes, start, at + head)
   if (body !== undefined) beginBody(reading, body)
   return at + head
 }
 
 /** Lists bytes that no command has. The last one is read again when it may begin a command. */
-function refuse({ printer, base }: Reading, bytes: Uint8Array, start: number, end: number): number {
+function refuse({ printer, base, step }: Reading, bytes: Uint8Array, start: number, end: number): number {
   const last = bytes[end - 1] ?? 0
   const stop = end - start > 1 && isIntroducer(last) ? end - 1 : end
   if (printer.selected) {
-    printer.position = base + stop
-    printer.drafts.unknown(Buffer.from(bytes.subarray(start, stop)).toString('hex'), base + start)
+    printer.position = base + step * stop
+    printer.drafts.unknown(Buffer.from(bytes.subarray(start, stop)).toString('hex'), base + step * start)
   }
   return stop
 }
@@ -169,11 +198,11 @@ function readCounted(
   of: Progress,
   body: Extract<Body, { kind: 'counted' }>,
 ): number {
-  const { printer, base } = reading
+  const { printer, base, step } = reading
   const stop = Math.min(bytes.length, at + body.length - of.taken)
   reading.scan?.read(bytes, at, stop, base)
   if (of.taken === 0 && stop - at === body.length) {
-    printer.position = base + stop
+    printer.position = base + step * stop
     finishBody(reading, body.done?.(bytes.subarray(at, at + body.keep)))
     return stop
   }
@@ -181,7 +210,7 @@ function readCounted(
   for (let from = at; from < stop && of.kept.length < body.keep; from += 1) of.kept.push(bytes[from] ?? 0)
   of.taken += stop - at
   if (of.taken >= body.length) {
-    printer.position = base + stop
+    printer.position = base + step * stop
     finishBody(reading, body.done?.(Uint8Array.from(of.kept)))
   }
   return stop
@@ -201,7 +230,7 @@ function readUntil(
     const ended = byte === body.terminator
     if (ended || kept.length >= body.limit || !body.accepts(byte, kept.at(-1) ?? 0)) {
       const next = ended ? from + 1 : from
-      reading.printer.position = reading.base + next
+      reading.printer.position = reading.base + reading.step * next
       finishBody(reading, body.done(Uint8Array.from(kept), ended))
       return next
     }
@@ -214,7 +243,7 @@ function endStream(reading: Reading): void {
   const { printer, carried } = reading
   if (carried.length > 0 && printer.selected)
     printer.drafts.unknown(Buffer.from(carried).toString('hex'), reading.base)
-  reading.base += carried.length
+  reading.base += reading.step * carried.length
   reading.carried = NONE
   reading.progress = null
   printer.position = reading.base

@@ -36,6 +36,7 @@ interface Draft {
   codePageNumbers: SelectedPage[]
   unknown: { bytes: string; offset: number; end: number }[]
   unlisted: number
+  notSeen: number[]
   /** Something was printed or is about to be. */
   begun: boolean
   /** Something is on paper. */
@@ -57,6 +58,8 @@ export interface Drafts {
   status(request: StatusRequest, end: number): void
   /** A command's bytes, or one stray byte, which joins its neighbours. */
   unknown(bytes: string, offset: number): void
+  /** Something was printed that is not in the bytes. */
+  notSeen(offset: number): void
   /** Text was printed in a code page. `number`: what selected it, when the text has characters outside ASCII, else null. */
   codePage(encoding: string, number: number | null): void
   initialised(): void
@@ -107,6 +110,10 @@ export function openDrafts(from: number): Drafts {
       list(owner, owner.statusRequests, request)
     },
     unknown: (bytes, offset) => addUnknown(of, bytes, offset),
+    notSeen(offset) {
+      beginPrinting(of)
+      if (of.open.notSeen.length < MOST_LISTED) of.open.notSeen.push(offset)
+    },
     codePage: (encoding, number) => addCodePage(of.open, encoding, number),
     initialised() {
       if (!of.open.printed) of.open.initialised = true
@@ -258,6 +265,7 @@ const newDraft = (offset: number): Draft => ({
   codePageNumbers: [],
   unknown: [],
   unlisted: 0,
+  notSeen: [],
   begun: false,
   printed: false,
   initialised: false,
@@ -277,5 +285,6 @@ function receiptOf(draft: Draft): DecodedReceipt {
     codePageNumbers: draft.codePageNumbers,
     unknown: draft.unknown.map(({ bytes, offset }) => ({ bytes, offset })),
     unlisted: draft.unlisted,
+    notSeen: draft.notSeen,
   }
 }

@@ -28,6 +28,8 @@ export function captureJobs(options: {
   language: 'esc-pos' | 'star'
   timers: Timers
   beginPrint: BeginPrint | null
+  /** A pause this long ends a job that no cut ended: a printer without a cutter, a POS that never hangs up. */
+  silenceMs: number
   say(what: PeripheralSays): void
   /** A job has ended: a moment for a slip of ours. */
   jobEnded(): void
@@ -90,7 +92,9 @@ export function captureJobs(options: {
       stopPause()
       cuts.see(bytes)
       tell('printer', bytes)
-      if (cuts.wasCut()) stopPause = timers.after(PAUSE_MS, () => end(cuts.isBetweenReceipts()))
+      stopPause = cuts.wasCut()
+        ? timers.after(PAUSE_MS, () => end(cuts.isBetweenReceipts()))
+        : timers.after(options.silenceMs, () => end(true))
     },
     /** The printer's bytes, handed to the POS. Outside of a job they belong to none and are not told. */
     answered(bytes: Uint8Array): void {

@@ -24,6 +24,8 @@ const Settings = z.strictObject({
   ...printerSettings,
   /** How the agent reads the receipts; see print-profiles.ts. The print path itself passes every byte on unread. */
   profile: z.unknown().optional(),
+  /** What was printed without a cut is a receipt after this pause. */
+  silenceSeconds: z.number().min(1).max(3_600).default(900),
   codePages: z.unknown().optional(),
 })
 type Settings = z.infer<typeof Settings>
@@ -80,6 +82,7 @@ class PrintPath {
       language: settings.language,
       timers,
       beginPrint: parts.beginPrint ?? null,
+      silenceMs: settings.silenceSeconds * 1_000,
       say: parts.say,
       jobEnded: () => this.#moment(),
     })

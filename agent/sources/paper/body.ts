@@ -21,7 +21,9 @@ export function bodyOf(receipt: DecodedReceipt): CapturedBody | null {
   }
   const { lines, codes } = maskedReceipt({ lines: kept, codes: receipt.codes.slice(0, MOST_CODES) })
   const drawn = receipt.images.filter(image => image.kind !== 'stored')
-  if (lines.every(line => line.text.trim() === '') && codes.length === 0 && drawn.length === 0) return null
+  const isBlank = lines.every(line => line.text.trim() === '')
+  const isSeen = receipt.notSeen.length === 0
+  if (isBlank && isSeen && codes.length === 0 && drawn.length === 0) return null
   return {
     lines: lines.map(line => line.text),
     codes: codes.map(({ symbology, data, line }) => ({
@@ -33,6 +35,7 @@ export function bodyOf(receipt: DecodedReceipt): CapturedBody | null {
       .slice(0, MOST_IMAGES)
       .map(({ kind, width, height, line }) => ({ kind, width, height, line })),
     ...(receipt.codePageNumbers.length === 0 ? {} : { codePages: [...receipt.codePageNumbers] }),
+    ...(isSeen ? {} : { notSeen: true as const }),
     cut: kept.length < receipt.lines.length,
   }
 }

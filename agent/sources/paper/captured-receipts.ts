@@ -60,6 +60,8 @@ export const CapturedBody = z.object({
   cut: z.boolean(),
   /** The agent was ended while it was printed: it may not be all. */
   cutOff: z.literal(true).optional(),
+  /** The printer printed some of it from its memory: part of the paper is not in the lines. */
+  notSeen: z.literal(true).optional(),
   /** The code-page numbers that its characters outside ASCII were read by. */
   codePages: z.array(z.object({ number: z.int(), encoding: z.string() })).optional(),
 })

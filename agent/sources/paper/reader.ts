@@ -42,6 +42,12 @@ export const printCutOff = defineError(
     'The agent was stopped while this receipt was printed, and what it saw of it may not be all. Compare it with the paper. If the POS printed it again, that print counts; if not, enter the sale by hand.',
 )
 
+export const printNotSeen = defineError(
+  'PRINT_NOT_SEEN',
+  () =>
+    'The printer printed part of this receipt from its own memory (GS ^), where the POS had stored it before the agent saw it. It may say that this is a copy, so it is not counted. Enter the sale by hand, and restart the POS so that it stores that part again.',
+)
+
 const notSpooled: PrintOrigin = { print: null, isCutOff: false }
 
 /** Counts up when this version reads receipts better than the one before: what that one refused is read again. */
@@ -171,6 +177,7 @@ function readingOf(
   template: string,
 ): ReadReceipt['reading'] {
   if (body.cut) return tooLong(template)
+  if (body.notSeen === true) return { is: 'unparsed', error: printNotSeen({}) }
   if (body.cutOff === true) return { is: 'unparsed', error: printCutOff({}) }
   try {
     return read(printedOf(body))

@@ -117,7 +117,7 @@ function Results({ orders, order, zone, onOpen }: ResultsProps) {
   const isEmpty = order.data?.is === 'order' && order.data.order.lines.length === 0
   return (
     <>
-      {found.isLocal && <Notice look="caution" say={t.local} meaning={t.localMeaning} />}
+      {found.isLocal && <Notice look="caution" say={localWords(found.why, t)} meaning={t.localMeaning} />}
       {isEmpty && <Notice look="caution" say={t.nothing} meaning={t.nothingMeaning} />}
       {found.orders.length === 0 ? (
         <Notice look="quiet" say={t.none} meaning={t.noneMeaning} />
@@ -164,6 +164,12 @@ function OrderWords({ order, zone }: { order: FoundOrder; zone: string }) {
 }
 
 type Words = (typeof returnMessages)['en']
+
+/** Why only this till's own orders are shown. */
+function localWords(why: string | null, { local, localWhy }: Words): string {
+  const known: Readonly<Record<string, string>> = localWhy
+  return known[why ?? ''] ?? local
+}
 
 function answerWords(code: string, { answers }: Words): string {
   const known: Readonly<Record<string, string>> = answers

@@ -10,8 +10,17 @@ const en = {
   none: 'No order found',
   noneMeaning: 'Try the number on the slip or in the customer’s mail.',
   local: 'No connection to head office',
+  localWhy: {
+    HUB_SLOW: 'Head office takes too long to answer',
+    HUB_ANSWERS_NOTHING: 'Head office can’t look orders up yet',
+    RETURNS_UNREACHABLE: 'Shopify does not answer',
+    RETURNS_THROTTLED: 'Shopify is too busy to answer',
+    RETURNS_REFUSED: 'Shopify refuses Tillbridge. Tell IT.',
+    RETURNS_NO_SHOP: 'Head office is not connected to Shopify. Tell IT.',
+    RETURNS_FAILED: 'Head office could not read this order. Tell IT.',
+  },
   localMeaning:
-    'Only orders that were handed over here are shown. The money goes back when the connection is there again.',
+    'Only orders that were handed over here are shown. The money goes back as soon as head office can see to it.',
   units: (count: number) => (count === 1 ? '1 item' : `${count} items`),
   phone: (end: string) => `phone …${end}`,
   nothing: 'Nothing of this order can be taken back',
@@ -84,6 +93,19 @@ const en = {
     HUB_OFFLINE:
       'There is no connection to head office, and this till did not hand such an order over. Write the order’s number and the items down.',
     HUB_ANSWERS_NOTHING: 'Head office can’t look orders up yet. IT updates the hub.',
+    HUB_SLOW: 'Head office takes too long to answer. Try again in a minute.',
+    TOO_MANY_QUESTIONS: 'This till is still looking for something else. Try again in a moment.',
+    TOO_MANY_LOOK_UPS:
+      'This till has looked up very many orders within an hour. Wait until the hour is over, or ask head office to look the order up.',
+    RETURNS_UNREACHABLE:
+      'Shopify does not answer. Try again in a minute, or write the order’s number and the items down.',
+    RETURNS_THROTTLED: 'Shopify is too busy to answer. Try again in a minute.',
+    RETURNS_REFUSED:
+      'Shopify refuses Tillbridge. Tell IT, and write the order’s number and the items down meanwhile.',
+    RETURNS_NO_SHOP:
+      'Head office is not connected to Shopify. Tell IT, and write the order’s number and the items down meanwhile.',
+    RETURNS_FAILED:
+      'Head office could not read this order; others may work. Write its number and the items down, and tell IT.',
     RETURNS_NOT_AGREED: 'This store takes no online orders back.',
     RETURNS_NOT_ALLOWED: 'Tillbridge may not make returns in Shopify yet. Tell IT.',
     RETURN_ORDER_UNKNOWN: 'The order is too old to be shown. Ask head office.',
@@ -103,8 +125,17 @@ const de: Words = {
   none: 'Keine Bestellung gefunden',
   noneMeaning: 'Mit der Nummer vom Zettel oder aus der E-Mail des Kunden versuchen.',
   local: 'Keine Verbindung zur Zentrale',
+  localWhy: {
+    HUB_SLOW: 'Die Zentrale antwortet nicht rechtzeitig',
+    HUB_ANSWERS_NOTHING: 'Die Zentrale kann noch keine Bestellungen suchen',
+    RETURNS_UNREACHABLE: 'Shopify antwortet nicht',
+    RETURNS_THROTTLED: 'Shopify ist gerade überlastet',
+    RETURNS_REFUSED: 'Shopify weist Tillbridge ab. Bitte der IT Bescheid geben.',
+    RETURNS_NO_SHOP: 'Die Zentrale ist nicht mit Shopify verbunden. Bitte der IT Bescheid geben.',
+    RETURNS_FAILED: 'Die Zentrale konnte diese Bestellung nicht lesen. Bitte der IT Bescheid geben.',
+  },
   localMeaning:
-    'Nur hier ausgegebene Bestellungen werden gezeigt. Das Geld geht zurück, sobald die Verbindung wieder da ist.',
+    'Nur hier ausgegebene Bestellungen werden gezeigt. Das Geld geht zurück, sobald die Zentrale sich darum kümmern kann.',
   units: count => `${count} Artikel`,
   phone: end => `Telefon …${end}`,
   nothing: 'Von dieser Bestellung kann nichts zurückgenommen werden',
@@ -182,6 +213,19 @@ const de: Words = {
     HUB_OFFLINE:
       'Es gibt keine Verbindung zur Zentrale, und diese Kasse hat keine solche Bestellung ausgegeben. Nummer und Artikel aufschreiben.',
     HUB_ANSWERS_NOTHING: 'Die Zentrale kann noch keine Bestellungen suchen. Die IT aktualisiert den Hub.',
+    HUB_SLOW: 'Die Zentrale antwortet nicht rechtzeitig. In einer Minute noch einmal versuchen.',
+    TOO_MANY_QUESTIONS: 'Diese Kasse sucht noch etwas anderes. Gleich noch einmal versuchen.',
+    TOO_MANY_LOOK_UPS:
+      'Diese Kasse hat in einer Stunde sehr viele Bestellungen gesucht. Warten, bis die Stunde vorbei ist, oder die Zentrale suchen lassen.',
+    RETURNS_UNREACHABLE:
+      'Shopify antwortet nicht. In einer Minute noch einmal versuchen, oder Nummer und Artikel aufschreiben.',
+    RETURNS_THROTTLED: 'Shopify ist gerade überlastet. In einer Minute noch einmal versuchen.',
+    RETURNS_REFUSED:
+      'Shopify weist Tillbridge ab. Der IT Bescheid geben, und so lange Nummer und Artikel aufschreiben.',
+    RETURNS_NO_SHOP:
+      'Die Zentrale ist nicht mit Shopify verbunden. Der IT Bescheid geben, und so lange Nummer und Artikel aufschreiben.',
+    RETURNS_FAILED:
+      'Die Zentrale konnte diese Bestellung nicht lesen; andere gehen vielleicht. Nummer und Artikel aufschreiben und der IT Bescheid geben.',
     RETURNS_NOT_AGREED: 'Diese Filiale nimmt keine Online-Bestellungen zurück.',
     RETURNS_NOT_ALLOWED:
       'Tillbridge darf in Shopify noch keine Rückgaben anlegen. Bitte der IT Bescheid geben.',
@@ -202,8 +246,17 @@ const fr: Words = {
   none: 'Aucune commande trouvée',
   noneMeaning: 'Essayez le numéro du bon ou de l’e-mail du client.',
   local: 'Pas de connexion au siège',
+  localWhy: {
+    HUB_SLOW: 'Le siège met trop de temps à répondre',
+    HUB_ANSWERS_NOTHING: 'Le siège ne peut pas encore chercher de commandes',
+    RETURNS_UNREACHABLE: 'Shopify ne répond pas',
+    RETURNS_THROTTLED: 'Shopify est surchargé pour le moment',
+    RETURNS_REFUSED: 'Shopify refuse Tillbridge. Prévenez le service informatique.',
+    RETURNS_NO_SHOP: 'Le siège n’est pas relié à Shopify. Prévenez le service informatique.',
+    RETURNS_FAILED: 'Le siège n’a pas pu lire cette commande. Prévenez le service informatique.',
+  },
   localMeaning:
-    'Seules les commandes remises ici sont affichées. L’argent sera rendu quand la connexion sera revenue.',
+    'Seules les commandes remises ici sont affichées. L’argent est rendu dès que le siège peut s’en occuper.',
   units: count => (count < 2 ? `${count} article` : `${count} articles`),
   phone: end => `tél. …${end}`,
   nothing: 'Rien de cette commande ne peut être repris',
@@ -283,6 +336,19 @@ const fr: Words = {
       'Il n’y a pas de connexion au siège, et cette caisse n’a pas remis une telle commande. Notez le numéro et les articles.',
     HUB_ANSWERS_NOTHING:
       'Le siège ne peut pas encore chercher de commandes. Le service informatique met le hub à jour.',
+    HUB_SLOW: 'Le siège met trop de temps à répondre. Réessayez dans une minute.',
+    TOO_MANY_QUESTIONS: 'Cette caisse cherche encore autre chose. Réessayez dans un instant.',
+    TOO_MANY_LOOK_UPS:
+      'Cette caisse a cherché un très grand nombre de commandes en une heure. Attendez la fin de l’heure, ou demandez au siège de chercher.',
+    RETURNS_UNREACHABLE:
+      'Shopify ne répond pas. Réessayez dans une minute, ou notez le numéro et les articles.',
+    RETURNS_THROTTLED: 'Shopify est surchargé pour le moment. Réessayez dans une minute.',
+    RETURNS_REFUSED:
+      'Shopify refuse Tillbridge. Prévenez le service informatique et, en attendant, notez le numéro et les articles.',
+    RETURNS_NO_SHOP:
+      'Le siège n’est pas relié à Shopify. Prévenez le service informatique et, en attendant, notez le numéro et les articles.',
+    RETURNS_FAILED:
+      'Le siège n’a pas pu lire cette commande ; d’autres fonctionnent peut-être. Notez le numéro et les articles, et prévenez le service informatique.',
     RETURNS_NOT_AGREED: 'Ce magasin ne reprend pas les commandes en ligne.',
     RETURNS_NOT_ALLOWED:
       'Tillbridge ne peut pas encore créer de retours dans Shopify. Prévenez le service informatique.',
@@ -302,8 +368,17 @@ const es: Words = {
   none: 'No se encontró ningún pedido',
   noneMeaning: 'Prueba con el número del recibo o del correo del cliente.',
   local: 'Sin conexión con la central',
+  localWhy: {
+    HUB_SLOW: 'La central tarda demasiado en responder',
+    HUB_ANSWERS_NOTHING: 'La central aún no puede buscar pedidos',
+    RETURNS_UNREACHABLE: 'Shopify no responde',
+    RETURNS_THROTTLED: 'Shopify está saturado en este momento',
+    RETURNS_REFUSED: 'Shopify rechaza a Tillbridge. Avisa a informática.',
+    RETURNS_NO_SHOP: 'La central no está conectada a Shopify. Avisa a informática.',
+    RETURNS_FAILED: 'La central no pudo leer este pedido. Avisa a informática.',
+  },
   localMeaning:
-    'Solo se muestran los pedidos entregados aquí. El dinero se devuelve cuando vuelva la conexión.',
+    'Solo se muestran los pedidos entregados aquí. El dinero se devuelve en cuanto la central pueda ocuparse.',
   units: count => (count === 1 ? '1 artículo' : `${count} artículos`),
   phone: end => `tel. …${end}`,
   nothing: 'No se puede devolver nada de este pedido',
@@ -383,6 +458,19 @@ const es: Words = {
     HUB_OFFLINE:
       'No hay conexión con la central y esta caja no entregó ningún pedido así. Apunta el número y los artículos.',
     HUB_ANSWERS_NOTHING: 'La central aún no puede buscar pedidos. Informática actualiza el hub.',
+    HUB_SLOW: 'La central tarda demasiado en responder. Inténtalo otra vez en un minuto.',
+    TOO_MANY_QUESTIONS: 'Esta caja aún está buscando otra cosa. Inténtalo otra vez en un momento.',
+    TOO_MANY_LOOK_UPS:
+      'Esta caja ha buscado muchísimos pedidos en una hora. Espera a que pase la hora o pide a la central que lo busque.',
+    RETURNS_UNREACHABLE:
+      'Shopify no responde. Inténtalo otra vez en un minuto, o apunta el número y los artículos.',
+    RETURNS_THROTTLED: 'Shopify está saturado en este momento. Inténtalo otra vez en un minuto.',
+    RETURNS_REFUSED:
+      'Shopify rechaza a Tillbridge. Avisa a informática y, mientras tanto, apunta el número y los artículos.',
+    RETURNS_NO_SHOP:
+      'La central no está conectada a Shopify. Avisa a informática y, mientras tanto, apunta el número y los artículos.',
+    RETURNS_FAILED:
+      'La central no pudo leer este pedido; otros quizá funcionen. Apunta el número y los artículos, y avisa a informática.',
     RETURNS_NOT_AGREED: 'Esta tienda no acepta devoluciones de pedidos en línea.',
     RETURNS_NOT_ALLOWED: 'Tillbridge aún no puede crear devoluciones en Shopify. Avisa a informática.',
     RETURN_ORDER_UNKNOWN: 'El pedido es demasiado antiguo para mostrarse. Pregunta a la central.',

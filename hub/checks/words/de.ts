@@ -60,6 +60,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} sendet mehr Datensätze, die der Hub nicht lesen kann, als er von einer Kasse annimmt ({limit} MiB am Tag). Die Kasse behält die übrigen und die Verkäufe dahinter, und der Hub nimmt sie langsam an; nichts geht verloren. Ist der Agent der Kasse neuer als der Hub, aktualisieren Sie den Hub. Sonst klären Sie, was die Kasse sendet, oder widerrufen Sie sie.',
   'refused-rows-beyond-limit':
     'Kasse „{till}“ der Filiale {store} lehnt so viele Zeilen ihres Kassensystems ab, dass der Hub deren Inhalt nicht mehr behält ({limit} MiB am Tag; {more} Zeilen darüber). Sie werden gezählt, und ihr Inhalt steht im Kassensystem. Suchen Sie die gemeinsame Ursache, meist eine Einstellung der Quelle.',
+  'look-ups-beyond-limit':
+    'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde mehr als {limit} Bestellungen gesucht und dabei Namen von Kunden gesehen. Sie wird gebremst, bis die Stunde vorbei ist. Fragen Sie in der Filiale, ob das Personal das war. Ist die Kasse nicht dort, wo sie hingehört, widerrufen Sie sie.',
   'till-unusual.receipts':
     'Kasse „{till}“ der Filiale {store} hat {value} Bons aus einer Stunde gesendet; ihre stärkste Stunde bis dahin hatte {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'till-unusual.sold':

@@ -61,6 +61,8 @@ export const en = {
     'Till "{till}" of store {store} sends more records that the hub cannot read than it takes from one till ({limit} MiB a day). The till keeps the rest and the sales behind them, and the hub takes them slowly; nothing is lost. If the till’s agent is newer than the hub, update the hub. If not, find out what the till sends, or revoke it.',
   'refused-rows-beyond-limit':
     'Till "{till}" of store {store} refuses so many rows of its POS that the hub no longer keeps their content ({limit} MiB a day; {more} rows beyond). They are counted, and their content is in the POS. Find the common cause, usually a setting of the source.',
+  'look-ups-beyond-limit':
+    'Till "{till}" of store {store} looked up more than {limit} orders within an hour, which shows it the names of customers. It is held back until the hour is over. Ask the store whether its staff did that. If the till is not where it belongs, revoke it.',
   'till-unusual.receipts':
     'Till "{till}" of store {store} sent {value} receipts of one hour; its busiest hour until then had {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
   'till-unusual.sold':

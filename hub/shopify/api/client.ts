@@ -16,7 +16,7 @@ import { openWithheld } from './withheld.ts'
 
 export const shopifyUnreachable = defineError(
   'SHOPIFY_UNREACHABLE',
-  (f: { operation: string; problem: string }) =>
+  (f: { operation: string; problem: string; isThrottled?: boolean }) =>
     `Shopify did not answer (${f.operation}): ${f.problem} Nothing is lost; it is retried automatically.`,
 )
 export const shopifyRefuses = defineError(
@@ -285,7 +285,9 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
         const facts = { operation: operation.name, problem: outcome.problem }
         if (outcome.kind === 'refused') throw shopifyRefuses(facts)
         if (outcome.kind === 'invalid') throw shopifyInvalid(facts)
-        if (attempt + 1 >= settings.readAttempts || closing.signal.aborted) throw shopifyUnreachable(facts)
+        const isThrottled = outcome.kind === 'not-sent' && outcome.retryAfterMs !== null
+        if (attempt + 1 >= settings.readAttempts || closing.signal.aborted)
+          throw shopifyUnreachable(isThrottled ? { ...facts, isThrottled } : facts)
         log.debug({ ...facts, attempt }, 'reading from Shopify again')
         await pause(
           world,

@@ -3,7 +3,7 @@ import type { ReturnAnswer, ReturnQuestion } from '../../../shared/returns.ts'
 import type { World } from '../../../shared/world.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { ReadDb } from '../../db/db.ts'
-import { type ShopifyClient, shopifyDenies } from '../api/client.ts'
+import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
 import type { AppRights } from '../app-rights.ts'
 import { findReturnOrders, readReturnableOrder } from './look-up.ts'
 
@@ -20,6 +20,24 @@ export const returnsNotAllowed = defineError(
 export const returnsUnreachable = defineError(
   'RETURNS_UNREACHABLE',
   () => 'Shopify does not answer just now. Try again, or take the order down on paper.',
+)
+export const returnsThrottled = defineError(
+  'RETURNS_THROTTLED',
+  () => 'Shopify answers no more questions of this shop for a moment. Try again in a minute.',
+)
+export const returnsRefused = defineError(
+  'RETURNS_REFUSED',
+  () =>
+    'Shopify refuses the Tillbridge app. IT looks on the hub with: tillbridge-hub shop check. Take the order down on paper.',
+)
+export const returnsNoShop = defineError(
+  'RETURNS_NO_SHOP',
+  () => 'The hub is connected to no shop, or another hub works with it. IT looks on the hub.',
+)
+export const returnsFailed = defineError(
+  'RETURNS_FAILED',
+  () =>
+    'The hub could not read this order. Other orders may work. Take the order down on paper; IT finds the reason in the hub’s log.',
 )
 export const returnOrderUnknown = defineError(
   'RETURN_ORDER_UNKNOWN',
@@ -51,13 +69,20 @@ export async function answerReturn(
   } catch (error) {
     const { code, sentence } = describeError(error)
     world.log.warn({ code, store, sentence }, 'what a till looked up for a return could not be answered')
-    return problemAnswer(shopifyDenies.is(error) ? returnsNotAllowed({}) : returnsUnreachable({}))
+    return problemAnswer(whyUnanswered(error))
   }
 }
 
 /** Without a shop there is nothing to return. */
 export function noShopForReturns(): ReturnAnswer {
-  return problemAnswer(returnsUnreachable({}))
+  return problemAnswer(returnsNoShop({}))
+}
+
+function whyUnanswered(error: unknown): TillbridgeError {
+  if (shopifyDenies.is(error)) return returnsNotAllowed({})
+  if (shopifyRefuses.is(error)) return returnsRefused({})
+  if (!shopifyUnreachable.is(error)) return returnsFailed({})
+  return error.facts['isThrottled'] === true ? returnsThrottled({}) : returnsUnreachable({})
 }
 
 function problemAnswer({ code, message }: TillbridgeError): ReturnAnswer {

@@ -12,6 +12,7 @@ import {
   word,
   wordAt,
 } from '../command.ts'
+import { defineMacro, runMacro } from '../macro.ts'
 import { askStatus, cutPaper, flushLine, holdPlace, moveX, type Printer } from '../printer.ts'
 import { gsK, gsParenthesisK } from './barcodes.ts'
 import { gs8, gsD, gsParenthesisL, gsQ0, gsSlash, gsStar, gsV0 } from './graphics.ts'
@@ -130,7 +131,7 @@ export const gsEntries: readonly Entry[] = [
   ['*', gsStar],
   ['/', gsSlash],
   ['8', gs8],
-  [':', ignored(0)],
+  [':', plain(defineMacro)],
   ['<', ignored(0)],
   ['A', ignored(2)],
   ['B', ignored(1)],
@@ -161,7 +162,13 @@ export const gsEntries: readonly Entry[] = [
     }),
   ],
   ['\\', word((printer, n) => pageHeight(printer, y => y + signed(n) * printer.unitY))],
-  ['^', ignored(3)],
+  [
+    '^',
+    reading(3, (printer, { bytes, at, offset }) => {
+      runMacro(printer, bytes[at] ?? 0, offset)
+      return undefined
+    }),
+  ],
   ['a', one((printer, n, offset) => (n === 0 ? undefined : askStatus(printer, `GS a ${n}`, offset)))],
   ['b', ignored(1)],
   ['c', ignored(0)],
