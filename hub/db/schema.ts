@@ -407,6 +407,46 @@ export interface Schema {
   history_movement: DueMovementRow
   /** `state`: 0 on hand, 1 committed. Movements from before the store went live are left out. */
   level: { store: number; warehouse: number; item: number; state: number; quantity: number }
+  /**
+   * The newest count of an item in a POS's own stock table, by the source and the entry that told it. `origin_*`: the count that it is
+   * compared with; null: there is none yet. `told`: what the POS told since then of the moves that the newest count has;
+   * `decided`: what beyond them was booked, or is known to move nothing. `due_at`: when it is compared next; null: when more is heard.
+   */
+  pos_count: {
+    store: number
+    warehouse: number
+    item: number
+    told_by: string
+    device: string
+    newest_at: number
+    newest_quantity: number
+    received_at: number
+    origin_at: number | null
+    origin_quantity: number | null
+    told: number
+    decided: number
+    judged_at: number | null
+    compared_at: number | null
+    decided_at: number | null
+    due_at: number | null
+  }
+  /**
+   * Moves that a POS told of a counted item and that are in no sum of `pos_count` yet, with their movement's key. Kind 0: written into
+   * the POS by Tillbridge, which is kept as `counted` 1, as it may be told again.
+   */
+  pos_told: {
+    store: number
+    warehouse: number
+    item: number
+    kind: number
+    cause: number
+    line: number
+    revision: number
+    quantity: number
+    moved_at: number
+    told_at: number
+    counted: number
+  }
   /** Movements that Shopify must hear of and that no write carries yet. */
   due_movement: DueMovementRow
   /** Their sums. A row goes with its last movement. */
