@@ -41,3 +41,18 @@ test('a voucher that is printed without a payment is a print beside sales', () =
     'no sale: voucher',
   ])
 })
+
+test.each([
+  'CADEAUBON',
+  'KADOBON',
+  'Cadeau bon',
+  'GESCHENKBON',
+  'GÅVOBEVIS',
+  'Gift voucher',
+  'BON CADEAU',
+  'Lieferschein',
+])('%s with an amount pays a part of a sale: it is not the heading of another print', name => {
+  const text = british(8).replace(/^Visa.*$/m, `${row(name, '£10.00')}\n${row('Visa Debit', '£2.50')}`)
+  const kind = name === 'Lieferschein' ? 'account' : 'voucher'
+  expect(told(readBritish(text))).toEqual(['1 MG-04 1042', `${kind} 1000`, 'card 250'])
+})

@@ -72,7 +72,14 @@ export function markedAs(
   if (isMoved) return REASONS.cashMoved
   for (const { text } of [...head, ...rest]) {
     const mark = printMark(text)
-    if (mark === null || !MARKS.has(mark.kind) || isOnSales(text) || (mark.isWeak && isPaid)) continue
+    if (
+      mark === null ||
+      !MARKS.has(mark.kind) ||
+      isOnSales(text) ||
+      isPayment(text) ||
+      (mark.isWeak && isPaid)
+    )
+      continue
     return REASONS[mark.kind]
   }
   return null
@@ -97,7 +104,8 @@ export function besideSale(
     const isHeading = at < HEADING_LINES && (first < 0 || at < first)
     if (HEADINGS.has(mark.kind) && isHeading) return REASONS[mark.kind]
     const isOutside = first < 0 || at < first || at > last
-    if (MARKS.has(mark.kind) && isOutside && !(mark.isWeak && isPaid)) return REASONS[mark.kind]
+    if (MARKS.has(mark.kind) && isOutside && !isPayment(lines[at]?.text ?? '') && !(mark.isWeak && isPaid))
+      return REASONS[mark.kind]
   }
   if (first < 0)
     return (template.numbers.decimals ?? values.minorDigits) === 0
@@ -136,6 +144,13 @@ const AMOUNT = /[-−]?[€$£¥]? ?\d[\d.,]*[.,]\d{2}/u
 /** Whether a line may hold an amount in any form: one that is overlooked would hide a sale. */
 function holdsMoney(text: string): boolean {
   return MONEY.test(text.replace(DATE_OR_TIME, ' '))
+}
+
+/** Whether a line with an amount is a payment, whose words may be those of a heading: `GESCHENKBON 10,00`, `LIEFERSCHEIN 20.00`. */
+function isPayment(text: string): boolean {
+  const start = text.search(/[-−]?[€$£¥]? ?\d/u)
+  const label = start < 0 ? null : amountLabel(text.slice(0, start))
+  return label !== null && isTenderLabel(label)
 }
 
 /** Whether a line with money may be a gift card that was sold, where a payment of another kind is printed. */

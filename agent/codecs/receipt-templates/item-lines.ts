@@ -2,7 +2,8 @@ import { amountsOn } from './amounts.ts'
 import type { CompiledTemplate, TaggedMatch } from './compile.ts'
 import { withoutOrnaments } from './paper.ts'
 import type { Matched } from './pattern.ts'
-import { isRefundHeading } from './print-marks.ts'
+import { type PlacedMark, placedMark } from './placed-marks.ts'
+import { isMarkAlone, isRefundHeading } from './print-marks.ts'
 import { soldVoucher } from './sold-vouchers.ts'
 import { isOnlyText, type ReceiptTemplate } from './template.ts'
 import { isDiscountName, itemWords, plainLabel } from './words.ts'
@@ -12,6 +13,8 @@ type Discount = Pick<ReceiptTemplate['items']['discounts'][number], 'of' | 'prin
 /** What a line among the items is. */
 export type ItemLine =
   | { readonly is: 'end' | 'header' | 'ignored' | 'marker' | 'unknown' }
+  /** Says what the whole print is, such as `COPY` or `REFUND`; `what` as in placed-marks.ts. */
+  | { readonly is: 'mark'; readonly what: PlacedMark }
   /** Takes back the item above that has this amount: `ERROR CORRECT -2.40`. */
   | { readonly is: 'taken-back'; readonly amount: number }
   | {
@@ -31,6 +34,8 @@ export interface ItemPlace {
   readonly hasItem: boolean
   /** A line that announces an item has been seen, and the item not yet. */
   readonly isAnnounced: boolean
+  /** The line above is a mark of the whole print. */
+  readonly isBelowMark: boolean
 }
 
 /** In place of a pattern, for a gift card that is sold: the template need not name one. */
@@ -65,8 +70,12 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
   const details = { clear: those(items.details, false), vague: those(items.details, true) }
   const before = { clear: those(items.before, false), vague: those(items.before, true) }
   const names = items.before.some(each => each.includes('{name}'))
+  const onSales = compiled.matchers(compiled.template.onSales)
+  const isOnSales = (text: string) => onSales(withoutOrnaments(text)) !== null
+  const isCodedMark = (text: string) => /\d/.test(text) && isCoded(isItem.named(text) ?? before.clear(text))
+  const marker = (text: string): ItemLine => ({ is: returns(text) === null ? 'marker' : 'ignored' })
 
-  return (text, { isStarted, hasItem, isAnnounced }) => {
+  return (text, { isStarted, hasItem, isAnnounced, isBelowMark }) => {
     if (isEnd(text) !== null) return { is: 'end' }
     if (!isStarted && isHeader(text) !== null) return { is: 'header' }
     const discount = isStarted ? isDiscount(text) : null
@@ -77,8 +86,11 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
       const announced = before[which](text)
       return announced === null ? null : lineOf('before', announced)
     }
+    const mark = placedMark(text, compiled)
+    if (mark !== null && !(mark === 'offer' && hasItem) && !isCodedMark(text) && !isOnSales(text))
+      return hasItem && isMarkAlone(text) && isMarker(text) ? marker(text) : { is: 'mark', what: mark }
     const nameless = isItem.nameless(text)
-    if (nameless !== null && (isAnnounced || !names)) return lineOf('item', nameless)
+    if (nameless !== null && (isAnnounced || isBelowMark || !names)) return lineOf('item', nameless)
     const known = beside('clear')
     if (known !== null) return known
     const item = isItem.named(text)
@@ -90,7 +102,7 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
     const passed = ignored(text)
     if (passed !== null && (hasLabel(passed.tag.pattern) || passed.passedOver() === ''))
       return { is: 'ignored' }
-    if (isStarted && isMarker(text)) return { is: returns(text) === null ? 'marker' : 'ignored' }
+    if (isStarted && isMarker(text)) return marker(text)
     return beside('vague') ?? { is: 'unknown' }
   }
 }

@@ -4,6 +4,7 @@ import { codeShape, endsInNumber, isCountedLine, looksCounted } from './counted.
 import { type ItemLine, itemLines, SOLD_VOUCHER } from './item-lines.ts'
 import type { PaperLine } from './paper.ts'
 import type { Matched } from './pattern.ts'
+import { placedMarks } from './placed-marks.ts'
 import type { Refusals } from './refusals.ts'
 
 /** An item as it is printed, its signs made one: a return has negative quantity and amount. */
@@ -66,24 +67,36 @@ export function readItems(
   const gathered: Gathered[] = []
   const shared: SharedOff[] = []
   const markers: { line: PaperLine; at: number }[] = []
+  const marks = placedMarks(refuse)
   let announced: { said: Beside; line: PaperLine }[] = []
   let start = first ?? lines.length
+  let aboveFirst: PaperLine | undefined
   let end = lines.length
   for (const [at, line] of lines.entries()) {
     if (at < (first ?? 0)) continue
     const last = gathered.at(-1)
     const isStarted = first !== null || last !== undefined
-    const place = { isStarted, hasItem: last !== undefined, isAnnounced: announced.length > 0 }
-    const meaning = meaningOf(line.text, place)
+    const hasItem = last !== undefined
+    const isAnnounced = announced.length > 0
+    const meaning = meaningOf(line.text, { isStarted, hasItem, isAnnounced, isBelowMark: marks.isOpen() })
+    const nameless = meaning.is === 'item' && meaning.found.name === undefined
+    const { name, marker } = marks.settle(hasItem, nameless)
+    if (marker !== null) markers.push({ line: marker, at: gathered.length })
     if (meaning.is === 'end' && (isStarted || announced.length > 0)) {
       end = at
       break
     }
-    if (meaning.is === 'item') {
+    if (meaning.is === 'mark') {
+      marks.add(line, meaning.what, { hasItem, isAnnounced: first !== null && isAnnounced })
+      announced = []
+    } else if (meaning.is === 'item') {
       const next: Gathered = newItem(line, meaning.pattern === SOLD_VOUCHER)
       for (const each of announced) merge(next, each.said, each.line, refuse)
+      if (name !== null) next.name.push(squeezed(name.text))
       merge(next, meaning, line, refuse)
-      if (!isStarted) start = at - announced.length
+      const from = at - announced.length - (name === null ? 0 : 1)
+      if (!isStarted) start = from
+      if (!hasItem) aboveFirst = lines[from - 1]
       announced = []
       gathered.push(next)
     } else if (meaning.is === 'before') {
@@ -112,11 +125,24 @@ export function readItems(
       'it looks like a quantity of the item below it, and the template does not read it',
       above,
     )
+  const head = lines.slice(0, start)
+  const [item] = gathered
+  if (item !== undefined)
+    marks.checkAbove({
+      above: aboveFirst,
+      isNamed: item.name.length > 0,
+      isBelowZero: compiled.values.amount(item.fields.get('amount') ?? '0') < 0,
+    })
   const items = gathered.map(each => itemOf(each, compiled, refuse))
   for (const { line, at } of markers)
     if (![items[at - 1], items[at]].some(each => each !== undefined && each.amount <= 0))
       throw refuse.line('it says that goods came back, and the item beside it has no minus', line)
-  return { items: withCodes(items), shared, head: lines.slice(0, start), rest: lines.slice(end) }
+  return {
+    items: withCodes(items),
+    shared,
+    head: [...head, ...marks.above().filter(line => !head.includes(line))],
+    rest: lines.slice(end),
+  }
 }
 
 /** The place after the lines that `after` names one after another; null: the template names none. */

@@ -43,6 +43,13 @@ export function isRefundHeading(line: string): boolean {
   return found?.includes('refund') === true
 }
 
+/** Whether a line is one known phrase alone: `Return ticket` may be a name, `RETURN` can't. */
+export function isMarkAlone(line: string): boolean {
+  const { named, hasNumber } = wordsOn(line)
+  const phrase = once(named).join('')
+  return !hasNumber && (prints.has(phrase) || refunds.has(phrase))
+}
+
 function wordsOn(line: string) {
   const words = plainLabel(line)
     .split(' ')

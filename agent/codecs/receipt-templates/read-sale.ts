@@ -87,7 +87,8 @@ export function saleReader(
     const printed = { lines, codes: receipt.codes ?? [] }
     const read = readWith(printed, compiled, context, refuse)
     if ('error' in read) {
-      const beside = images === 0 ? besideSale(lines, compiled, isOnSales) : null
+      const beside =
+        images === 0 && !refuse.isDoubtful(read.error) ? besideSale(lines, compiled, isOnSales) : null
       return beside === null ? { is: 'unparsed', error: read.error } : noneOf(beside, lines, compiled)
     }
     const marked = markedAs(read, isOnSales)
