@@ -49,6 +49,7 @@ import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
+import { dueSince } from './migrations/056-due-since.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -106,6 +107,7 @@ const migrations = {
   '053-found-by-name': foundByName,
   '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
+  '056-due-since': dueSince,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -449,8 +449,8 @@ export interface Schema {
   }
   /** Movements that Shopify must hear of and that no write carries yet. */
   due_movement: DueMovementRow
-  /** Their sums. A row goes with its last movement. */
-  due: { store: number; warehouse: number; item: number; quantity: number; movements: number }
+  /** Their sums. A row goes with its last movement. `since`: when the hub heard of its first one, or 0. */
+  due: { store: number; warehouse: number; item: number; quantity: number; movements: number; since: number }
   /** Which write carried a movement to Shopify. A movement without one is due, or Shopify made it itself. */
   posting: { store: number; kind: number; cause: number; line: number; revision: number; write: number }
   /** One SKU, as the tills or Shopify know it. */
