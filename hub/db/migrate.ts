@@ -50,6 +50,7 @@ import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
 import { dueSince } from './migrations/056-due-since.ts'
+import { openedAs } from './migrations/057-opened-as.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -108,6 +109,7 @@ const migrations = {
   '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
   '056-due-since': dueSince,
+  '057-opened-as': openedAs,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -33,8 +33,17 @@ export interface Schema {
     changed_by: string
     why: string
   }
-  /** A POS's place of stock and the Shopify location that mirrors it. */
-  warehouse: { store: string; code: string; location_id: string | null; main: number }
+  /**
+   * A POS's place of stock and the Shopify location that mirrors it. `opened_as`: what the openings of its ledger are found by since it
+   * was mapped to another location; null: its code.
+   */
+  warehouse: {
+    store: string
+    code: string
+    location_id: string | null
+    main: number
+    opened_as: Generated<string | null>
+  }
   device: {
     device: string
     store: string
