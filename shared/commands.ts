@@ -136,6 +136,8 @@ export const ReturnPut = z.object({
   due: ReturnMoney.nullable().default(null),
   /** What the customer has been paid back by Shopify; null: nothing yet. */
   refunded: ReturnMoney.nullable(),
+  /** Staff undid it, and Shopify had heard of it by then. Left out: they did not. */
+  undoTooLate: z.boolean().optional(),
   /** `refused`: why. */
   problem: z.enum(returnProblems).catch('other').nullable(),
 })

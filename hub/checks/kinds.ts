@@ -50,6 +50,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'count-differs': { owner: 'ops', severity: 'warning' },
   'returned-twice': { owner: 'ops', severity: 'warning' },
   'return-refused': { owner: 'e-commerce', severity: 'urgent' },
+  'return-not-undone': { owner: 'e-commerce', severity: 'urgent' },
   'refund-owed': { owner: 'e-commerce', severity: 'warning' },
   'pickup-not-collected': { owner: 'e-commerce', severity: 'warning' },
   'cancelled-but-collected': { owner: 'ops', severity: 'urgent' },

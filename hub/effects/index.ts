@@ -11,6 +11,7 @@ import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
 import { posWritten } from './pos-written.ts'
 import { returnMade } from './return-made.ts'
+import { returnUndone } from './return-undone.ts'
 import { rowAccepted } from './row-accepted.ts'
 import { rowRefused } from './row-refused.ts'
 import { saleCompleted } from './sale-completed.ts'
@@ -36,6 +37,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'epoch.opened': epochOpened,
   'journal.salvaged': journalSalvaged,
   'return.made': returnMade,
+  'return.undone': returnUndone,
   'stock.counted': stockCounted,
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),

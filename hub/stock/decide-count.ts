@@ -5,7 +5,14 @@ import { knownCodes } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { recordWithoutCall } from '../outbox/writes.ts'
 import { compareCounts } from './count-difference.ts'
-import { bookCount, comparisonOf, conclude, countSubject, type NamedCount, named } from './judge-counts.ts'
+import {
+  bookCount,
+  comparisonOf,
+  concludeCount,
+  countSubject,
+  type NamedCount,
+  named,
+} from './judge-counts.ts'
 import { ORIGIN_MS, toldMoves } from './pos-counts.ts'
 import { isJudged } from './recovery.ts'
 
@@ -104,7 +111,7 @@ export async function decideCount(tx: Tx, verdict: CountVerdict): Promise<readon
     if (difference === null) continue
     const own = { ...one, row: { ...one.row, decided_at: now } }
     if (isRight) await bookCount(tx, own, difference, now)
-    else await conclude(tx, own.row, { ...difference, dropped: [] }, now)
+    else await concludeCount(tx, own.row, { ...difference, dropped: [] }, now)
     const facts = { decidedBy: by, isRight, by: difference.by, counted: one.row.newest_quantity }
     await recordWithoutCall(tx, { store, subject: countSubject(one), why, now, facts })
     await closeException(tx, 'count-differs', countSubject(one), now)

@@ -109,7 +109,7 @@ async function judge(tx: Tx, one: NamedCount, agreed: ContractVersion, now: numb
   }
   const difference = compareCounts(compared, moves, now - ORIGIN_MS)
   if (difference.is === 'explained') {
-    await conclude(tx, row, { by: 0, ...difference, open: moves }, now)
+    await concludeCount(tx, row, { by: 0, ...difference, open: moves }, now)
     await closeException(tx, 'count-differs', countSubject(one), now)
     return false
   }
@@ -181,11 +181,11 @@ export async function bookCount(
       posts: true,
     },
   ])
-  await conclude(tx, row, { dropped: [], ...difference }, now)
+  await concludeCount(tx, row, { dropped: [], ...difference }, now)
 }
 
 /** Nothing of a count is open any more. `by`: so much of it was booked, or is known to move nothing. */
-export async function conclude(
+export async function concludeCount(
   tx: Tx,
   row: PosCount,
   of: {

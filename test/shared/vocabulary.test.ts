@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, 'fbef2d31f2e308c70dacec35d90549053da7fd5a9108a0563e73d19aa66f0f74'],
-  'commands, hub to agent': [HubCommand, '65a8ab21ddbb589440c0b707e07e85138bdf76bb5b788c222bd7f954bbac230b'],
+  'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
+  'commands, hub to agent': [HubCommand, 'f3747ba00b56ef3a9f523251896134a956d7680297ac990f5f149c2795b10822'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -260,6 +260,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Eine Kasse in {store} hat mehr Rückgaben erfasst, als eine Kasse macht, zuletzt {items} der Bestellung {order} ({staff}). Sie wurde nicht ausgeführt. Prüfen Sie die Kasse, und sperren Sie sie, wenn sie sendet, was sie nicht soll. Ist die Ware da, nehmen Sie sie in Shopify zurück und erstatten Sie sie.',
   'return-refused.other':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das wurde nicht ausgeführt. Sehen Sie sich die Bestellung in Shopify an, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+  'return-not-undone':
+    '{staff} in Filiale {store} hat Artikel der Bestellung {order} versehentlich zurückgenommen und das rückgängig gemacht: {items}. Shopify wusste es da schon. Hat der Kunde die Artikel noch, nehmen Sie Erstattung und Bestand in Shopify zurück.',
   'return-stuck':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das ist noch nicht ausgeführt: {problem} Es wird automatisch wiederholt. Vielleicht hat der Kunde sein Geld noch nicht zurück. Sehen Sie sich die Bestellung in Shopify an.',
   'refund-owed':

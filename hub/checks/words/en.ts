@@ -259,6 +259,8 @@ export const en = {
     'A till of {store} recorded more returns than a till makes, the last one {items} of order {order} ({staff}). It was not carried out. Check the till, and revoke it if it sends what it should not. If the goods are there, return and refund them in Shopify.',
   'return-refused.other':
     '{staff} at {store} took back {items} of order {order}, and it was not carried out. Look at the order in Shopify, and return and refund the items there.',
+  'return-not-undone':
+    '{staff} in store {store} took items of order {order} back by mistake and undid it: {items}. Shopify had heard of it by then. If the customer has the items, take the refund and the stock back in Shopify.',
   'return-stuck':
     '{staff} at {store} took back {items} of order {order}, and it is not carried out yet: {problem} It is retried automatically. The customer may not have been paid back. Look at the order in Shopify.',
   'refund-owed':
