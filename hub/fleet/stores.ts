@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
@@ -141,7 +142,7 @@ export function listStores(db: ReadDb): Promise<Store[]> {
   return db.selectFrom('store').selectAll().orderBy('code').execute()
 }
 
-export type Warehouse = Schema['warehouse']
+export type Warehouse = Selectable<Schema['warehouse']>
 
 /** Every warehouse of every store, mapped or not. */
 export function listWarehouses(db: ReadDb): Promise<Warehouse[]> {
