@@ -49,8 +49,8 @@ import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
-import { dueSince } from './migrations/056-due-since.ts'
-import { openedAs } from './migrations/057-opened-as.ts'
+import { dueSince } from './migrations/057-due-since.ts'
+import { openedAs } from './migrations/058-opened-as.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -108,8 +108,8 @@ const migrations = {
   '053-found-by-name': foundByName,
   '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
-  '056-due-since': dueSince,
-  '057-opened-as': openedAs,
+  '057-due-since': dueSince,
+  '058-opened-as': openedAs,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
