@@ -49,6 +49,7 @@ import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
+import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
 import { dueSince } from './migrations/057-due-since.ts'
 import { openedAs } from './migrations/058-opened-as.ts'
 import type { Schema } from './schema.ts'
@@ -108,6 +109,7 @@ const migrations = {
   '053-found-by-name': foundByName,
   '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
+  '056-remote-settings': remoteSettingsTables,
   '057-due-since': dueSince,
   '058-opened-as': openedAs,
 }

@@ -664,6 +664,48 @@ export interface Schema {
   }
   /** What is different about updates in a store; no row: nothing. */
   release_store: { store: string; is_canary: number; is_paused: number; pinned: string | null }
+  /**
+   * Settings of tills that head office has set, see remote-settings/versions.ts. `target`: the region, store or device; empty: all tills.
+   * `attempt`: how often it has been offered from the start. `reason`: why it is paused, stopped or dropped.
+   */
+  settings_version: {
+    version: number
+    level: 'fleet' | 'region' | 'store' | 'till'
+    target: string
+    settings_json: string
+    why: string
+    changed_by: string
+    changed_at: number
+    state: 'offered' | 'paused' | 'stopped' | 'dropped'
+    stage: 'canary' | 'tenth' | 'all'
+    stage_since: number
+    attempt: number
+    reason: string | null
+  }
+  /** How a till fared with a version of settings that it was offered. */
+  settings_outcome: {
+    version: number
+    device: string
+    attempt: number
+    outcome: 'offered' | 'healthy' | 'failed'
+    why: string | null
+    /** The version of the till's agent: another one may keep what this one could not. */
+    agent: string
+    noted_at: number
+  }
+  /** What a till last said of its settings; no row: its agent says nothing of them. */
+  settings_report: {
+    device: string
+    told: string
+    runs: string
+    state: 'none' | 'running' | 'waiting' | 'trial' | 'refused' | 'rolled-back'
+    code: string | null
+    sentence: string | null
+    reported_at: number
+  }
+  /** Stores whose tills keep the settings that they have. */
+  settings_pin: { store: string }
+  store_region: { store: string; region: string }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {

@@ -81,6 +81,10 @@ export const en = {
     'The update of the tills to version {version} was stopped: {why}. They went on with the version before. Read what update-failed says of these tills; then withdraw the release and offer a corrected one, or offer it again.',
   'update-failed':
     'Till "{till}" of store {store} could not keep version {version} and runs {runs}: {why} It reads sales as before.',
+  'settings-stopped':
+    'Version {version} of the tills’ settings, which {by} set ("{what}"), was stopped: {why}. They run with the settings before. Read what settings-failed says of these tills; then set corrected settings, drop the version, or offer it again.',
+  'settings-failed':
+    'Till "{till}" of store {store} could not keep version {version} of its settings and runs with those before: {why} It reads sales as before.',
   'device-unknown':
     '{devices} tills that this hub does not know have tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
