@@ -39,7 +39,7 @@ export function unusedLines(
   }
   return receipt => {
     const lines = paperLines(receipt) ?? []
-    const place = { isStarted: true, hasItem: true, isAnnounced: false }
+    const place = { isStarted: true, hasItem: true, isAnnounced: false, isBelowMark: false }
     const isItem = lines.map(({ text }) => ['item', 'discount'].includes(meaningOf(text, place).is))
     const isEnd = lines.findIndex(
       ({ text }, at) => at > isItem.indexOf(true) && meaningOf(text, place).is === 'end',
