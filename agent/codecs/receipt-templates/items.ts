@@ -80,7 +80,7 @@ export function readItems(
     const isAnnounced = announced.length > 0
     const meaning = meaningOf(line.text, { isStarted, hasItem, isAnnounced, isBelowMark: marks.isOpen() })
     const nameless = meaning.is === 'item' && meaning.found.name === undefined
-    const { name, marker } = marks.settle(hasItem, nameless)
+    const { name, marker } = marks.resolve(hasItem, nameless)
     if (marker !== null) markers.push({ line: marker, at: gathered.length })
     if (meaning.is === 'end' && (isStarted || announced.length > 0)) {
       end = at

@@ -62,7 +62,7 @@ export function placedMarks(refuse: Refusals) {
       open = line
     },
     /** What the mark on the line before is by the line that follows: the name of a nameless item, or beside goods that came back. */
-    settle(
+    resolve(
       hasItem: boolean,
       isNameless: boolean,
     ): { readonly name: PaperLine | null; readonly marker: PaperLine | null } {
