@@ -16,6 +16,7 @@ import { applyEvents } from './effects/index.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
+import { openFreeStock } from './free-stock/free-stock.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
@@ -253,6 +254,8 @@ export async function startHub(
       changed: () => signals.say('now'),
     }),
   )
+  const restored = String(generation.restoredAt ?? 0)
+  const freeStock = building.use(openFreeStock({ db, world, signals, generation: restored }))
   const gateway = building.use(
     openGateway({
       world,
@@ -263,6 +266,7 @@ export async function startHub(
       signals,
       sendSnapshot: sendStoreSnapshot,
       running: rollOut.reported,
+      stock: ({ store }, since) => freeStock.since(store, since),
       answer: limitQuestions(
         world,
         ({ store }, question) => shopify.answerReturn(store, question),

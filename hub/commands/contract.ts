@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { answers, command, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { type StockRule, stockRules } from '../../shared/free-stock.ts'
 import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
@@ -29,7 +30,8 @@ export const momentMalformed = defineError(
 
 export const termsMissing = defineError(
   'TERMS_MISSING',
-  () => 'Say what is agreed: add --go-live, --on-difference, --hand-over or --returns, or several of them.',
+  () =>
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns or --stock, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -47,6 +49,7 @@ interface Shown {
   readonly onDifference: Terms['onDifference']
   readonly handOver: HandOverRule
   readonly returns: ReturnRule
+  readonly stock: StockRule
   readonly history: number
   readonly versions: readonly {
     readonly version: number
@@ -54,6 +57,7 @@ interface Shown {
     readonly onDifference: Terms['onDifference']
     readonly handOver: HandOverRule
     readonly returns: ReturnRule
+    readonly stock: StockRule
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -76,6 +80,7 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       onDifference: terms.onDifference,
       handOver: terms.handOver,
       returns: terms.returns,
+      stock: terms.stock,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -95,19 +100,20 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, stock of other stores ${one.stock} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function termsText({ onDifference, handOver, returns }: Omit<Terms, 'goLive'>): string {
+function termsText({ onDifference, handOver, returns, stock }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
-  return [difference, ...checked, returnsText[returns]].join(' ')
+  const seen = stock === 'shown' ? ['Its tills show the free stock of all stores that agreed on it.'] : []
+  return [difference, ...checked, returnsText[returns], ...seen].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -133,6 +139,7 @@ interface SetOptions extends HubFolder {
   readonly onDifference?: string
   readonly handOver?: string
   readonly returns?: string
+  readonly stock?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -163,6 +170,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when a customer brings an online order back: refund pays it back to the original payment, goods-only leaves the money to head office, none takes nothing back',
       ).choices(returnRules),
     )
+    .addOption(
+      new Option(
+        '--stock <rule>',
+        'whether staff see how many free units of an item each store has: shown lets this store see the stores that agreed on it, and them see this store',
+      ).choices(stockRules),
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -174,7 +187,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const onDifference = OnDifference.parse(given.onDifference)
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
-    if ([given.goLive, onDifference, handOver, returns].every(term => term === undefined))
+    const stock = Stock.parse(given.stock)
+    if ([given.goLive, onDifference, handOver, returns, stock].every(term => term === undefined))
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -189,10 +203,11 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(onDifference === undefined ? {} : { onDifference }),
         ...(handOver === undefined ? {} : { handOver }),
         ...(returns === undefined ? {} : { returns }),
+        ...(stock === undefined ? {} : { stock }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
-        if (handOver !== undefined || returns !== undefined) await describeToTills(tx, store, now)
+        if ([handOver, returns, stock].some(term => term !== undefined)) await describeToTills(tx, store, now)
         return agreed
       })
       return { version, change, zone }
@@ -204,6 +219,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
 const Returns = Terms.shape.returns.unwrap().optional()
+const Stock = Terms.shape.stock.unwrap().optional()
 
 function jsonOf(
   {

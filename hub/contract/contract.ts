@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
 import { returnRules } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
@@ -13,6 +14,8 @@ export const Terms = z.object({
   handOver: z.enum(handOverRules).default('free'),
   /** What the store may do with goods of online orders that customers bring back. */
   returns: z.enum(returnRules).default('none'),
+  /** Whether its tills see the free stock of the stores that agreed on it, and those see this store's. */
+  stock: z.enum(stockRules).default('none'),
 })
 export type Terms = z.infer<typeof Terms>
 

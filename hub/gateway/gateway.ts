@@ -64,6 +64,8 @@ export interface GatewayParts {
   running?(device: DeviceRow, running: Running, say: (word: HubWord) => void): Promise<void>
   /** What staff look up, as in `SessionParts`. */
   answer?: SessionParts['answer']
+  /** What of the stores' free stock changed, as in `SessionParts`. */
+  stock?: SessionParts['stock']
 }
 
 /** The devices' door: one live session a device, everything else refused with a reason. */
@@ -150,7 +152,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running, answer }: GatewayParts,
+  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running, answer, stock }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -185,6 +187,7 @@ function partsOfSessions(
     hubIsBehind: notes.hubIsBehind,
     renewals: failureLimit(world.clock, { failures: RENEWALS, windowMs: RENEWALS_MS }),
     ...(answer === undefined ? {} : { answer }),
+    ...(stock === undefined ? {} : { stock }),
     opened(session, device, hello) {
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))

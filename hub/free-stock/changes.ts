@@ -1,0 +1,85 @@
+import type { Reads, Tx } from '../db/db.ts'
+import { freeUnits } from './free-units.ts'
+
+const ROWS_A_STATEMENT = 200
+
+/** Compares a store's free units with what was kept of it, and keeps what changed as the next version. @returns how many items changed */
+export async function keepChanges(tx: Tx, store: string): Promise<number> {
+  const now = await freeUnits(tx, store)
+  const before = await tx
+    .selectFrom('free_stock')
+    .select(['item', 'free'])
+    .where('store', '=', store)
+    .execute()
+  const known = new Map(before.map(row => [row.item, row.free]))
+  const changed = [...now].filter(([item, free]) => known.get(item) !== free)
+  const gone = before.filter(row => row.free !== null && !now.has(row.item))
+  const rows = [
+    ...changed.map(([item, free]) => ({ store, item, free })),
+    ...gone.map(({ item }) => ({ store, item, free: null })),
+  ]
+  if (rows.length === 0) return 0
+  const version = await nextVersion(tx)
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT)
+    await tx
+      .insertInto('free_stock')
+      .values(rows.slice(start, start + ROWS_A_STATEMENT).map(row => ({ ...row, version })))
+      .onConflict(conflict =>
+        conflict.columns(['store', 'item']).doUpdateSet(e => ({
+          free: e.ref('excluded.free'),
+          version: e.ref('excluded.version'),
+        })),
+      )
+      .execute()
+  return rows.length
+}
+
+/** Forgets stores that are not shown any more: when one is shown again, all of it is news. */
+export async function forgetOthers(tx: Tx, shown: readonly string[]): Promise<void> {
+  let query = tx.deleteFrom('free_stock')
+  if (shown.length > 0) query = query.where('store', 'not in', shown)
+  await query.execute()
+}
+
+/** Hubs on one database take turns at this row, so that a till that has read a version has read all before it. */
+async function nextVersion(tx: Tx): Promise<number> {
+  const { version } = await tx
+    .updateTable('free_stock_head')
+    .set(e => ({ version: e('version', '+', 1) }))
+    .where('id', '=', 1)
+    .returning('version')
+    .executeTakeFirstOrThrow()
+  return Number(version)
+}
+
+/** Where a till goes on: behind one row, in the order of all changes. */
+export interface Place {
+  readonly version: number
+  readonly store: string
+  readonly item: string
+}
+
+/** The next changes behind a place, of the stores that are shown, oldest first. */
+export async function changesAfter(
+  db: Reads,
+  { version, store, item }: Place,
+  shown: readonly string[],
+  limit: number,
+): Promise<readonly (Place & { readonly free: number | null })[]> {
+  if (shown.length === 0) return []
+  const rows = await db
+    .selectFrom('free_stock')
+    .select(['version', 'store', 'item', 'free'])
+    .where(e => e(e.refTuple('version', 'store', 'item'), '>', e.tuple(version, store, item)))
+    .where('store', 'in', shown)
+    .orderBy('version')
+    .orderBy('store')
+    .orderBy('item')
+    .limit(limit)
+    .execute()
+  return rows.map(row => ({
+    ...row,
+    version: Number(row.version),
+    free: row.free === null ? null : Number(row.free),
+  }))
+}
