@@ -1,20 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { suitesOnBothEngines } from './test/hub-suites.ts'
 import { LongestFirst } from './test/longest-first.ts'
+import { scratchFolder } from './test/scratch-folder.ts'
 
-/** What runs on both of the hub's engines. */
-const hubSuites = [
-  'test/hub-checks/**/*.test.ts',
-  'test/hub-db/**/*.test.ts',
-  'test/hub-outbox/**/*.test.ts',
-  'test/hub-pickups/**/*.test.ts',
-  'test/hub-sales/**/*.test.ts',
-  'test/hub-shopify/{after-restore,barcodes,items,level-variance,once.property,redaction,shopify,stock,webhooks}*.test.ts',
-  'test/hub-stock/**/*.test.ts',
-  'test/hub-streams/**/*.test.ts',
-  'test/hub-web/**/*.test.ts',
-  'test/gateway/**/*.test.ts',
-]
+const root = fileURLToPath(new URL('.', import.meta.url))
+// Whatever a test, its server or a program of it asks the system for is there.
+process.env['TMPDIR'] = scratchFolder()
 
 export default defineConfig({
   test: {
@@ -39,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          include: hubSuites,
+          include: suitesOnBothEngines(root),
           env: { HUB_ENGINE: 'postgres' },
           globalSetup: ['test/build-pages.ts', 'test/hub-server.ts'],
         },

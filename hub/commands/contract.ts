@@ -7,7 +7,14 @@ import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
-import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
+import {
+  type ContractVersion,
+  contractOf,
+  contractVersions,
+  type ShortLineRule,
+  shortLineRules,
+  Terms,
+} from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
 import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
 import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
@@ -31,7 +38,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns or --stock, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines or --stock, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -49,6 +56,7 @@ interface Shown {
   readonly onDifference: Terms['onDifference']
   readonly handOver: HandOverRule
   readonly returns: ReturnRule
+  readonly shortLines: ShortLineRule
   readonly stock: StockRule
   readonly history: number
   readonly versions: readonly {
@@ -57,6 +65,7 @@ interface Shown {
     readonly onDifference: Terms['onDifference']
     readonly handOver: HandOverRule
     readonly returns: ReturnRule
+    readonly shortLines: ShortLineRule
     readonly stock: StockRule
     readonly changedAt: string
     readonly changedBy: string
@@ -80,6 +89,7 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       onDifference: terms.onDifference,
       handOver: terms.handOver,
       returns: terms.returns,
+      shortLines: terms.shortLines,
       stock: terms.stock,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
@@ -100,20 +110,24 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, stock of other stores ${one.stock} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, stock of the stores ${one.stock} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function termsText({ onDifference, handOver, returns, stock }: Omit<Terms, 'goLive'>): string {
+function termsText({ onDifference, handOver, returns, shortLines, stock }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
+  const moved =
+    shortLines === 'move'
+      ? ['Items of an order that staff can’t find are moved to a store that has them.']
+      : []
   const seen = stock === 'shown' ? ['Its tills show the free stock of all stores that agreed on it.'] : []
-  return [difference, ...checked, returnsText[returns], ...seen].join(' ')
+  return [difference, ...checked, returnsText[returns], ...moved, ...seen].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -139,6 +153,7 @@ interface SetOptions extends HubFolder {
   readonly onDifference?: string
   readonly handOver?: string
   readonly returns?: string
+  readonly shortLines?: string
   readonly stock?: string
   readonly by: string
   readonly why?: string
@@ -172,6 +187,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     )
     .addOption(
       new Option(
+        '--short-lines <rule>',
+        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
+      ).choices(shortLineRules),
+    )
+    .addOption(
+      new Option(
         '--stock <rule>',
         'whether staff see how many free units of an item each store has: shown lets this store see the stores that agreed on it, and them see this store',
       ).choices(stockRules),
@@ -187,8 +208,9 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const onDifference = OnDifference.parse(given.onDifference)
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
+    const shortLines = ShortLines.parse(given.shortLines)
     const stock = Stock.parse(given.stock)
-    if ([given.goLive, onDifference, handOver, returns, stock].every(term => term === undefined))
+    if ([given.goLive, onDifference, handOver, returns, shortLines, stock].every(term => term === undefined))
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -203,6 +225,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(onDifference === undefined ? {} : { onDifference }),
         ...(handOver === undefined ? {} : { handOver }),
         ...(returns === undefined ? {} : { returns }),
+        ...(shortLines === undefined ? {} : { shortLines }),
         ...(stock === undefined ? {} : { stock }),
       }
       const version = await transaction(db, async tx => {
@@ -219,6 +242,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
 const Returns = Terms.shape.returns.unwrap().optional()
+const ShortLines = Terms.shape.shortLines.unwrap().optional()
 const Stock = Terms.shape.stock.unwrap().optional()
 
 function jsonOf(

@@ -4,6 +4,10 @@ import { handOverRules } from '../../shared/hand-over.ts'
 import { returnRules } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
+/** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
+export const shortLineRules = ['hold', 'move'] as const
+export type ShortLineRule = (typeof shortLineRules)[number]
+
 /** What is agreed for a store. Fields are only added, each with what counted before it existed. */
 export const Terms = z.object({
   /** Hub clock, ms. What was sold or moved before it is history: Shopify's stock at that moment counts it. */
@@ -14,6 +18,8 @@ export const Terms = z.object({
   handOver: z.enum(handOverRules).default('free'),
   /** What the store may do with goods of online orders that customers bring back. */
   returns: z.enum(returnRules).default('none'),
+  /** What becomes of items of an order that staff did not find, once the rest is ready. */
+  shortLines: z.enum(shortLineRules).default('hold'),
   /** Whether its tills see the free stock of the stores that agreed on it, and those see this store's. */
   stock: z.enum(stockRules).default('none'),
 })

@@ -1,6 +1,7 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import { noticeAfterMove, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException } from '../checks/exceptions.ts'
+import { contractOf } from '../contract/contract.ts'
 import type { Tx } from '../db/db.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
 import { goodsOf } from './goods-text.ts'
@@ -49,7 +50,10 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   if (state !== 'ready') return false
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   const note = `${event.staff} could not find: ${goodsOf(packed, missing)}`
-  if (missing.length > 0) await planShortWrite(tx, packed, { missing, note }, when)
+  if (missing.length > 0) {
+    const rule = (await contractOf(tx, packed.row.store))?.terms.shortLines ?? 'hold'
+    await planShortWrite(tx, packed, { missing, note, rule }, when)
+  }
   await planPickupWrite(tx, 'ready', packed, when)
   return true
 }

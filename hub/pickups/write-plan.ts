@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
+import { type ShortLineRule, shortLineRules } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
 import type { LineUnits } from './fulfillments.ts'
@@ -36,6 +37,8 @@ export const ShortRequest = z.object({
   known: z.array(z.string()),
   /** For the people who see the hold. */
   note: z.string(),
+  /** What is agreed with the store. */
+  rule: z.enum(shortLineRules).default('hold'),
 })
 export type ShortRequest = z.infer<typeof ShortRequest>
 
@@ -161,11 +164,11 @@ function toldBefore({ lines }: Pickup, now: readonly LineUnits[]): PickupRequest
   )
 }
 
-/** Plans that what was not found of a pickup is split off and held. */
+/** Plans that what was not found of a pickup is split off, and held or moved to another store. */
 export async function planShortWrite(
   tx: Tx,
   pickup: Pickup,
-  what: { readonly missing: readonly LineUnits[]; readonly note: string },
+  what: { readonly missing: readonly LineUnits[]; readonly note: string; readonly rule: ShortLineRule },
   when: When,
 ): Promise<void> {
   const { row, lines } = pickup
@@ -178,6 +181,7 @@ export async function planShortWrite(
     before: lines.lines.flatMap(({ id, fulfilled }) => linesOf(id, fulfilled)),
     known: known.map(one => one.pickup),
     note: what.note,
+    rule: what.rule,
   }
   const key = keyOf('short', row.pickup, row.version)
   await planWrite(tx, { kind: 'short', store: row.store, subject: row.pickup, key, request, ...when })

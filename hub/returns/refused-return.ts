@@ -3,7 +3,7 @@ import type { SubjectProblem } from '../checks/problem.ts'
 import { goodsText } from '../checks/words/returned-goods.ts'
 import type { StoreReturn } from './store-return.ts'
 
-/** What staff undo themselves is no exception. */
+/** What staff undo themselves opens none. */
 export type RefusedBecause = Exclude<ReturnProblem, 'undone'>
 
 /** The exception of a return that will not be carried out: the goods are in the store, and people decide about the money. */

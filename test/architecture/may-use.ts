@@ -265,6 +265,7 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'orders into pickups, moves, allocations',
     mayUse: [
       'hub/db/',
+      'hub/contract/',
       'hub/signals.ts',
       'hub/checks/',
       'hub/streams/',

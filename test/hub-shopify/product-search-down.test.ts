@@ -24,6 +24,7 @@ test('while Shopify’s search of products answers errors, a sale of a new SKU d
     access: { token: () => token },
     webhookSecrets: () => [secret],
     retryBaseMs: 5,
+    readAttempts: 2, // how often one read is tried says nothing about what waits for it
   }
   await using shopify = await startShopify({
     db,

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '235facf368ff9945fdd3ea1158f145e5476e69280b977b9d7b19fe5221a2f0c0',
+    '96818899e1d6aded2262d5da9cc96b65097cf955568d24ca43aca17152715de8',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'f3747ba00b56ef3a9f523251896134a956d7680297ac990f5f149c2795b10822'],
+  'commands, hub to agent': [HubCommand, '8f9121787e3157c96da1fbf0388d5a8e48fea99ff5991f2c77f24093271fb1c5'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

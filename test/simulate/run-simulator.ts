@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** How Node starts the simulator fast: its code compiled once, and room for objects that live for one step only. */
 export const simulatorNode = {
   flags: ['--max-semi-space-size=64'],
-  env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'tillbridge-compiled') },
+  env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tillbridge-compiled'), ...process.env },
 } as const
 
 /** Runs the simulator in a process of its own, so that nothing but the seed decides what happens in it. Gives its lines. */

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TillState } from '../../agent/till/api-schema.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { goodDisk } from './disk.ts'
 import { type Good, shopSeed, storesNamed } from './goods.ts'
@@ -74,7 +74,7 @@ export interface WorldOptions {
 /** Builds it: stores mapped, tills enrolled, hub and agents up and connected. */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const chance = chanceOf(options.seed)
-  const folder = options.keep ?? mkdtempSync(join(scratch(), 'tillbridge-simulation-'))
+  const folder = options.keep ?? mkdtempSync(join(scratchFolder(), 'tillbridge-simulation-'))
   mkdirSync(folder, { recursive: true })
   const time = virtualTime(options.onStep)
   const trace = openTrace(folder, options.onLine)
@@ -185,12 +185,6 @@ function errandsOf(failures: Failure[]): Pick<World, 'errand' | 'errandsDone'> {
       while (errands.size > 0) await Promise.all(errands)
     },
   }
-}
-
-/** Memory, where the system has such a folder: a sync costs nothing there. */
-function scratch(): string {
-  const memory = '/dev/shm'
-  return statSync(memory, { throwIfNoEntry: false })?.isDirectory() === true ? memory : tmpdir()
 }
 
 async function unsentAt({ network }: Universe, till: TillMachine): Promise<number> {

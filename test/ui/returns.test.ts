@@ -4,7 +4,7 @@ import { EpochMs } from '../../shared/ids.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { type CannedTill, cannedNow, cannedTill, minutesAgo } from './canned-till.ts'
-import { breaches, cutOff, openPage, scan, settle, stopClock, textOf, tooWide } from './open-page.ts'
+import { breaches, cutOff, openPage, scan, settle, textOf, tooWide } from './open-page.ts'
 
 /** Taking an online order back on the built till page, in a real Chromium. */
 
@@ -115,7 +115,8 @@ test('what was taken back by mistake is undone with U, and the customer keeps it
   till.undoUntil = EpochMs.parse(cannedNow + 30_000)
   await using opened = await openReturns(till)
   const { page } = opened
-  await stopClock(page)
+  await page.getByTestId('return-search').waitFor()
+  await settle(page)
   await find(page, '1029')
   await page.getByTestId('return-sellable').last().getByRole('button').last().click()
   await settle(page)
@@ -126,7 +127,7 @@ test('what was taken back by mistake is undone with U, and the customer keeps it
   await page.getByTestId('undo-bar').getByText('#1029 is taken back').waitFor()
   await settle(page)
   await page.keyboard.press('u')
-  await page.getByText('The customer keeps the items.').waitFor()
+  await page.getByTestId('return-row').getByText('The customer keeps the items.').waitFor()
   expect(await textOf(page.getByTestId('return-state'))).toBe('Undone')
   expect(till.posted.map(({ url, body }) => [url.split('/').at(-1), body])).toEqual([
     ['returns', expect.anything()],

@@ -508,6 +508,40 @@ function returnShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** What the stores have: found, old, and none. */
+function stockShots(): readonly Shot<CannedTill>[] {
+  const shown = (till: CannedTill) => {
+    till.state = { ...till.state, stock: 'shown', returns: 'refund' }
+  }
+  const old = (till: CannedTill) => {
+    shown(till)
+    till.state = TillState.parse({ ...till.state, link: 'offline', since: minutesAgo(25) })
+    till.stock = text => ({ ...cannedStock(text), heardAt: EpochMs.parse(minutesAgo(25)) })
+  }
+  const look = (text: string) => async (page: Page) => {
+    await page.getByTestId('stock-search').fill(text)
+    await page.getByTestId('stock-heard').waitFor()
+  }
+  const shots: readonly Shot<CannedTill>[] = [
+    { name: 'found', prepare: shown, act: look('a') },
+    { name: 'old', prepare: old, act: look('a') },
+    { name: 'none', prepare: shown, act: look('sofa') },
+  ]
+  return [
+    ...shots.flatMap(shot => [
+      { ...shot, name: `stock-${shot.name}`, at: '#/stock' },
+      { ...shot, name: `stock-${shot.name}-dark-german`, at: '#/stock', options: { ...dark, ...german } },
+    ]),
+    {
+      name: 'stock-zoomed',
+      prepare: shown,
+      act: look('a'),
+      at: '#/stock',
+      options: { ...zoomedIn, ...german },
+    },
+  ]
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -653,6 +687,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   ...reservedShots(),
   ...restShots(),
   ...returnShots(),
+  ...stockShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

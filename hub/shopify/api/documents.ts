@@ -168,6 +168,24 @@ export const HOLD_FULFILLMENT_ORDER = /* GraphQL */ `
     }
   }`
 
+/** Which of some locations may take some lines of a fulfilment order. */
+export const LOCATIONS_FOR_MOVE = /* GraphQL */ `
+  query LocationsForMove($id: ID!, $lines: [ID!], $locations: [ID!]) {
+    fulfillmentOrder(id: $id) {
+      locationsForMove(first: 20, lineItemIds: $lines, locationIds: $locations) {
+        nodes { movable location { id localPickupSettingsV2 { pickupTime } } }
+      }
+    }
+  }`
+
+export const MOVE_FULFILLMENT_ORDER = /* GraphQL */ `
+  mutation MoveFulfillmentOrder($id: ID!, $location: ID!) {
+    fulfillmentOrderMove(id: $id, newLocationId: $location) {
+      movedFulfillmentOrder { id }
+      userErrors { code field message }
+    }
+  }`
+
 /** Orders for pickup that changed, oldest change first. */
 export const CHANGED_ORDERS = /* GraphQL */ `
   query ChangedOrders($first: Int!, $after: String, $query: String!) {

@@ -7,10 +7,11 @@ import {
   type PickupFulfillmentOrder,
 } from '../../pickups/order-snapshot.ts'
 import { ShortRequest } from '../../pickups/write-plan.ts'
-import { type Mutation, type UserError, UserErrors } from '../api/client.ts'
+import { type Mutation, type UserError, UserErrors, type WriteResult } from '../api/client.ts'
 import { HOLD_FULFILLMENT_ORDER, SPLIT_FULFILLMENT_ORDER } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
-import { close, conclude, mark, type PickupWriteWork } from './write-steps.ts'
+import { moveElsewhere, targetFor } from './move-elsewhere.ts'
+import { close, conclude, mark, type PickupWriteWork, refreeze } from './write-steps.ts'
 
 const Split = z.object({ fulfillmentOrderSplit: z.object({ userErrors: UserErrors }) })
 const splitOff: Mutation<z.infer<typeof Split>> = {
@@ -38,33 +39,81 @@ const HANDLE = 'tillbridge-short'
 type Step =
   | { readonly do: 'split'; readonly lines: readonly { readonly id: string; readonly quantity: number }[] }
   | { readonly do: 'hold'; readonly fulfillmentOrder: string }
+  /** The missing units are on their own: held, unless another store is to have them. */
+  | { readonly do: 'place'; readonly part: PickupFulfillmentOrder }
   | { readonly do: 'nothing'; readonly why: string }
 
 /**
- * Splits off what staff could not find, and holds it. Shopify knows no idempotency here: each step is decided by what it has now, so
- * that a lost answer, a kill or a repeat does nothing twice. Throws as `ShopifyClient.read` does; the write then stays as it is.
+ * Splits off what staff could not find, and holds it or has a store that has it prepare it. Shopify knows no idempotency here: each
+ * step is decided by what it has now, so that a lost answer, a kill or a repeat does nothing twice. Throws as `ShopifyClient.read`
+ * does; the write then stays as it is.
  */
 export async function sendShort(work: PickupWriteWork, write: Write): Promise<void> {
   const { client } = work
   const request = ShortRequest.parse(JSON.parse(write.request_json))
   const step = nextStep(request, await readOrder(client, request.order))
   if (step.do === 'nothing') return close(work, write, done({ by: 'read-back', why: step.why }))
-  const resent = write.first_sent_at !== null
-  const sent = await mark(work, write)
-  if (sent === null) return
-  const outcome = (answer: object) => done({ by: 'answer', answer })
-  if (step.do === 'hold') {
-    const hold = { reason: 'INVENTORY_OUT_OF_STOCK', reasonNotes: request.note, handle: HANDLE }
-    const result = await client.write(holdBack, { id: step.fulfillmentOrder, hold }, 'pickup')
-    if (result.kind === 'user-errors' && isHeldAlready(result.errors))
-      return close(work, sent, done({ by: 'refusal-of-repeat', errors: result.errors }))
-    return conclude(work, sent, result, { resent, outcome })
+  if (step.do === 'hold') return sendHold(work, write, request, step.fulfillmentOrder)
+  if (step.do === 'place') {
+    const target = request.rule === 'move' ? await targetFor(work, request.order, step.part) : null
+    return target === null
+      ? sendHold(work, write, request, step.part.id)
+      : sendMove(work, write, request, { id: step.part.id, location: target })
   }
   const { lines: fulfillmentOrderLineItems } = step
   const splits = [{ fulfillmentOrderId: request.fulfillmentOrder, fulfillmentOrderLineItems }]
-  const result = await client.write(splitOff, { splits }, 'pickup')
-  if (result.kind === 'answered') return sendShort(work, sent)
-  return conclude(work, sent, result, { resent, outcome })
+  await send(work, write, splitOff, { splits }, (sent, result) =>
+    result.kind === 'answered' ? sendShort(work, sent) : null,
+  )
+}
+
+function sendHold(
+  work: PickupWriteWork,
+  write: Write,
+  { note }: ShortRequest,
+  fulfillmentOrder: string,
+): Promise<void> {
+  const hold = { reason: 'INVENTORY_OUT_OF_STOCK', reasonNotes: note, handle: HANDLE }
+  return send(work, write, holdBack, { id: fulfillmentOrder, hold }, (sent, result) =>
+    result.kind === 'user-errors' && isHeldAlready(result.errors)
+      ? close(work, sent, done({ by: 'refusal-of-repeat', errors: result.errors }))
+      : null,
+  )
+}
+
+/** What Shopify won't move is held: head office decides about it. */
+function sendMove(
+  work: PickupWriteWork,
+  write: Write,
+  request: ShortRequest,
+  part: { readonly id: string; readonly location: string },
+): Promise<void> {
+  return send(work, write, moveElsewhere, part, (sent, result) =>
+    result.kind === 'user-errors' || result.kind === 'invalid' ? holdInstead(work, sent, request) : null,
+  )
+}
+
+async function holdInstead(work: PickupWriteWork, write: Write, request: ShortRequest): Promise<void> {
+  const held: ShortRequest = { ...request, rule: 'hold' }
+  await refreeze(work, write, held)
+  await sendShort(work, { ...write, request_json: JSON.stringify(held) })
+}
+
+/** Sends one step. @param decide what this step itself does about an answer; null: what every step does */
+async function send<T>(
+  work: PickupWriteWork,
+  write: Write,
+  mutation: Mutation<T>,
+  variables: Readonly<Record<string, unknown>>,
+  decide: (sent: Write, result: WriteResult<T>) => Promise<void> | null,
+): Promise<void> {
+  const resent = write.first_sent_at !== null
+  const sent = await mark(work, write)
+  if (sent === null) return
+  const result = await work.client.write(mutation, variables, 'pickup')
+  const decided = decide(sent, result)
+  if (decided !== null) return decided
+  return conclude(work, sent, result, { resent, outcome: answer => done({ by: 'answer', answer }) })
 }
 
 const done = (proof: object): PickupOutcome => ({
@@ -94,9 +143,8 @@ function nextStep(request: ShortRequest, order: OrderSnapshot | null): Step {
   const part = partOf(request, order, own)
   if (part === undefined)
     return { do: 'nothing', why: 'The missing items are no longer part of the order here.' }
-  return part.status === 'ON_HOLD'
-    ? { do: 'nothing', why: 'The missing items are on hold.' }
-    : { do: 'hold', fulfillmentOrder: part.id }
+  if (part.status === 'ON_HOLD') return { do: 'nothing', why: 'The missing items are on hold.' }
+  return { do: 'place', part }
 }
 
 /** What of the missing units the pickup's own fulfilment order still has, beside what was found. */
