@@ -1,4 +1,5 @@
 import type { Reads, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 import { freeUnits } from './free-units.ts'
 
 const ROWS_A_STATEMENT = 200
@@ -52,6 +53,16 @@ async function nextVersion(tx: Tx): Promise<number> {
   return Number(version)
 }
 
+/** The version of the newest change. */
+export async function newestVersion(db: Reads): Promise<number> {
+  const head = await db
+    .selectFrom('free_stock_head')
+    .select('version')
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow()
+  return Number(head.version)
+}
+
 /** Where a till goes on: behind one row, in the order of all changes. */
 export interface Place {
   readonly version: number
@@ -59,27 +70,53 @@ export interface Place {
   readonly item: string
 }
 
-/** The next changes behind a place, of the stores that are shown, oldest first. */
+export interface FreeRow extends Place {
+  readonly free: number | null
+}
+
+/** The next changes behind a place, oldest first. */
 export async function changesAfter(
   db: Reads,
   { version, store, item }: Place,
-  shown: readonly string[],
   limit: number,
-): Promise<readonly (Place & { readonly free: number | null })[]> {
-  if (shown.length === 0) return []
+): Promise<readonly FreeRow[]> {
   const rows = await db
     .selectFrom('free_stock')
     .select(['version', 'store', 'item', 'free'])
     .where(e => e(e.refTuple('version', 'store', 'item'), '>', e.tuple(version, store, item)))
-    .where('store', 'in', shown)
     .orderBy('version')
     .orderBy('store')
     .orderBy('item')
     .limit(limit)
     .execute()
-  return rows.map(row => ({
-    ...row,
-    version: Number(row.version),
-    free: row.free === null ? null : Number(row.free),
-  }))
+  return rows.map(read)
 }
+
+/** All rows of the next items behind one, in the order of items: so each item is told once, with all stores. */
+export async function itemsAfter(db: Reads, item: string, limit: number): Promise<readonly FreeRow[]> {
+  const next = await db
+    .selectFrom('free_stock')
+    .select('item')
+    .distinct()
+    .where('item', '>', item)
+    .orderBy('item')
+    .limit(limit)
+    .execute()
+  const [first, last] = [next.at(0), next.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const rows = await db
+    .selectFrom('free_stock')
+    .select(['version', 'store', 'item', 'free'])
+    .where('item', '>=', first.item)
+    .where('item', '<=', last.item)
+    .orderBy('item')
+    .orderBy('store')
+    .execute()
+  return rows.map(read)
+}
+
+const read = (row: Schema['free_stock']): FreeRow => ({
+  ...row,
+  version: Number(row.version),
+  free: row.free === null ? null : Number(row.free),
+})

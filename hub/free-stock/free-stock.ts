@@ -4,7 +4,15 @@ import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, type Reads, transaction } from '../db/db.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
-import { changesAfter, forgetOthers, keepChanges, type Place } from './changes.ts'
+import {
+  changesAfter,
+  type FreeRow,
+  forgetOthers,
+  itemsAfter,
+  keepChanges,
+  newestVersion,
+} from './changes.ts'
+import { cursorOf, placeOf, type StockPlace } from './cursor.ts'
 import { shownStores, withMoments } from './shown-stores.ts'
 
 /** Free units of the stores, as their tills ask for them. */
@@ -17,11 +25,6 @@ export interface FreeStock extends Disposable {
 const EVERY_MS = 10_000
 /** Nothing depends on a hint alone: every store is looked at so often. */
 const ALL_EVERY_MS = 5 * 60_000
-/** A price tag's worth of rows: an item of twenty stores is twenty. */
-const ROWS_AN_ANSWER = MOST_STOCK_ITEMS
-
-const BEGIN: Place = { version: 0, store: '', item: '' }
-
 /**
  * Opens it. Costs nothing until a till asks: only then the stores of which something was heard are looked at again.
  * @param generation differs after the database was put back: cursors from before are void
@@ -60,45 +63,52 @@ export function openFreeStock(parts: {
     async since(store, cursor) {
       await turn(look)
       if (!shown.some(one => one.store === store)) return null
-      const begun = cursor === null ? null : placeOf(cursor, generation)
+      const known = cursor === null ? null : placeOf(cursor, generation)
+      const begun = known ?? { is: 'whole', item: '', version: await newestVersion(db) }
+      const { rows, next, isMore } = await pageAfter(db, begun)
       const stores = await withMoments(db, shown, world.clock.now())
-      const codes = stores.map(one => one.store)
-      const rows = await changesAfter(db, begun ?? BEGIN, codes, ROWS_AN_ANSWER)
-      const last = rows.at(-1) ?? begun ?? BEGIN
       return {
         at: epochMs(world.clock.now()),
-        cursor: cursorOf(last, generation),
-        isWhole: begun === null,
-        isMore: rows.length === ROWS_AN_ANSWER,
+        cursor: cursorOf(next, generation),
+        isWhole: known === null,
+        isMore,
         stores,
-        items: await itemsOf(db, rows, codes),
+        items: await itemsOf(db, rows, new Map(stores.map((one, place) => [one.store, place]))),
       }
     },
     [Symbol.dispose]: forget,
   }
 }
 
-function cursorOf({ version, store, item }: Place, generation: string): string {
-  return JSON.stringify([generation, version, store, item])
+interface StockPage {
+  readonly rows: readonly FreeRow[]
+  readonly next: StockPlace
+  readonly isMore: boolean
 }
 
-/** Null: it was given out before the database was put back, or by nothing of ours. */
-function placeOf(cursor: string, generation: string): Place | null {
-  try {
-    const said: unknown = JSON.parse(cursor)
-    if (!Array.isArray(said)) return null
-    const [of, version, store, item]: readonly unknown[] = said
-    const isPlace = Number.isSafeInteger(version) && typeof store === 'string' && typeof item === 'string'
-    return of === generation && isPlace ? { version: Number(version), store, item } : null
-  } catch {
-    return null // what a till sends may be anything: it begins again
+async function pageAfter(db: Reads, place: StockPlace): Promise<StockPage> {
+  if (place.is === 'changes') {
+    const rows = await changesAfter(db, place, MOST_STOCK_ITEMS)
+    const { version, store, item } = rows.at(-1) ?? place
+    const isMore = rows.length === MOST_STOCK_ITEMS
+    return { rows, next: { is: 'changes', version, store, item }, isMore }
   }
+  const { item, version } = place
+  const rows = await itemsAfter(db, item, MOST_STOCK_ITEMS)
+  const last = rows.at(-1)
+  // what changed meanwhile is told again, after everything
+  if (last === undefined) return { rows, next: { is: 'changes', version, store: '', item: '' }, isMore: true }
+  return { rows, next: { is: 'whole', item: last.item, version }, isMore: true }
 }
 
-type Change = Place & { readonly free: number | null }
-
-async function itemsOf(db: Reads, rows: readonly Change[], stores: readonly string[]): Promise<StockItem[]> {
-  const byItem = Map.groupBy(rows, row => row.item)
+async function itemsOf(
+  db: Reads,
+  rows: readonly FreeRow[],
+  places: ReadonlyMap<string, number>,
+): Promise<StockItem[]> {
+  // one that is not shown any more may be there until it is forgotten
+  const told = rows.filter(row => places.has(row.store))
+  const byItem = Map.groupBy(told, row => row.item)
   if (byItem.size === 0) return []
   const known = await db
     .selectFrom('item')
@@ -116,7 +126,7 @@ async function itemsOf(db: Reads, rows: readonly Change[], stores: readonly stri
       title = null,
       variant_title: variantTitle = null,
     } = texts.get(item) ?? {}
-    const free = own.map((row): [number, number | null] => [stores.indexOf(row.store), row.free])
+    const free = own.map((row): [number, number | null] => [places.get(row.store) ?? 0, row.free])
     return { item, sku, barcode, title: title ?? sku, variantTitle, free }
   })
 }

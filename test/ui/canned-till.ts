@@ -13,7 +13,7 @@ import {
   TillLiveMessage,
   TillState,
 } from '../../agent/till/api-schema.ts'
-import type { EpochMs } from '../../shared/ids.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 

@@ -9,7 +9,16 @@ import buildPages from '../build-pages.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
-import { type CannedTill, cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
+import {
+  type CannedTill,
+  cannedNow,
+  cannedStock,
+  cannedTill,
+  line,
+  minutesAgo,
+  pickup,
+  upToDate,
+} from './canned-till.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
 
 /** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */

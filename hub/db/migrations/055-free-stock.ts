@@ -8,6 +8,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
     `CREATE TABLE free_stock (store ${text} NOT NULL, item ${text} NOT NULL, free bigint, version bigint NOT NULL,
        PRIMARY KEY (store, item))`,
     'CREATE INDEX free_stock_changes ON free_stock (version, store, item)',
+    'CREATE INDEX free_stock_items ON free_stock (item, store)',
     'CREATE TABLE free_stock_head (id integer PRIMARY KEY, version bigint NOT NULL)',
     'INSERT INTO free_stock_head (id, version) VALUES (1, 0)',
   ]
