@@ -26,6 +26,7 @@ import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
+import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -256,6 +257,8 @@ export async function startHub(
   )
   const restored = String(generation.restoredAt ?? 0)
   const freeStock = building.use(openFreeStock({ db, world, signals, generation: restored }))
+  const soakMs = config.updates.soakMinutes * 60_000
+  const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
   const gateway = building.use(
     openGateway({
       world,
@@ -267,6 +270,7 @@ export async function startHub(
       sendSnapshot: sendStoreSnapshot,
       running: rollOut.reported,
       stock: ({ store }, since) => freeStock.since(store, since),
+      settings: settings.reported,
       answer: limitQuestions(
         world,
         ({ store }, question) => shopify.answerReturn(store, question),

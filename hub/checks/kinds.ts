@@ -47,6 +47,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'pickup-short': { owner: 'e-commerce', severity: 'warning' },
   'order-sale-unclear': { owner: 'e-commerce', severity: 'warning' },
   'order-sale-voided': { owner: 'e-commerce', severity: 'warning' },
+  'count-differs': { owner: 'ops', severity: 'warning' },
   'returned-twice': { owner: 'ops', severity: 'warning' },
   'return-refused': { owner: 'e-commerce', severity: 'urgent' },
   'return-not-undone': { owner: 'e-commerce', severity: 'urgent' },

@@ -48,7 +48,9 @@ import { followedTransfers } from './migrations/051-followed-transfers.ts'
 import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
-import { freeStock } from './migrations/055-free-stock.ts'
+import { posCounts } from './migrations/055-pos-counts.ts'
+import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
+import { freeStock } from './migrations/057-free-stock.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -105,7 +107,9 @@ const migrations = {
   '052-till-returns': tillReturns,
   '053-found-by-name': foundByName,
   '054-returns-of-store': returnsOfStore,
-  '055-free-stock': freeStock,
+  '055-pos-counts': posCounts,
+  '056-remote-settings': remoteSettingsTables,
+  '057-free-stock': freeStock,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

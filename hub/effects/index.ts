@@ -18,6 +18,7 @@ import { saleCompleted } from './sale-completed.ts'
 import { salePosted } from './sale-posted.ts'
 import { saleUnposted } from './sale-unposted.ts'
 import { saleVoided } from './sale-voided.ts'
+import { stockCounted } from './stock-counted.ts'
 import { stockMoved } from './stock-moved.ts'
 
 /** What each kind of event does: one line a kind. A kind without a line does not compile. */
@@ -37,7 +38,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'journal.salvaged': journalSalvaged,
   'return.made': returnMade,
   'return.undone': returnUndone,
-  'stock.counted': factOnly('stock.counted'),
+  'stock.counted': stockCounted,
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),
 }

@@ -45,9 +45,11 @@ export async function forgetOthers(tx: Tx, shown: readonly string[]): Promise<vo
 /** Hubs on one database take turns at this row, so that a till that has read a version has read all before it. */
 async function nextVersion(tx: Tx): Promise<number> {
   const { version } = await tx
-    .updateTable('free_stock_head')
-    .set(e => ({ version: e('version', '+', 1) }))
-    .where('id', '=', 1)
+    .insertInto('free_stock_head')
+    .values({ id: 1, version: 1 })
+    .onConflict(conflict =>
+      conflict.column('id').doUpdateSet(e => ({ version: e('free_stock_head.version', '+', 1) })),
+    )
     .returning('version')
     .executeTakeFirstOrThrow()
   return Number(version)
@@ -55,12 +57,8 @@ async function nextVersion(tx: Tx): Promise<number> {
 
 /** The version of the newest change. */
 export async function newestVersion(db: Reads): Promise<number> {
-  const head = await db
-    .selectFrom('free_stock_head')
-    .select('version')
-    .where('id', '=', 1)
-    .executeTakeFirstOrThrow()
-  return Number(head.version)
+  const head = await db.selectFrom('free_stock_head').select('version').where('id', '=', 1).executeTakeFirst()
+  return Number(head?.version ?? 0)
 }
 
 /** Where a till goes on: behind one row, in the order of all changes. */

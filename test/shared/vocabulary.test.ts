@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '96818899e1d6aded2262d5da9cc96b65097cf955568d24ca43aca17152715de8',
+    '403add7ce0667f81368d07a32e881ce0cf84ac5ad2709e9d4c5e783b0a4347ba',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, '8f9121787e3157c96da1fbf0388d5a8e48fea99ff5991f2c77f24093271fb1c5'],
+  'commands, hub to agent': [HubCommand, 'f56fae14f8979856f813c6b37bd11b7c3726c8afa2101b16d8c01b3fd9de7b0a'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

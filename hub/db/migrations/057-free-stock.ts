@@ -10,7 +10,6 @@ async function up(db: Kysely<unknown>): Promise<void> {
     'CREATE INDEX free_stock_changes ON free_stock (version, store, item)',
     'CREATE INDEX free_stock_items ON free_stock (item, store)',
     'CREATE TABLE free_stock_head (id integer PRIMARY KEY, version bigint NOT NULL)',
-    'INSERT INTO free_stock_head (id, version) VALUES (1, 0)',
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
