@@ -513,6 +513,7 @@ function returnShots(): readonly Shot<CannedTill>[] {
         { ...usually, name: `returns-${name}-dark-german`, options: { ...shot.options, ...dark, ...german } },
       ]
     }),
+    { name: 'returns-readme', at: '#/returns', prepare: usual, act: choose, options: readme },
     { name: 'returns-choose-zoomed', at: '#/returns', prepare: usual, act: choose, options: zoomedIn },
   ]
 }
@@ -541,6 +542,7 @@ function stockShots(): readonly Shot<CannedTill>[] {
       { ...shot, name: `stock-${shot.name}`, at: '#/stock' },
       { ...shot, name: `stock-${shot.name}-dark-german`, at: '#/stock', options: { ...dark, ...german } },
     ]),
+    { name: 'stock-readme', prepare: shown, act: look('a'), at: '#/stock', options: readme },
     {
       name: 'stock-zoomed',
       prepare: shown,
