@@ -16,7 +16,7 @@ import { applyEvents } from './effects/index.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
-import { openFreeStock } from './free-stock/free-stock.ts'
+import { openFreeStockTeller } from './free-stock/free-stock.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
@@ -256,7 +256,7 @@ export async function startHub(
     }),
   )
   const restored = String(generation.restoredAt ?? 0)
-  const freeStock = building.use(openFreeStock({ db, world, signals, generation: restored }))
+  const freeStock = building.use(openFreeStockTeller({ db, world, signals, generation: restored }))
   const soakMs = config.updates.soakMinutes * 60_000
   const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
   const gateway = building.use(

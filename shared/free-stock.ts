@@ -20,7 +20,7 @@ export const StockStore = z.object({ store: StoreCode, name: z.string().max(500)
 export type StockStore = z.infer<typeof StockStore>
 
 /** What changed of one item, with its texts. `free`: the place of the store in `stores`, and its whole free units; null: not known any more. */
-export const StockItem = z.object({
+export const ToldItem = z.object({
   item: z.string().min(1).max(128),
   sku: z.string().max(128),
   barcode: z.string().max(64).nullable(),
@@ -28,7 +28,7 @@ export const StockItem = z.object({
   variantTitle: z.string().max(500).nullable(),
   free: z.array(z.tuple([z.int().min(0), z.int().nullable()])).max(MOST_STOCK_STORES),
 })
-export type StockItem = z.infer<typeof StockItem>
+export type ToldItem = z.infer<typeof ToldItem>
 
 /** What changed since a till's cursor. `isWhole`: what the till had before is void. `isMore`: the till asks again at once. */
 export const StockChanges = z.object({
@@ -38,6 +38,6 @@ export const StockChanges = z.object({
   isWhole: z.boolean(),
   isMore: z.boolean(),
   stores: z.array(StockStore).max(MOST_STOCK_STORES),
-  items: z.array(StockItem).max(MOST_STOCK_ITEMS),
+  items: z.array(ToldItem).max(MOST_STOCK_ITEMS),
 })
 export type StockChanges = z.infer<typeof StockChanges>

@@ -50,7 +50,9 @@ import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
 import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
-import { freeStock } from './migrations/057-free-stock.ts'
+import { dueSince } from './migrations/057-due-since.ts'
+import { openedAs } from './migrations/058-opened-as.ts'
+import { freeStock } from './migrations/059-free-stock.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -109,7 +111,9 @@ const migrations = {
   '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
   '056-remote-settings': remoteSettingsTables,
-  '057-free-stock': freeStock,
+  '057-due-since': dueSince,
+  '058-opened-as': openedAs,
+  '059-free-stock': freeStock,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -56,7 +56,7 @@ async function nextVersion(tx: Tx): Promise<number> {
 }
 
 /** The version of the newest change. */
-export async function newestVersion(db: Reads): Promise<number> {
+export async function newestStockVersion(db: Reads): Promise<number> {
   const head = await db.selectFrom('free_stock_head').select('version').where('id', '=', 1).executeTakeFirst()
   return Number(head?.version ?? 0)
 }

@@ -5,7 +5,7 @@ import type { Place } from './changes.ts'
  * How far a till has come. `whole`: it is being told everything, item after item, and goes on with the changes since `version`;
  * `changes`: it has everything up to there.
  */
-export type StockPlace =
+export type StockReach =
   | { readonly is: 'whole'; readonly item: string; readonly version: number }
   | ({ readonly is: 'changes' } & Place)
 
@@ -15,7 +15,7 @@ const Said = z.union([
   z.tuple([z.string(), z.literal('changes'), z.int().min(0), text, text]),
 ])
 
-export function cursorOf(place: StockPlace, generation: string): string {
+export function cursorOf(place: StockReach, generation: string): string {
   return JSON.stringify(
     place.is === 'whole'
       ? [generation, place.is, place.item, place.version]
@@ -24,7 +24,7 @@ export function cursorOf(place: StockPlace, generation: string): string {
 }
 
 /** Null: it was given out before the database was put back, or by nothing of ours. */
-export function placeOf(cursor: string, generation: string): StockPlace | null {
+export function readCursor(cursor: string, generation: string): StockReach | null {
   const said = Said.safeParse(jsonOf(cursor))
   if (!said.success || said.data[0] !== generation) return null
   return said.data[1] === 'whole'

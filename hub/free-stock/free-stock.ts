@@ -1,4 +1,4 @@
-import { MOST_STOCK_ITEMS, type StockChanges, type StockItem } from '../../shared/free-stock.ts'
+import { MOST_STOCK_ITEMS, type StockChanges, type ToldItem } from '../../shared/free-stock.ts'
 import { epochMs } from '../../shared/ids.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
@@ -10,13 +10,13 @@ import {
   forgetOthers,
   itemsAfter,
   keepChanges,
-  newestVersion,
+  newestStockVersion,
 } from './changes.ts'
-import { cursorOf, placeOf, type StockPlace } from './cursor.ts'
+import { cursorOf, readCursor, type StockReach } from './cursor.ts'
 import { shownStores, withMoments } from './shown-stores.ts'
 
 /** Free units of the stores, as their tills ask for them. */
-export interface FreeStock extends Disposable {
+export interface FreeStockTeller extends Disposable {
   /** What changed since a cursor that this gave out; null: the store does not see it. */
   since(store: string, cursor: string | null): Promise<StockChanges | null>
 }
@@ -29,12 +29,12 @@ const ALL_EVERY_MS = 5 * 60_000
  * Opens it. Costs nothing until a till asks: only then the stores of which something was heard are looked at again.
  * @param generation differs after the database was put back: cursors from before are void
  */
-export function openFreeStock(parts: {
+export function openFreeStockTeller(parts: {
   readonly db: Db
   readonly world: Pick<World, 'clock'>
   readonly signals: Pick<Signals, 'on'>
   readonly generation: string
-}): FreeStock {
+}): FreeStockTeller {
   const { db, world, signals, generation } = parts
   const turn = oneAtATime()
   let heard = new Set<string>([EVERY_STORE])
@@ -63,8 +63,8 @@ export function openFreeStock(parts: {
     async since(store, cursor) {
       await turn(look)
       if (!shown.some(one => one.store === store)) return null
-      const known = cursor === null ? null : placeOf(cursor, generation)
-      const begun = known ?? { is: 'whole', item: '', version: await newestVersion(db) }
+      const known = cursor === null ? null : readCursor(cursor, generation)
+      const begun = known ?? { is: 'whole', item: '', version: await newestStockVersion(db) }
       const { rows, next, isMore } = await pageAfter(db, begun)
       const stores = await withMoments(db, shown, world.clock.now())
       return {
@@ -82,11 +82,11 @@ export function openFreeStock(parts: {
 
 interface StockPage {
   readonly rows: readonly FreeRow[]
-  readonly next: StockPlace
+  readonly next: StockReach
   readonly isMore: boolean
 }
 
-async function pageAfter(db: Reads, place: StockPlace): Promise<StockPage> {
+async function pageAfter(db: Reads, place: StockReach): Promise<StockPage> {
   if (place.is === 'changes') {
     const rows = await changesAfter(db, place, MOST_STOCK_ITEMS)
     const { version, store, item } = rows.at(-1) ?? place
@@ -105,7 +105,7 @@ async function itemsOf(
   db: Reads,
   rows: readonly FreeRow[],
   places: ReadonlyMap<string, number>,
-): Promise<StockItem[]> {
+): Promise<ToldItem[]> {
   // one that is not shown any more may be there until it is forgotten
   const told = rows.filter(row => places.has(row.store))
   const byItem = Map.groupBy(told, row => row.item)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { openFreeStock } from '../../hub/free-stock/free-stock.ts'
+import { openFreeStockTeller } from '../../hub/free-stock/free-stock.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import type { StockChanges, StockRule } from '../../shared/free-stock.ts'
 import { press } from '../hub-pickups/at-the-till.ts'
@@ -22,7 +22,7 @@ async function openStock(shown: readonly string[] = ['HAR', 'MKT'], generation =
   for (const store of shown) await agreeOn(hub, store, 'shown')
   const heard: ((store: string) => void)[] = []
   const open = (of = generation) =>
-    openFreeStock({
+    openFreeStockTeller({
       ...{ db: hub.db, world: hub.world, generation: of },
       signals: {
         on(_signal, listener) {
@@ -141,7 +141,7 @@ test('changes within ten seconds are one, and a change of which nothing was hear
   expect(Object.keys(unitsOf(await on.follow('HAR', cursor), MUG)).sort()).toEqual(['HAR', 'MKT'])
 })
 
-test('after the database was put back, and with a cursor that is none, a till begins again', async () => {
+test('after the database was put back, and with a cursor that is not one, a till begins again', async () => {
   await using on = await openStock()
   const { cursor } = await on.follow('HAR', null)
   const restored = on.open('1795597200000')
