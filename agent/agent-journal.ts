@@ -16,6 +16,7 @@ import type { Witness } from './matching/witness.ts'
 import { lastContact } from './pickups/last-contact.ts'
 import { pickupStore } from './pickups/pickup-store.ts'
 import { printJobs } from './printing/print-jobs.ts'
+import { toldSettings } from './remote-settings/told-settings.ts'
 import { returnStore } from './returns/return-store.ts'
 import { capturedReceipts } from './sources/paper/captured-receipts.ts'
 import type { FormerStoreAt, SourceMemory } from './sources/source.ts'
@@ -34,6 +35,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   contact: lastContact,
   home: homeHub,
   store: storeDescribed,
+  settings: toldSettings,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),
 })

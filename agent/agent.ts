@@ -13,6 +13,8 @@ import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SpoolParts } from './peripherals/host/supervisor.ts'
 import { openSpoolKeys } from './peripherals/spool/spool-keys.ts'
 import { startPosWork } from './pos-work.ts'
+import { type FollowedSettings, followSettings } from './remote-settings/follow-settings.ts'
+import type { SettingsStart } from './remote-settings/start-with-settings.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { keptPages } from './till/kept-pages.ts'
@@ -40,7 +42,8 @@ export interface Agent extends AsyncDisposable {
 export async function startAgent(
   options: {
     folder: string
-    config: AgentConfig
+    /** Its own settings with the hub's laid over them. */
+    settings: SettingsStart
     version: string
     pages: string
     /** Folders of sales files. */
@@ -56,10 +59,13 @@ export async function startAgent(
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
+    /** Called when the agent is to start again with other settings; the caller disposes it and starts a new one. */
+    restartWithSettings(): void
   },
   world: World,
 ): Promise<Agent> {
-  const { folder, config, version } = options
+  const { folder, version } = options
+  const { config } = options.settings
   const paths = agentPaths(folder)
   const device = readDeviceFile(world.files, paths.device)
   if (device === null) throw notEnrolled({ folder })
@@ -74,7 +80,11 @@ export async function startAgent(
   const { verify, failed } = options
   const own = { path: paths.journal, device, config, verify, failed }
   const { journal, before, damagedLately } = await openOwnJournal(building, own, world)
-  const pos = startPosWork(building, { ...options, journal, device, before, changed: stateChanged }, world)
+  const pos = startPosWork(
+    building,
+    { ...options, config, journal, device, before, changed: stateChanged },
+    world,
+  )
   const peripherals = building.use(
     startTillPeripherals({
       world,
@@ -108,7 +118,12 @@ export async function startAgent(
       },
     }),
   )
-  const recorded = lastRecorded(world, journal)
+  const well = {
+    isOnline: () => uplink.state().link === 'online',
+    readSources: pos.readSources,
+    lastRecordedMs: lastRecorded(world, journal),
+    canWrite: () => !journal.refusesWrites(),
+  }
   const updates: Updates = building.use(
     startUpdates({
       world,
@@ -119,13 +134,23 @@ export async function startAgent(
       host: config.updates.install ? (options.updates ?? null) : null,
       confirmMs: config.updates.confirmMinutes * 60_000,
       quietMs: config.updates.quietMinutes * 60_000,
-      well: {
-        isOnline: () => uplink.state().link === 'online',
-        readSources: pos.readSources,
-        lastRecordedMs: recorded,
-        canWrite: () => !journal.refusesWrites(),
-      },
+      well,
+      isTryingSettings: () => settings.isOnTrial(),
       changed: () => uplink.tell(),
+    }),
+  )
+  const settings: FollowedSettings = building.use(
+    followSettings({
+      world,
+      folder,
+      hub: device.hub.id,
+      version,
+      start: options.settings,
+      told: journal.parts.settings,
+      well,
+      isTryingUpdate: () => updates.running().health === 'trial',
+      restart: options.restartWithSettings,
+      changed: stateChanged,
     }),
   )
   const uplink = building.use(
@@ -140,6 +165,7 @@ export async function startAgent(
       revoked: wiping.revoked,
       former,
       running: updates.running,
+      settings: settings.report,
       updateOffered: updates.offered,
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,
@@ -148,6 +174,7 @@ export async function startAgent(
   uplink.onChange(() => changes.tell('state'))
   journal.onChange(what => {
     for (const change of tillChangesOf(what)) changes.tell(change)
+    if (what.has('settings')) settings.told()
     if (!what.has('write-backs')) return
     uplink.tell()
     pos.wakeWriteBack()

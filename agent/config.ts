@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
 import { jsonFault } from '../shared/plain-issues.ts'
+import { leaves, settingValues } from '../shared/remote-settings.ts'
 import type { Files } from '../shared/world.ts'
 import { ScanRules } from './codecs/scan-codes/rules.ts'
 import { schemaMistakes } from './config-mistakes.ts'
@@ -24,7 +25,7 @@ export const AgentConfig = z.strictObject(
   {
     till: z
       .strictObject({
-        port: z.int().min(0).max(65_535).default(7420),
+        port: settingValues.port.default(7420),
         /** A file with the code of the page's link, rewritten by the program that starts this agent and shows its page. */
         codeFile: z.string().min(1).optional(),
       })
@@ -38,13 +39,9 @@ export const AgentConfig = z.strictObject(
           /** The source that should hold the same sales: this one only confirms them. */
           witnessOf: SourceId.optional(),
           /** How long that one may take to report a sale that was seen here. */
-          reportWithinMinutes: z
-            .number()
-            .positive()
-            .max(7 * 24 * 60)
-            .optional(),
+          reportWithinMinutes: settingValues.reportWithinMinutes.optional(),
           /** False: the numbers on paper are others than those in the POS; time, till and total must do. */
-          compareNumbers: z.boolean().optional(),
+          compareNumbers: settingValues.compareNumbers.optional(),
         }),
       )
       .max(50)
@@ -52,23 +49,28 @@ export const AgentConfig = z.strictObject(
     pickups: z
       .strictObject({
         /** Hours without contact to the hub after which the page hides what it knows of customers. */
-        hideCustomersAfterHours: z
-          .number()
-          .min(1)
-          .max(90 * 24)
-          .default(72),
+        hideCustomersAfterHours: settingValues.hideCustomersAfterHours.default(72),
       })
       .prefault({}),
     updates: z
       .strictObject({
         /** False: the hub's updates are not installed here. */
-        install: z.boolean().default(true),
+        install: settingValues.install.default(true),
         /** Nothing is sold for so long before an update is installed; a till that is never quiet is updated after six hours. */
-        quietMinutes: z.number().min(0).max(60).default(1),
+        quietMinutes: settingValues.quietMinutes.default(1),
         /** How long an update has to be well before it is kept. */
-        confirmMinutes: z.number().positive().max(1_440).default(10),
+        confirmMinutes: settingValues.confirmMinutes.default(10),
         /** How long it may take to become well before the till goes back. */
-        giveUpMinutes: z.number().positive().max(1_440).default(30),
+        giveUpMinutes: settingValues.giveUpMinutes.default(30),
+      })
+      .prefault({}),
+    /** What head office may set on this till. */
+    remote: z
+      .strictObject({
+        /** False: this till takes no settings from the hub. */
+        take: z.boolean().default(true),
+        /** What the hub may set only because it is named here. */
+        allow: z.array(z.enum(leaves)).max(leaves.length).default([]),
       })
       .prefault({}),
     /** Scanners, printers and print paths of this till. */

@@ -4,9 +4,14 @@ import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import { firstCause, type TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
-import { agentPaths, readAgentConfig } from './config.ts'
+import { agentPaths } from './config.ts'
 import { holdAsAgent } from './hold-folder.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
+import {
+  forgetStartWithSettings,
+  giveUpStart,
+  startWithSettings,
+} from './remote-settings/start-with-settings.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { serveStopped } from './till/stopped-page.ts'
 import type { UpdateHost } from './updates/updates.ts'
@@ -41,14 +46,16 @@ export async function runAgent(options: {
   const stopped = options.stop.then(() => 'stopped' as const)
   let isReady = false
   for (let first = true; ; first = false) {
-    const config = readAgentConfig(world.files, agentPaths(folder).config)
+    const own = { world, folder, version: options.version }
+    const settings = startWithSettings(own)
+    const others = Promise.withResolvers<'settings'>()
     const failure = Promise.withResolvers<TillbridgeError>()
-    let end: 'stopped' | TillbridgeError | undefined
+    let end: 'stopped' | 'settings' | TillbridgeError | undefined
     try {
       await using agent = await startAgent(
         {
           folder,
-          config,
+          settings,
           version: options.version,
           pages: options.pages,
           desk: options.desk,
@@ -56,25 +63,33 @@ export async function runAgent(options: {
           dropFiles: options.dropFiles,
           salesFiles: options.salesFiles,
           updates: options.updates ?? null,
-          verify: !first,
+          verify: !first || settings.trial !== null,
           failed: failure.resolve,
+          restartWithSettings: () => others.resolve('settings'),
         },
         world,
       )
       if (!isReady) options.ready(agent.till)
       isReady = true
-      end = await Promise.race([stopped, failure.promise])
+      end = await Promise.race([stopped, failure.promise, others.promise])
     } catch (thrown) {
       const error = firstCause(thrown)
       if (giveBallast(world, agentPaths(folder).journal, error)) continue
+      if (settings.trial !== null && !waitsForDisk(error)) {
+        world.log.error({ error }, 'the agent could not start with the hub’s new settings; it goes back')
+        giveUpStart(own, error)
+        continue
+      }
       if (!isReady && !waitsForDisk(error)) throw error
       world.log.error({ error }, 'the agent could not start; it tries once more')
-      await using _page = await serveStopped(world, config.till.port, error)
+      await using _page = await serveStopped(world, settings.config.till.port, error)
       end = await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])
     }
-    if (end === 'stopped') return
+    if (end === 'stopped') return forgetStartWithSettings(own)
+    if (end === 'settings') continue
     if (end !== undefined) world.log.error({ code: end.code }, end.message)
-    if ((await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])) === 'stopped') return
+    if ((await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])) === 'stopped')
+      return forgetStartWithSettings(own)
   }
 }
 

@@ -25,6 +25,7 @@ import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
+import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -253,6 +254,8 @@ export async function startHub(
       changed: () => signals.say('now'),
     }),
   )
+  const soakMs = config.updates.soakMinutes * 60_000
+  const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
   const gateway = building.use(
     openGateway({
       world,
@@ -263,6 +266,7 @@ export async function startHub(
       signals,
       sendSnapshot: sendStoreSnapshot,
       running: rollOut.reported,
+      settings: settings.reported,
       answer: limitQuestions(
         world,
         ({ store }, question) => shopify.answerReturn(store, question),

@@ -136,6 +136,8 @@ export const ReturnPut = z.object({
   due: ReturnMoney.nullable().default(null),
   /** What the customer has been paid back by Shopify; null: nothing yet. */
   refunded: ReturnMoney.nullable(),
+  /** Staff undid it, and Shopify had heard of it by then. Left out: they did not. */
+  undoTooLate: z.boolean().optional(),
   /** `refused`: why. */
   problem: z.enum(returnProblems).catch('other').nullable(),
 })
@@ -174,6 +176,19 @@ export const StockReserved = z.object({
 })
 export type StockReserved = z.infer<typeof StockReserved>
 
+/**
+ * What head office has set for this till, all levels together: it replaces what was told before. `settings` has the shape of agent.json;
+ * the agent checks it, and refuses by name what it does not know or does not allow. An empty one: the till's own agent.json alone.
+ */
+export const SettingsPut = z.object({
+  kind: z.literal('settings.put'),
+  at: EpochMs,
+  /** The hub's name for these very settings; the till says in its status which ones it runs. */
+  name: z.string().min(1).max(64),
+  settings: z.record(z.string(), z.unknown()),
+})
+export type SettingsPut = z.infer<typeof SettingsPut>
+
 export const HubCommand = z.discriminatedUnion('kind', [
   PickupPut,
   StoreDescribed,
@@ -182,5 +197,6 @@ export const HubCommand = z.discriminatedUnion('kind', [
   PickupsComplete,
   StockReserved,
   ReturnPut,
+  SettingsPut,
 ])
 export type HubCommand = z.infer<typeof HubCommand>

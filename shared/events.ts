@@ -339,6 +339,16 @@ export const ReturnMade = z.object({
 })
 export type ReturnMade = z.infer<typeof ReturnMade>
 
+/** Staff took a return back within seconds: it was a mistake, and the customer keeps the goods. The hub drops it unless Shopify has heard of it. */
+export const ReturnUndone = z.object({
+  kind: z.literal('return.undone'),
+  at: EpochMs,
+  returnId: ReturnId,
+  staff: z.string().min(1).max(255),
+  till: z.string().max(255),
+})
+export type ReturnUndone = z.infer<typeof ReturnUndone>
+
 /** At most so many runs are named, the newest: a journal has one, or a few where its clock was wrong for a time. */
 export const MOST_CARRIED_RUNS = 200
 
@@ -398,5 +408,6 @@ export const AgentEvent = z.discriminatedUnion('kind', [
   PosWritten,
   JournalSalvaged,
   ReturnMade,
+  ReturnUndone,
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>

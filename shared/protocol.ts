@@ -138,6 +138,20 @@ const Running = z.object({
 })
 export type Running = z.infer<typeof Running>
 
+/** How a till fares with the settings that the hub told it. */
+const RemoteReport = z.object({
+  /** The newest that it was told, by the hub's name; empty: none. */
+  told: shown(64),
+  /** What it runs with; empty: its own agent.json alone. */
+  runs: shown(64),
+  /** Of what it was told. `running`: it has proven itself. `waiting`: for a quiet moment, the line or the end of an update's trial. */
+  state: z.enum(['none', 'running', 'waiting', 'trial', 'refused', 'rolled-back']),
+  code: shown(64).nullable(),
+  /** Why it was refused or gone back from. */
+  sentence: shown(1_000).nullable(),
+})
+export type RemoteReport = z.infer<typeof RemoteReport>
+
 /** Hub → agent, to one whose status has `running`: the release to install now. `version` null: none. */
 const Update = z.object({
   t: z.literal('update'),
@@ -205,6 +219,8 @@ export const Status = z.object({
   diskFull: z.boolean().optional(),
   /** What runs on this till, for updates. Left out by an older agent, which is offered none. */
   running: Running.optional(),
+  /** Left out by an older agent, which takes no settings from the hub. */
+  settings: RemoteReport.optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })

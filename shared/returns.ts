@@ -33,6 +33,7 @@ export const returnProblems = [
   'not-agreed',
   'stopped-in-shopify',
   'too-many',
+  'undone',
   'other',
 ] as const
 export type ReturnProblem = (typeof returnProblems)[number]

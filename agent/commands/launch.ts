@@ -6,8 +6,9 @@ import { pause } from '../../shared/back-off.ts'
 import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
-import { agentPaths, readAgentConfig } from '../config.ts'
+import { agentPaths } from '../config.ts'
 import { agentAlreadyRunning, holdAsAgent, holdAsLauncher } from '../hold-folder.ts'
+import { settingsInUse } from '../remote-settings/start-with-settings.ts'
 import { endProgram } from '../updates/end-program.ts'
 import { copyJournal, dropJournalCopies, journalCopies, restoreJournal } from '../updates/journal-copy.ts'
 import { LAUNCHED } from '../updates/launched.ts'
@@ -293,7 +294,7 @@ const TRIAL_MINUTES = 30
 
 function trialMs(world: World, folder: string): number {
   try {
-    return readAgentConfig(world.files, agentPaths(folder).config).updates.giveUpMinutes * 60_000
+    return settingsInUse({ world, folder }).config.updates.giveUpMinutes * 60_000
   } catch {
     return TRIAL_MINUTES * 60_000 // what is wrong with agent.json, the agent says
   }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
-import { agentPaths, readAgentConfig } from '../config.ts'
+import { settingsInUse } from '../remote-settings/start-with-settings.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { type DecodedLine, decodeScanLine } from './decode-scans.ts'
 
@@ -12,7 +12,7 @@ export function scanCommand({ terminal, world }: CommandParts): Command {
     'say what scans mean: one a line on standard input, AIM identifier first if there is one, \\x1d for FNC1',
   ).option(...folderOption)
   answers<Data>(of, terminal, async ({ data, json }) => {
-    const rules = readAgentConfig(world.files, agentPaths(data).config).scans
+    const rules = settingsInUse({ world, folder: data }).config.scans
     const thisYear = new Date(world.clock.now()).getUTCFullYear()
     const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
     for await (const line of lines) {

@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import { pause } from '../../shared/back-off.ts'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
-import { agentPaths, readAgentConfig } from '../config.ts'
+import { agentPaths } from '../config.ts'
 import { type JournalledEvent, openJournalReader } from '../journal/reading.ts'
+import { settingsInUse } from '../remote-settings/start-with-settings.ts'
 import { type PreviewRow, previewSource } from '../sources/preview.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { agentNotRunning } from './running-agent.ts'
@@ -24,7 +25,7 @@ export function sourcesCommand(parts: CommandParts): Command {
     .option('--limit <rows>', 'rows to show of each source', rowCount, 20)
     .option(...folderOption)
   answers<Data & { limit: number }>(of, terminal, async ({ data, limit }) => {
-    const config = readAgentConfig(world.files, agentPaths(data).config)
+    const { config } = settingsInUse({ world, folder: data })
     const { kindsToLookAt } = await import('./source-kinds.ts') // other commands need none of them
     const kinds = kindsToLookAt(world, data)
     const found = []

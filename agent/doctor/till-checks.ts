@@ -1,16 +1,17 @@
 import { describeError } from '../../shared/errors.ts'
 import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
-import { type AgentConfig, agentPaths, readAgentConfig } from '../config.ts'
+import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
+import { settingsInUse } from '../remote-settings/start-with-settings.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
 import { type Finding, ok, wrongBecause } from './finding.ts'
 
 /** This till's own files: is it enrolled, can its settings be read? */
 export function checkFiles(
-  world: Pick<World, 'files'>,
+  world: Pick<World, 'files' | 'log'>,
   folder: string,
 ): { findings: Finding[]; config: AgentConfig | null } {
   const paths = agentPaths(folder)
@@ -36,7 +37,7 @@ export function checkFiles(
     findings.push(wrongBecause('enrolment', paths.device, error))
   }
   try {
-    const config = readAgentConfig(world.files, paths.config)
+    const { config } = settingsInUse({ world, folder })
     findings.push(
       config.sources.length > 0
         ? ok('settings', paths.config, `${config.sources.length} sources are named.`)

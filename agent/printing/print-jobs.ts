@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { PickupPut } from '../../shared/commands.ts'
 import { defineError } from '../../shared/errors.ts'
-import { EpochMs, PeripheralName, PickupId } from '../../shared/ids.ts'
+import { EpochMs, PeripheralName, type PickupId } from '../../shared/ids.ts'
 import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
-import { paperKinds } from '../till/api-schema.ts'
+import { PrintSubject, paperKinds } from '../till/api-schema.ts'
 
 /** A migration of the journal: slips on their way to paper. */
 const printJobTables = /* sql */ `
@@ -62,8 +62,8 @@ export const PrintJob = z.object({
   job: z.string(),
   device: PeripheralName,
   kind: z.enum(paperKinds),
-  /** The pickup, or the key of the return. */
-  pickup: PickupId,
+  /** What it is about: a pickup, or a return by its key. */
+  subject: PrintSubject,
   orderName: z.string(),
   copyOf: z.string().nullable(),
   madeAt: EpochMs,
@@ -74,7 +74,7 @@ export const PrintJob = z.object({
 export type PrintJob = z.infer<typeof PrintJob>
 export type NewPrintJob = Pick<
   PrintJob,
-  'job' | 'device' | 'kind' | 'pickup' | 'orderName' | 'copyOf' | 'madeAt'
+  'job' | 'device' | 'kind' | 'subject' | 'orderName' | 'copyOf' | 'madeAt'
 > & {
   readonly bytes: Uint8Array
   /** It says a customer's name, phone number or note. Left out: it may. */
@@ -89,7 +89,7 @@ const MOST_WAITING = 200
 const KEEP_BYTES_MS = 7 * 24 * 3_600_000
 const KEEP_ROW_MS = 30 * 24 * 3_600_000
 const FORGOTTEN = 'The customer’s data was removed. Print the slip from the order again.'
-const COLUMNS = `job, device, kind, pickup, order_name AS orderName, copy_of AS copyOf, made_at AS madeAt, state,
+const COLUMNS = `job, device, kind, pickup AS subject, order_name AS orderName, copy_of AS copyOf, made_at AS madeAt, state,
   sentence, ended_at AS endedAt`
 
 /** Slips on their way to paper. What writes must run inside the part's `write`, so that it is durable when that resolves. */
@@ -165,7 +165,7 @@ export function saysCustomer({ customer, note }: Pick<PickupPut, 'customer' | 'n
 export function openPrintJobs(db: JournalDb): PrintJobs {
   const insert = db.prepare(
     `INSERT INTO print_job (job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, bytes, names_customer)
-     VALUES (@job, @device, @kind, @pickup, @orderName, @copyOf, @madeAt, 'queued', 'Waits for the printer.', @bytes, @named)`,
+     VALUES (@job, @device, @kind, @subject, @orderName, @copyOf, @madeAt, 'queued', 'Waits for the printer.', @bytes, @named)`,
   )
   const waiting = db
     .prepare("SELECT count(*) FROM print_job WHERE device = ? AND state IN ('queued', 'sending')")

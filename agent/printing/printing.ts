@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
-import { PeripheralName, PickupId } from '../../shared/ids.ts'
+import { PeripheralName, type PickupId } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { PickupView, PrintJobView, ReturnView } from '../till/api-schema.ts'
 import { type PrintJob, printJobUnknown, saysCustomer } from './print-jobs.ts'
@@ -69,7 +69,7 @@ export function openPrinting({
       const orderName = view.order.name
       const namesCustomer = saysCustomer(view)
       return jobNamed(
-        await queue.print({ device: printer, kind, pickup: id, orderName, bytes, namesCustomer }),
+        await queue.print({ device: printer, kind, subject: id, orderName, bytes, namesCustomer }),
       )
     },
     async printReturn(returnId) {
@@ -80,7 +80,7 @@ export function openPrinting({
       const bytes = makeReturnSlip(view, { ...place(), at: clock.now(), isCopy: false }, format)
       const about = {
         kind: 'return-slip',
-        pickup: PickupId.parse(returnId),
+        subject: view.returnId,
         orderName: view.orderName,
       } as const
       return jobNamed(await queue.print({ device: printer, ...about, bytes, namesCustomer: false }))
@@ -89,6 +89,6 @@ export function openPrinting({
   }
 }
 
-function viewOf({ job, kind, pickup, orderName, madeAt, state, sentence }: PrintJob): PrintJobView {
-  return { job, kind, pickup, orderName, madeAt, state, sentence }
+function viewOf({ job, kind, subject, orderName, madeAt, state, sentence }: PrintJob): PrintJobView {
+  return { job, kind, subject, orderName, madeAt, state, sentence }
 }

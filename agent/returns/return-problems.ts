@@ -20,3 +20,8 @@ export const returnTooMany = defineError(
   (f: { order: string; item: string; units: number }) =>
     `Of order ${f.order}, ${f.units} × ${f.item} can still be taken back. Look the order up again.`,
 )
+export const returnUndoTooLate = defineError(
+  'RETURN_UNDO_TOO_LATE',
+  (f: { order: string }) =>
+    `The return of order ${f.order} can’t be undone any more: Shopify is being told. Ask head office to put it right.`,
+)

@@ -6,7 +6,13 @@ import type { Clock } from '../../shared/world.ts'
 import { pickupUnknown } from '../pickups/pickup-problems.ts'
 import type { PickupView, ReturnFound, ReturnRequest, ReturnView } from '../till/api-schema.ts'
 import { handedOverOrder, handedOverOrders, returnableOf } from './handed-over.ts'
-import { returnRecorded, returnsClosed, returnTooMany, returnUnknown } from './return-problems.ts'
+import {
+  returnRecorded,
+  returnsClosed,
+  returnTooMany,
+  returnUndoTooLate,
+  returnUnknown,
+} from './return-problems.ts'
 import { type ReturnStore, returnView, type StoredReturn } from './return-store.ts'
 
 const SHOWN_MS = 7 * 24 * 3_600_000
@@ -42,6 +48,11 @@ export interface Returns {
    * @throws RETURNS_CLOSED, RETURN_TOO_MANY, RETURN_RECORDED for other items under the same key
    */
   record(request: ReturnRequest): Promise<ReturnView>
+  /**
+   * Takes a return back that was recorded here just before: the customer keeps the goods. Asked for twice, it counts once.
+   * @throws RETURN_UNKNOWN, RETURN_UNDO_TOO_LATE
+   */
+  undo(returnId: string, staff: string): Promise<ReturnView>
 }
 
 interface ReturnsOf {
@@ -57,6 +68,7 @@ interface ReturnsOf {
 }
 
 export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: ReturnsOf): Returns {
+  const viewOf = (one: StoredReturn) => returnView(one, { rule: rule(), now: clock.now() })
   /** The pickup that an order found at this till is; null: it is an order of Shopify's. */
   function pickupOf(order: string): PickupView | null {
     try {
@@ -70,7 +82,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
   function takenBack(of: { readonly orderId: string } | { readonly pickup: string }): Map<string, number> {
     const units = new Map<string, number>()
     for (const one of store.list(clock.now() - HANDED_OVER_MS)) {
-      const view = returnView(one, rule())
+      const view = viewOf(one)
       if (view === null || view.state === 'refused' || ('orderId' in of && OVER.has(view.state))) continue
       const lines = 'pickup' in of ? unitsOfPickup(one, of.pickup) : unitsOfOrder(one, of.orderId)
       for (const { line, units: count } of lines) units.set(line, (units.get(line) ?? 0) + count)
@@ -109,7 +121,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
 
   function get(returnId: string): ReturnView {
     const stored = store.get(returnId)
-    const view = stored === null ? null : returnView(stored, rule())
+    const view = stored === null ? null : viewOf(stored)
     if (view === null) throw returnUnknown({ returnId })
     return view
   }
@@ -117,7 +129,7 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
   return {
     list: () =>
       store.list(clock.now() - SHOWN_MS).flatMap(one => {
-        const view = returnView(one, rule())
+        const view = viewOf(one)
         return view === null ? [] : [view]
       }),
     get,
@@ -136,6 +148,22 @@ export function openReturns({ store, clock, till, rule, ask, pickup, pickups }: 
         return null
       })
       return get(request.returnId)
+    },
+    async undo(returnId, staff) {
+      await store.undo(() => {
+        const view = get(returnId)
+        if (view.problem === 'undone') return null
+        if (view.undo === null) throw returnUndoTooLate({ order: view.orderName })
+        const at = epochMs(clock.now())
+        return {
+          kind: 'return.undone',
+          at,
+          returnId: view.returnId,
+          staff: maskCardNumbers(staff),
+          till: till(),
+        }
+      })
+      return get(returnId)
     },
   }
 

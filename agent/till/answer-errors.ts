@@ -14,7 +14,13 @@ import {
   undoTooLate,
 } from '../pickups/pickup-problems.ts'
 import { printJobHidden, printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
-import { returnRecorded, returnsClosed, returnTooMany, returnUnknown } from '../returns/return-problems.ts'
+import {
+  returnRecorded,
+  returnsClosed,
+  returnTooMany,
+  returnUndoTooLate,
+  returnUnknown,
+} from '../returns/return-problems.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
@@ -46,6 +52,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [returnsClosed.code]: 409,
   [returnTooMany.code]: 409,
   [returnRecorded.code]: 409,
+  [returnUndoTooLate.code]: 409,
   [posTokenWrong.code]: 401,
   [posSourceClosed.code]: 404,
   [postedReceiptUnknown.code]: 404,

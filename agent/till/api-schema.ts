@@ -144,12 +144,14 @@ export const SlipRequest = z.strictObject({ slip: z.enum(slipKinds) })
 /** Everything that is printed for staff or customers. */
 export const paperKinds = [...slipKinds, 'return-slip'] as const
 
+/** What a slip is about: a return by its key, or a pickup. */
+export const PrintSubject = z.union([ReturnId, PickupId])
+
 /** A slip on its way to the printer. `maybe`: the line was lost in the middle, some of it may be on paper. */
 export const PrintJobView = z.object({
   job: z.string(),
   kind: z.enum(paperKinds),
-  /** The pickup, or the key of the return. */
-  pickup: PickupId,
+  subject: PrintSubject,
   orderName: z.string(),
   madeAt: EpochMs,
   state: z.enum(['queued', 'sending', 'printed', 'maybe', 'failed']),
@@ -192,6 +194,8 @@ export const ReturnRequest = z.strictObject({
 })
 export type ReturnRequest = z.infer<typeof ReturnRequest>
 
+export const ReturnUndoRequest = z.strictObject({ staff: z.string().trim().min(1).max(100) })
+
 /** A return of this store. `recorded`: it is safe in this till, and head office does not have it yet. */
 export const ReturnView = z.object({
   returnId: ReturnId,
@@ -205,6 +209,10 @@ export const ReturnView = z.object({
   officePays: z.boolean().default(false),
   refunded: ReturnMoney.nullable(),
   problem: z.enum(returnProblems).nullable(),
+  /** Staff undid it, and Shopify had heard of it by then. */
+  undoTooLate: z.boolean().default(false),
+  /** Until when it can be undone at this till (agent's clock); null: not any more, or not here. */
+  undo: z.object({ until: EpochMs }).nullable().default(null),
 })
 export type ReturnView = z.infer<typeof ReturnView>
 

@@ -14,6 +14,7 @@ import {
   PickRequest,
   ReturnRequest,
   ReturnSearch,
+  ReturnUndoRequest,
   ScanRequest,
   SlipRequest,
 } from './api-schema.ts'
@@ -98,11 +99,17 @@ function addReturns(api: FastifyInstance, { returns, slips }: PageParts): void {
     fresh(reply, await returns.search(bodyOf(request, ReturnSearch))),
   )
   api.post('/api/returns', async request => returns.record(bodyOf(request, ReturnRequest)))
-  api.post('/api/returns/:returned/slips', request => {
-    const params = ReturnParams.safeParse(request.params)
-    if (!params.success) throw returnUnknown({ returnId: '' })
-    return slips.printReturn(params.data.returned)
-  })
+  api.post('/api/returns/:returned/slips', request => slips.printReturn(returnIn(request)))
+  api.post('/api/returns/:returned/undo', async request =>
+    returns.undo(returnIn(request), bodyOf(request, ReturnUndoRequest).staff),
+  )
+}
+
+/** @throws RETURN_UNKNOWN */
+function returnIn(request: FastifyRequest): ReturnId {
+  const params = ReturnParams.safeParse(request.params)
+  if (!params.success) throw returnUnknown({ returnId: '' })
+  return params.data.returned
 }
 
 /** @throws PICKUP_UNKNOWN */

@@ -185,7 +185,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
         />
       )}
       <ReservedNotice shown={reserved.shown} onDismiss={reserved.dismiss} />
-      <UndoBar pickups={pickups} isList={isList} />
+      <UndoBar pickups={pickups} returns={state.returns !== 'none'} isList={isList} />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   )

@@ -10,6 +10,7 @@ import { fetchRelease, releaseNotReachable, releaseOlder } from './fetch-release
 import { formOfFile } from './journal-copy.ts'
 import type { Launcher } from './launcher.ts'
 import { newestThatWorked } from './plan-start.ts'
+import { quietMoment } from './quiet-moment.ts'
 import type { UpdateFiles } from './update-files.ts'
 import {
   readStaged,
@@ -37,11 +38,6 @@ export interface Updates extends Disposable {
   offered(offer: Offer): void
 }
 
-const LOOK_EVERY_MS = 5_000
-/** A hub that has something else to say does so within this time from when the line is up. */
-const HEARS_WITHIN_MS = 30_000
-/** A till that is never quiet is updated all the same. */
-const LONGEST_WAIT_MS = 6 * 3_600_000
 const RETRY: BackOff = { firstMs: 60_000, longestMs: 3_600_000 }
 /** What another try can't change. */
 const lasting = [releaseUnsigned, releaseUnreadable, releaseOlder, releaseNotReachable, packageTampered]
@@ -59,6 +55,8 @@ export function startUpdates(parts: {
   /** Nothing is recorded for so long: a moment at which a restart is not noticed. */
   readonly quietMs: number
   readonly well: Wellness
+  /** Whether new settings are on trial: an update waits for their end. */
+  isTryingSettings(): boolean
   /** The status has changed. */
   changed(): void
 }): Updates {
@@ -112,7 +110,7 @@ export function startUpdates(parts: {
     await stage(parts, to, asked, { state, worked: parts.well.readSources(), signal })
     update = null
     parts.changed()
-    await quietMoment(parts, signal)
+    await quietMoment({ ...parts, isTrying: parts.isTryingSettings }, signal)
     if (signal.aborted) return
     isRestarting = true
     to.launcher.restart()
@@ -207,23 +205,4 @@ async function stage(
   const staged = { version, offered: name, journal: manifest.journal, worked: [...now.worked] }
   writeUpdateState(world.files, updatePaths(folder).staged, staged)
   world.log.info({ version, folder: join(folder, 'updates') }, 'an update is ready')
-}
-
-/**
- * Resolves once a restart would not be noticed, or when it is aborted. Not while the line is down: the hub may have taken the
- * update back, and a trial without a hub would fail.
- */
-async function quietMoment(
-  { world, well, quietMs }: Pick<Parameters<typeof startUpdates>[0], 'world' | 'well' | 'quietMs'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const begun = world.clock.monotonicMs()
-  let offlineAt = Number.NEGATIVE_INFINITY
-  const isQuiet = () => {
-    const now = world.clock.monotonicMs()
-    if (!well.isOnline()) offlineAt = now
-    if (now - offlineAt < HEARS_WITHIN_MS) return false
-    return now - well.lastRecordedMs() >= quietMs || now - begun >= LONGEST_WAIT_MS
-  }
-  while (!signal.aborted && !isQuiet()) await pause(world, LOOK_EVERY_MS, signal)
 }

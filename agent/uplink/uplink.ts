@@ -86,6 +86,8 @@ export function startUplink(parts: {
   former?: FormerJournals
   /** What runs here, for updates; left out: nothing is said of it. */
   running?(): NonNullable<Status['running']>
+  /** How it fares with the hub's settings; left out: nothing is said of them. */
+  settings?(): NonNullable<Status['settings']>
   /** The hub offers an update, or takes its offer back. */
   updateOffered?(offer: Extract<Frame, { t: 'update' }>): void
   sources(): Status['sources']
@@ -131,6 +133,7 @@ export function startUplink(parts: {
       ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
       ...(journal.diskFull() ? { diskFull: true } : {}),
       ...(parts.running === undefined ? {} : { running: parts.running() }),
+      ...(parts.settings === undefined ? {} : { settings: parts.settings() }),
       unreadCommands: journal.unreadCommands(),
     }
   }

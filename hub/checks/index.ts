@@ -16,6 +16,8 @@ import { redactionWaits } from './redaction-waits.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
 import { releaseStopped } from './release-stopped.ts'
 import { returnStuck } from './return-stuck.ts'
+import { settingsFailed } from './settings-failed.ts'
+import { settingsStopped } from './settings-stopped.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
@@ -44,6 +46,8 @@ export const checks: readonly Check[] = [
   refusedRowsBeyondLimit,
   releaseStopped,
   returnStuck,
+  settingsFailed,
+  settingsStopped,
   shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,

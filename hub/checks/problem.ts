@@ -37,6 +37,7 @@ type KindOfTills =
   | 'pos-row-refused'
   | 'pos-unread'
   | 'refund-owed'
+  | 'return-not-undone'
   | 'return-refused'
   | 'return-stuck'
   | 'pos-write-refused'

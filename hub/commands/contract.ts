@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { answers, command, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
@@ -10,6 +10,7 @@ import {
   type ContractVersion,
   contractOf,
   contractVersions,
+  countRules,
   type ShortLineRule,
   shortLineRules,
   Terms,
@@ -37,7 +38,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns or --short-lines, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts or --count-limit, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -55,6 +56,8 @@ interface Shown {
   readonly onDifference: Terms['onDifference']
   readonly handOver: HandOverRule
   readonly returns: ReturnRule
+  readonly counts: Terms['counts']
+  readonly countLimit: number
   readonly shortLines: ShortLineRule
   readonly history: number
   readonly versions: readonly {
@@ -63,6 +66,8 @@ interface Shown {
     readonly onDifference: Terms['onDifference']
     readonly handOver: HandOverRule
     readonly returns: ReturnRule
+    readonly counts: Terms['counts']
+    readonly countLimit: number
     readonly shortLines: ShortLineRule
     readonly changedAt: string
     readonly changedBy: string
@@ -86,6 +91,8 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       onDifference: terms.onDifference,
       handOver: terms.handOver,
       returns: terms.returns,
+      counts: terms.counts,
+      countLimit: terms.countLimit,
       shortLines: terms.shortLines,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
@@ -106,12 +113,22 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function termsText({ onDifference, handOver, returns, shortLines }: Omit<Terms, 'goLive'>): string {
+const countsWord = ({ counts, countLimit }: Pick<Terms, 'counts' | 'countLimit'>) =>
+  counts === 'follow' ? `follow within ${countLimit} %` : counts
+
+function termsText({
+  onDifference,
+  handOver,
+  returns,
+  shortLines,
+  counts,
+  countLimit,
+}: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
       ? 'Where Shopify’s stock differs, a person is asked.'
@@ -122,7 +139,13 @@ function termsText({ onDifference, handOver, returns, shortLines }: Omit<Terms, 
     shortLines === 'move'
       ? ['Items of an order that staff can’t find are moved to a store that has them.']
       : []
-  return [difference, ...checked, returnsText[returns], ...moved].join(' ')
+  const followed =
+    counts === 'ignore'
+      ? []
+      : [
+          `What the POS counts beyond its sales is taken into the stock, within ${countLimit} % without asking.`,
+        ]
+  return [difference, ...checked, returnsText[returns], ...moved, ...followed].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -148,6 +171,8 @@ interface SetOptions extends HubFolder {
   readonly onDifference?: string
   readonly handOver?: string
   readonly returns?: string
+  readonly counts?: string
+  readonly countLimit?: number
   readonly shortLines?: string
   readonly by: string
   readonly why?: string
@@ -185,6 +210,17 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
       ).choices(shortLineRules),
     )
+    .addOption(
+      new Option(
+        '--counts <rule>',
+        'what the POS’s own stock table counts: follow takes what its sales do not explain into the stock, ignore keeps it only',
+      ).choices(countRules),
+    )
+    .option(
+      '--count-limit <percent>',
+      'with --counts follow: a person is asked about a count that differs by more than this; one unit never asks',
+      percentOf,
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -196,8 +232,14 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const onDifference = OnDifference.parse(given.onDifference)
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
+    const counts = Counts.parse(given.counts)
+    const { countLimit } = given
     const shortLines = ShortLines.parse(given.shortLines)
-    if ([given.goLive, onDifference, handOver, returns, shortLines].every(term => term === undefined))
+    if (
+      [given.goLive, onDifference, handOver, returns, shortLines, counts, countLimit].every(
+        term => term === undefined,
+      )
+    )
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
@@ -212,6 +254,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(onDifference === undefined ? {} : { onDifference }),
         ...(handOver === undefined ? {} : { handOver }),
         ...(returns === undefined ? {} : { returns }),
+        ...(counts === undefined ? {} : { counts }),
+        ...(countLimit === undefined ? {} : { countLimit }),
         ...(shortLines === undefined ? {} : { shortLines }),
       }
       const version = await transaction(db, async tx => {
@@ -228,6 +272,13 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
 const Returns = Terms.shape.returns.unwrap().optional()
+const Counts = Terms.shape.counts.unwrap().optional()
+
+function percentOf(value: string): number {
+  const percent = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN
+  if (!(percent <= 100)) throw new InvalidArgumentError('Write a whole number of percent from 0 to 100.')
+  return percent
+}
 const ShortLines = Terms.shape.shortLines.unwrap().optional()
 
 function jsonOf(

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import encodeQR from 'qr'
 import { answers, command, writeNamed } from '../../shared/command-line.ts'
 import { enrolLink } from '../../shared/enrol-link.ts'
+import { defineError } from '../../shared/errors.ts'
 import { hubPaths, readHubConfig } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { createCodes, type MadeCode, readTillList } from '../fleet/bulk-codes.ts'
@@ -17,6 +18,12 @@ import {
 } from './command-parts.ts'
 
 const DAY_MS = 24 * 3_600_000
+
+export const codeDaysRefused = defineError(
+  'CODE_DAYS_REFUSED',
+  (f: { days: number; most: number }) =>
+    `Codes can't work for ${f.days} days: give --days a number from 1 to ${f.most}. No code was made.`,
+)
 
 type Options = HubFolder & { out: string; sheet?: string; days: number }
 
@@ -35,8 +42,9 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<Options>(of, terminal, async ({ data, database, out, sheet, days }, list = '') => {
+    if (days < 1 || days > longestCodeDays) throw codeDaysRefused({ days, most: longestCodeDays })
     const tills = readTillList(readFileSync(list, 'utf8'))
-    const validMs = Math.max(1, Math.min(days, longestCodeDays)) * DAY_MS
+    const validMs = days * DAY_MS
     const made = await withDb(world, { data, database }, db =>
       transaction(db, tx => createCodes(tx, world, tills, validMs)),
     )

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { listDevices, revokeDevice } from '../fleet/devices.ts'
+import { settingsReports } from '../remote-settings/versions.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -24,14 +25,22 @@ function listCommand({ terminal, world }: HubCommandParts): Command {
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder>(of, terminal, async ({ data, database }) => {
-    const found = await withDb(world, { data, database }, listDevices)
+    const found = await withDb(world, { data, database }, async db => {
+      const reports = await settingsReports(db)
+      return (await listDevices(db)).map(one => ({ ...one, settings: reports.get(one.device)?.runs ?? null }))
+    })
     return {
       json: found,
       text:
-        found.map(d => `${d.device}  ${d.store}  ${d.till}  ${d.state}`).join('\n') || 'No till is enrolled.',
+        found
+          .map(d => `${d.device}  ${d.store}  ${d.till}  ${d.state}${settingsText(d.settings)}`)
+          .join('\n') || 'No till is enrolled.',
     }
   })
 }
+
+/** @param runs null: its agent says nothing of settings; empty: its own alone */
+const settingsText = (runs: string | null) => (runs === null || runs === '' ? '' : `  settings ${runs}`)
 
 function revokeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('revoke', 'stop a device from connecting')

@@ -2,17 +2,22 @@ import { Command } from 'commander'
 import { databaseUrlInvalid } from '../db/engines/server-address.ts'
 import { tillListInvalid } from '../fleet/bulk-codes.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
+import { regionInvalid } from '../fleet/store-region.ts'
 import { storeInvalid } from '../fleet/stores.ts'
 import { releaseVersionInvalid } from '../releases/releases.ts'
+import { settingsFileInvalid } from '../remote-settings/settings-file.ts'
 import { shopDomainRefused } from '../shopify/shop-settings.ts'
 import { archiveCommand } from './archive.ts'
 import { archivesCommand } from './archives.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
+import { tillSettingsCommand } from './config.ts'
 import { contractCommand, momentMalformed, termsMissing } from './contract.ts'
 import { deviceCommand } from './device.ts'
+import { codeDaysRefused } from './device-codes.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
+import { fleetCommand } from './fleet.ts'
 import { keyCommand } from './key.ts'
 import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
@@ -35,8 +40,10 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   contractCommand,
   enrolCodeCommand,
   deviceCommand,
+  fleetCommand,
   keyCommand,
   releaseCommand,
+  tillSettingsCommand,
   exceptionsCommand,
   recoveryCommand,
   stockCommand,
@@ -49,6 +56,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
 
 /** Errors that say that what was typed is malformed: nothing was done, and the command ends as for wrong usage. */
 export const hubUsageErrors = [
+  codeDaysRefused,
   confirmationMissing,
   databaseUrlInvalid,
   decisionMissing,
@@ -56,7 +64,9 @@ export const hubUsageErrors = [
   momentMalformed,
   projectionUnknown,
   reasonMissing,
+  regionInvalid,
   releaseVersionInvalid,
+  settingsFileInvalid,
   shopDomainRefused,
   storeInvalid,
   termsMissing,

@@ -5,6 +5,7 @@ import { transaction } from '../db/db.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { acceptLevel } from '../stock/accept.ts'
 import { readAgreement } from '../stock/agreement.ts'
+import { decideCount, type OpenCount, openCounts } from '../stock/decide-count.ts'
 import { decideReturns } from '../stock/same-returns.ts'
 import {
   databaseOption,
@@ -22,6 +23,8 @@ export function stockCommand(parts: HubCommandParts): Command {
     .addCommand(differencesCommand(parts))
     .addCommand(acceptCommand(parts))
     .addCommand(returnedCommand(parts))
+    .addCommand(countsCommand(parts))
+    .addCommand(countedCommand(parts))
 }
 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -130,6 +133,66 @@ function returnedCommand({ terminal, world }: HubCommandParts): Command {
           `${one.sku}, receipt ${one.receiptNumber} (${one.till}), order ${one.order ?? 'not named'}: ${one.units === 0 ? 'different goods' : `${one.units} count once`}.`,
       )
       return { json: { store, decided }, text: text.join('\n') }
+    },
+  )
+}
+
+const countText = ({ store, warehouse, sku, counted, expected, countedAt }: OpenCount) =>
+  `${store}  ${sku} at ${warehouse}: expected ${expected}, the POS counted ${counted} at ${isoOf(countedAt)}`
+
+function countsCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('counts', 'counts of the POS that differ from what was expected and wait for a decision')
+    .option('--store <code>', 'only this store')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { store?: string }>(of, terminal, async ({ data, database, store }) => {
+    const found = await withDb(world, { data, database }, async db => {
+      if (store !== undefined) await demandStore(db, store)
+      return openCounts(db, world.clock.now(), store)
+    })
+    const json = found.map(one => ({ ...one, countedAt: isoOf(one.countedAt) }))
+    return { json, text: found.map(countText).join('\n') || 'No count waits for a decision.' }
+  })
+}
+
+export const countVerdictMissing = defineError(
+  'COUNT_VERDICT_MISSING',
+  () =>
+    'Say what was found out: --right if goods came or went that nothing told of, or --booked if what moved is in the books already.',
+)
+
+interface CountedOptions extends AcceptOptions {
+  readonly right?: boolean
+  readonly booked?: boolean
+}
+
+function countedCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'counted',
+    'say whether a count of the POS that differs is right, so that the stock follows, or of goods that are booked already',
+  )
+    .argument('<store>', 'the store’s code')
+    .argument('<sku>', 'the item')
+    .option('--right', 'goods came or went that nothing told of: the stock follows, in Shopify too')
+    .option('--booked', 'what moved is in the books already: nothing changes')
+    .requiredOption('--by <name>', 'who found it out', someWords)
+    .option('--why <reason>', 'how, kept with it')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  refuseTogether(of, 'right', 'booked')
+  return answers<CountedOptions>(
+    of,
+    terminal,
+    async ({ data, database, right = false, booked = false, by, why = '' }, store = '', sku = '') => {
+      if (right === booked) throw countVerdictMissing({})
+      if (why.trim() === '') throw reasonMissing({})
+      const decided = await withDb(world, { data, database }, async db => {
+        await demandStore(db, store)
+        const verdict = { store, sku, isRight: right, by, why: why.trim(), now: world.clock.now() }
+        return transaction(db, tx => decideCount(tx, verdict))
+      })
+      const did = right ? 'the stock follows' : 'booked already, nothing changes'
+      return { json: { store, decided }, text: decided.map(one => `${countText(one)}: ${did}.`).join('\n') }
     },
   )
 }

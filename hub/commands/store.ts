@@ -7,6 +7,7 @@ import { hubPaths, readHubConfig, shopAccess } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { demandShopCurrency, nameOfLocation } from '../fleet/store-check.ts'
 import { setHours } from '../fleet/store-hours.ts'
+import { regions, setRegion } from '../fleet/store-region.ts'
 import {
   demandStore,
   listStores,
@@ -31,6 +32,7 @@ export function storeCommand(parts: HubCommandParts): Command {
     .addCommand(addCommand(parts))
     .addCommand(mapCommand(parts))
     .addCommand(hoursCommand(parts))
+    .addCommand(regionCommand(parts))
     .addCommand(listCommand(parts))
 }
 
@@ -147,14 +149,48 @@ function hoursText(store: string, hours: StoreHours | null): string {
   return `${store} is open ${open || 'never'}${closed}. A till that is silent for ${hours.afterMinutes} minutes of that is an exception.`
 }
 
+function regionCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'region',
+    'show or set the region of a store, for which settings of its tills can be set',
+  )
+    .argument('<store>', 'the store’s code')
+    .argument('[region]', 'the region’s name')
+    .option('--none', 'it is in no region')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { none?: boolean }>(
+    of,
+    terminal,
+    async ({ data, database, none }, store = '', given) => {
+      if (given !== undefined && none === true)
+        of.error("error: option '--none' cannot be used with a region")
+      const region = await withDb(world, { data, database }, async db => {
+        if (given !== undefined || none === true)
+          await transaction(db, tx => setRegion(tx, store, given ?? null))
+        await demandStore(db, store)
+        return (await regions(db)).get(store) ?? null
+      })
+      const text =
+        region === null ? `Store ${store} is in no region.` : `Store ${store} is in region ${region}.`
+      return { json: { store, region }, text }
+    },
+  )
+}
+
 /** A store as `store list --json` prints it; docs/commands.md describes it. */
-function listed({ code, name, zone, currency }: Store, warehouses: readonly Warehouse[]) {
+function listed(
+  { code, name, zone, currency }: Store,
+  warehouses: readonly Warehouse[],
+  byStore: ReadonlyMap<string, string>,
+) {
   const own = warehouses.filter(({ store }) => store === code)
   return {
     store: code,
     name,
     zone,
     currency,
+    region: byStore.get(code) ?? null,
     warehouses: own.map(one => ({
       warehouse: one.code,
       location: one.location_id,
@@ -168,16 +204,18 @@ function listCommand({ terminal, world }: HubCommandParts): Command {
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder>(of, terminal, async ({ data, database }) => {
-    const { stores, warehouses } = await withDb(world, { data, database }, async db => ({
+    const { stores, warehouses, byStore } = await withDb(world, { data, database }, async db => ({
       stores: await listStores(db),
       warehouses: await listWarehouses(db),
+      byStore: await regions(db),
     }))
-    const found = stores.map(one => listed(one, warehouses))
-    const lines = found.map(({ store, name, zone, currency, warehouses: own }) => {
+    const found = stores.map(one => listed(one, warehouses, byStore))
+    const lines = found.map(({ store, name, zone, currency, region, warehouses: own }) => {
       const mapped = own
         .map(w => `${w.warehouse} → ${w.location ?? 'not mapped'}${w.isMain ? ' (main)' : ''}`)
         .join(', ')
-      return `${store}  ${name}  ${zone}  ${currency}  ${mapped}`
+      const place = region === null ? '' : `  region ${region}`
+      return `${store}  ${name}  ${zone}  ${currency}${place}  ${mapped}`
     })
     return { json: found, text: lines.join('\n') || 'There are no stores yet.' }
   })

@@ -3,6 +3,8 @@ import { handOverRules } from '../../shared/hand-over.ts'
 import { returnRules } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
+/** What a store's contract may say of the counts of its POS. */
+export const countRules = ['ignore', 'follow'] as const
 /** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
 export const shortLineRules = ['hold', 'move'] as const
 export type ShortLineRule = (typeof shortLineRules)[number]
@@ -17,6 +19,10 @@ export const Terms = z.object({
   handOver: z.enum(handOverRules).default('free'),
   /** What the store may do with goods of online orders that customers bring back. */
   returns: z.enum(returnRules).default('none'),
+  /** Whether stock follows what the POS's own stock table counts beyond what the POS told of its moves. */
+  counts: z.enum(countRules).default('ignore'),
+  /** By how many percent of what was expected a count may differ before a person is asked. One unit is never asked about. */
+  countLimit: z.int().min(0).max(100).default(20),
   /** What becomes of items of an order that staff did not find, once the rest is ready. */
   shortLines: z.enum(shortLineRules).default('hold'),
 })

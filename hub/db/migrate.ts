@@ -48,6 +48,8 @@ import { followedTransfers } from './migrations/051-followed-transfers.ts'
 import { tillReturns } from './migrations/052-till-returns.ts'
 import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
+import { posCounts } from './migrations/055-pos-counts.ts'
+import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -104,6 +106,8 @@ const migrations = {
   '052-till-returns': tillReturns,
   '053-found-by-name': foundByName,
   '054-returns-of-store': returnsOfStore,
+  '055-pos-counts': posCounts,
+  '056-remote-settings': remoteSettingsTables,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -407,6 +407,46 @@ export interface Schema {
   history_movement: DueMovementRow
   /** `state`: 0 on hand, 1 committed. Movements from before the store went live are left out. */
   level: { store: number; warehouse: number; item: number; state: number; quantity: number }
+  /**
+   * The newest count of an item in a POS's own stock table, by the source and the entry that told it. `origin_*`: the count that it is
+   * compared with; null: there is none yet. `told`: what the POS told since then of the moves that the newest count has;
+   * `decided`: what beyond them was booked, or is known to move nothing. `due_at`: when it is compared next; null: when more is heard.
+   */
+  pos_count: {
+    store: number
+    warehouse: number
+    item: number
+    told_by: string
+    device: string
+    newest_at: number
+    newest_quantity: number
+    received_at: number
+    origin_at: number | null
+    origin_quantity: number | null
+    told: number
+    decided: number
+    judged_at: number | null
+    compared_at: number | null
+    decided_at: number | null
+    due_at: number | null
+  }
+  /**
+   * Moves that a POS told of a counted item and that are in no sum of `pos_count` yet, with their movement's key. Kind 0: written into
+   * the POS by Tillbridge, which is kept as `counted` 1, as it may be told again.
+   */
+  pos_told: {
+    store: number
+    warehouse: number
+    item: number
+    kind: number
+    cause: number
+    line: number
+    revision: number
+    quantity: number
+    moved_at: number
+    told_at: number
+    counted: number
+  }
   /** Movements that Shopify must hear of and that no write carries yet. */
   due_movement: DueMovementRow
   /** Their sums. A row goes with its last movement. */
@@ -615,6 +655,48 @@ export interface Schema {
   }
   /** What is different about updates in a store; no row: nothing. */
   release_store: { store: string; is_canary: number; is_paused: number; pinned: string | null }
+  /**
+   * Settings of tills that head office has set, see remote-settings/versions.ts. `target`: the region, store or device; empty: all tills.
+   * `attempt`: how often it has been offered from the start. `reason`: why it is paused, stopped or dropped.
+   */
+  settings_version: {
+    version: number
+    level: 'fleet' | 'region' | 'store' | 'till'
+    target: string
+    settings_json: string
+    why: string
+    changed_by: string
+    changed_at: number
+    state: 'offered' | 'paused' | 'stopped' | 'dropped'
+    stage: 'canary' | 'tenth' | 'all'
+    stage_since: number
+    attempt: number
+    reason: string | null
+  }
+  /** How a till fared with a version of settings that it was offered. */
+  settings_outcome: {
+    version: number
+    device: string
+    attempt: number
+    outcome: 'offered' | 'healthy' | 'failed'
+    why: string | null
+    /** The version of the till's agent: another one may keep what this one could not. */
+    agent: string
+    noted_at: number
+  }
+  /** What a till last said of its settings; no row: its agent says nothing of them. */
+  settings_report: {
+    device: string
+    told: string
+    runs: string
+    state: 'none' | 'running' | 'waiting' | 'trial' | 'refused' | 'rolled-back'
+    code: string | null
+    sentence: string | null
+    reported_at: number
+  }
+  /** Stores whose tills keep the settings that they have. */
+  settings_pin: { store: string }
+  store_region: { store: string; region: string }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {

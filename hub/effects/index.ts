@@ -11,12 +11,14 @@ import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
 import { posWritten } from './pos-written.ts'
 import { returnMade } from './return-made.ts'
+import { returnUndone } from './return-undone.ts'
 import { rowAccepted } from './row-accepted.ts'
 import { rowRefused } from './row-refused.ts'
 import { saleCompleted } from './sale-completed.ts'
 import { salePosted } from './sale-posted.ts'
 import { saleUnposted } from './sale-unposted.ts'
 import { saleVoided } from './sale-voided.ts'
+import { stockCounted } from './stock-counted.ts'
 import { stockMoved } from './stock-moved.ts'
 
 /** What each kind of event does: one line a kind. A kind without a line does not compile. */
@@ -35,7 +37,8 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'epoch.opened': epochOpened,
   'journal.salvaged': journalSalvaged,
   'return.made': returnMade,
-  'stock.counted': factOnly('stock.counted'),
+  'return.undone': returnUndone,
+  'stock.counted': stockCounted,
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),
 }

@@ -1,12 +1,20 @@
 import type { PosWritten } from '../../shared/events.ts'
 import { reconcileExceptions } from '../checks/exceptions.ts'
 import { saidByTill } from '../checks/words/said-by-till.ts'
+import { momentsOf, readClocks } from '../sales/moments.ts'
+import { numberOfGid } from '../stock/movement-key.ts'
+import { noteWrittenBack } from '../stock/pos-counts.ts'
 import { defineEffect } from './effect.ts'
+import { writtenGoods } from './written-goods.ts'
 
 /** The result of writing something into the POS. */
 export const posWritten = defineEffect({
   kind: 'pos.written',
   async apply(tx, placed, { store, at }) {
+    const clocks = await readClocks(
+      tx,
+      placed.map(({ origin }) => origin.device),
+    )
     for (const { event, origin } of placed) {
       const { source, what, externalId, problem } = event
       const subject = `${store}/${source}/${what}/${externalId}`
@@ -16,6 +24,10 @@ export const posWritten = defineEffect({
       const found =
         problem === null ? [] : [{ code: kind, ...about, fields: fieldsOf(event, problem, store) } as const]
       await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
+      if (problem !== null) continue
+      const goods = await writtenGoods(tx, event)
+      const movedAt = momentsOf(event, origin, clocks).change
+      await noteWrittenBack(tx, { store, externalId: numberOfGid(externalId), goods, movedAt, now: at })
     }
   },
 })

@@ -1,6 +1,6 @@
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
-import { closeCodes, type Running } from '../../shared/protocol.ts'
+import { closeCodes, type RemoteReport, type Running } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { type Db, holdsOneWriter, type Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
@@ -62,6 +62,8 @@ export interface GatewayParts {
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
   /** A device says what it runs; left out: nothing is offered to it. */
   running?(device: DeviceRow, running: Running, say: (word: HubWord) => void): Promise<void>
+  /** A device says how it fares with head office's settings. `agent`: its version. Left out: none are told. */
+  settings?(device: DeviceRow, report: RemoteReport, agent: string): Promise<void>
   /** What staff look up, as in `SessionParts`. */
   answer?: SessionParts['answer']
 }
@@ -150,7 +152,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running, answer }: GatewayParts,
+  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running, settings, answer }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -193,6 +195,8 @@ function partsOfSessions(
       if (isNews) sayNow(device)
       if (status.running !== undefined && running !== undefined)
         background(running(device, status.running, say))
+      if (status.settings !== undefined && settings !== undefined)
+        background(settings(device, status.settings, status.running?.version ?? device.version ?? ''))
       background(own.reports.note(device, status))
       background(
         lost

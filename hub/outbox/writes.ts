@@ -271,6 +271,18 @@ async function move(
     .executeTakeFirstOrThrow()
 }
 
+/** Whether a request about this subject has ever left the hub, as far as its database knows. */
+export async function wasSent(db: Reads, kind: WriteKind, subject: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select('id')
+    .where('subject', '=', subject)
+    .where('kind', '=', kind)
+    .where('last_sent_at', 'is not', null)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** A write that has not ended; null when it has. */
 export async function openWrite(db: Reads, id: number): Promise<Write | null> {
   const row = await db

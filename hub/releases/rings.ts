@@ -76,6 +76,10 @@ function isInstallable(
   return compareVersions(manifest.version, version) > 0 || (manifest.isRollBack && givesWay)
 }
 
-function isInRing({ device, isCanary }: UpdatableTill, stage: Stage): boolean {
+/** Whether a ring has come to a till. */
+export function isInRing(
+  { device, isCanary }: Pick<UpdatableTill, 'device' | 'isCanary'>,
+  stage: Stage,
+): boolean {
   return stage === 'all' || isCanary || (stage === 'tenth' && isInTenth(device))
 }

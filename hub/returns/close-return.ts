@@ -1,12 +1,12 @@
 import { epochMs } from '../../shared/ids.ts'
-import type { ReturnMoney, ReturnProblem } from '../../shared/returns.ts'
+import type { ReturnMoney } from '../../shared/returns.ts'
 import { closeException, openException, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { goodsText } from '../checks/words/returned-goods.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, postpone, refuseWrite, retryWrite } from '../outbox/writes.ts'
 import { sendToStore } from '../streams/command-log.ts'
-import { refusedReturn } from './refused-return.ts'
+import { type RefusedBecause, refusedReturn } from './refused-return.ts'
 import { changeReturn, type StoreReturn } from './store-return.ts'
 
 /** Where a return is at Shopify. */
@@ -16,7 +16,9 @@ export type ReturnStanding =
   /** The goods are booked; the customer is still to be paid. */
   | { readonly is: 'owed'; readonly due: ReturnMoney; readonly refunded: ReturnMoney | null }
   /** It will not be carried out. */
-  | { readonly is: 'refused'; readonly why: ReturnProblem }
+  | { readonly is: 'refused'; readonly why: RefusedBecause }
+  /** Staff took it back before Shopify heard of it. */
+  | { readonly is: 'undone' }
   /** Shopify did not take a step of it, which is tried again at `dueAt`. */
   | { readonly is: 'stuck'; readonly problem: string; readonly dueAt: number }
 
@@ -57,6 +59,10 @@ export async function closeReturn(
       await changeReturn(tx, one, { state: 'refused', outcome: { problem: standing.why } }, now)
       await openException(tx, refusedReturn(one, standing.why), now)
       return
+    case 'undone':
+      await refuseWrite(tx, write, { problem: 'undone', now })
+      await changeReturn(tx, one, { state: 'refused', outcome: { problem: 'undone' } }, now)
+      return
     case 'stuck':
       await retryWrite(tx, write, standing)
       await nameStuck(tx, one, standing.problem, now)
@@ -78,7 +84,7 @@ async function booked(
   const { state, due, refunded } = to
   const outcome = { due, isDueKnown: true, refunded }
   const { row, made } = await changeReturn(tx, one, { state, outcome }, now)
-  const sellable = made.lines.filter(line => line.condition === 'sellable')
+  const sellable = backInStock(made.lines, one.outcome.restocked)
   if (!isFirst || sellable.length === 0) return
   await sendToStore(tx, row.store, {
     kind: 'return.restocked',
@@ -86,6 +92,20 @@ async function booked(
     returnId: made.returnId,
     order: made.orderName,
     lines: sellable.map(({ sku, barcode, units }) => ({ sku, barcode, units })),
+  })
+}
+
+/** Of what staff put back on sale, the units that Shopify has back in the store's stock. */
+function backInStock(
+  lines: StoreReturn['made']['lines'],
+  restocked: StoreReturn['outcome']['restocked'],
+): StoreReturn['made']['lines'] {
+  const left = new Map(Object.entries(restocked ?? {}))
+  return lines.flatMap(line => {
+    if (line.condition !== 'sellable') return []
+    const units = restocked === null ? line.units : Math.min(line.units, left.get(line.orderLine) ?? 0)
+    left.set(line.orderLine, (left.get(line.orderLine) ?? 0) - units)
+    return units === 0 ? [] : [{ ...line, units }]
   })
 }
 

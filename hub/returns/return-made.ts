@@ -1,11 +1,11 @@
 import type { ReturnMade } from '../../shared/events.ts'
-import type { ReturnProblem } from '../../shared/returns.ts'
 import { openException } from '../checks/exceptions.ts'
 import { contractOf } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { planWrite } from '../outbox/writes.ts'
+import { heldUntil } from '../pickups/hold.ts'
 import { readPickup } from '../pickups/pickup-row.ts'
-import { refusedReturn } from './refused-return.ts'
+import { type RefusedBecause, refusedReturn } from './refused-return.ts'
 import { isReturnKnown, nothingYet, putReturn, type StoreReturn, waitingReturns } from './store-return.ts'
 
 /** Where a return was recorded. The device is bound to its store, whatever the event says. `now`: hub clock, ms. */
@@ -63,6 +63,7 @@ export async function applyReturnMade(
     key: `return/${event.returnId}`,
     request: { return: event.returnId },
     now: at.now,
+    dueAt: await heldUntil(tx, at, event),
   })
   return ['commands', 'return-writes']
 }
@@ -75,7 +76,7 @@ async function problemOf(
     order,
     rule,
   }: { readonly event: ReturnMade; readonly order: string | null; readonly rule: string },
-): Promise<ReturnProblem | null> {
+): Promise<RefusedBecause | null> {
   if (rule === 'none') return 'not-agreed'
   // a pickup that the hub does not know, as after a restore, is asked for at Shopify
   if (order === null && !PICKUP_OF_SHOPIFY.test(event.pickup ?? '')) return 'order-unknown'

@@ -18,6 +18,12 @@ const Outcome = z.object({
   isDueKnown: z.boolean().default(false),
   refunded: ReturnMoney.nullable(),
   problem: z.enum(returnProblems).nullable(),
+  /** Staff took it back within seconds. */
+  isUndone: z.boolean().default(false),
+  /** They did, and Shopify had heard of it. */
+  isUndoTooLate: z.boolean().default(false),
+  /** Units by the order's line that went back into the store's stock; null: not known yet. */
+  restocked: z.record(z.string(), z.int().min(0)).nullable().default(null),
 })
 export type ReturnOutcome = z.infer<typeof Outcome>
 
@@ -27,6 +33,9 @@ export const nothingYet: ReturnOutcome = {
   isDueKnown: false,
   refunded: null,
   problem: null,
+  isUndone: false,
+  isUndoTooLate: false,
+  restocked: null,
 }
 
 /** Goods that a till took back, read and parsed. */
@@ -113,7 +122,12 @@ export async function owedReturns(db: Reads): Promise<ReadonlySet<string>> {
   return new Set(rows.map(row => row.return_id))
 }
 
-const toldOf = ({ row, outcome }: StoreReturn) => [row.state, outcome.refunded, outcome.problem]
+const toldOf = ({ row, outcome }: StoreReturn) => [
+  row.state,
+  outcome.refunded,
+  outcome.problem,
+  outcome.isUndoTooLate,
+]
 
 async function tellTills(tx: Tx, one: StoreReturn): Promise<void> {
   await sendToStore(tx, one.row.store, await wordsOf(tx, one))
@@ -157,6 +171,7 @@ async function wordsOf(tx: Tx, one: StoreReturn): Promise<Extract<CommandDraft, 
     due: outcome.due,
     refunded: outcome.refunded,
     problem: outcome.problem,
+    ...(outcome.isUndoTooLate ? { undoTooLate: true } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
+import type { PosWritten, SaleCompleted, SaleVoided, StockCounted, StockMoved } from '../../shared/events.ts'
 import { momentOf } from '../../shared/moment.ts'
 import type { Reads } from '../db/db.ts'
 import type { Origin } from '../streams/placed-event.ts'
@@ -65,7 +65,7 @@ export async function readClocks(db: Reads, devices: readonly string[]): Promise
  * believed, as it may have a clock of its own; else the agent saw the sale at the latest when the hub received it.
  */
 export function momentsOf(
-  event: SaleCompleted | SaleVoided | StockMoved,
+  event: SaleCompleted | SaleVoided | StockMoved | StockCounted | PosWritten,
   { device, at: receivedAt }: Origin,
   clocks: Clocks,
 ): Moments {
@@ -74,10 +74,16 @@ export function momentsOf(
   const seen = seenAt(event.at, clock, isPossible)
   const change = seen ?? receivedAt
   const orLaterBy = (otherSeen(event.at, receivedAt, clock, change) ?? change) - change
-  if (event.kind === 'sale.voided') return { first: change, change, orLaterBy }
-  const told = momentOf(event.kind === 'stock.moved' ? event.happenedAt : event.soldAt) ?? event.at
+  if (event.kind === 'sale.voided' || event.kind === 'pos.written')
+    return { first: change, change, orLaterBy }
+  const told = momentOf(wallOf(event)) ?? event.at
   if (seen === null && isPossible(told)) return { first: told, change, orLaterBy: 0 }
   return { first: change - Math.max(0, event.at - told), change, orLaterBy }
+}
+
+function wallOf(event: SaleCompleted | StockMoved | StockCounted) {
+  if (event.kind === 'stock.moved') return event.happenedAt
+  return event.kind === 'stock.counted' ? event.countedAt : event.soldAt
 }
 
 /** Null: by no clock that is known can it be true. */

@@ -8,6 +8,7 @@ import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
 import { openWrites } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { carryOut } from '../stock/go-live.ts'
+import { judgeCounts } from '../stock/judge-counts.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
@@ -162,6 +163,7 @@ async function prepare({ db, world }: WriteWork, place: StockPlace): Promise<voi
   const now = world.clock.now()
   await transaction(db, async tx => {
     await carryOut(tx, place.store)
+    await judgeCounts(tx, place.store, now)
     const recovery = await recoveryOf(tx, place.store)
     if (recovery !== null) await judgeLost(tx, recovery, place, now)
   })

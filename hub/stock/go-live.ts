@@ -5,6 +5,7 @@ import { type DueMovement, dropDue, dueMovements, postedMovements } from '../out
 import { openWrites, type Write } from '../outbox/writes.ts'
 import { historyFrom, holdMovements, releaseHistory, storeCode } from './history.ts'
 import { isCleared, movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
+import { restartCounts } from './pos-counts.ts'
 import { withdrawWrite } from './withdraw-write.ts'
 
 /** What another go-live moment does to the movements that the hub holds of a store. */
@@ -57,6 +58,8 @@ export async function agree(
   const terms = Terms.parse({ goLive: now, ...before?.terms, ...next.terms })
   const { goLive } = terms
   const version = await addVersion(tx, { store, terms, by, why }, now)
+  if (terms.counts !== before?.terms.counts || goLive !== before.terms.goLive)
+    await restartCounts(tx, store, now)
   const number = await storeCode(tx, store)
   if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)

@@ -59,6 +59,11 @@ export const movementKinds = {
    * receipt's line. `revision`: counted up.
    */
   'same-return': 19,
+  /**
+   * A POS counts more or less of an item than what it told of its moves explains. `cause`: the item. `line`: the warehouse. `revision`:
+   * when it was booked, by the hub's clock in ms.
+   */
+  'count-correction': 20,
   /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */
   'opening-committed': 51,
   allocation: 52,

@@ -46,6 +46,7 @@ export async function movementsOfWrite(db: Reads, write: number): Promise<NamedM
     .select(['s.receipt', 'e.key'])
     .where('p.write', '=', write)
     .where('m.kind', '<=', COMMITTED)
+    .where('m.kind', '<>', movementKinds['count-correction']) // no till tells it again
     .execute()
   return rows.map(({ sku, warehouse, quantity, receipt, key, ...movement }) => ({
     name: nameOf(movement, receipt ?? key),

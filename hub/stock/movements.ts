@@ -9,6 +9,7 @@ import { changeLevels } from './levels.ts'
 import { markChanged } from './mark-changed.ts'
 import type { MovementKey } from './movement-key.ts'
 import { movementKinds, stateOfKind, stockStates } from './movement-kinds.ts'
+import { noteToldMoves } from './pos-counts.ts'
 
 /** One signed change of stock. It never changes. `quantity` in thousandths of a unit; `at`: hub clock, ms. */
 export interface NewMovement extends MovementKey {
@@ -70,6 +71,12 @@ export async function writeMovements(
     tx,
     written.filter(({ of }) => history.has(of)).map(({ row }) => row),
   )
+  for (const [store, own] of Map.groupBy(written, ({ of }) => of.store))
+    await noteToldMoves(
+      tx,
+      store,
+      own.map(({ row }) => row),
+    )
   return { history, doubtful: written.filter(({ of }) => unclear.has(of)) }
 }
 

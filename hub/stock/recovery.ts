@@ -8,6 +8,7 @@ import type { Schema } from '../db/schema.ts'
 import { type LostSend, takeInLostSends } from '../outbox/lost-postings.ts'
 import { releaseWrite } from '../outbox/postings.ts'
 import { markSent, openWrites, pickupWriteKinds, refuseWrite } from '../outbox/writes.ts'
+import { doubtCounts } from './pos-counts.ts'
 
 /** A store whose movements are judged before they are posted. */
 export type Recovery = Selectable<Schema['recovery']>
@@ -39,6 +40,7 @@ export async function beginRecovery(tx: Tx, found: RecoveryFound, stores: readon
       .values({ store, cause, begun_at: now, since, recorded: lost === null ? 0 : 1, ended_at: null })
       .execute()
     await releaseOpen(tx, store, now)
+    await doubtCounts(tx, store, now)
   }
   if (lost !== null) await takeInLostSends(tx, lost)
   await sayWhatIsUnderWay(tx, now)

@@ -90,7 +90,12 @@ function stillWanted<Row extends { readonly body: string }>(
     .filter(({ body }) => {
       const { kind, pickup } = Named.parse(JSON.parse(body))
       if (kind === 'epoch.opened' || (isToldAgain && kind === 'pickups.complete')) return false
-      const replaces = kind === 'stock.reserved' ? kind : kind === 'pickup.put' ? pickup : undefined
+      const replaces =
+        kind === 'stock.reserved' || kind === 'settings.put'
+          ? kind
+          : kind === 'pickup.put'
+            ? pickup
+            : undefined
       if (replaces === undefined) return true
       if (later.has(replaces)) return false
       later.add(replaces)

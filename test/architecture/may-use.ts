@@ -88,6 +88,16 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/printing/',
     ],
   },
+  'agent/remote-settings/': {
+    does: "the hub's settings: checks them, tries them, goes back from those that fail",
+    mayUse: [
+      'agent/config-mistakes.ts',
+      'agent/config.ts',
+      'agent/journal/',
+      'agent/enrolment/',
+      'agent/updates/',
+    ],
+  },
   'agent/agent-journal.ts': {
     does: "the journal with every feature's part",
     mayUse: [
@@ -97,6 +107,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/write-back/',
       'agent/pickups/',
       'agent/returns/',
+      'agent/remote-settings/',
       'agent/printing/',
       'agent/till/',
     ],
@@ -126,6 +137,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/config.ts',
       'agent/journal/',
       'agent/enrolment/',
+      'agent/remote-settings/',
       'agent/peripherals/',
       'agent/sources/',
     ],
@@ -235,6 +247,14 @@ export const parts: Readonly<Record<string, Part>> = {
   'hub/releases/': {
     does: 'updates of the tills: releases, rings, the gate between them, downloads',
     mayUse: ['hub/db/', 'hub/generation/', 'hub/fleet/'],
+  },
+  'hub/remote-settings/': {
+    does: 'settings of the tills that head office sets: versions, levels, rings, what changes where',
+    mayUse: ['hub/db/', 'hub/signals.ts', 'hub/streams/', 'hub/fleet/', 'hub/releases/'],
+  },
+  'hub/drift/': {
+    does: 'in what each till differs from what it should be; only reads',
+    mayUse: ['hub/db/', 'hub/fleet/', 'hub/remote-settings/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {

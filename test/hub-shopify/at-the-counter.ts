@@ -1,8 +1,10 @@
 import { transaction } from '../../hub/db/db.ts'
 import { applyReturnMade } from '../../hub/returns/return-made.ts'
+import { applyReturnUndone } from '../../hub/returns/return-undone.ts'
 import { readStoreReturn } from '../../hub/returns/store-return.ts'
 import { runReturnWrites } from '../../hub/shopify/returns/return-worker.ts'
-import { ReturnMade } from '../../shared/events.ts'
+import { ReturnMade, ReturnUndone } from '../../shared/events.ts'
+import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import { type ShopAndHub, tills } from './shop-and-hub.ts'
 
 const MINUTE = 60_000
@@ -24,13 +26,15 @@ interface TakenBack {
     readonly condition?: 'sellable' | 'damaged'
   }[]
   readonly returnId?: string
+  /** When it was recorded; left out: so long ago that it can't be undone any more. */
+  readonly agoMs?: number
 }
 
 /** What staff recorded, as the till's event. */
 export function returnEvent(hub: ShopAndHub, taken: TakenBack): ReturnMade {
   return ReturnMade.parse({
     kind: 'return.made',
-    at: hub.world.clock.now(),
+    at: hub.world.clock.now() - (taken.agoMs ?? TOLD_AFTER_MS),
     returnId: taken.returnId ?? newReturnId(),
     orderId: taken.orderId,
     orderName: taken.orderName ?? '#1',
@@ -60,6 +64,20 @@ export async function takeBack(
   const at = { store: by.store, device: by.device, now: hub.world.clock.now() }
   await transaction(hub.db, tx => applyReturnMade(tx, at, event))
   return event.returnId
+}
+
+/** Staff undo it; the hub hears of it at once. */
+export async function undoReturn(
+  hub: ShopAndHub,
+  returnId: string,
+  by: { readonly device: string; readonly store: string } = tills[0],
+): Promise<void> {
+  const { device, store } = by
+  const now = hub.world.clock.now()
+  const event = ReturnUndone.parse({
+    ...{ kind: 'return.undone', at: now, returnId, staff: 'Maya', till: 'Till 1' },
+  })
+  await transaction(hub.db, tx => applyReturnUndone(tx, { device, store, now }, event))
 }
 
 /** One run of the worker that carries returns out. */

@@ -17,9 +17,10 @@ import { readReturnableOrder } from '../../hub/shopify/returns/look-up.ts'
 import { runReturnWrites } from '../../hub/shopify/returns/return-worker.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { HubCommand } from '../../shared/commands.ts'
+import { UNDO_MS } from '../../shared/pickup-moves.ts'
 import type { ReturnRule } from '../../shared/returns.ts'
 import { press } from '../hub-pickups/at-the-till.ts'
-import { sendAllReturns, sendReturns, standingOf, takeBack } from './at-the-counter.ts'
+import { sendAllReturns, sendReturns, standingOf, takeBack, undoReturn } from './at-the-counter.ts'
 import { followOrders } from './follow.ts'
 import {
   ledgerLevel,
@@ -122,6 +123,82 @@ test('what a till takes back is paid back once, and its goods are in stock once'
   await both(hub, before + 2)
   expect(refunded(hub, name)).toBe(2 * PRICE)
   expect(await kinds(hub)).toEqual([])
+})
+
+test('what staff undo within seconds reaches Shopify never', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 1)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }], agoMs: 0 })
+  await sendReturns(hub)
+  hub.advance(UNDO_MS)
+  await sendReturns(hub) // an undo that is on its way must still arrive
+  expect(hub.shop.order(name).returns).toEqual([])
+  await undoReturn(hub, key)
+  await undoReturn(hub, key) // sent again
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toEqual({ state: 'refused', refunded: null, problem: 'undone' })
+  expect(hub.shop.order(name).returns).toEqual([])
+  expect((await told(hub, 'return.put')).at(-1)).toMatchObject({ state: 'refused', problem: 'undone' })
+  await both(hub, before)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('a return that is undone after Shopify heard of it is named, and the till is told', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 1)
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  await sendReturns(hub)
+  await undoReturn(hub, key)
+  await undoReturn(hub, key)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done' })
+  expect(await kinds(hub)).toEqual(['return-not-undone'])
+  expect((await told(hub, 'return.put')).at(-1)).toMatchObject({ state: 'done', undoTooLate: true })
+  await both(hub, before + 1)
+})
+
+test('a hub that is put back and hears of a return and of its late undo again knows that it came too late', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 1)
+  await hub.backUp()
+  const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
+  const key = await takeBack(hub, taken)
+  await sendAllReturns(hub)
+  await undoReturn(hub, key)
+  await hub.putBack()
+  await takeBack(hub, { ...taken, returnId: key })
+  await undoReturn(hub, key)
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  expect(await kinds(hub)).toContain('return-not-undone')
+  expect(refunded(hub, name)).toBe(PRICE)
+  expect(shopLevel(hub, SKU, 'HAR').on_hand).toBe(before + 1)
+})
+
+test('what a store may not take back and is undone is asked about no longer', async () => {
+  await using hub = await openCounters()
+  const { id, name, line } = await sent(hub, 1)
+  await agreeOn(hub, 'none')
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 1 }] })
+  expect(await kinds(hub)).toEqual(['return-refused'])
+  await undoReturn(hub, key)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test.each([
+  ['RESTOCKED', 2],
+  ['NOT_RESTOCKED', 0],
+] as const)('the POS is told what head office put back on sale itself: %s', async (disposition, units) => {
+  await using hub = await openCounters()
+  const { id, name, line } = await sent(hub, 2)
+  hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess' })
+  const key = await takeBack(hub, { orderId: id, orderName: name, lines: [{ line, units: 2 }] })
+  await sendReturns(hub)
+  const [open] = hub.shop.order(name).returns
+  hub.shop.act(name, { do: 'take-return', return: open?.id ?? 0, disposition, at: 'HAR' })
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done' })
+  const lines = [{ sku: SKU, units }]
+  expect(await told(hub, 'return.restocked')).toMatchObject(units === 0 ? [] : [{ lines }])
 })
 
 test('damaged goods are paid back and are in no stock', async () => {

@@ -23,7 +23,7 @@ test('a wiped journal holds nothing of customers, in no page and no log of it; u
   await receiveCommands(journal, many)
   await receiveCommands(journal, [{ ...put({ pickup: PICKUP, customer }), lines: 'of a newer version' }])
   const { printing } = journal.parts
-  const job = { job: 'job-1', kind: 'pick-slip', pickup: PICKUP, orderName: '#1', copyOf: null } as const
+  const job = { job: 'job-1', kind: 'pick-slip', subject: PICKUP, orderName: '#1', copyOf: null } as const
   const device = PeripheralName.parse('printer')
   const bytes = new TextEncoder().encode(NAME)
   await printing.write(() => printing.jobs.add({ ...job, device, madeAt: EpochMs.parse(1), bytes }))
@@ -53,7 +53,7 @@ test('a redacted pickup takes its slips along: none of them is printed or copied
     jobs.add({
       job,
       kind: 'pick-slip',
-      pickup,
+      subject: pickup,
       orderName: '#1',
       copyOf: null,
       device,
@@ -146,7 +146,7 @@ test('a kept slip that names a customer is not copied while the till hides its c
       ['plain', false],
     ] as const) {
       const bytes = new TextEncoder().encode(NAME)
-      const about = { kind: 'pick-slip', pickup: PICKUP, orderName: '#1', copyOf: null } as const
+      const about = { kind: 'pick-slip', subject: PICKUP, orderName: '#1', copyOf: null } as const
       jobs.add({ ...about, job, device, madeAt: EpochMs.parse(1), bytes, namesCustomer })
       jobs.begin(job)
       jobs.end(job, 'printed', 'Printed.', 2)

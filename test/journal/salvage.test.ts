@@ -58,7 +58,7 @@ async function filledJournal(path: string): Promise<void> {
       job: 'job-1',
       device: PeripheralName.parse('slips'),
       kind: 'pick-slip',
-      pickup: PickupId.parse('gid://shopify/FulfillmentOrder/1'),
+      subject: PickupId.parse('gid://shopify/FulfillmentOrder/1'),
       orderName: '#1001',
       copyOf: null,
       madeAt: put().at,

@@ -89,7 +89,14 @@ async function openShop() {
     zone,
     privateKey: newSigningKey(world.random).privateKey,
   })
-  const parts = { version: 'test', pages: folder.path, desk: null, verify: false, failed: () => {} }
+  const parts = {
+    version: 'test',
+    pages: folder.path,
+    desk: null,
+    verify: false,
+    failed: () => {},
+    restartWithSettings: () => {},
+  }
   const spool = join(paths.printSpool, 'HAR')
   const all = opened.move()
   return {
@@ -107,7 +114,7 @@ async function openShop() {
       const agent = await startAgent(
         {
           folder: folder.path,
-          config,
+          settings: { config, own: { config, json: {} }, runs: '', trial: null },
           ...parts,
           launchHost() {
             const link = forkHost()

@@ -73,9 +73,26 @@ async function openShop() {
     zone,
     privateKey: newSigningKey(world.random).privateKey,
   })
-  const parts = { version: 'test', pages: folder.path, desk: null, verify: false, failed: () => {} }
+  const parts = {
+    version: 'test',
+    pages: folder.path,
+    desk: null,
+    verify: false,
+    failed: () => {},
+    restartWithSettings: () => {},
+  }
   const hosts = { launchHost: () => forkHost(), dropFiles: nodeDropFiles, salesFiles: nodeSalesFiles }
-  opened.use(await startAgent({ folder: folder.path, config, ...parts, ...hosts }, world))
+  opened.use(
+    await startAgent(
+      {
+        folder: folder.path,
+        settings: { config, own: { config, json: {} }, runs: '', trial: null },
+        ...parts,
+        ...hosts,
+      },
+      world,
+    ),
+  )
   const all = opened.move()
   return {
     pos,

@@ -12,7 +12,7 @@ const printer = PeripheralName.parse('counter')
 const slip = (text: string) => ({
   device: printer,
   kind: 'pick-slip' as const,
-  pickup: PickupId.parse('p1'),
+  subject: PickupId.parse('p1'),
   orderName: '#1001',
   bytes: new TextEncoder().encode(text),
 })

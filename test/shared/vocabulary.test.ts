@@ -12,15 +12,15 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '235facf368ff9945fdd3ea1158f145e5476e69280b977b9d7b19fe5221a2f0c0',
+    '39d7111ff8dd7517ee6da64e5b3e0d20860bd84fadb71a901ad9f29ec7efe8ca',
   ],
   'the enrolment’s question': [
     EnrolRequest,
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, 'fbef2d31f2e308c70dacec35d90549053da7fd5a9108a0563e73d19aa66f0f74'],
-  'commands, hub to agent': [HubCommand, '65a8ab21ddbb589440c0b707e07e85138bdf76bb5b788c222bd7f954bbac230b'],
+  'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
+  'commands, hub to agent': [HubCommand, 'ccec79fe93a5afbc9cec0593b1ae89bb9cafdf3de42aa4c5de817e76ce6e498a'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -3,6 +3,7 @@ import { ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
 import { ReturnPut, StoreDescribed } from '../../shared/commands.ts'
 import { epochMs, PickupId } from '../../shared/ids.ts'
 import { Currency, minor } from '../../shared/money.ts'
+import { UNDO_MS } from '../../shared/pickup-moves.ts'
 import { ReturnAnswer, type ReturnRule } from '../../shared/returns.ts'
 import { readChain } from '../journal/test-journal.ts'
 import { openTill, pageBy } from './open-till.ts'
@@ -105,6 +106,48 @@ test('what is taken back is journalled once, and shows what the hub says of it',
     }),
   )
   expect(await listed(till)).toHaveLength(2) // another till's
+})
+
+test('what was taken back is undone once, within eight seconds, and the customer may bring it later', async () => {
+  await using till = await openTill()
+  describe(till)
+  till.hub.answer = async () => ordersAnswer
+  const undo = () => send(till, `/api/returns/${KEY}/undo`, { staff: 'Sam' })
+  expect(await undo()).toMatchObject({ status: 404, body: { code: 'RETURN_UNKNOWN' } })
+  const made = await send(till, '/api/returns', request())
+  const until = till.world.clock.now() + UNDO_MS
+  expect(made.body).toMatchObject({ undo: { until } })
+  till.tell(told({ state: 'waiting', refunded: null })) // the hub holds it back
+  expect(await undo()).toMatchObject({
+    status: 200,
+    body: { state: 'refused', problem: 'undone', undo: null },
+  })
+  expect(await undo()).toMatchObject({ status: 200 })
+  expect(await events(till)).toMatchObject([
+    { kind: 'return.made' },
+    { kind: 'return.undone', returnId: KEY, staff: 'Sam', till: 'Till 1' },
+  ])
+  const question = { ask: 'returnable', order: ORDER }
+  expect(await search(till, question)).toMatchObject({ order: { lines: [{ units: 2 }] } })
+  till.tell(told({ state: 'waiting', refunded: null, undoTooLate: true })) // Shopify had heard of it
+  expect(await listed(till)).toMatchObject([{ state: 'waiting', undoTooLate: true }])
+  till.tell(told({ undoTooLate: true }))
+  expect(await listed(till)).toMatchObject([{ state: 'done', undoTooLate: true }])
+})
+
+test('a return can’t be undone later, nor when the hub has carried it out', async () => {
+  await using till = await openTill()
+  describe(till)
+  const undo = () => send(till, `/api/returns/${KEY}/undo`, { staff: 'Sam' })
+  const late = { status: 409, body: { code: 'RETURN_UNDO_TOO_LATE' } }
+  await send(till, '/api/returns', request())
+  till.tell(told())
+  expect(await undo()).toMatchObject(late)
+  const other = 'ret_0123456789abcdeg'
+  await send(till, '/api/returns', request({ returnId: other }))
+  await till.world.advance(UNDO_MS)
+  expect(await send(till, `/api/returns/${other}/undo`, { staff: 'Sam' })).toMatchObject(late)
+  expect(await events(till)).toHaveLength(2)
 })
 
 test('the same key with other items is refused, and nothing of it is dropped', async () => {
@@ -236,7 +279,7 @@ test('a return’s slip waits for its printer like any other', async () => {
   await send(till, '/api/returns', request())
   expect(await send(till, `/api/returns/${KEY}/slips`, {})).toMatchObject({
     status: 200,
-    body: { kind: 'return-slip', orderName: '#1005', state: 'queued', pickup: KEY },
+    body: { kind: 'return-slip', orderName: '#1005', state: 'queued', subject: KEY },
   })
   expect(await send(till, '/api/returns/ret_00000000000000009/slips', {})).toMatchObject({
     status: 404,

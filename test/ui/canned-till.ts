@@ -274,7 +274,7 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       const { id } = request.params
       const job = {
         job: `job_${till.printJobs.length}`,
-        pickup: id,
+        subject: id,
         kind: request.body.slip,
         madeAt: cannedNow,
       }
@@ -310,13 +310,23 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       const made = ReturnView.parse({
         ...{ returnId, orderName, lines, staff, till: 'Till 2', madeAt: cannedNow },
         ...{ state: till.state.link === 'online' ? 'waiting' : 'recorded', refunded: null, problem: null },
+        undo: till.undoUntil === null ? null : { until: till.undoUntil },
       })
       till.returns = [made, ...till.returns.filter(one => one.returnId !== returnId)]
       return made
     })
+    server.post<{ Params: { id: string } }>('/api/returns/:id/undo', ({ params, url, headers, body }) => {
+      posted.push({ url, headers, body })
+      till.returns = till.returns.map(view =>
+        view.returnId === params.id
+          ? { ...view, state: 'refused' as const, problem: 'undone' as const, undo: null }
+          : view,
+      )
+      return till.returns.find(view => view.returnId === params.id)
+    })
     server.post<{ Params: { id: string } }>('/api/returns/:id/slips', ({ params }) =>
       PrintJobView.parse({
-        ...{ job: 'job_r', pickup: params.id, kind: 'return-slip', madeAt: cannedNow, orderName: '#1029' },
+        ...{ job: 'job_r', subject: params.id, kind: 'return-slip', madeAt: cannedNow, orderName: '#1029' },
         ...{ state: 'queued', sentence: 'Waits for the printer.' },
       }),
     )

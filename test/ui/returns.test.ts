@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EpochMs } from '../../shared/ids.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
-import { type CannedTill, cannedTill, minutesAgo } from './canned-till.ts'
+import { type CannedTill, cannedNow, cannedTill, minutesAgo } from './canned-till.ts'
 import { breaches, cutOff, openPage, scan, settle, textOf, tooWide } from './open-page.ts'
 
 /** Taking an online order back on the built till page, in a real Chromium. */
@@ -107,6 +108,32 @@ test('by scanner and keyboard alone: the order’s code, its items, Enter', asyn
   expect(till.posted[0]?.body).toMatchObject({
     lines: [{ orderLine: 'l2', units: 1, condition: 'sellable' }],
   })
+})
+
+test('what was taken back by mistake is undone with U, and the customer keeps it', async () => {
+  await using till = await cannedTill(built)
+  till.undoUntil = EpochMs.parse(cannedNow + 30_000)
+  await using opened = await openReturns(till)
+  const { page } = opened
+  await page.getByTestId('return-search').waitFor()
+  await settle(page)
+  await find(page, '1029')
+  await page.getByTestId('return-sellable').last().getByRole('button').last().click()
+  await settle(page)
+  await page.getByTestId('return-check').click()
+  await settle(page)
+  await page.getByText('You can undo it for 8 seconds').waitFor()
+  await page.getByTestId('return-yes').click()
+  await page.getByTestId('undo-bar').getByText('#1029 is taken back').waitFor()
+  await settle(page)
+  await page.keyboard.press('u')
+  await page.getByTestId('return-row').getByText('The customer keeps the items.').waitFor()
+  expect(await textOf(page.getByTestId('return-state'))).toBe('Undone')
+  expect(till.posted.map(({ url, body }) => [url.split('/').at(-1), body])).toEqual([
+    ['returns', expect.anything()],
+    ['undo', { staff: 'Maya' }],
+  ])
+  expect(await page.getByTestId('undo-bar').count()).toBe(0)
 })
 
 test('without head office it says what is found, what happens to the money, and what to do when nothing is', async () => {

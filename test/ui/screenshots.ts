@@ -406,8 +406,9 @@ function reservedShots(): readonly Shot<CannedTill>[] {
 
 /** Taking goods back, step by step and in every state, each in English and, darkened, in German. */
 function returnShots(): readonly Shot<CannedTill>[] {
-  const returned = (state: ReturnView['state'], index: number) =>
-    ReturnView.parse({
+  const returned = (what: ReturnView['state'] | 'undone', index: number) => {
+    const state = what === 'undone' ? 'refused' : what
+    return ReturnView.parse({
       returnId: `ret_000000000000000${index}`,
       orderName: `#103${index}`,
       lines: [
@@ -418,8 +419,9 @@ function returnShots(): readonly Shot<CannedTill>[] {
       ],
       ...{ staff: 'Maya', till: 'Till 2', madeAt: minutesAgo(20 * index + 2), state },
       refunded: state === 'done' ? { minor: 2_500, currency: 'GBP' } : null,
-      problem: state === 'refused' ? 'not-returnable' : null,
+      problem: what === 'undone' ? 'undone' : state === 'refused' ? 'not-returnable' : null,
     })
+  }
   const usual = (till: CannedTill) => {
     till.state = { ...till.state, returns: 'refund', prints: true }
   }
@@ -457,7 +459,7 @@ function returnShots(): readonly Shot<CannedTill>[] {
     start: {
       prepare: till => {
         usual(till)
-        till.returns = (['recorded', 'waiting', 'done', 'owed', 'refused'] as const).map(returned)
+        till.returns = (['recorded', 'waiting', 'done', 'owed', 'refused', 'undone'] as const).map(returned)
       },
       options: { viewport: { width: 1024, height: 1_200 } },
     },
@@ -480,6 +482,16 @@ function returnShots(): readonly Shot<CannedTill>[] {
       act: check,
     },
     done: { act: takeBack },
+    'done-undo': {
+      prepare: till => {
+        usual(till)
+        till.undoUntil = EpochMs.parse(cannedNow + 9_000)
+      },
+      async act(page) {
+        await takeBack(page)
+        await page.getByTestId('undo-bar').waitFor()
+      },
+    },
   }
   const list = { name: 'returns-in-list', prepare: usual }
   return [

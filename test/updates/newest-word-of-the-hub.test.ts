@@ -97,6 +97,7 @@ function runningTill(
       platform: 'linux-x64',
       disk: { ...nodeUpdateFiles, freeBytes: () => 10 ** 12 },
     },
+    isTryingSettings: () => false,
     confirmMs: MINUTE,
     quietMs: MINUTE,
     well: {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Currency } from '../../../shared/money.ts'
+import { settingValues } from '../../../shared/remote-settings.ts'
 import { InStoreRule, priceFits } from './in-store.ts'
 import { OrderRule, usualOrderRules } from './order-codes.ts'
 
@@ -7,7 +8,7 @@ import { OrderRule, usualOrderRules } from './order-codes.ts'
 export const ScanRules = z
   .strictObject({
     /** What the scanner sends for FNC1 instead of GS (0x1D): `["<GS>", "|"]`. */
-    fnc1: z.array(z.string().min(1).max(16)).max(16).default([]),
+    fnc1: settingValues.fnc1.default([]),
     /** Of prices within in-store codes. */
     currency: Currency.prefault('EUR'),
     inStore: z.array(InStoreRule).max(100).default([]),

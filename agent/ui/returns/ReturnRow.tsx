@@ -24,6 +24,7 @@ const lookOf: Readonly<Record<ReturnView['state'], StateLook>> = {
 export function ReturnRow({ view, zone, prints }: { view: ReturnView; zone: string; prints: boolean }) {
   const t = useMessages(returnMessages)
   const print = usePrintReturn(view.returnId)
+  const isUndone = view.problem === 'undone'
   return (
     <li className={classes['taken']} data-testid="return-row" data-state={view.state}>
       <div className={classes['words']}>
@@ -35,10 +36,15 @@ export function ReturnRow({ view, zone, prints }: { view: ReturnView; zone: stri
           {t.by(view.staff, view.till)}
         </Text>
         <ReturnMeaning view={view} />
+        {view.undoTooLate && <Text fw={600}>{t.undoTooLate}</Text>}
         {print.isError && <Problem say={t.slipFailed} error={print.error} />}
       </div>
-      <StateBadge look={lookOf[view.state]} word={t.state[view.state]} testId="return-state" />
-      {prints && (
+      <StateBadge
+        look={isUndone ? 'quiet' : lookOf[view.state]}
+        word={t.state[isUndone ? 'undone' : view.state]}
+        testId="return-state"
+      />
+      {prints && !isUndone && (
         <Button
           variant="default"
           leftSection={<IconPrinter size={22} aria-hidden />}

@@ -52,9 +52,9 @@ const en = {
       ? '1 item is damaged and goes into no stock.'
       : `${count} items are damaged and go into no stock.`,
   money: (amount: string) =>
-    `About ${amount} goes back to the payment it came from. Discounts and earlier refunds count. This can’t be undone.`,
-  moneyUnknown: 'The money goes back to the payment it came from. This can’t be undone.',
-  office: 'Head office pays the money back. Taking it back can’t be undone.',
+    `About ${amount} goes back to the payment it came from. Discounts and earlier refunds count. You can undo it for 8 seconds.`,
+  moneyUnknown: 'The money goes back to the payment it came from. You can undo it for 8 seconds.',
+  office: 'Head office pays the money back. You can undo it for 8 seconds.',
   change: 'Change',
   yes: 'Take back',
   failed: 'The return was not recorded',
@@ -70,6 +70,7 @@ const en = {
     done: 'Done',
     owed: 'Head office pays',
     refused: 'Not carried out',
+    undone: 'Undone',
   },
   meaning: {
     recorded: 'The money goes back when the connection is there again. Nothing else has to be done.',
@@ -80,6 +81,7 @@ const en = {
   officePays: 'Head office pays the customer back. Nothing else has to be done.',
   nothingDue: 'Nothing was due',
   problem: {
+    undone: 'Taken back by mistake and undone. The customer keeps the items.',
     'not-returnable':
       'It was refunded or returned already. Do not pay it out; keep the goods. Head office looks into it.',
     'order-unknown': 'Head office does not know this order. Keep the goods. Head office looks into it.',
@@ -88,6 +90,9 @@ const en = {
     'too-many': 'Too many returns wait. Keep the goods, and tell IT.',
     other: 'Keep the goods. Head office looks into it.',
   },
+  undoTooLate: 'It could not be undone any more: Shopify had it already. Head office puts it right.',
+  undoFailed: 'The return was not undone',
+  undoNoAnswer: 'It is not known whether it was undone. Look at it in the list of what was taken back.',
   unanswered: 'The order could not be looked up',
   answers: {
     HUB_OFFLINE:
@@ -168,10 +173,10 @@ const de: Words = {
       ? '1 Artikel ist beschädigt und kommt in keinen Bestand.'
       : `${count} Artikel sind beschädigt und kommen in keinen Bestand.`,
   money: amount =>
-    `Etwa ${amount} gehen auf dem Weg zurück, auf dem bezahlt wurde. Rabatte und frühere Erstattungen zählen mit. Das lässt sich nicht rückgängig machen.`,
+    `Etwa ${amount} gehen auf dem Weg zurück, auf dem bezahlt wurde. Rabatte und frühere Erstattungen zählen mit. Das lässt sich 8 Sekunden lang rückgängig machen.`,
   moneyUnknown:
-    'Das Geld geht auf dem Weg zurück, auf dem bezahlt wurde. Das lässt sich nicht rückgängig machen.',
-  office: 'Die Zentrale erstattet das Geld. Die Rücknahme lässt sich nicht rückgängig machen.',
+    'Das Geld geht auf dem Weg zurück, auf dem bezahlt wurde. Das lässt sich 8 Sekunden lang rückgängig machen.',
+  office: 'Die Zentrale erstattet das Geld. Das lässt sich 8 Sekunden lang rückgängig machen.',
   change: 'Ändern',
   yes: 'Zurücknehmen',
   failed: 'Die Rücknahme wurde nicht erfasst',
@@ -187,6 +192,7 @@ const de: Words = {
     done: 'Erledigt',
     owed: 'Zentrale erstattet',
     refused: 'Nicht ausgeführt',
+    undone: 'Rückgängig gemacht',
   },
   meaning: {
     recorded: 'Das Geld geht zurück, sobald die Verbindung wieder da ist. Sonst ist nichts zu tun.',
@@ -197,6 +203,7 @@ const de: Words = {
   officePays: 'Die Zentrale erstattet dem Kunden das Geld. Sonst ist nichts zu tun.',
   nothingDue: 'Es war nichts zu erstatten',
   problem: {
+    undone: 'Versehentlich zurückgenommen und rückgängig gemacht. Der Kunde behält die Artikel.',
     'not-returnable':
       'Es wurde schon erstattet oder zurückgegeben. Nichts auszahlen, die Ware behalten. Die Zentrale kümmert sich darum.',
     'order-unknown':
@@ -208,6 +215,11 @@ const de: Words = {
     'too-many': 'Zu viele Rücknahmen warten. Die Ware behalten und der IT Bescheid geben.',
     other: 'Die Ware behalten. Die Zentrale kümmert sich darum.',
   },
+  undoTooLate:
+    'Es ließ sich nicht mehr rückgängig machen: Shopify wusste es schon. Die Zentrale bringt es in Ordnung.',
+  undoFailed: 'Die Rücknahme wurde nicht rückgängig gemacht',
+  undoNoAnswer:
+    'Es ist nicht bekannt, ob sie rückgängig gemacht wurde. In der Liste der Rücknahmen nachsehen.',
   unanswered: 'Die Bestellung konnte nicht gesucht werden',
   answers: {
     HUB_OFFLINE:
@@ -294,8 +306,9 @@ const fr: Words = {
       ? `${count} article est abîmé et n’entre dans aucun stock.`
       : `${count} articles sont abîmés et n’entrent dans aucun stock.`,
   money: amount =>
-    `Environ ${amount} reviennent sur le moyen de paiement d’origine, remises et remboursements compris. C’est définitif.`,
-  moneyUnknown: 'L’argent revient sur le moyen de paiement d’origine. C’est définitif.',
+    `Environ ${amount} reviennent sur le moyen de paiement d’origine, remises et remboursements compris. Vous pouvez revenir en arrière pendant 8 secondes.`,
+  moneyUnknown:
+    'L’argent revient sur le moyen de paiement d’origine. Vous pouvez revenir en arrière pendant 8 secondes.',
   office: 'Le siège rembourse. La reprise est définitive.',
   change: 'Modifier',
   yes: 'Reprendre',
@@ -312,6 +325,7 @@ const fr: Words = {
     done: 'Terminé',
     owed: 'Le siège rembourse',
     refused: 'Pas effectué',
+    undone: 'Annulée',
   },
   meaning: {
     recorded: 'L’argent sera rendu quand la connexion sera revenue. Il n’y a rien d’autre à faire.',
@@ -322,6 +336,7 @@ const fr: Words = {
   officePays: 'Le siège rembourse le client. Il n’y a rien d’autre à faire.',
   nothingDue: 'Rien n’était dû',
   problem: {
+    undone: 'Reprise par erreur, puis annulée. Le client garde les articles.',
     'not-returnable': 'Déjà remboursé ou rendu. Ne payez rien, gardez les articles. Le siège s’en occupe.',
     'order-unknown': 'Le siège ne connaît pas cette commande. Gardez les articles. Le siège s’en occupe.',
     'not-agreed':
@@ -330,6 +345,9 @@ const fr: Words = {
     'too-many': 'Trop de reprises attendent. Gardez les articles et prévenez le service informatique.',
     other: 'Gardez les articles. Le siège s’en occupe.',
   },
+  undoTooLate: 'Trop tard pour annuler : Shopify le savait déjà. Le siège corrige.',
+  undoFailed: 'La reprise n’a pas été annulée',
+  undoNoAnswer: 'On ne sait pas si elle a été annulée. Regardez dans la liste des reprises.',
   unanswered: 'La commande n’a pas pu être cherchée',
   answers: {
     HUB_OFFLINE:
@@ -416,9 +434,9 @@ const es: Words = {
       ? '1 artículo está dañado y no entra en ningún stock.'
       : `${count} artículos están dañados y no entran en ningún stock.`,
   money: amount =>
-    `Unos ${amount} vuelven al medio de pago original, con descuentos y reembolsos anteriores. No se puede deshacer.`,
-  moneyUnknown: 'El dinero vuelve al medio de pago original. No se puede deshacer.',
-  office: 'La central reembolsa el dinero. La devolución no se puede deshacer.',
+    `Unos ${amount} vuelven al medio de pago original, con descuentos y reembolsos anteriores. Puedes deshacerlo durante 8 segundos.`,
+  moneyUnknown: 'El dinero vuelve al medio de pago original. Puedes deshacerlo durante 8 segundos.',
+  office: 'La central reembolsa el dinero. Puedes deshacerla durante 8 segundos.',
   change: 'Cambiar',
   yes: 'Aceptar devolución',
   failed: 'La devolución no se registró',
@@ -434,6 +452,7 @@ const es: Words = {
     done: 'Hecho',
     owed: 'Paga la central',
     refused: 'No realizado',
+    undone: 'Deshecha',
   },
   meaning: {
     recorded: 'El dinero se devuelve cuando vuelva la conexión. No hay que hacer nada más.',
@@ -444,6 +463,7 @@ const es: Words = {
   officePays: 'La central reembolsa al cliente. No hay que hacer nada más.',
   nothingDue: 'No había nada que reembolsar',
   problem: {
+    undone: 'Se devolvió por error y se deshizo. El cliente se queda los artículos.',
     'not-returnable':
       'Ya se reembolsó o se devolvió. No pagues nada y guarda los artículos. La central lo revisa.',
     'order-unknown': 'La central no conoce este pedido. Guarda los artículos. La central lo revisa.',
@@ -453,6 +473,9 @@ const es: Words = {
     'too-many': 'Hay demasiadas devoluciones en espera. Guarda los artículos y avisa a informática.',
     other: 'Guarda los artículos. La central lo revisa.',
   },
+  undoTooLate: 'Ya no se pudo deshacer: Shopify ya lo sabía. La central lo corrige.',
+  undoFailed: 'La devolución no se deshizo',
+  undoNoAnswer: 'No se sabe si se deshizo. Míralo en la lista de devoluciones.',
   unanswered: 'No se pudo buscar el pedido',
   answers: {
     HUB_OFFLINE:

@@ -32,7 +32,7 @@ export function PrintSlip({ view, print }: { view: PickupView; print: Printing }
 export function SlipState({ view, print }: { view: PickupView; print: Printing }) {
   const t = useMessages(slipPanelMessages)
   const jobs = useQuery(printJobsQuery)
-  const last = jobs.data?.find(job => job.pickup === view.pickup)
+  const last = jobs.data?.find(job => job.subject === view.pickup)
   const isOld = last?.state === 'printed' && last.job !== print.data?.job
   if ((last === undefined || isOld) && !print.isError) return null
   return (

@@ -1,68 +1,123 @@
 import { Button, Kbd } from '@mantine/core'
 import { IconArrowBackUp, IconCircleCheck } from '@tabler/icons-react'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react'
 import { useAnnounce } from '../../../shared/ui/Announcer.tsx'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
-import type { PickupView } from '../../till/api-schema.ts'
+import type { PickupView, ReturnView } from '../../till/api-schema.ts'
 import { useMoves } from '../pickups/useMoves.ts'
+import { returnsQuery } from '../returns/returns.query.ts'
+import { useReturnUndo } from '../returns/useReturnUndo.ts'
 import { openPickup } from '../route.ts'
 import classes from './UndoBar.module.css'
 import { undoMessages } from './undo.messages.ts'
 
 const tickMs = 250
-type Undoable = PickupView & { readonly undo: NonNullable<PickupView['undo']> }
+type UndoablePickup = PickupView & { readonly undo: NonNullable<PickupView['undo']> }
+type UndoableReturn = ReturnView & { readonly undo: NonNullable<ReturnView['undo']> }
+const noReturns: readonly ReturnView[] = []
 
-/** Offers to undo this till's newest step until Shopify or head office is told of it. */
-export function UndoBar({ pickups, isList }: { pickups: readonly PickupView[]; isList: boolean }) {
-  const [last] = pickups
-    .filter((view): view is Undoable => view.undo !== null)
-    .toSorted((a, b) => b.undo.until - a.undo.until)
-  if (last === undefined) return null
-  return <Undo key={`${last.pickup} ${last.undo.until}`} view={last} isList={isList} />
+interface UndoBarProps {
+  pickups: readonly PickupView[]
+  /** Whether this till takes anything back. */
+  returns: boolean
+  isList: boolean
 }
 
-function Undo({ view, isList }: { view: Undoable; isList: boolean }) {
+/** Offers to undo this till's newest step until Shopify or head office is told of it. */
+export function UndoBar({ pickups, returns, isList }: UndoBarProps) {
+  const { data = noReturns } = useQuery({ ...returnsQuery, enabled: returns })
+  const [move] = pickups
+    .filter((view): view is UndoablePickup => view.undo !== null)
+    .toSorted((a, b) => b.undo.until - a.undo.until)
+  const [taken] = data
+    .filter((view): view is UndoableReturn => view.undo !== null)
+    .toSorted((a, b) => b.undo.until - a.undo.until)
+  if (taken !== undefined && taken.undo.until > (move?.undo.until ?? 0))
+    return <UndoReturn key={`${taken.returnId} ${taken.undo.until}`} view={taken} isList={isList} />
+  if (move === undefined) return null
+  return <UndoMove key={`${move.pickup} ${move.undo.until}`} view={move} isList={isList} />
+}
+
+function UndoMove({ view, isList }: { view: UndoablePickup; isList: boolean }) {
   const t = useMessages(undoMessages)
-  const announce = useAnnounce()
   const moves = useMoves(view)
-  const seconds = useSecondsUntil(view.undo.until)
-  const done = t.done[view.undo.move](view.order.name)
-  // Told once: a reader that repeats each second would hide all else.
-  const tell = useEffectEvent(() => announce(t.announce(done)))
-  useEffect(() => tell(), [])
+  const { move, until } = view.undo
   async function undo(): Promise<void> {
-    const { move } = view.undo
     if ((await moves.make({ move: 'undo' })) && move === 'finish') openPickup(view.pickup)
   }
   if (moves.failed !== null)
     return (
-      <aside className={classes['bar']} data-list={isList} aria-label={t.label}>
+      <Bar isList={isList}>
         <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
-      </aside>
+      </Bar>
     )
-  if (seconds <= 0) return null
+  const done = t.done[move](view.order.name)
+  const offer = { done, words: t.until[move], until, busy: moves.busy }
+  return <Offer {...offer} isList={isList} onUndo={() => void undo()} />
+}
+
+function UndoReturn({ view, isList }: { view: UndoableReturn; isList: boolean }) {
+  const t = useMessages(undoMessages)
+  const undoing = useReturnUndo(view)
+  if (undoing.failed !== null)
+    return (
+      <Bar isList={isList}>
+        <Problem say={undoing.failed.say} meaning={undoing.failed.sentence} error={undoing.failed.error} />
+      </Bar>
+    )
+  const offer = { done: t.done.return(view.orderName), words: t.until.return, until: view.undo.until }
+  return <Offer {...offer} busy={undoing.busy} isList={isList} onUndo={() => void undoing.undo()} />
+}
+
+function Bar({ isList, children }: { isList: boolean; children: ReactNode }) {
+  const t = useMessages(undoMessages)
   return (
     <aside className={classes['bar']} data-list={isList} aria-label={t.label} data-testid="undo-bar">
+      {children}
+    </aside>
+  )
+}
+
+interface OfferProps {
+  done: string
+  words: (seconds: number) => string
+  until: number
+  busy: boolean
+  isList: boolean
+  onUndo: () => void
+}
+
+function Offer({ done, words, until, busy, isList, onUndo }: OfferProps) {
+  const t = useMessages(undoMessages)
+  const announce = useAnnounce()
+  const seconds = useSecondsUntil(until)
+  // Told once: a reader that repeats each second would hide all else.
+  const tell = useEffectEvent(() => announce(t.announce(done)))
+  useEffect(() => tell(), [])
+  if (seconds <= 0) return null
+  return (
+    <Bar isList={isList}>
       <IconCircleCheck size={28} aria-hidden />
       <p className={classes['words']}>
         <strong>{done}</strong>
-        <span>{t.until[view.undo.move](seconds)}</span>
+        <span>{words(seconds)}</span>
       </p>
       <Button
         variant="white"
         leftSection={<IconArrowBackUp size={22} aria-hidden />}
         rightSection={<Kbd aria-hidden>U</Kbd>}
-        aria-disabled={moves.busy}
+        aria-disabled={busy}
         aria-keyshortcuts="u"
         data-undo
         data-guarded
         data-testid="undo"
-        onClick={() => void undo()}
+        onClick={onUndo}
       >
         {t.undo}
       </Button>
-    </aside>
+    </Bar>
   )
 }
 

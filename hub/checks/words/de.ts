@@ -80,6 +80,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Aktualisierung der Kassen auf Version {version} wurde angehalten: {why}. Sie arbeiten mit der Version davor weiter. Lesen Sie, was update-failed zu diesen Kassen sagt; ziehen Sie die Version dann zurück und bieten Sie eine korrigierte an, oder bieten Sie sie erneut an.',
   'update-failed':
     'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie liest Verkäufe wie zuvor.',
+  'settings-stopped':
+    'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), wurde angehalten: {why}. Die Kassen laufen mit den Einstellungen davor. Lesen Sie, was settings-failed zu diesen Kassen sagt; setzen Sie dann korrigierte Einstellungen, nehmen Sie die Version zurück, oder bieten Sie sie erneut an.',
+  'settings-failed':
+    'Kasse „{till}“ der Filiale {store} konnte Version {version} ihrer Einstellungen nicht behalten und läuft mit denen davor: {why} Sie liest Verkäufe wie zuvor.',
   'device-unknown':
     '{devices} Kassen, die dieser Hub nicht kennt, haben sich innerhalb eines Tages gemeldet, zuletzt {device}. Wurde der Hub aus einer Sicherung wiederhergestellt, so hat er die Kassen vergessen, die seitdem angemeldet wurden: Melden Sie sie mit einem neuen Code neu an, dann senden sie, was sie haben. Zeigt keine Kasse an, dass der Hub sie nicht kennt, so hat ein Fremder die Adresse des Hubs erreicht; von ihm wurde nichts angenommen.',
   'hub-copied':
@@ -140,6 +144,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
   'level-variance':
     'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
+  'count-differs':
+    'Die Kasse von {store} zählt {counted} × {sku} an {warehouse}; nach ihren Verkäufen und Buchungen wurden {expected} erwartet. {why} Fragen Sie die Filiale. Kam oder ging Ware, von der nichts gemeldet wurde, führen Sie aus: tillbridge-hub stock counted {store} {sku} --right. Ist die Bewegung schon gebucht, etwa als Online-Bestellung, führen Sie es mit --booked aus.',
   'returned-twice':
     'Shopify hat {count} × {sku} in den Bestand von {store} zurückgebucht (Bestellung {order}), und eine Kasse dort hat denselben Artikel zurückgenommen: {receipts}. Ist es dieselbe Ware, zählt sie jetzt doppelt. Fragen Sie die Filiale, und führen Sie dann aus: tillbridge-hub stock returned {store} {sku} --same, oder --apart, wenn es andere Ware ist.',
   'stock-write-refused.item':
@@ -258,6 +264,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Eine Kasse in {store} hat mehr Rückgaben erfasst, als eine Kasse macht, zuletzt {items} der Bestellung {order} ({staff}). Sie wurde nicht ausgeführt. Prüfen Sie die Kasse, und sperren Sie sie, wenn sie sendet, was sie nicht soll. Ist die Ware da, nehmen Sie sie in Shopify zurück und erstatten Sie sie.',
   'return-refused.other':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das wurde nicht ausgeführt. Sehen Sie sich die Bestellung in Shopify an, und nehmen Sie die Artikel dort zurück und erstatten Sie sie.',
+  'return-not-undone':
+    '{staff} in Filiale {store} hat Artikel der Bestellung {order} versehentlich zurückgenommen und das rückgängig gemacht: {items}. Shopify wusste es da schon. Hat der Kunde die Artikel noch, nehmen Sie Erstattung und Bestand in Shopify zurück.',
   'return-stuck':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen, und das ist noch nicht ausgeführt: {problem} Es wird automatisch wiederholt. Vielleicht hat der Kunde sein Geld noch nicht zurück. Sehen Sie sich die Bestellung in Shopify an.',
   'refund-owed':
@@ -329,6 +337,13 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.without-transfers':
     'Der Hub sieht nicht, welche Ware Umlagerungen in Shopify zwischen Standorten bewegen. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
+  'phrase.count-beyond': 'Das ist mehr, als der Vertrag ohne Rückfrage zulässt.',
+  'phrase.count-moved':
+    'Stücke davon sind Bestellungen zugesagt oder haben die Filiale in den letzten sieben Tagen anders verlassen, und die Kasse kann sie gebucht haben oder nicht.',
+  'phrase.count-restored':
+    'Der Hub wurde wiederhergestellt, und Shopify kann den Unterschied schon enthalten: Sehen Sie zuerst dort nach dem Bestand des Artikels.',
+  'phrase.count-late':
+    'Ein Verkauf aus der Zeit der ersten Zählung wurde spät gemeldet, und es ist nicht bekannt, ob diese Zählung ihn enthielt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',

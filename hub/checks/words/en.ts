@@ -81,6 +81,10 @@ export const en = {
     'The update of the tills to version {version} was stopped: {why}. They went on with the version before. Read what update-failed says of these tills; then withdraw the release and offer a corrected one, or offer it again.',
   'update-failed':
     'Till "{till}" of store {store} could not keep version {version} and runs {runs}: {why} It reads sales as before.',
+  'settings-stopped':
+    'Version {version} of the tills’ settings, which {by} set ("{what}"), was stopped: {why}. They run with the settings before. Read what settings-failed says of these tills; then set corrected settings, drop the version, or offer it again.',
+  'settings-failed':
+    'Till "{till}" of store {store} could not keep version {version} of its settings and runs with those before: {why} It reads sales as before.',
   'device-unknown':
     '{devices} tills that this hub does not know have tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
@@ -140,6 +144,8 @@ export const en = {
     '{warehouse} ({store}) sold parts of units, and Shopify counts whole units only. These quantities are held back and go to Shopify with the item’s next whole unit: {items}. Shopify differs by less than one unit of each. If an item is sold by weight or length, leave it untracked in Shopify.',
   'level-variance':
     'At {warehouse} ({store}), Shopify’s stock of {count} items is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
+  'count-differs':
+    'The POS of {store} counts {counted} of {sku} at {warehouse}, and {expected} were expected after its sales and entries. {why} Ask the store. If goods came or went that nothing told of, run: tillbridge-hub stock counted {store} {sku} --right. If what moved is in the books already, such as an online order, run it with --booked.',
   'returned-twice':
     'Shopify put {count} of {sku} back into the stock of {store} (order {order}), and a till there took the same item back: {receipts}. If they are the same goods, they count twice now. Ask the store, then run: tillbridge-hub stock returned {store} {sku} --same, or --apart if they are different goods.',
   'stock-write-refused.item':
@@ -257,6 +263,8 @@ export const en = {
     'A till of {store} recorded more returns than a till makes, the last one {items} of order {order} ({staff}). It was not carried out. Check the till, and revoke it if it sends what it should not. If the goods are there, return and refund them in Shopify.',
   'return-refused.other':
     '{staff} at {store} took back {items} of order {order}, and it was not carried out. Look at the order in Shopify, and return and refund the items there.',
+  'return-not-undone':
+    '{staff} in store {store} took items of order {order} back by mistake and undid it: {items}. Shopify had heard of it by then. If the customer has the items, take the refund and the stock back in Shopify.',
   'return-stuck':
     '{staff} at {store} took back {items} of order {order}, and it is not carried out yet: {problem} It is retried automatically. The customer may not have been paid back. Look at the order in Shopify.',
   'refund-owed':
@@ -324,6 +332,13 @@ export const en = {
     'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
   'phrase.without-transfers':
     'The hub does not see which goods Shopify’s transfers move between locations. Where one did, the stock differs and a person is asked.',
+  'phrase.count-beyond': 'That is more than the contract lets pass without a person.',
+  'phrase.count-moved':
+    'Units of it are promised to orders or have left in another way in the last seven days, and the POS may have booked them or not.',
+  'phrase.count-restored':
+    'The hub was restored, and Shopify may have the difference already: look at its stock of the item first.',
+  'phrase.count-late':
+    'A sale of about the time of the first count was told late, and it is not known whether that count had it.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',

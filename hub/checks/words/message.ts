@@ -12,7 +12,7 @@ export type ExceptionKind = ExceptionCode extends infer Code
     : Code
   : never
 
-type PhraseCode = Extract<WordCode, `phrase.${string}`>
+export type PhraseCode = Extract<WordCode, `phrase.${string}`>
 
 /** A field's value: text from outside or from our data, an amount of money, or a phrase that is translated too. */
 export type FieldValue =

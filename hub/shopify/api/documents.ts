@@ -475,7 +475,12 @@ export const RETURN_PLACES = /* GraphQL */ `
       reverseFulfillmentOrders(first: $first, after: $after) {
         nodes {
           lineItems(first: 50) {
-            nodes { id totalQuantity fulfillmentLineItem { id } dispositions { type quantity } }
+            nodes {
+              id
+              totalQuantity
+              fulfillmentLineItem { id lineItem { id } }
+              dispositions { type quantity location { id } }
+            }
           }
         }
         pageInfo { hasNextPage endCursor }

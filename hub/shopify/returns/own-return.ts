@@ -97,8 +97,14 @@ const ReverseOrder = z.object({
       z.object({
         id: z.string(),
         totalQuantity: z.int(),
-        fulfillmentLineItem: z.object({ id: z.string() }).nullable(),
-        dispositions: z.array(z.object({ type: z.string(), quantity: z.int() })),
+        fulfillmentLineItem: z.object({ id: z.string(), lineItem: z.object({ id: z.string() }) }).nullable(),
+        dispositions: z.array(
+          z.object({
+            type: z.string(),
+            quantity: z.int(),
+            location: z.object({ id: z.string() }).nullable(),
+          }),
+        ),
       }),
     ),
   }),
@@ -114,7 +120,7 @@ const reverseOrders: List<z.infer<typeof PlacesAnswer>, ReverseOrder> = {
     capability: 'till-returns',
     document: RETURN_PLACES,
     answer: PlacesAnswer,
-    points: { fixed: 4, perRow: 210 },
+    points: { fixed: 4, perRow: 320 },
   },
   pick: answer => answer.return?.reverseFulfillmentOrders ?? null,
   lane: 'pickup',
@@ -209,4 +215,21 @@ function paidBack(refunds: readonly { readonly totalRefundedSet: z.infer<typeof 
   const [first] = amounts
   if (first === undefined) return null
   return { minor: minor(sum(amounts.map(one => one.minor))), currency: first.currency }
+}
+
+/** Units of a return by the order's line that Shopify has back in the stock of a location. Throws as `ShopifyClient.read` does. */
+export async function readRestocked(
+  client: ShopifyClient,
+  id: string,
+  location: string,
+): Promise<Record<string, number>> {
+  const units = new Map<string, number>()
+  for await (const orders of pagesOf(client, reverseOrders, { id }))
+    for (const { fulfillmentLineItem, dispositions } of orders.flatMap(one => one.lineItems.nodes)) {
+      if (fulfillmentLineItem === null) continue
+      const { id: line } = fulfillmentLineItem.lineItem
+      const here = dispositions.filter(one => one.type === 'RESTOCKED' && one.location?.id === location)
+      units.set(line, (units.get(line) ?? 0) + sum(here.map(one => one.quantity)))
+    }
+  return Object.fromEntries(units)
 }

@@ -6,13 +6,14 @@ import type { World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { markSent, openWrite, postpone, type Write } from '../../outbox/writes.ts'
 import { closeReturn, type ReturnStanding } from '../../returns/close-return.ts'
+import { sayTooLate } from '../../returns/return-undone.ts'
 import { changeReturn, nameOrder, readStoreReturn, type StoreReturn } from '../../returns/store-return.ts'
 import type { Signals } from '../../signals.ts'
 import { readPlaces } from '../../stock/places.ts'
 import { type Mutation, type ShopifyClient, UserErrors, type WriteResult } from '../api/client.ts'
 import { CLOSE_RETURN, CREATE_RETURN, PROCESS_RETURN } from '../api/documents.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
-import { findOwnReturn, type OwnReturn, readOwnReturn } from './own-return.ts'
+import { findOwnReturn, type OwnReturn, readOwnReturn, readRestocked } from './own-return.ts'
 import { readDueMoney } from './return-outcome.ts'
 import { processedLines, returnLines } from './return-steps.ts'
 import { readReturnable } from './returnable.ts'
@@ -86,9 +87,12 @@ export async function sendReturn(work: ReturnWork, id: number): Promise<void> {
   if (shopifyReturn !== null) return takeIn(work, write, one, { id: shopifyReturn, answered: null })
   const found = await findOwnReturn(work.client, order, key)
   switch (found.is) {
-    case 'there':
-      return takeIn(work, write, await noteOwn(work, one, found.id), { id: found.id, answered: null })
+    case 'there': {
+      const noted = await noteOwn(work, isDropped(one) ? await noteTooLate(work, one) : one, found.id)
+      return takeIn(work, write, noted, { id: found.id, answered: null })
+    }
     case 'none':
+      if (isDropped(one)) return closeAs(work, write, one, { is: 'undone' })
       return isBooked(one) ? notShown(work, write, one, 'return') : openInShopify(work, write, one, order)
     case 'cancelled':
       return isBooked(one)
@@ -97,6 +101,14 @@ export async function sendReturn(work: ReturnWork, id: number): Promise<void> {
     case 'unknown':
       return notShown(work, write, one, 'order')
   }
+}
+
+/** Staff took it back before Shopify heard of it, as far as the hub knew. */
+const isDropped = ({ outcome }: StoreReturn) => outcome.isUndone && !outcome.isUndoTooLate
+
+/** A hub that was put back did not know that Shopify has it. */
+function noteTooLate({ db, world }: ReturnWork, one: StoreReturn): Promise<StoreReturn> {
+  return transaction(db, tx => sayTooLate(tx, one, world.clock.now()))
 }
 
 /** The goods are in Shopify's books, and only the money waits. */
@@ -183,7 +195,11 @@ async function takeIn(
     ...(isPaid ? { financialTransfer: { issueRefund: { orderTransactions } } } : {}),
   }
   const result = await work.client.write(processReturn, { input }, 'pickup')
-  if (result.kind === 'answered') return takeIn(work, sent, noted, { id, answered: 'processed' })
+  if (result.kind === 'answered') {
+    const isAllOurs = own.open.every(({ places, placed }) => sum(places.map(one => one.units)) === placed)
+    const booked = isAllOurs ? await note(work, noted, { restocked: forSaleOf(one.made) }) : noted
+    return takeIn(work, sent, booked, { id, answered: 'processed' })
+  }
   return conclude(work, sent, noted, result)
 }
 
@@ -194,8 +210,26 @@ async function finish(work: ReturnWork, write: Write, one: StoreReturn, own: Own
   // processed at head office, or by a hub that was put back since: what is not paid back may be due
   const due = one.outcome.isDueKnown ? one.outcome.due : dueOf(own, null)
   const { refunded } = own
+  const known = await withRestocked(work, one, own)
   const isOwed = due !== null && (refunded?.minor ?? 0) < due.minor
-  return closeAs(work, write, one, isOwed ? { is: 'owed', due, refunded } : { is: 'done', due, refunded })
+  return closeAs(work, write, known, isOwed ? { is: 'owed', due, refunded } : { is: 'done', due, refunded })
+}
+
+/** Where head office disposed of some of the goods itself, Shopify says what is back in the store's stock. */
+async function withRestocked(work: ReturnWork, one: StoreReturn, own: OwnReturn): Promise<StoreReturn> {
+  const isAsked = one.row.state === 'waiting' && one.outcome.restocked === null
+  if (!isAsked || !one.made.lines.some(({ condition }) => condition === 'sellable')) return one
+  const location = await locationOf(work.db, one.row.store)
+  const restocked = location === null ? {} : await readRestocked(work.client, own.id, location)
+  return note(work, one, { restocked })
+}
+
+/** Units by line that staff put back on sale. */
+function forSaleOf({ lines }: StoreReturn['made']): Record<string, number> {
+  const units = new Map<string, number>()
+  for (const { orderLine, units: count, condition } of lines)
+    if (condition === 'sellable') units.set(orderLine, (units.get(orderLine) ?? 0) + count)
+  return Object.fromEntries(units)
 }
 
 /** What was paid back, what should have been, and what is due for the units that are still to be taken in. */

@@ -16,7 +16,7 @@ export const slip = {
   job: 'print_1',
   device: PeripheralName.parse('counter'),
   kind: 'pick-slip' as const,
-  pickup: PickupId.parse('gid://shopify/FulfillmentOrder/1'),
+  subject: PickupId.parse('gid://shopify/FulfillmentOrder/1'),
   orderName: '#1001',
   copyOf: null,
   madeAt: EpochMs.parse(1_795_597_200_000),
@@ -46,7 +46,7 @@ export async function fill(journal: AgentJournal): Promise<void> {
   await parts.pickups.move(() => ({
     kind: 'pickup.moved',
     at: EpochMs.parse(1_795_597_200_000),
-    pickup: slip.pickup,
+    pickup: PickupId.parse(slip.subject),
     move: 'pick',
     staff: 'Ada',
     till: 'Till 9',

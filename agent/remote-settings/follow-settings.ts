@@ -1,0 +1,175 @@
+import { describeError, TillbridgeError } from '../../shared/errors.ts'
+import type { RemoteReport } from '../../shared/protocol.ts'
+import { RemoteSettings } from '../../shared/remote-settings.ts'
+import type { Cancel, World } from '../../shared/world.ts'
+import { quietMoment } from '../updates/quiet-moment.ts'
+import { type Wellness, watchHealth } from '../updates/watch-health.ts'
+import { fitSettings } from './fit-settings.ts'
+import { beginSettings, dropTrial, giveUpSettings, keepSettings, settingsNotWell } from './plan-trial.ts'
+import { readSettingsState, type SettingsState, settingsPath, writeSettingsState } from './settings-state.ts'
+import type { SettingsStart } from './start-with-settings.ts'
+import type { ToldSettings } from './told-settings.ts'
+
+export interface FollowedSettings extends Disposable {
+  report(): RemoteReport
+  isOnTrial(): boolean
+  /** The hub has told other settings. */
+  told(): void
+}
+
+const AGAIN_MS = 10_000
+
+/** Follows the hub's settings: checks them, waits for a quiet moment, has the agent restarted with them on trial, and judges that. */
+export function followSettings(parts: {
+  readonly world: Pick<World, 'clock' | 'timers' | 'files' | 'log'>
+  readonly folder: string
+  /** This till's hub. */
+  readonly hub: string
+  readonly version: string
+  readonly start: SettingsStart
+  /** What the journal holds of the hub's word. */
+  readonly told: ToldSettings
+  readonly well: Wellness
+  /** An update is on trial: settings wait for its end. */
+  isTryingUpdate(): boolean
+  /** Ends this agent; the next one starts with what is kept. */
+  restart(): void
+  /** The status has changed. */
+  changed(): void
+}): FollowedSettings {
+  const { world, start, version } = parts
+  const path = settingsPath(parts.folder)
+  let state = readSettingsState(world, path, parts.hub)
+  let { runs } = start
+  let trial = start.trial
+  let problem: { name: string; state: 'refused' | 'rolled-back'; code: string; sentence: string } | null =
+    null
+  /** Until a quiet moment; aborted by another word. */
+  let waiting = new AbortController()
+  let cancelAgain: Cancel = () => {}
+  let isRestarting = false
+
+  /** @returns whether it is kept; if not, `again` is called later */
+  function keep(next: SettingsState, again: () => void): boolean {
+    try {
+      writeSettingsState(world.files, path, next)
+      state = next
+      return true
+    } catch (error) {
+      world.log.error({ ...describeError(error) }, 'the hub’s settings could not be kept; it is tried again')
+      cancelAgain()
+      cancelAgain = world.timers.after(AGAIN_MS, again)
+      return false
+    }
+  }
+
+  function restart(): void {
+    if (isRestarting) return
+    isRestarting = true
+    parts.restart()
+  }
+
+  function proven(): void {
+    if (!keep(keepSettings(state), proven)) return
+    trial = null
+    cancelTrial()
+    world.log.info({ settings: runs }, 'the hub’s settings have proven themselves')
+    parts.changed()
+    look()
+  }
+
+  let missing = ''
+  function overdue(): void {
+    const why = settingsNotWell(missing)
+    world.log.error({ settings: runs, ...why }, why.sentence)
+    if (keep(giveUpSettings(state, why, version), overdue)) restart()
+  }
+
+  const judge = {
+    healthy: proven,
+    notYet: (why: string) => {
+      missing = why
+    },
+    restart,
+  }
+  const cancelTrial = trial === null ? () => {} : world.timers.after(trial.giveUpMs, overdue)
+  const watch =
+    trial === null
+      ? null
+      : watchHealth({ ...parts, host: { launcher: judge }, confirmMs: trial.confirmMs }, trial.worked)
+
+  function look(): void {
+    waiting.abort()
+    const word = parts.told()
+    if (word === null || isRestarting) return
+    if (trial !== null) {
+      if (word.name !== runs && keep(dropTrial(state), look)) restart()
+      return
+    }
+    const { failed } = state
+    if (word.name === runs) return
+    if (failed?.name === word.name && failed.version === version) {
+      problem = failed
+      parts.changed()
+      return
+    }
+    const fitted = fitSettings(start.own, word.settings)
+    if (fitted instanceof TillbridgeError) {
+      const { code, sentence } = describeError(fitted)
+      world.log.error({ settings: word.name, code }, sentence)
+      problem = { name: word.name, state: 'refused', code, sentence: sentence.slice(0, 1_000) }
+      parts.changed()
+      return
+    }
+    const named = { name: word.name, settings: RemoteSettings.parse(word.settings) }
+    if (JSON.stringify(fitted) === JSON.stringify(start.config)) {
+      takeSame(named)
+      return
+    }
+    waiting = new AbortController()
+    void begin(named, waiting.signal)
+    parts.changed()
+  }
+
+  /** Other settings at the hub that change nothing here. */
+  function takeSame(named: Parameters<typeof beginSettings>[1]): void {
+    if (!keep(keepSettings(beginSettings(state, named, [])), look)) return
+    runs = named.name
+    parts.changed()
+  }
+
+  async function begin(named: Parameters<typeof beginSettings>[1], signal: AbortSignal): Promise<void> {
+    const { world: of, well, isTryingUpdate } = parts
+    const quietMs = start.config.updates.quietMinutes * 60_000
+    await quietMoment({ world: of, well, quietMs, isTrying: isTryingUpdate }, signal)
+    if (signal.aborted) return
+    if (keep(beginSettings(state, named, well.readSources()), look)) restart()
+  }
+
+  const cancelFirst = world.timers.soon(look) // what it tells of is not there yet
+  return {
+    report() {
+      const told = parts.told()?.name ?? ''
+      const of = problem?.name === told ? problem : null
+      const { code = null, sentence = null } = of ?? {}
+      return { told, runs, state: stateOf(told), code, sentence }
+    },
+    isOnTrial: () => trial !== null,
+    told: look,
+    [Symbol.dispose]() {
+      isRestarting = true
+      waiting.abort()
+      cancelFirst()
+      cancelAgain()
+      cancelTrial()
+      watch?.[Symbol.dispose]()
+    },
+  }
+
+  function stateOf(told: string): RemoteReport['state'] {
+    if (told === '') return 'none'
+    if (problem?.name === told) return problem.state
+    if (told !== runs) return 'waiting'
+    return trial === null ? 'running' : 'trial'
+  }
+}

@@ -1,0 +1,112 @@
+import { describeError, TillbridgeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { type AgentConfig, agentPaths, readAgentConfig, readAgentJson } from '../config.ts'
+import { readDeviceFile } from '../enrolment/device-file.ts'
+import { fitSettings } from './fit-settings.ts'
+import { countStart, forgetSettingsStart, giveUpSettings } from './plan-trial.ts'
+import { readSettingsState, type SettingsState, settingsPath, writeSettingsState } from './settings-state.ts'
+
+type Parts = { readonly world: Pick<World, 'files' | 'log'>; readonly folder: string }
+
+/** What an agent starts with. */
+export interface SettingsStart {
+  readonly config: AgentConfig
+  /** agent.json alone. */
+  readonly own: { readonly config: AgentConfig; readonly json: unknown }
+  /** The hub's name for the settings that are in it; empty: agent.json alone. */
+  readonly runs: string
+  /** The settings have not proven themselves yet. By what was before them is decided how long they may take. */
+  readonly trial: {
+    readonly worked: readonly string[]
+    readonly confirmMs: number
+    readonly giveUpMs: number
+  } | null
+}
+
+type InUse = Pick<SettingsStart, 'config' | 'own' | 'runs'>
+
+/**
+ * Decides which settings an agent starts with, and counts the start of those on trial before anything else happens with them.
+ * @throws CONFIG_INVALID when agent.json itself is wrong
+ */
+export function startWithSettings(parts: Parts & { readonly version: string }): SettingsStart {
+  const { world, folder, version } = parts
+  const own = readOwn(parts)
+  const state = readState(parts)
+  const before = provenSettings(own, state, world)
+  if (state.trial === null) return { ...before, trial: null }
+  const counted = keepOrNull(parts, countStart(state, version))
+  if (counted === null || counted.trial === null) return { ...before, trial: null }
+  const { name, settings, worked } = counted.trial
+  const config = fitSettings(own, settings)
+  if (config instanceof TillbridgeError) {
+    keepOrNull(parts, giveUpSettings(counted, describeError(config), version))
+    return { ...before, trial: null }
+  }
+  const { confirmMinutes, giveUpMinutes } = before.config.updates
+  const trial = { worked, confirmMs: confirmMinutes * 60_000, giveUpMs: giveUpMinutes * 60_000 }
+  world.log.info({ settings: name, folder }, 'the hub’s new settings are on trial')
+  return { config, own, runs: name, trial }
+}
+
+/** The settings that this till runs with, the hub's among them, for commands that only look. @throws CONFIG_INVALID */
+export function settingsInUse(parts: Parts): InUse {
+  return provenSettings(readOwn(parts), readState(parts), parts.world)
+}
+
+/** The newest settings that have proven themselves and that this agent can take; else agent.json alone. */
+function provenSettings(
+  own: SettingsStart['own'],
+  { kept }: SettingsState,
+  { log }: Pick<World, 'log'>,
+): InUse {
+  for (const { name, settings } of kept) {
+    const config = fitSettings(own, settings)
+    if (!(config instanceof TillbridgeError)) return { config, own, runs: name }
+    log.error({ settings: name, code: config.code }, config.message)
+  }
+  return { config: own.config, own, runs: '' }
+}
+
+function readOwn({ world, folder }: Parts): SettingsStart['own'] {
+  const { config: path } = agentPaths(folder)
+  return { json: readAgentJson(world.files, path), config: readAgentConfig(world.files, path) }
+}
+
+const readState = ({ world, folder }: Parts) =>
+  readSettingsState(world, settingsPath(folder), hubOf({ world, folder }))
+
+function hubOf({ world, folder }: Parts): string {
+  try {
+    return readDeviceFile(world.files, agentPaths(folder).device)?.hub.id ?? ''
+  } catch (error) {
+    world.log.warn({ error }, 'whose settings are kept here can’t be told: the device file can’t be read')
+    return ''
+  }
+}
+
+/** @returns null when it can't be kept: what is not counted is not tried */
+function keepOrNull({ world, folder }: Parts, state: SettingsState): SettingsState | null {
+  try {
+    writeSettingsState(world.files, settingsPath(folder), state)
+    return state
+  } catch (error) {
+    world.log.error(
+      { ...describeError(error) },
+      'the hub’s settings can’t be tried: the disk takes no writes',
+    )
+    return null
+  }
+}
+
+/** An agent could not start with the settings on trial: the next start takes those before. */
+export function giveUpStart(parts: Parts & { readonly version: string }, error: unknown): void {
+  keepOrNull(parts, giveUpSettings(readState(parts), describeError(error), parts.version))
+}
+
+/** An agent was stopped by a person. */
+export function forgetStartWithSettings(parts: Parts): void {
+  const state = readState(parts)
+  const next = forgetSettingsStart(state)
+  if (next !== state) keepOrNull(parts, next)
+}

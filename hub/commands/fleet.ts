@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { type TillDrift, tillDrifts } from '../drift/till-drift.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
+
+/** `fleet`: each till with what it runs, what it is to run, and what is wrong, the worst first. */
+export function fleetCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'fleet',
+    'show what each till runs, what it is to run, and in what it differs: versions, settings, clock, sources; what is wrong first',
+  )
+    .option('--wrong', 'only tills with something to look at')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { wrong?: boolean }>(of, terminal, async ({ data, database, wrong }) => {
+    const all = await withDb(world, { data, database }, db => tillDrifts(db, world.clock.now()))
+    const tills = wrong === true ? all.filter(({ findings }) => findings.length > 0) : all
+    const none = all.length === 0 ? 'No till is enrolled.' : 'Every till is as it should be.'
+    return { json: { tills }, text: tills.map(driftText).join('\n') || none }
+  })
+}
+
+function driftText(one: TillDrift): string {
+  const version = one.version ?? 'no version known'
+  const settings = one.settings === null || one.settings === '' ? '' : `, settings ${one.settings}`
+  const head = `${one.store} · ${one.till}: ${version}${settings}`
+  const findings = one.findings.map(({ sentence, since }) => `  ${sentence}${sinceText(since)}`)
+  return [head, ...findings].join('\n')
+}
+
+const sinceText = (since: number | null) =>
+  since === null ? '' : ` (since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC)`

@@ -1,0 +1,245 @@
+import { z } from 'zod'
+import type { Reads } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { MOST_OFF_MS } from '../fleet/devices.ts'
+import { chosenFor } from '../remote-settings/preview.ts'
+import { listSettings, settableTills, settingsReports } from '../remote-settings/versions.ts'
+
+/** In what a till differs from what it should be, and since when; the worst kinds first. */
+export const driftKinds = [
+  'stopped',
+  'silent',
+  'unread',
+  'exception',
+  'clock',
+  'settings-failed',
+  'release-failed',
+  'settings',
+  'release',
+] as const
+
+export interface TillFinding {
+  readonly kind: (typeof driftKinds)[number]
+  /** For people, one line. */
+  readonly sentence: string
+  /** Hub clock, or for a source the till's, ms; null: not known. */
+  readonly since: number | null
+}
+
+export interface TillDrift {
+  readonly device: string
+  readonly store: string
+  readonly till: string
+  /** Of its agent; null: it has never been connected. */
+  readonly version: string | null
+  /** The release that it is offered and does not run yet; null: none. */
+  readonly wantedVersion: string | null
+  /** Null: its agent takes no settings from the hub, or has not said so yet. */
+  readonly settings: string | null
+  readonly wantedSettings: string
+  /** Its clock minus the hub's when it was last connected, ms. */
+  readonly clockOffsetMs: number | null
+  /** Hub clock, ms. */
+  readonly lastSeenAt: number | null
+  /** Worst first; empty: it is as it should be. */
+  readonly findings: readonly TillFinding[]
+}
+
+const Sources = z.array(
+  z.object({
+    source: z.string(),
+    state: z.string(),
+    problem: z.string().nullable(),
+    unavailableSince: z.number().nullable().optional(),
+  }),
+)
+
+/** A till that has not been heard of for so long is not what was last heard of it. */
+const SILENT_MS = 24 * 3_600_000
+
+/** Every till that may connect or was stopped, with what is wrong; those with the worst first. @param now hub clock, ms */
+export async function tillDrifts(db: Reads, now: number): Promise<TillDrift[]> {
+  const devices = await db
+    .selectFrom('device')
+    .selectAll()
+    .where('state', '<>', 'revoked')
+    .orderBy('store')
+    .orderBy('till')
+    .execute()
+  const known = {
+    offers: await offers(db),
+    problems: await openProblems(db),
+    reports: await settingsReports(db),
+    wanted: await wantedSettings(db),
+  }
+  const found = devices.map(device => driftOf(device, known, now))
+  return found.toSorted((one, other) => rankOf(one) - rankOf(other))
+}
+
+/** The worst finding counts, then how many there are. */
+function rankOf({ findings: [worst, ...others] }: TillDrift): number {
+  if (worst === undefined) return driftKinds.length
+  return driftKinds.indexOf(worst.kind) - others.length / 100
+}
+
+interface Known {
+  readonly offers: ReadonlyMap<string, Offer>
+  readonly problems: ReadonlyMap<string, readonly Problem[]>
+  readonly reports: ReadonlyMap<string, Schema['settings_report']>
+  readonly wanted: ReadonlyMap<string, string>
+}
+
+function driftOf(device: Schema['device'], known: Known, now: number): TillDrift {
+  const offer = known.offers.get(device.device)
+  const wantedVersion = offer === undefined || offer.version === device.version ? null : offer.version
+  const report = known.reports.get(device.device)
+  const wantedSettings = known.wanted.get(device.device) ?? ''
+  const findings = [
+    ...ofConnection(device, now),
+    ...ofSources(device),
+    ...(known.problems.get(device.device) ?? []).map(ofProblem),
+    ...ofClock(device),
+    ...ofSettings(report, wantedSettings),
+    ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
+  ]
+  const { store, till, version, clock_offset_ms, last_seen_at } = device
+  return {
+    device: device.device,
+    store,
+    till,
+    version,
+    wantedVersion,
+    settings: report?.runs ?? null,
+    wantedSettings,
+    clockOffsetMs: clock_offset_ms,
+    lastSeenAt: last_seen_at,
+    findings: findings.toSorted(
+      (one, other) => driftKinds.indexOf(one.kind) - driftKinds.indexOf(other.kind),
+    ),
+  }
+}
+
+function ofConnection({ state, state_reason, last_seen_at }: Schema['device'], now: number): TillFinding[] {
+  if (state === 'quarantined')
+    return [{ kind: 'stopped', sentence: `It was stopped: ${state_reason ?? ''}`, since: null }]
+  if (last_seen_at === null)
+    return [{ kind: 'silent', sentence: 'It has never been connected.', since: null }]
+  if (now - last_seen_at < SILENT_MS) return []
+  return [{ kind: 'silent', sentence: 'Nothing was heard of it for a day or longer.', since: last_seen_at }]
+}
+
+/** Also a POS whose tables or files have changed: its source is not read since. */
+function ofSources({ sources_json }: Schema['device']): TillFinding[] {
+  return Sources.parse(JSON.parse(sources_json))
+    .filter(({ state }) => state === 'unavailable')
+    .map(({ source, problem, unavailableSince = null }) => ({
+      kind: 'unread',
+      sentence: `Source ${source} is not read: ${problem ?? 'no reason was given'}`,
+      since: unavailableSince,
+    }))
+}
+
+const ofProblem = ({ kind, first_seen }: Problem): TillFinding => ({
+  kind: 'exception',
+  sentence: `The exception ${kind} is open.`,
+  since: first_seen,
+})
+
+function ofClock({ clock_offset_ms, clock_changed_at }: Schema['device']): TillFinding[] {
+  if (clock_offset_ms === null || Math.abs(clock_offset_ms) <= MOST_OFF_MS) return []
+  const minutes = Math.round(Math.abs(clock_offset_ms) / 60_000)
+  const side = clock_offset_ms > 0 ? 'ahead' : 'behind'
+  return [{ kind: 'clock', sentence: `Its clock is ${minutes} minutes ${side}.`, since: clock_changed_at }]
+}
+
+/** What a till runs that was told none is its own alone, under whatever name. */
+function ofSettings(report: Schema['settings_report'] | undefined, wanted: string): TillFinding[] {
+  if (report === undefined)
+    return wanted === ''
+      ? []
+      : [{ kind: 'settings', sentence: 'Its agent takes no settings from the hub yet.', since: null }]
+  const { runs, state, sentence, reported_at } = report
+  if (state === 'refused' || state === 'rolled-back')
+    return [
+      {
+        kind: 'settings-failed',
+        sentence: sentence ?? 'It could not keep its settings.',
+        since: reported_at,
+      },
+    ]
+  const isSame = wanted === runs || (wanted === '' && (runs === 'none' || runs === ''))
+  if (isSame) return []
+  const text = `It runs settings ${runs || 'of its own alone'}, to run ${wanted || 'its own alone'} (${state}).`
+  return [{ kind: 'settings', sentence: text, since: reported_at }]
+}
+
+function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {
+  if (outcome === 'failed')
+    return {
+      kind: 'release-failed',
+      sentence: `It could not keep version ${version}: ${why ?? ''}`,
+      since: noted_at,
+    }
+  const waits = why === null ? '' : `: ${why}`
+  return {
+    kind: 'release',
+    sentence: `It is offered version ${version} and does not run it yet${waits}`,
+    since: noted_at,
+  }
+}
+
+type Offer = Pick<Schema['release_outcome'], 'version' | 'outcome' | 'why' | 'noted_at'>
+
+/** The release that each till was offered last, if it is still offered. */
+async function offers(db: Reads): Promise<ReadonlyMap<string, Offer>> {
+  const rows = await db
+    .selectFrom('release_outcome as o')
+    .innerJoin('release as r', 'r.version', 'o.version')
+    .select(['o.device', 'o.version', 'o.outcome', 'o.why', 'o.noted_at'])
+    .where('r.state', 'in', ['offered', 'stopped'])
+    .where('o.outcome', 'in', ['offered', 'failed'])
+    .whereRef('o.attempt', '=', 'r.attempt')
+    .orderBy('o.noted_at')
+    .execute()
+  return new Map(rows.map(({ device, ...offer }) => [device, offer]))
+}
+
+type Problem = Pick<Schema['exception'], 'kind' | 'first_seen'>
+/** Said better by what the till itself says, see above. */
+const saidElsewhere = [
+  'pos-unread',
+  'clock-wrong',
+  'device-silent',
+  'stream-forked',
+  'settings-failed',
+  'update-failed',
+]
+
+/** What is open about a till, one of each kind: the oldest. */
+async function openProblems(db: Reads): Promise<ReadonlyMap<string, readonly Problem[]>> {
+  const rows = await db
+    .selectFrom('exception')
+    .select(e => ['device', 'kind', e.fn.min('first_seen').as('first_seen')])
+    .where('closed_at', 'is', null)
+    .where('owner', '=', 'it')
+    .where('device', 'is not', null)
+    .where('kind', 'not in', saidElsewhere)
+    .groupBy(['device', 'kind'])
+    .orderBy('kind')
+    .execute()
+  const byDevice = new Map<string, Problem[]>()
+  for (const { device, kind, first_seen } of rows) {
+    const key = device ?? ''
+    byDevice.set(key, [...(byDevice.get(key) ?? []), { kind, first_seen: Number(first_seen) }])
+  }
+  return byDevice
+}
+
+async function wantedSettings(db: Reads): Promise<ReadonlyMap<string, string>> {
+  const versions = (await listSettings(db)).filter(({ state }) => state !== 'dropped')
+  const wanted = new Map<string, string>()
+  if (versions.length === 0) return wanted
+  for (const till of await settableTills(db))
+    wanted.set(till.device, (await chosenFor(db, till, versions)).name)
+  return wanted
+}

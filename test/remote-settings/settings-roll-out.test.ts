@@ -1,0 +1,258 @@
+import { expect, test } from 'vitest'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { startChecks } from '../../hub/checks/run-checks.ts'
+import { settingsFailed } from '../../hub/checks/settings-failed.ts'
+import { settingsStopped } from '../../hub/checks/settings-stopped.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { noteConnected, readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
+import { setRegion } from '../../hub/fleet/store-region.ts'
+import { setStoreUpdates } from '../../hub/releases/release-stores.ts'
+import { NONE, versionsNamed } from '../../hub/remote-settings/choose.ts'
+import { previewSettings } from '../../hub/remote-settings/preview.ts'
+import { startSettingsRollOut } from '../../hub/remote-settings/roll-out-settings.ts'
+import {
+  addSettings,
+  demandPlace,
+  demandSettings,
+  dropSettings,
+  offerSettings,
+  pauseSettings,
+  pinSettings,
+  type SettingsPlace,
+} from '../../hub/remote-settings/versions.ts'
+import { SettingsPut } from '../../shared/commands.ts'
+import type { RemoteReport } from '../../shared/protocol.ts'
+import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
+import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
+
+const SOAK_MS = 10 * 60_000
+const hours = (count: number) => ({ pickups: { hideCustomersAfterHours: count } })
+
+async function setUp() {
+  const folder = temporaryFolder()
+  const world = manualWorld()
+  const hub = await startTestHub(world, folder.path)
+  const { db, signals } = hub
+  const rollOut = startSettingsRollOut({ world, db, signals, soakMs: SOAK_MS })
+  const by = { by: 'Maya', why: 'a test' }
+  /** What each till runs; it takes what it is told at once. */
+  const runs = new Map<string, string>()
+  return {
+    world,
+    db,
+    set: (
+      level: SettingsPlace['level'],
+      target: string,
+      settings: object,
+      from: 'tenth' | 'all' | null = null,
+    ) =>
+      transaction(db, tx =>
+        addSettings(tx, { level, target, settings: { ...settings }, ...by, from }, world.clock.now()),
+      ),
+    canary: () => transaction(db, tx => setStoreUpdates(tx, 'HAR', { isCanary: true })),
+    /** A till reports; what it is told next, or null. */
+    async report(device: string, over: Partial<RemoteReport> = {}, agent = '1.0.0') {
+      await world.advance(11_000) // what commands changed is read again
+      const row = await readDevice(db, device)
+      if (row === undefined) throw new Error('no such device')
+      const name = runs.get(device) ?? ''
+      const before = await told(device)
+      const report = {
+        told: name,
+        runs: name,
+        state: name === '' ? 'none' : 'running',
+        code: null,
+        sentence: null,
+      }
+      await rollOut.reported(row, { ...report, ...over } as RemoteReport, agent)
+      const after = await told(device)
+      const next = after.length > before.length ? after.at(-1) : undefined
+      if (next !== undefined) runs.set(device, next.name)
+      return next ?? null
+    },
+    runs,
+    async [Symbol.asyncDispose]() {
+      rollOut[Symbol.dispose]()
+      await hub[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+  async function told(device: string): Promise<SettingsPut[]> {
+    const rows = await db
+      .selectFrom('command')
+      .select('body')
+      .where('device', '=', device)
+      .orderBy('epoch')
+      .orderBy('seq')
+      .execute()
+    return rows.flatMap(({ body }) => SettingsPut.safeParse(JSON.parse(body)).data ?? [])
+  }
+}
+
+test('a till is told all its levels together, later ones over earlier ones, once, and is told again when one is dropped', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await transaction(hub.db, tx => setRegion(tx, 'HAR', 'north'))
+  expect(await hub.report(device)).toBeNull() // nothing was ever set
+  await hub.set('fleet', '', { ...hours(10), updates: { quietMinutes: 5 } }, 'all')
+  await hub.set('region', 'north', hours(20), 'all')
+  await hub.set('till', 'HAR/Till 1', hours(30))
+  const told = await hub.report(device)
+  expect(told).toMatchObject({ settings: { ...hours(30), updates: { quietMinutes: 5 } } })
+  expect(versionsNamed(told?.name ?? '').map(({ version }) => version)).toEqual([1, 2, 3])
+  expect(await hub.report(device)).toBeNull()
+  await transaction(hub.db, tx => dropSettings(tx, '3', 'not wanted'))
+  expect(await hub.report(device)).toMatchObject({ settings: hours(20) })
+  await transaction(hub.db, tx => setRegion(tx, 'HAR', null))
+  expect(await hub.report(device)).toMatchObject({ settings: hours(10) })
+  await transaction(hub.db, tx => dropSettings(tx, '1', 'not wanted'))
+  expect(await hub.report(device)).toMatchObject({ name: NONE, settings: {} })
+  expect(await hub.report(device)).toBeNull()
+})
+
+test('settings of the fleet need a canary store, wait there for their time by the hub’s clock, and go on ring by ring', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await expect(hub.set('fleet', '', hours(5))).rejects.toMatchObject({ code: 'NO_CANARY_STORE' })
+  await hub.canary()
+  await hub.set('fleet', '', hours(5))
+  await hub.report(device)
+  await hub.world.advance(SOAK_MS)
+  expect((await demandSettings(hub.db, '1')).stage).toBe('canary') // told, and not proven yet
+  await hub.report(device)
+  await until('the next ring', async () => (await demandSettings(hub.db, '1')).stage === 'tenth')
+  await hub.world.advance(SOAK_MS + 60_000)
+  await until('the last ring', async () => (await demandSettings(hub.db, '1')).stage === 'all')
+})
+
+test('a till that could not keep a version stops it and is told what was before; others keep theirs', async () => {
+  await using hub = await setUp()
+  const bad = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  const well = await enrolTestTill(hub.world, hub.db, 'Till 2')
+  await hub.set('fleet', '', hours(5), 'all')
+  const first = await hub.report(bad.device)
+  await hub.report(bad.device)
+  await hub.set('store', 'HAR', hours(6))
+  const next = await hub.report(bad.device)
+  await hub.report(well.device)
+  await hub.report(well.device)
+  const failed = {
+    state: 'rolled-back',
+    code: 'SETTINGS_NOT_WELL',
+    sentence: 'It does not read: pos.',
+  } as const
+  const again = await hub.report(bad.device, { ...failed, runs: first?.name ?? '' })
+  expect(next?.name).not.toBe(again?.name)
+  expect(again).toMatchObject({ settings: hours(5) })
+  expect(await demandSettings(hub.db, '2')).toMatchObject({
+    state: 'stopped',
+    reason: '1 of 2 tills could not keep it',
+  })
+  expect((await demandSettings(hub.db, '1')).state).toBe('offered') // it was well before: the other one failed
+  expect(await hub.report(well.device)).toBeNull()
+  const checks = [settingsStopped, settingsFailed]
+  await transaction(hub.db, tx => noteConnected(tx, bad.device, { at: 0, version: '1.0.0', offsetMs: 0 }))
+  await using _ = startChecks({ world: hub.world, db: hub.db, checks, changed() {} })
+  const open = async () =>
+    (await listExceptions(hub.db)).map(({ kind, subject }) => `${kind} ${subject}`).sort()
+  await hub.world.advance(61_000)
+  await until('both', async () => (await open()).length === 2)
+  expect(await open()).toEqual([`settings-failed ${bad.device}`, 'settings-stopped 2'])
+  const third = await enrolTestTill(hub.world, hub.db, 'Till 3')
+  expect(await hub.report(third.device)).toMatchObject({ settings: hours(5) })
+  await transaction(hub.db, tx => offerSettings(tx, '2', { from: null, now: hub.world.clock.now() }))
+  await hub.world.advance(61_000)
+  await until('none', async () => (await open()).length === 0)
+  expect(await hub.report(bad.device)).toMatchObject({
+    settings: hours(6),
+    name: expect.stringContaining('2#2'),
+  })
+})
+
+test('an agent of another version is told again what the one before refused', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(5), 'all')
+  await hub.report(device)
+  const refused = { state: 'refused', runs: '', code: 'REMOTE_SETTINGS_UNKNOWN', sentence: 'x' } as const
+  expect(await hub.report(device, refused)).toMatchObject({ name: NONE })
+  expect(await hub.report(device)).toBeNull()
+  expect(await hub.report(device, {}, '1.1.0')).toMatchObject({ settings: hours(5) })
+  expect(await hub.report(device, refused, '1.1.0')).toMatchObject({ name: NONE })
+  expect(await hub.report(device, {}, '1.1.0')).toBeNull()
+})
+
+test('a paused version goes to no further till, and a pinned store takes nothing new', async () => {
+  await using hub = await setUp()
+  const first = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(5), 'all')
+  await hub.report(first.device)
+  await transaction(hub.db, tx => pauseSettings(tx, '1', null))
+  const other = await enrolTestTill(hub.world, hub.db, 'Till 2')
+  expect(await hub.report(other.device)).toBeNull()
+  expect(await hub.report(first.device)).toBeNull() // it keeps what it has
+  await transaction(hub.db, tx => offerSettings(tx, '1', { from: null, now: hub.world.clock.now() }))
+  await transaction(hub.db, tx => pinSettings(tx, 'HAR', true))
+  expect(await hub.report(other.device)).toBeNull()
+  await transaction(hub.db, tx => pinSettings(tx, 'HAR', false))
+  expect(await hub.report(other.device)).toMatchObject({ settings: hours(5) })
+})
+
+test('a till that runs a version which a restored hub has lost keeps it until the next one is set, numbered above it', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(5), 'all')
+  hub.runs.set(device, '7-abcdef')
+  expect(await hub.report(device)).toBeNull()
+  expect(await hub.report(device)).toBeNull()
+  expect(await hub.set('store', 'HAR', hours(9))).toMatchObject({ version: 8 })
+  expect(await hub.report(device)).toMatchObject({ settings: hours(9) })
+})
+
+test('a till whose journal was put back is told again after a while; one that was enrolled again gets its own settings', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('till', 'HAR/Till 1', hours(5))
+  const told = await hub.report(device)
+  hub.runs.delete(device)
+  expect(await hub.report(device)).toBeNull() // it may not have got it yet
+  await hub.world.advance(10 * 60_000)
+  expect(await hub.report(device)).toEqual({ ...told, at: expect.any(Number) })
+  await transaction(hub.db, tx => revokeDevice(tx, device, hub.world.clock.now()))
+  const anotherPc = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  expect(await hub.report(anotherPc.device)).toMatchObject({ settings: hours(5) })
+})
+
+test('a preview names each till that changes, each setting, and its value before and after', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await enrolTestTill(hub.world, hub.db, 'Till 2')
+  await hub.set('till', 'HAR/Till 2', { ...hours(7), updates: { quietMinutes: 2 } })
+  await hub.set('fleet', '', { sources: [{ source: 'pos', compareNumbers: true }] }, 'all')
+  const place = await demandPlace(hub.db, { level: 'fleet', target: '' })
+  const found = await previewSettings(hub.db, place, hours(7))
+  expect(found).toEqual([
+    {
+      device,
+      store: 'HAR',
+      till: 'Till 1',
+      changes: [
+        { setting: 'sources "pos".compareNumbers', from: true, to: undefined },
+        { setting: 'pickups.hideCustomersAfterHours', from: undefined, to: 7 },
+      ],
+    },
+    expect.objectContaining({
+      till: 'Till 2',
+      changes: [{ setting: 'sources "pos".compareNumbers', from: true, to: undefined }],
+    }),
+  ])
+  await expect(demandPlace(hub.db, { level: 'region', target: 'west' })).rejects.toMatchObject({
+    code: 'REGION_UNKNOWN',
+  })
+  await expect(demandPlace(hub.db, { level: 'till', target: 'HAR/No' })).rejects.toMatchObject({
+    code: 'TILL_UNKNOWN',
+  })
+  await expect(demandPlace(hub.db, { level: 'store', target: 'NO' })).rejects.toMatchObject({
+    code: 'STORE_UNKNOWN',
+  })
+})

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { tillDrifts } from '../../hub/drift/till-drift.ts'
+import { noteConnected, noteDisconnected, quarantineDevice, readDevice } from '../../hub/fleet/devices.ts'
+import { addSettings, noteSettingsReport } from '../../hub/remote-settings/versions.ts'
+import { Status } from '../../shared/protocol.ts'
+import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+test('each till is listed with what differs and since when, the worst first', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { db } = hub
+  const now = world.clock.now()
+  const enrol = async (name: string) => (await enrolTestTill(world, db, name)).device
+  const connected = (device: string, offsetMs = 0) =>
+    transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs }))
+  const tills = {
+    fine: await enrol('Fine'),
+    never: await enrol('Never'),
+    late: await enrol('Late'),
+    unread: await enrol('Unread'),
+    refuses: await enrol('Refuses'),
+    stopped: await enrol('Stopped'),
+  }
+  for (const device of [tills.fine, tills.unread, tills.refuses, tills.stopped]) await connected(device)
+  await connected(tills.late, 5 * 60_000)
+  const stopped = await readDevice(db, tills.stopped)
+  if (stopped !== undefined) await quarantineDevice(db, stopped, 'two copies of it', now)
+  const status = Status.parse({
+    t: 'status',
+    unsent: 0,
+    oldestUnsentAt: null,
+    clock: now,
+    sources: [
+      {
+        source: 'pos',
+        state: 'unavailable',
+        problem: 'The table TICKETS has changed.',
+        unavailableSince: now - 5,
+      },
+    ],
+  })
+  await transaction(db, tx => noteDisconnected(tx, tills.unread, now, { status, offsetMs: 0 }))
+  const settings = { pickups: { hideCustomersAfterHours: 5 } }
+  await transaction(db, tx =>
+    addSettings(
+      tx,
+      { level: 'till', target: tills.refuses, settings, by: 'Maya', why: 'x', from: null },
+      now,
+    ),
+  )
+  const said = {
+    told: '1-abc',
+    runs: '',
+    state: 'refused',
+    code: 'X',
+    sentence: 'It is not allowed here.',
+  } as const
+  await transaction(db, tx => noteSettingsReport(tx, tills.refuses, said, now))
+
+  const found = (await tillDrifts(db, now)).map(({ till, findings }) => [
+    till,
+    findings.map(({ kind }) => kind),
+  ])
+  expect(found).toEqual([
+    ['Stopped', ['stopped']],
+    ['Never', ['silent']],
+    ['Unread', ['unread']],
+    ['Late', ['clock']],
+    ['Refuses', ['settings-failed']],
+    ['Fine', []],
+  ])
+  const [unread] = (await tillDrifts(db, now)).filter(({ till }) => till === 'Unread')
+  expect(unread?.findings).toEqual([
+    { kind: 'unread', sentence: 'Source pos is not read: The table TICKETS has changed.', since: now - 5 },
+  ])
+  const later = await tillDrifts(db, now + 2 * DAY_MS)
+  expect(later.filter(({ findings }) => findings.some(({ kind }) => kind === 'silent'))).toHaveLength(5)
+})
