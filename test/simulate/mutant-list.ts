@@ -134,8 +134,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a journal whose disk failed is not opened again',
     file: 'agent/run.ts',
-    find: "if (end === 'stopped') return\n",
-    replace: "if (end === 'stopped') return\n    await stopped\n",
+    find: "if (end === 'stopped') return forgetStartWithSettings(own)\n",
+    replace: "if (end === 'stopped') return forgetStartWithSettings(own)\n    await stopped\n",
   },
   {
     name: 'what the till owes is lost when it begins a new epoch',
