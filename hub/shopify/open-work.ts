@@ -1,5 +1,5 @@
 import type { ReadDb } from '../db/db.ts'
-import { pickupWriteKinds, type WriteKind } from '../outbox/writes.ts'
+import { openWrites, pickupWriteKinds, type WriteKind } from '../outbox/writes.ts'
 
 /** Whether rows are left that a loop's next round may carry on with, whenever they are due. */
 
@@ -10,26 +10,21 @@ async function areAllEmpty(queries: readonly Query[]): Promise<boolean> {
   return true
 }
 
-const unsettled = (db: ReadDb, kinds: readonly WriteKind[]) =>
-  db
-    .selectFrom('shopify_write')
-    .select('id')
-    .where('settled_at', 'is', null)
-    .where('kind', 'in', [...kinds])
-    .limit(1)
+const hasNoWrites = async (db: ReadDb, kinds: readonly WriteKind[]) =>
+  (await openWrites(db, { kinds })).length === 0
 
 /** No stock waits, is on its way, is asked about or could not be planned. */
-export const hasNoStock = (db: ReadDb) =>
-  areAllEmpty([
+export const hasNoStock = async (db: ReadDb) =>
+  (await hasNoWrites(db, ['adjust'])) &&
+  (await areAllEmpty([
     db.selectFrom('due').select('item').limit(1),
-    unsettled(db, ['adjust']),
     db.selectFrom('recovery').select('store').limit(1),
     db.selectFrom('trouble').select('subject').where('part', '=', 'place').limit(1),
-  ])
+  ]))
 
-export const hasNoPickupWrites = (db: ReadDb) => areAllEmpty([unsettled(db, pickupWriteKinds)])
+export const hasNoPickupWrites = (db: ReadDb) => hasNoWrites(db, pickupWriteKinds)
 
-export const hasNoReturnWrites = (db: ReadDb) => areAllEmpty([unsettled(db, ['return'])])
+export const hasNoReturnWrites = (db: ReadDb) => hasNoWrites(db, ['return'])
 
 /** No webhook waits to be applied, and no order to be redacted again. */
 export const hasNoWebhooks = (db: ReadDb) =>
