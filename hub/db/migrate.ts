@@ -50,6 +50,8 @@ import { foundByName } from './migrations/053-found-by-name.ts'
 import { returnsOfStore } from './migrations/054-returns-of-store.ts'
 import { posCounts } from './migrations/055-pos-counts.ts'
 import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
+import { dueSince } from './migrations/057-due-since.ts'
+import { openedAs } from './migrations/058-opened-as.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -108,6 +110,8 @@ const migrations = {
   '054-returns-of-store': returnsOfStore,
   '055-pos-counts': posCounts,
   '056-remote-settings': remoteSettingsTables,
+  '057-due-since': dueSince,
+  '058-opened-as': openedAs,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

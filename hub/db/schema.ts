@@ -33,8 +33,17 @@ export interface Schema {
     changed_by: string
     why: string
   }
-  /** A POS's place of stock and the Shopify location that mirrors it. */
-  warehouse: { store: string; code: string; location_id: string | null; main: number }
+  /**
+   * A POS's place of stock and the Shopify location that mirrors it. `opened_as`: what the openings of its ledger are found by since it
+   * was mapped to another location; null: its code.
+   */
+  warehouse: {
+    store: string
+    code: string
+    location_id: string | null
+    main: number
+    opened_as: Generated<string | null>
+  }
   device: {
     device: string
     store: string
@@ -449,8 +458,8 @@ export interface Schema {
   }
   /** Movements that Shopify must hear of and that no write carries yet. */
   due_movement: DueMovementRow
-  /** Their sums. A row goes with its last movement. */
-  due: { store: number; warehouse: number; item: number; quantity: number; movements: number }
+  /** Their sums. A row goes with its last movement. `since`: when the hub heard of its first one, or 0. */
+  due: { store: number; warehouse: number; item: number; quantity: number; movements: number; since: number }
   /** Which write carried a movement to Shopify. A movement without one is due, or Shopify made it itself. */
   posting: { store: number; kind: number; cause: number; line: number; revision: number; write: number }
   /** One SKU, as the tills or Shopify know it. */

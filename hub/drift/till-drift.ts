@@ -69,6 +69,8 @@ export async function tillDrifts(db: Reads, now: number): Promise<TillDrift[]> {
   const known = {
     offers: await offers(db),
     problems: await openProblems(db),
+    unread: await unreadSources(db),
+    failed: await failedSettings(db),
     reports: await settingsReports(db),
     wanted: await wantedSettings(db),
   }
@@ -85,6 +87,8 @@ function rankOf({ findings: [worst, ...others] }: TillDrift): number {
 interface Known {
   readonly offers: ReadonlyMap<string, Offer>
   readonly problems: ReadonlyMap<string, readonly Problem[]>
+  readonly unread: ReadonlyMap<string, readonly TillFinding[]>
+  readonly failed: ReadonlyMap<string, readonly TillFinding[]>
   readonly reports: ReadonlyMap<string, Schema['settings_report']>
   readonly wanted: ReadonlyMap<string, string>
 }
@@ -97,8 +101,10 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
   const findings = [
     ...ofConnection(device, now),
     ...ofSources(device),
+    ...(known.unread.get(device.device) ?? []),
     ...(known.problems.get(device.device) ?? []).map(ofProblem),
     ...ofClock(device),
+    ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
@@ -128,15 +134,15 @@ function ofConnection({ state, state_reason, last_seen_at }: Schema['device'], n
   return [{ kind: 'silent', sentence: 'Nothing was heard of it for a day or longer.', since: last_seen_at }]
 }
 
-/** Also a POS whose tables or files have changed: its source is not read since. */
-function ofSources({ sources_json }: Schema['device']): TillFinding[] {
+/**
+ * Also a POS whose tables or files have changed: its source is not read since. What is kept of a device is its word when its connection
+ * ended; of one that is connected, exceptions say more.
+ */
+function ofSources({ sources_json, connected_at, disconnected_at }: Schema['device']): TillFinding[] {
+  if ((connected_at ?? 0) > (disconnected_at ?? 0)) return []
   return Sources.parse(JSON.parse(sources_json))
     .filter(({ state }) => state === 'unavailable')
-    .map(({ source, problem, unavailableSince = null }) => ({
-      kind: 'unread',
-      sentence: `Source ${source} is not read: ${problem ?? 'no reason was given'}`,
-      since: unavailableSince,
-    }))
+    .map(({ source, problem, unavailableSince = null }) => unreadFinding(source, problem, unavailableSince))
 }
 
 const ofProblem = ({ kind, first_seen }: Problem): TillFinding => ({
@@ -158,15 +164,7 @@ function ofSettings(report: Schema['settings_report'] | undefined, wanted: strin
     return wanted === ''
       ? []
       : [{ kind: 'settings', sentence: 'Its agent takes no settings from the hub yet.', since: null }]
-  const { runs, state, sentence, reported_at } = report
-  if (state === 'refused' || state === 'rolled-back')
-    return [
-      {
-        kind: 'settings-failed',
-        sentence: sentence ?? 'It could not keep its settings.',
-        since: reported_at,
-      },
-    ]
+  const { runs, state, reported_at } = report
   const isSame = wanted === runs || (wanted === '' && (runs === 'none' || runs === ''))
   if (isSame) return []
   const text = `It runs settings ${runs || 'of its own alone'}, to run ${wanted || 'its own alone'} (${state}).`
@@ -233,6 +231,67 @@ async function openProblems(db: Reads): Promise<ReadonlyMap<string, readonly Pro
     byDevice.set(key, [...(byDevice.get(key) ?? []), { kind, first_seen: Number(first_seen) }])
   }
   return byDevice
+}
+
+const Unread = z.object({ since: z.number(), problem: z.string().nullable() })
+
+/** POS that connected tills have not been able to read for an hour or longer. */
+async function unreadSources(db: Reads): Promise<ReadonlyMap<string, readonly TillFinding[]>> {
+  const rows = await db
+    .selectFrom('exception as e')
+    .innerJoin('device as d', 'd.device', 'e.device')
+    .select(['d.device', 'd.connected_at', 'd.disconnected_at', 'e.subject', 'e.evidence_json'])
+    .where('e.closed_at', 'is', null)
+    .where('e.kind', '=', 'pos-unread')
+    .orderBy('e.subject')
+    .execute()
+  return byDevice(
+    rows
+      .filter(({ connected_at, disconnected_at }) => (connected_at ?? 0) > (disconnected_at ?? 0))
+      .map(({ device, subject, evidence_json }) => {
+        const { since, problem } = Unread.parse(JSON.parse(evidence_json))
+        return { device, finding: unreadFinding(subject.slice(device.length + 1), problem, since) }
+      }),
+  )
+}
+
+const unreadFinding = (source: string, problem: string | null, since: number | null): TillFinding => ({
+  kind: 'unread',
+  sentence: `Source ${source} is not read: ${problem ?? 'no reason was given'}`,
+  since,
+})
+
+/** Settings that a till with its present agent could not keep, and that were not taken back since. */
+async function failedSettings(db: Reads): Promise<ReadonlyMap<string, readonly TillFinding[]>> {
+  const rows = await db
+    .selectFrom('settings_outcome as o')
+    .innerJoin('settings_version as v', 'v.version', 'o.version')
+    .innerJoin('device as d', 'd.device', 'o.device')
+    .select(['o.device', 'o.version', 'o.why', 'o.noted_at'])
+    .where('o.outcome', '=', 'failed')
+    .where('v.state', '<>', 'dropped')
+    .whereRef('o.attempt', '=', 'v.attempt')
+    .whereRef('o.agent', '=', 'd.version')
+    .orderBy('o.version')
+    .execute()
+  return byDevice(
+    rows.map(({ device, version, why, noted_at }) => ({
+      device,
+      finding: {
+        kind: 'settings-failed',
+        sentence: `It could not keep version ${version} of its settings: ${why ?? ''}`,
+        since: noted_at,
+      },
+    })),
+  )
+}
+
+function byDevice(
+  found: readonly { readonly device: string; readonly finding: TillFinding }[],
+): ReadonlyMap<string, readonly TillFinding[]> {
+  const all = new Map<string, TillFinding[]>()
+  for (const { device, finding } of found) all.set(device, [...(all.get(device) ?? []), finding])
+  return all
 }
 
 async function wantedSettings(db: Reads): Promise<ReadonlyMap<string, string>> {

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
@@ -5,6 +6,7 @@ import { closeException } from '../checks/exceptions.ts'
 import { contractOf } from '../contract/contract.ts'
 import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { writeSetting } from '../db/setting.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { isCurrency, locationId } from './store-check.ts'
 
@@ -117,11 +119,21 @@ export async function mapWarehouse(
     .where('store', '=', store)
     .where('main', '=', 1)
     .execute()
+  const own = await tx
+    .selectFrom('warehouse')
+    .selectAll()
+    .where('store', '=', store)
+    .where('code', '=', warehouse)
+    .executeTakeFirst()
+  const isMoved = own !== undefined && own.location_id !== null && own.location_id !== location_id
+  // its ledger begins again with what the new location shows; the levels that it was opened with are of the old one
+  const opened_as = isMoved ? `${warehouse}@${location_id}@${now}` : (own?.opened_as ?? null)
+  if (isMoved) await writeSetting(tx, `shopify.levels/${location_id}`, '0')
   const main = others.every(({ code }) => code === warehouse) ? 1 : 0
   await tx
     .insertInto('warehouse')
-    .values({ store, code: warehouse, location_id, main })
-    .onConflict(c => c.columns(['store', 'code']).doUpdateSet({ location_id }))
+    .values({ store, code: warehouse, location_id, main, opened_as })
+    .onConflict(c => c.columns(['store', 'code']).doUpdateSet({ location_id, opened_as }))
     .execute()
   await closeException(tx, 'location-unmapped', `${store}/${warehouse}`, now)
 }
@@ -130,7 +142,7 @@ export function listStores(db: ReadDb): Promise<Store[]> {
   return db.selectFrom('store').selectAll().orderBy('code').execute()
 }
 
-export type Warehouse = Schema['warehouse']
+export type Warehouse = Selectable<Schema['warehouse']>
 
 /** Every warehouse of every store, mapped or not. */
 export function listWarehouses(db: ReadDb): Promise<Warehouse[]> {

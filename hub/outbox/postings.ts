@@ -6,6 +6,9 @@ import { addRemainders, remaindersAt, restsOf } from './remainders.ts'
 /** A movement that Shopify must hear of, by its numbers. `quantity` in thousandths of a unit. */
 export type DueMovement = Schema['due_movement']
 
+/** A movement that Shopify must hear of, and when the hub heard of it; hub clock, ms. */
+export type HeardMovement = DueMovement & { readonly at: number }
+
 /** The warehouses of one store whose stock one Shopify location shows, by their codes. */
 interface Warehouses {
   readonly store: string
@@ -18,12 +21,14 @@ export interface DueSum {
   readonly quantity: number
   /** The part of `quantity` that is held back. */
   readonly remainder: number
+  /** When the hub heard of the first movement that is due; null: none is. */
+  readonly since: number | null
   /** How many movements are due; 0: something is held back, and goes with the item's next change. */
   readonly movements: number
 }
 
 /** Movements that no write carries yet, with their sums by item and warehouse: a look at a place costs the items that wait, not the history. */
-export async function addDue(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
+export async function addDue(tx: Tx, movements: readonly HeardMovement[]): Promise<void> {
   await insertRows(
     tx,
     'due_movement',
@@ -44,9 +49,9 @@ export async function addDue(tx: Tx, movements: readonly DueMovement[]): Promise
   })
 }
 
-function sumsOf(movements: readonly DueMovement[]): Schema['due'][] {
+function sumsOf(movements: readonly HeardMovement[]): Schema['due'][] {
   const sums = new Map<string, Schema['due']>()
-  for (const { store, warehouse, item, quantity } of movements) {
+  for (const { store, warehouse, item, quantity, at } of movements) {
     const key = `${warehouse}/${item}`
     const before = sums.get(key)
     sums.set(key, {
@@ -55,6 +60,7 @@ function sumsOf(movements: readonly DueMovement[]): Schema['due'][] {
       item,
       quantity: quantity + (before?.quantity ?? 0),
       movements: 1 + (before?.movements ?? 0),
+      since: Math.min(at, before?.since ?? at),
     })
   }
   return [...sums.values()].toSorted((a, b) => a.warehouse - b.warehouse || a.item - b.item)
@@ -76,16 +82,17 @@ async function placeCodes(db: Reads, place: Warehouses): Promise<PlaceCodes | nu
 /** What Shopify is still to hear at a place, item by item; of some items when they are given. */
 export async function dueSums(db: Reads, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
   const remainders = new Map(await remaindersAt(db, place, skus))
-  const sums = (await sumsAt(db, place, skus)).map(({ sku, quantity, movements }) => {
+  const sums = (await sumsAt(db, place, skus)).map(({ sku, quantity, movements, since }) => {
     const remainder = remainders.get(sku) ?? 0
     remainders.delete(sku)
-    return { sku, quantity: quantity + remainder, remainder, movements }
+    return { sku, quantity: quantity + remainder, remainder, movements, since }
   })
   const held = [...remainders].map(([sku, remainder]) => ({
     sku,
     quantity: remainder,
     remainder,
     movements: 0,
+    since: null,
   }))
   return [...sums, ...held]
 }
@@ -102,13 +109,19 @@ async function sumsAt(db: Reads, place: Warehouses, skus?: readonly string[]) {
       'd.item',
       e.fn.sum<number | string>('d.quantity').as('quantity'),
       e.fn.sum<number | string>('d.movements').as('movements'),
+      e.fn.min<number | string>('d.since').as('since'),
     ])
     .where('d.store', '=', codes.store)
     .where('d.warehouse', 'in', codes.warehouses)
     .groupBy(['i.sku', 'd.item'])
   if (skus !== undefined) query = query.where('i.sku', 'in', skus)
   const rows = await query.execute()
-  return rows.map(row => ({ ...row, quantity: Number(row.quantity), movements: Number(row.movements) }))
+  return rows.map(row => ({
+    ...row,
+    quantity: Number(row.quantity),
+    movements: Number(row.movements),
+    since: Number(row.since),
+  }))
 }
 
 /** Points all that waits of these items at the write that carries it. @returns how many movements */
@@ -234,7 +247,17 @@ export async function releaseWrite(tx: Tx, write: number, skus?: readonly string
   )
   let query = postedMovements(tx)
     .innerJoin('item as i', 'i.id', 'm.item')
-    .select(['m.store', 'm.kind', 'm.cause', 'm.line', 'm.revision', 'm.warehouse', 'm.item', 'm.quantity'])
+    .select([
+      'm.store',
+      'm.kind',
+      'm.cause',
+      'm.line',
+      'm.revision',
+      'm.warehouse',
+      'm.item',
+      'm.quantity',
+      'm.at',
+    ])
     .where('p.write', '=', write)
   if (skus !== undefined) query = query.where('i.sku', 'in', skus)
   const movements = await query.execute()

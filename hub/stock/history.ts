@@ -1,6 +1,6 @@
 import { knownCodes } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
-import { addDue, type DueMovement } from '../outbox/postings.ts'
+import { addDue, type DueMovement, type HeardMovement } from '../outbox/postings.ts'
 import { changeLevels } from './levels.ts'
 import { movedBefore, type StoreMoment } from './moved-before.ts'
 import { stockStates } from './movement-kinds.ts'
@@ -45,8 +45,8 @@ export async function releaseHistory(tx: Tx, store: number, from: StoreMoment): 
 }
 
 /** These are not history any more but due. */
-export async function releaseMovements(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
-  for (const { quantity: _, ...key } of movements)
+export async function releaseMovements(tx: Tx, movements: readonly HeardMovement[]): Promise<void> {
+  for (const { quantity: _, at: _at, ...key } of movements)
     await tx
       .deleteFrom('history_movement')
       .where(e => e.and(key))
@@ -54,7 +54,7 @@ export async function releaseMovements(tx: Tx, movements: readonly DueMovement[]
   await addDue(tx, movements)
   await changeLevels(
     tx,
-    movements.map(({ quantity, ...at }) => ({ ...onHand(at), quantity })),
+    movements.map(({ quantity, ...of }) => ({ ...onHand(of), quantity })),
   )
 }
 
@@ -68,7 +68,7 @@ export function historyFrom(
   store: number,
   from: StoreMoment,
   most: number,
-): Promise<DueMovement[]> {
+): Promise<HeardMovement[]> {
   return db
     .selectFrom('history_movement as h')
     .innerJoin('movement as m', join =>
@@ -80,6 +80,7 @@ export function historyFrom(
         .onRef('m.revision', '=', 'h.revision'),
     )
     .selectAll('h')
+    .select('m.at')
     .where('h.store', '=', store)
     .where(e => e.not(movedBefore(e, from)))
     .limit(most)

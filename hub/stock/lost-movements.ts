@@ -51,17 +51,18 @@ async function dueNamed(tx: Tx, store: number, name: string): Promise<DueMovemen
   if (key === null) return null
   const movement = await tx
     .selectFrom('movement')
-    .select(['warehouse', 'item'])
+    .select(['warehouse', 'item', 'at'])
     .where(e => e.and({ store, ...key }))
     .executeTakeFirst()
   if (movement === undefined) return null
-  const of = { store, ...movement, ...key }
+  const { warehouse, item, at } = movement
+  const of = { store, warehouse, item, ...key }
   const held = await tx
     .selectFrom('history_movement')
     .selectAll()
     .where(e => e.and(of))
     .executeTakeFirst()
-  if (held !== undefined) await releaseMovements(tx, [held]) // Shopify was told of it, whatever was agreed later
+  if (held !== undefined) await releaseMovements(tx, [{ ...held, at }]) // Shopify was told of it, whatever was agreed later
   const row = await tx
     .selectFrom('due_movement')
     .selectAll()

@@ -12,7 +12,7 @@ export const movementKinds = {
   entry: 3,
   'entry-reversal': 4,
   /**
-   * What Shopify shows when the ledger of an item begins. `cause`: the main warehouse. `line`: the item.
+   * What Shopify shows when the ledger of an item begins. `cause`: the main warehouse, with its location once that was changed. `line`: the item.
    * `revision`: 0, then counted up by corrections, see `countInOpening`.
    */
   opening: 5,

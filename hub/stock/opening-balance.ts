@@ -10,13 +10,28 @@ import { type NewMovement, writeMovements } from './movements.ts'
 import type { StockPlace } from './places.ts'
 import type { ItemLevel } from './shop-level.ts'
 
-/** The numbers that openings at a place are found by: their cause is the main warehouse. Null: nothing moved there yet. */
+/** The numbers that openings at a place are found by: their cause is the main warehouse as it is mapped now. Null: nothing moved there yet. */
 async function placeNumbers(db: Reads, place: Pick<StockPlace, 'store' | 'warehouses'>) {
-  const [main] = place.warehouses
-  const codes = await knownCodes(db, [place.store, main])
+  const name = await openedAs(db, place)
+  const codes = await knownCodes(db, [place.store, name])
   const store = codes.get(place.store)
-  const cause = codes.get(main)
+  const cause = codes.get(name)
   return store === undefined || cause === undefined ? null : { store, cause }
+}
+
+/** What the openings of a place are found by: another location that its warehouse is mapped to has openings of its own. */
+async function openedAs(
+  db: Reads,
+  { store, warehouses }: Pick<StockPlace, 'store' | 'warehouses'>,
+): Promise<string> {
+  const [main] = warehouses
+  const row = await db
+    .selectFrom('warehouse')
+    .select('opened_as')
+    .where('store', '=', store)
+    .where('code', '=', main)
+    .executeTakeFirst()
+  return row?.opened_as ?? main
 }
 
 /** Which of these SKUs name an item whose level at one place the ledger has not taken from Shopify yet. */
@@ -46,7 +61,9 @@ export async function wasOpened(db: Reads, item: number): Promise<boolean> {
   const row = await db
     .selectFrom('warehouse as own')
     .innerJoin('code as s', 's.text', 'own.store')
-    .innerJoin('code as w', 'w.text', 'own.code')
+    .innerJoin('code as w', join =>
+      join.on(e => e('w.text', '=', e.fn.coalesce('own.opened_as', 'own.code'))),
+    )
     .innerJoin('movement as m', join =>
       join
         .onRef('m.store', '=', 's.id')
@@ -78,7 +95,7 @@ export async function writeOpenings(
   const fresh = unopened.filter(sku => firstOf(siblings.get(sku) ?? [], unopened) === sku) // one opening an item
   const posted = await postedSums(tx, place, siblings, fresh)
   const [main] = place.warehouses
-  const cause = await codeFor(tx, main)
+  const cause = await codeFor(tx, await openedAs(tx, place))
   const items = await itemNumbers(tx, new Set(fresh))
   const movements = fresh.flatMap((sku): NewMovement[] => {
     const level = levels.get(sku)

@@ -130,19 +130,36 @@ function isReadable(block: Block): boolean {
 }
 
 function oldBlocks(db: Reads, before: number, after: Place): Promise<Block[]> {
-  return db
-    .selectFrom('event_block')
-    .selectAll()
-    .where('received_to', '<', before)
-    .where(
-      sql<boolean>`(store, device, epoch, first_seq) > (${after.store}, ${after.device}, ${after.epoch}, ${after.first_seq})`,
-    )
-    .orderBy('store')
-    .orderBy('device')
-    .orderBy('epoch')
-    .orderBy('first_seq')
-    .limit(BLOCKS_A_STEP)
-    .execute()
+  return (
+    db
+      .selectFrom('event_block')
+      .selectAll()
+      .where('received_to', '<', before)
+      .where(
+        sql<boolean>`(store, device, epoch, first_seq) > (${after.store}, ${after.device}, ${after.epoch}, ${after.first_seq})`,
+      )
+      // what a till's steps that wait for room are read from stays here until their turn
+      .where(e =>
+        e.not(
+          e.exists(
+            e
+              .selectFrom('moves_set_aside as a')
+              .innerJoin('code as c', 'c.text', 'a.device')
+              .select('a.epoch')
+              .whereRef('c.id', '=', 'event_block.device')
+              .whereRef('a.epoch', '=', 'event_block.epoch')
+              .whereRef('a.next_seq', '<=', 'event_block.last_seq')
+              .whereRef('a.last_seq', '>=', 'event_block.first_seq'),
+          ),
+        ),
+      )
+      .orderBy('store')
+      .orderBy('device')
+      .orderBy('epoch')
+      .orderBy('first_seq')
+      .limit(BLOCKS_A_STEP)
+      .execute()
+  )
 }
 
 async function named(db: Reads, blocks: readonly Block[]): Promise<ArchivedBlock[]> {

@@ -77,6 +77,7 @@ const hub: Readonly<Record<string, string>> = {
   'shop_movement.noted_at': fact,
   'level_base.at': fact,
   'same_return.decided_at': fact,
+  'due.since': fact,
   'pos_count.newest_at': fact,
   'pos_count.received_at': fact,
   'pos_count.origin_at': fact,

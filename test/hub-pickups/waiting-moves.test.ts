@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { handedOverUnknown } from '../../hub/checks/handed-over-unknown.ts'
+import { codeFor } from '../../hub/db/codes.ts'
 import { insertRows, transaction } from '../../hub/db/db.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
@@ -332,4 +333,32 @@ test('the steps of a former journal that found no room stay named when those of 
   expect(await named()).toHaveLength(1)
   await takeSetAside(hub.db, hub.world.clock.now())
   expect(await named()).toEqual([])
+})
+
+test('a step that was moved into an archive file waits, with those behind it, and the file is named', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup } = placed(hub)
+  await withoutRoom(hub)
+  const seqs: number[] = []
+  for (const step of ['pick', 'finish', 'collect'] as const) {
+    await move(hub, pickup, step)
+    seqs.push(made)
+  }
+  await keepMoves(hub, pickup, seqs)
+  const [first = 0] = seqs
+  await transaction(hub.db, async tx => {
+    const [store, device] = [await codeFor(tx, till1.store), await codeFor(tx, till1.device)]
+    await tx.deleteFrom('event').where('seq', '=', first).execute()
+    const run = { store, device, epoch: 1, first_seq: first, last_seq: first, previous: '', last_hash: '' }
+    await insertRows(tx, 'event_archive', [{ ...run, file: 'autumn.db' }])
+  })
+  await hub.poll()
+  await makeRoom(hub)
+  await takeSetAside(hub.db, hub.world.clock.now())
+  await takeSetAside(hub.db, hub.world.clock.now())
+  expect(await stateOf(hub, pickup)).toBe('received')
+  const named = (await openExceptions(hub)).filter(({ kind }) => kind === 'moves-beyond-limit')
+  expect(named).toMatchObject([{ code: 'moves-beyond-limit.archived' }])
+  expect(JSON.parse(named[0]?.fields_json ?? '')).toMatchObject({ file: 'autumn.db', count: 3 })
 })

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { mapWarehouse } from '../../hub/fleet/stores.ts'
+import { readAgreement } from '../../hub/stock/agreement.ts'
 import {
+  ledgerLevel,
   openExceptions,
   type ShopAndHub,
   sell,
@@ -64,4 +66,38 @@ test('a restored hub that sent a store’s sales to another location since its b
     former: former - 2,
     told: 0,
   })
+})
+
+test('the ledger of a store that is mapped to another location begins again with what that one shows', async () => {
+  await using hub = await oneStore()
+  const right = shopLevel(hub, MUG, 'MKT').on_hand
+  await sell(hub, 'HAR', MUG, 3)
+  await hub.writeAll()
+  await sell(hub, 'HAR', MUG, 1) // not posted yet: the new location hears of it
+  await map(hub, MKT)
+  await hub.sync()
+  expect(await ledgerLevel(hub, MUG, 'HAR')).toMatchObject({ onHand: right - 1, posted: right })
+  await hub.writeAll()
+  expect(shopLevel(hub, MUG, 'MKT').on_hand).toBe(right - 1)
+  expect((await readAgreement(hub.db)).filter(({ difference }) => difference !== 0)).toEqual([])
+})
+
+test('a store that comes back to its former location begins again there too, with what happened meanwhile', async () => {
+  await using hub = await oneStore()
+  await map(hub, MKT)
+  await hub.sync()
+  await hub.shop.control('POST', '/sandbox/stock/adjust', {
+    by: 'other-app',
+    sku: MUG,
+    location: 'HAR',
+    delta: -5,
+  })
+  const left = shopLevel(hub, MUG, 'HAR').on_hand
+  hub.advance(60_000)
+  await map(hub, '70100000001')
+  await hub.sync()
+  await sell(hub, 'HAR', MUG, 2)
+  await hub.writeAll()
+  expect(shopLevel(hub, MUG, 'HAR').on_hand).toBe(left - 2)
+  expect(await ledgerLevel(hub, MUG, 'HAR')).toMatchObject({ onHand: left - 2, posted: left - 2 })
 })

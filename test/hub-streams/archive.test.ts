@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ArchiveFile, openArchiveFile } from '../../hub/db/archive-file.ts'
-import type { Db } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { projections } from '../../hub/effects/projections.ts'
 import { traceReceipt } from '../../hub/sales/trace.ts'
 import { audit } from '../../hub/stock/audit.ts'
@@ -128,6 +128,22 @@ async function packedLedger() {
   await packEvents(ledger.db, { before: 6, blockSize: 4 }, forever)
   return ledger
 }
+
+test('what the waiting steps of a till are read from stays in the hub until their turn', async () => {
+  await using ledger = await packedLedger()
+  using folder = temporaryFolder()
+  using file = open(folder.path, 'a.db')
+  const [device] = TILLS
+  await transaction(ledger.db, tx =>
+    tx
+      .insertInto('moves_set_aside')
+      .values({ device, epoch: 1, store: 'HAR', next_seq: 6, last_seq: 7 })
+      .execute(),
+  )
+  expect(await archiveEvents(ledger.db, file, 6, quiet)).toEqual({ events: 4, blocks: 1, left: 0 })
+  await transaction(ledger.db, tx => tx.deleteFrom('moves_set_aside').execute())
+  expect(await archiveEvents(ledger.db, file, 6, quiet)).toEqual({ events: 4, blocks: 1, left: 0 })
+})
 
 test('the chain and the audit go on from the archived head, and one row notes a run', async () => {
   await using ledger = await packedLedger()

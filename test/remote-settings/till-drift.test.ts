@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { noteReport, problemsIn } from '../../hub/checks/till-report.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { tillDrifts } from '../../hub/drift/till-drift.ts'
 import { noteConnected, noteDisconnected, quarantineDevice, readDevice } from '../../hub/fleet/devices.ts'
-import { addSettings, noteSettingsReport } from '../../hub/remote-settings/versions.ts'
+import { addSettings, noteSettingsOutcome, noteSettingsReport } from '../../hub/remote-settings/versions.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { Status } from '../../shared/protocol.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
@@ -53,14 +55,10 @@ test('each till is listed with what differs and since when, the worst first', as
       now,
     ),
   )
-  const said = {
-    told: '1-abc',
-    runs: '',
-    state: 'refused',
-    code: 'X',
-    sentence: 'It is not allowed here.',
-  } as const
-  await transaction(db, tx => noteSettingsReport(tx, tills.refuses, said, now))
+  const failed = { version: 1, device: tills.refuses, attempt: 1, outcome: 'failed', agent: '0.1.0' } as const
+  await transaction(db, tx => noteSettingsOutcome(tx, { ...failed, why: 'It is not allowed here.' }, now))
+  const none = { told: 'none', runs: '', state: 'waiting', code: null, sentence: null } as const
+  await transaction(db, tx => noteSettingsReport(tx, tills.refuses, none, now))
 
   const found = (await tillDrifts(db, now)).map(({ till, findings }) => [
     till,
@@ -77,6 +75,26 @@ test('each till is listed with what differs and since when, the worst first', as
   const [unread] = (await tillDrifts(db, now)).filter(({ till }) => till === 'Unread')
   expect(unread?.findings).toEqual([
     { kind: 'unread', sentence: 'Source pos is not read: The table TICKETS has changed.', since: now - 5 },
+  ])
+  // a till that is connected again: what it said when its connection ended is old, and its open exceptions count
+  const row = await readDevice(db, tills.unread)
+  if (row === undefined) throw new Error('no such device')
+  await transaction(db, tx => noteConnected(tx, tills.unread, { at: now + 1, version: '0.1.0', offsetMs: 0 }))
+  const findingsOfUnread = async () =>
+    (await tillDrifts(db, now)).find(({ till }) => till === 'Unread')?.findings.map(({ kind }) => kind)
+  expect(await findingsOfUnread()).toEqual([])
+  const hourAgo = EpochMs.parse(now - 61 * 60_000)
+  const longUnread = {
+    ...status,
+    sources: status.sources.map(one => ({ ...one, unavailableSince: hourAgo })),
+  }
+  await noteReport(db, row, problemsIn(row, longUnread), now)
+  expect(await findingsOfUnread()).toEqual(['unread'])
+  const told = { told: '1-abc', runs: '1-abc', state: 'running', code: null, sentence: null } as const
+  await transaction(db, tx => noteSettingsReport(tx, tills.fine, told, now))
+  const [fine] = (await tillDrifts(db, now)).filter(({ till }) => till === 'Fine')
+  expect(fine?.findings.map(({ sentence }) => sentence)).toEqual([
+    'It runs settings 1-abc, to run its own alone (running).',
   ])
   const later = await tillDrifts(db, now + 2 * DAY_MS)
   expect(later.filter(({ findings }) => findings.some(({ kind }) => kind === 'silent'))).toHaveLength(5)

@@ -212,6 +212,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Eine Kasse der Filiale {store} hat eine Abholung unter einem Namen bewegt, den Shopify nicht vergeben kann ({move} von {staff}, {pickup}). Der Schritt hat keine Wirkung. Bitten Sie die IT, diese Kasse zu prüfen. Wurde Ware übergeben, suchen Sie die Bestellung in Shopify und schließen Sie sie dort ab.',
   'moves-beyond-limit':
     'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und warten, bis wieder Platz ist. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
+  'moves-beyond-limit.archived':
+    '{count} Schritte von {device} ({store}) warten, weil der erste davon in die Archivdatei {file} verschoben wurde, die der laufende Hub nicht liest. Keiner davon hat etwas bewirkt. Sehen Sie sie dort nach mit: tillbridge-hub trace. Schließen Sie übergebene Bestellungen in Shopify ab und registrieren Sie die Kasse dann neu; das beendet das Warten.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
   'unsent-of-other-store.unreadable':

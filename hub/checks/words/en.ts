@@ -211,6 +211,8 @@ export const en = {
     'A till of {store} moved a pickup under a name that Shopify can’t have given it ({move} by {staff}, {pickup}). The step has no effect. Ask IT to look at this till. If goods were handed over, find the order in Shopify and fulfil it there.',
   'moves-beyond-limit':
     'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and wait until there is room. Check the till, and revoke it if it sends what it should not.',
+  'moves-beyond-limit.archived':
+    '{count} steps of {device} ({store}) wait, because the first of them was moved into the archive file {file}, which the running hub does not read. Nothing of them took effect. Look them up there with: tillbridge-hub trace. Fulfil orders that were handed over in Shopify, then enrol the till again, which ends the wait.',
   'unsent-of-other-store':
     'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
   'unsent-of-other-store.unreadable':

@@ -46,6 +46,8 @@ interface Due {
   readonly item: string
   readonly quantity: number
   readonly remainder: number
+  /** When the hub heard of the first of it; hub clock, ms. */
+  readonly since: number
 }
 
 interface PlanWork {
@@ -55,7 +57,7 @@ interface PlanWork {
   readonly turns: IntakeTurns
 }
 
-/** What waits of mapped items at one place, summed by SKU; of some when they are given. */
+/** What waits of mapped items at one place, summed by SKU, the oldest first; of some when they are given. */
 async function dueAt(db: Reads, place: StockPlace, skus?: readonly string[]): Promise<readonly Due[]> {
   const sums = (await dueSums(db, place, skus)).filter(({ movements }) => movements > 0)
   const items = await mappedItems(
@@ -63,11 +65,11 @@ async function dueAt(db: Reads, place: StockPlace, skus?: readonly string[]): Pr
     sums.map(sum => sum.sku),
   )
   return sums
-    .flatMap(({ sku, quantity, remainder }) => {
+    .flatMap(({ sku, quantity, remainder, since }) => {
       const item = items.get(sku)
-      return item === undefined ? [] : [{ sku, item, quantity, remainder }]
+      return item === undefined ? [] : [{ sku, item, quantity, remainder, since: since ?? 0 }]
     })
-    .toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
+    .toSorted((one, other) => one.since - other.since || (one.sku < other.sku ? -1 : 1))
 }
 
 /** Items that wait at a place, in the order in which they go: batches of them become requests. */
@@ -92,7 +94,7 @@ export async function backlogOf({ db, world }: PlanWork, place: StockPlace): Pro
   )
   const isRecovering = (await recoveryOf(db, place.store)) !== null
   const isKnown = (one: Due) => !isRecovering && isWhole(one) && levels.has(one.item)
-  /** The nearest to zero come first: those may be sold twice. */
+  /** The nearest to zero come first: those may be sold twice. Of those that are equally near, the oldest does. */
   const left = ({ item, quantity }: Due) => (levels.get(item)?.available ?? 0) + unitsWithin(quantity)
   const known = due.filter(isKnown).toSorted((one, other) => left(one) - left(other))
   const others = due.filter(one => !isKnown(one))
