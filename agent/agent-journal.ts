@@ -1,6 +1,7 @@
 import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
+import { freeStockStore } from './free-stock/free-stock-store.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import { pruneAside } from './journal/aside-journals.ts'
 import type { Changed } from './journal/changes.ts'
@@ -32,6 +33,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   matching: matchingPart(witnesses),
   pickups: pickupStore,
   returns: returnStore,
+  freeStock: freeStockStore,
   contact: lastContact,
   home: homeHub,
   store: storeDescribed,
@@ -137,6 +139,7 @@ export function tillChangesOf(changed: Changed): TillChange[] {
   return [
     ...(isState ? (['state'] as const) : []),
     ...(isPickups ? (['pickups'] as const) : []),
+    ...(changed.has('free-stock') ? (['stock'] as const) : []),
     ...(changed.has('returns') ? (['returns'] as const) : []),
   ]
 }

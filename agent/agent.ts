@@ -6,6 +6,7 @@ import { type AgentConfig, agentPaths } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
+import { followStock } from './free-stock/follow-stock.ts'
 import { startFormerDevices } from './handover/former-devices.ts'
 import { startWiping } from './journal/wiping.ts'
 import { openOwnJournal } from './own-journal.ts'
@@ -169,6 +170,14 @@ export async function startAgent(
       updateOffered: updates.offered,
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,
+    }),
+  )
+  building.use(
+    followStock({
+      world,
+      store: journal.parts.freeStock,
+      isShown: () => journal.parts.store()?.stock === 'shown',
+      ask: uplink.askStock,
     }),
   )
   uplink.onChange(() => changes.tell('state'))

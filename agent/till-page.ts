@@ -3,6 +3,7 @@ import type { World } from '../shared/world.ts'
 import type { AgentJournal } from './agent-journal.ts'
 import type { AgentConfig, agentPaths } from './config.ts'
 import type { DeviceFile } from './enrolment/device-file.ts'
+import { openFreeStock } from './free-stock/free-stock.ts'
 import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import type { PosWork } from './pos-work.ts'
@@ -106,6 +107,7 @@ export async function startTillPage(
       pages: parts.pages,
       pickups,
       returns,
+      stock: openFreeStock({ store: journal.parts.freeStock, own: parts.device.store }),
       pos: { inlet: parts.pos.inlet, token: posToken(world, paths.posToken) },
       scanned: text => peripherals.observe(KEYBOARD, 'keyboard', text),
       onScan: peripherals.onScan,

@@ -16,6 +16,7 @@ import { applyEvents } from './effects/index.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
+import { openFreeStockTeller } from './free-stock/free-stock.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
@@ -254,6 +255,8 @@ export async function startHub(
       changed: () => signals.say('now'),
     }),
   )
+  const restored = String(generation.restoredAt ?? 0)
+  const freeStock = building.use(openFreeStockTeller({ db, world, signals, generation: restored }))
   const soakMs = config.updates.soakMinutes * 60_000
   const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
   const gateway = building.use(
@@ -266,6 +269,7 @@ export async function startHub(
       signals,
       sendSnapshot: sendStoreSnapshot,
       running: rollOut.reported,
+      stock: ({ store }, since) => freeStock.since(store, since),
       settings: settings.reported,
       answer: limitQuestions(
         world,

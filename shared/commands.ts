@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EpochOpened } from './events.ts'
+import { stockRules } from './free-stock.ts'
 import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from './hand-over.ts'
 import { EpochMs, PickupId, Sku, StoreCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
@@ -108,6 +109,8 @@ export const StoreDescribed = z.object({
   handOver: z.enum(handOverRules).optional(),
   /** What the store may do with goods that a customer brings back. Left out by a hub of an older version: nothing. */
   returns: z.enum(returnRules).optional(),
+  /** Whether staff see the free stock of other stores. Left out by a hub of an older version: they don't. */
+  stock: z.enum(stockRules).optional(),
 })
 export type StoreDescribed = z.infer<typeof StoreDescribed>
 

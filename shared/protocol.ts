@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineError } from './errors.ts'
+import { StockChanges, StockCursor } from './free-stock.ts'
 import { DeviceId, EpochMs } from './ids.ts'
 import { plainIssue } from './plain-issues.ts'
 import { ReturnAnswer, ReturnQuestion } from './returns.ts'
@@ -56,6 +57,8 @@ export const Challenge = z.object({
   restoredAt: EpochMs.optional(),
   /** Whether the hub answers an `ask`; left out by a hub of an older version, which ends the connection at one. */
   answers: z.boolean().optional(),
+  /** Whether the hub answers a `stock-ask`; left out by a hub of an older version, which ends the connection at one. */
+  stock: z.boolean().optional(),
 })
 
 /** Agent → hub, the answer. `signature`: Ed25519 over `signedHello`, base64url. */
@@ -242,6 +245,12 @@ const Ask = z.object({ t: z.literal('ask'), id: text(64), question: ReturnQuesti
 /** Hub → agent: what was asked under this id. */
 const Answer = z.object({ t: z.literal('answer'), id: text(64), answer: ReturnAnswer })
 
+/** Agent → hub, to one whose challenge has `stock`: what of the stores' free stock changed since; null: all of it. */
+const StockAsk = z.object({ t: z.literal('stock-ask'), since: StockCursor.nullable() })
+
+/** Hub → agent, to the newest `stock-ask`. Null: this store does not see it. */
+const Stock = z.object({ t: z.literal('stock'), changes: StockChanges.nullable() })
+
 /** Every frame's header line, as it is on the wire. */
 export const FrameHeader = z.discriminatedUnion('t', [
   Challenge,
@@ -256,6 +265,8 @@ export const FrameHeader = z.discriminatedUnion('t', [
   Refuse,
   Ask,
   Answer,
+  StockAsk,
+  Stock,
 ])
 type ParsedFrame = z.infer<typeof FrameHeader>
 /** A frame as the program handles it: a batch carries its bodies. */

@@ -1,11 +1,12 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
 import pg from 'pg'
 import { type Db, openHubDatabase } from '../hub/db/db.ts'
 import type { World } from '../shared/world.ts'
 import { databasePool } from './hub-database-pool.ts'
 import type { HubServer } from './hub-server.ts'
-import { beforeTurnsEnd, temporaryFolder } from './manual-world.ts'
+import { beforeTurnsEnd } from './manual-world.ts'
+import { migratedHub } from './migrated-hub.ts'
 
 /** The engine beneath every hub of this run: vitest runs the hub's suites once in the project of each engine. */
 export const engine = process.env['HUB_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite'
@@ -18,8 +19,7 @@ const onServer = engine === 'postgres' ? await connect() : null
  */
 export async function openTestHubDb(world: Pick<World, 'files' | 'log'>, path: string): Promise<Db> {
   if (onServer === null) {
-    migrated ??= migratedFile(world)
-    const bytes = await migrated
+    const bytes = await migratedHub()
     if (!existsSync(path)) writeFileSync(path, bytes, { mode: 0o600 })
     return openHubDatabase(world, { file: path })
   }
@@ -30,17 +30,6 @@ export async function openTestHubDb(world: Pick<World, 'files' | 'log'>, path: s
 export async function copyTestHubDb(from: string, to: string): Promise<void> {
   if (onServer === null) copyFileSync(from, to)
   else await onServer.copy(from, to)
-}
-
-/** A migrated database as the bytes of its file: copied a dozen times faster than it is made. */
-let migrated: Promise<Buffer> | null = null
-
-async function migratedFile(world: Pick<World, 'files' | 'log'>): Promise<Buffer> {
-  using folder = temporaryFolder()
-  const file = join(folder.path, 'hub.db')
-  const db = await openHubDatabase(world, { file })
-  await db.destroy()
-  return readFileSync(file)
 }
 
 async function connect() {

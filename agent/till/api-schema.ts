@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PickupLine, PickupPut } from '../../shared/commands.ts'
 import { peripheralConditions } from '../../shared/events.ts'
+import { stockRules } from '../../shared/free-stock.ts'
 import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from '../../shared/hand-over.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { MissingUnits, missingReasons, pickMeans } from '../../shared/pickup-lines.ts'
@@ -216,6 +217,39 @@ export const ReturnView = z.object({
 })
 export type ReturnView = z.infer<typeof ReturnView>
 
+/** Staff look an item up. */
+export const StockSearch = z.strictObject({ text: z.string().trim().max(200) })
+
+/** What one store has of an item. `free`: whole units; null: not known there. `asOf` (agent's clock): what was sold there since may be missing. */
+export const StockStoreView = z.object({
+  store: z.string(),
+  name: z.string(),
+  isOwn: z.boolean(),
+  free: z.int().min(0).nullable(),
+  asOf: EpochMs,
+})
+export type StockStoreView = z.infer<typeof StockStoreView>
+
+export const StockItemView = z.object({
+  item: z.string(),
+  sku: z.string(),
+  barcode: z.string().nullable(),
+  title: z.string(),
+  variantTitle: z.string().nullable(),
+  /** This store first, then those that have most. */
+  stores: z.array(StockStoreView),
+})
+export type StockItemView = z.infer<typeof StockItemView>
+
+/** `heardAt` (agent's clock): when the hub told it last; null: not yet. `isComplete`: the hub had no more to tell. */
+export const StockFound = z.object({
+  heardAt: EpochMs.nullable(),
+  isComplete: z.boolean(),
+  items: z.array(StockItemView),
+  isMore: z.boolean(),
+})
+export type StockFound = z.infer<typeof StockFound>
+
 /** Computed from the stream, never from a flag. `since`: when the link came to this state (agent's clock). */
 export const TillState = z.object({
   store: z.string(),
@@ -250,6 +284,8 @@ export const TillState = z.object({
   handOver: z.enum(handOverRules).default('free'),
   /** What the store may do with online orders that customers bring back. */
   returns: z.enum(returnRules).default('none'),
+  /** Whether staff see the free stock of this store and others. */
+  stock: z.enum(stockRules).default('none'),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })
@@ -283,6 +319,7 @@ export type DeskDoor = z.infer<typeof DeskDoor>
 export const TillLiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pickups') }),
   z.object({ type: z.literal('returns') }),
+  z.object({ type: z.literal('stock') }),
   z.object({ type: z.literal('print-jobs') }),
   z.object({ type: z.literal('scan'), scan: ScanView }),
   z.object({ type: z.literal('state'), state: TillState }),

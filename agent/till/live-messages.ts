@@ -18,6 +18,7 @@ export function sendChanges(
     if (gathered.has('state')) send({ type: 'state', state: parts.state() })
     if (gathered.has('pickups')) send({ type: 'pickups' })
     if (gathered.has('returns')) send({ type: 'returns' })
+    if (gathered.has('stock')) send({ type: 'stock' })
     gathered.clear()
   }
   const forget = parts.onChange(what => {

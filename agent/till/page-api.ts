@@ -17,6 +17,7 @@ import {
   ReturnUndoRequest,
   ScanRequest,
   SlipRequest,
+  StockSearch,
 } from './api-schema.ts'
 import type { TillServerParts } from './parts.ts'
 
@@ -32,7 +33,7 @@ export interface PageGuard {
   after(request: FastifyRequest, body: string): void
 }
 
-type PageParts = Pick<TillServerParts, 'state' | 'pickups' | 'returns' | 'scanned' | 'slips'>
+type PageParts = Pick<TillServerParts, 'state' | 'pickups' | 'returns' | 'stock' | 'scanned' | 'slips'>
 
 /**
  * What the till page reads and does.
@@ -55,6 +56,7 @@ export function addPageApi(
     addReads(api, parts)
     addActions(api, parts)
     addReturns(api, parts)
+    addStock(api, parts)
     api.get('/api/live', (_request, reply) => {
       reply.hijack()
       if (!addPage(reply.raw)) reply.raw.writeHead(503).end()
@@ -89,6 +91,12 @@ function addActions(api: FastifyInstance, parts: PageParts): void {
     if (!params.success) throw printJobUnknown({ job: '' })
     return parts.slips.reprint(params.data.job)
   })
+}
+
+function addStock(api: FastifyInstance, { stock }: PageParts): void {
+  api.post('/api/stock/questions', (request, reply) =>
+    reply.header('cache-control', 'no-store').send(stock.search(bodyOf(request, StockSearch).text)),
+  )
 }
 
 function addReturns(api: FastifyInstance, { returns, slips }: PageParts): void {

@@ -1,5 +1,6 @@
 import type { PickupId } from '../../shared/ids.ts'
 import type { World } from '../../shared/world.ts'
+import type { FreeStock } from '../free-stock/free-stock.ts'
 import type { Pickups } from '../pickups/pickups.ts'
 import type { Returns } from '../returns/returns.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
@@ -20,6 +21,7 @@ export interface TillServerParts {
   readonly pages: string
   readonly pickups: Pickups
   readonly returns: Returns
+  readonly stock: FreeStock
   /** Where the POS's own calls go, and the token that they carry. */
   readonly pos: { readonly inlet: PosInlet; readonly token: string }
   /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
@@ -35,7 +37,7 @@ export interface TillServerParts {
 }
 
 /** What of the page has to be read again. */
-export type TillChange = 'state' | 'pickups' | 'returns'
+export type TillChange = 'state' | 'pickups' | 'returns' | 'stock'
 
 /** Slips for pickups and returns: printed once each, and again when staff say so. */
 export interface SlipPrinting {

@@ -28,6 +28,7 @@ export function tillState(parts: {
     zone: store?.zone ?? device.zone,
     handOver: store?.handOver ?? 'free',
     returns: store?.returns ?? 'none',
+    stock: store?.stock ?? 'none',
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,

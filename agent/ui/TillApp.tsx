@@ -16,6 +16,7 @@ import { returnsQuery } from './returns/returns.query.ts'
 import { printJobsQuery } from './slips/slips.query.ts'
 import { StaffProvider } from './staff/Staff.tsx'
 import { stateQuery } from './state/state.query.ts'
+import { stockKey } from './stock/stock.query.ts'
 import classes from './TillApp.module.css'
 import { TillScreen } from './TillScreen.tsx'
 
@@ -51,6 +52,7 @@ export function TillApp() {
 const listOf = {
   pickups: pickupsQuery.queryKey,
   returns: returnsQuery.queryKey,
+  stock: stockKey,
   'print-jobs': printJobsQuery.queryKey,
 } as const
 
@@ -62,6 +64,7 @@ function LiveTill({ state }: { state: TillState }) {
     void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
     void client.invalidateQueries({ queryKey: printJobsQuery.queryKey })
     void client.invalidateQueries({ queryKey: returnsQuery.queryKey })
+    void client.invalidateQueries({ queryKey: stockKey })
   }
   const live = useLive(liveAddress, TillLiveMessage, {
     open: readAll,

@@ -1,5 +1,11 @@
 import { Button, Menu, Text } from '@mantine/core'
-import { IconArrowBackUp, IconChevronDown, IconKeyboard, IconUser } from '@tabler/icons-react'
+import {
+  IconArrowBackUp,
+  IconBuildingStore,
+  IconChevronDown,
+  IconKeyboard,
+  IconUser,
+} from '@tabler/icons-react'
 import { LookMenu } from '../../shared/ui/LookMenu.tsx'
 import { useMessages } from '../../shared/ui/language.tsx'
 import type { Live } from '../../shared/ui/live.ts'
@@ -8,10 +14,11 @@ import { appMessages } from './app.messages.ts'
 import { SoundSwitch } from './notice/SoundSwitch.tsx'
 import type { Sound } from './notice/useSound.ts'
 import { returnMessages } from './returns/returns.messages.ts'
-import { showReturns } from './route.ts'
+import { showReturns, showStock } from './route.ts'
 import { useStaff } from './staff/Staff.tsx'
 import { staffMessages } from './staff/staff.messages.ts'
 import { StateLine, useStateSentence } from './state/StateLine.tsx'
+import { stockMessages } from './stock/stock.messages.ts'
 import classes from './TillApp.module.css'
 
 interface TillHeaderProps {
@@ -35,6 +42,7 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
           {t.place(state.storeName, state.till)}
         </Text>
         {isWell && <StateLine {...line} />}
+        {state.stock === 'shown' && <StockButton />}
         {state.returns !== 'none' && <ReturnsButton />}
         <SoundSwitch sound={sound} zone={state.zone} />
         <Menu>
@@ -76,6 +84,22 @@ function ReturnsButton() {
       title={open}
       data-testid="returns"
       onClick={showReturns}
+    >
+      <span data-wide>{open}</span>
+    </Button>
+  )
+}
+
+/** The way to what this store and the others have. */
+function StockButton() {
+  const { open } = useMessages(stockMessages)
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconBuildingStore size={22} aria-hidden />}
+      title={open}
+      data-testid="stock"
+      onClick={showStock}
     >
       <span data-wide>{open}</span>
     </Button>

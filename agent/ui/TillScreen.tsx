@@ -30,6 +30,7 @@ import { openList, openPickup, useRoute } from './route.ts'
 import { scanMessages } from './scan/scan.messages.ts'
 import type { PageScan } from './scan/scan-meaning.ts'
 import { useScans } from './scan/useScans.ts'
+import { StockPage } from './stock/StockPage.tsx'
 import classes from './TillApp.module.css'
 import { TillHeader } from './TillHeader.tsx'
 import { TillTop } from './TillTop.tsx'
@@ -44,7 +45,7 @@ interface TillScreenProps {
   scanner: ScanView | null
 }
 
-/** Header, notices, and either the list, one pickup or what is taken back; also where keys and scans arrive. */
+/** Header, notices, and either the list, one pickup, what is taken back or the stock; also where keys and scans arrive. */
 export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const words = useMessages(pickupMessages)
   const keyWords = useMessages(keyMessages)
@@ -58,7 +59,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
   const [place] = useState<PickupListPlace>(() => ({ scroll: 0, pickup: null }))
   const [places, setPlaces] = useState<ReadonlyMap<string, string | null>>(new Map())
-  const [returnScan, setReturnScan] = useState<{ readonly code: string } | null>(null)
+  const [pageScan, setPageScan] = useState<{ readonly code: string } | null>(null)
   const [trap, setTrap] = useState<TypedScan['trap']>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])
@@ -66,6 +67,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
 
   const isList = route.page === 'list'
   const isReturns = route.page === 'returns'
+  const isStock = route.page === 'stock'
   const opened = route.page === 'pickup' ? route.id : null
   const open = opened === null ? undefined : pickups.find(one => one.pickup === opened)
   const hidden = opened === null ? fresh : fresh.filter(one => one.pickup !== opened)
@@ -73,8 +75,8 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
 
   useEffect(() => {
     // The next customer's return begins without the last one's order.
-    if (!isReturns) setReturnScan(null)
-  }, [isReturns])
+    if (!isReturns && !isStock) setPageScan(null)
+  }, [isReturns, isStock])
 
   useEffect(() => {
     // What is on the page now was not there when the finger came down.
@@ -85,7 +87,8 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const scans = useScans({ pickups, open, play: sound.play, onView: setView })
   const reserved = useReserved({ pickups, open, play: sound.play })
   const scanned = (code: string) => {
-    if (isReturns && document.querySelector('[role="dialog"]') === null) return setReturnScan({ code })
+    if ((isReturns || isStock) && document.querySelector('[role="dialog"]') === null)
+      return setPageScan({ code })
     scans.scanned(code)
     reserved.look(code)
   }
@@ -95,7 +98,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   }
   useTillKeys({
     search: () => {
-      if (!isReturns) openList()
+      if (!isReturns && !isStock) openList()
       // The field may only now come onto the page.
       requestAnimationFrame(() => requestAnimationFrame(() => searchRef.current?.select()))
     },
@@ -149,8 +152,9 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
         />
       )}
       {isReturns && (
-        <ReturnsPage state={state} above={above} searchRef={searchRef} scan={returnScan} play={sound.play} />
+        <ReturnsPage state={state} above={above} searchRef={searchRef} scan={pageScan} play={sound.play} />
       )}
+      {isStock && <StockPage state={state} above={above} searchRef={searchRef} scan={pageScan} />}
       {opened !== null && open === undefined && query.data !== undefined && <PickupGone above={above} />}
       {(isList || (opened !== null && query.data === undefined)) && (
         <TillTop>

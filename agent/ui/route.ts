@@ -1,15 +1,17 @@
 import { useSyncExternalStore } from 'react'
 
-/** What the page shows: the list, one pickup, or taking goods back. Kept in the address, so that a reload shows the same. */
+/** What the page shows: the list, one pickup, taking goods back, or the stock of the stores. Kept in the address, so that a reload shows the same. */
 export type TillRoute =
-  | { readonly page: 'list' | 'returns' }
+  | { readonly page: 'list' | 'returns' | 'stock' }
   | { readonly page: 'pickup'; readonly id: string }
 
 const returnsPath = '#/returns'
+const stockPath = '#/stock'
 const pickupPath = /^#\/pickups\/([^/]+)$/
 
 function parseRoute(hash: string): TillRoute {
   if (hash === returnsPath) return { page: 'returns' }
+  if (hash === stockPath) return { page: 'stock' }
   const id = pickupPath.exec(hash)?.[1]
   if (id === undefined) return { page: 'list' }
   try {
@@ -32,6 +34,11 @@ export function openPickup(id: string): void {
 /** Opens the page on which goods are taken back. */
 export function showReturns(): void {
   location.hash = returnsPath
+}
+
+/** Opens the page on which staff see what the stores have. */
+export function showStock(): void {
+  location.hash = stockPath
 }
 
 /** Goes back to the list. */

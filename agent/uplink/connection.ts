@@ -1,4 +1,5 @@
 import { defineError, describeError, type TillbridgeError } from '../../shared/errors.ts'
+import type { StockChanges } from '../../shared/free-stock.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
   closeCodes,
@@ -25,6 +26,7 @@ import type { Cancel, Wire, World } from '../../shared/world.ts'
 import { type HubPin, hubUnproven } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import { type HubQuestions, hubAnswersNothing, hubOffline, noAnswer, openAsking } from './asking.ts'
+import { openAskingStock, type StockQuestion } from './asking-stock.ts'
 import { refusalOf } from './refusals.ts'
 
 export const hubTooDifferent = defineError(
@@ -83,6 +85,8 @@ export interface Connection {
   tell(): void
   /** Asks the hub something that neither end keeps. What stops it is in the answer. */
   ask(question: ReturnQuestion): Promise<ReturnAnswer>
+  /** Asks what of the stores' free stock changed; undefined: the hub can't be asked now. */
+  askStock(since: string | null): Promise<StockChanges | null | undefined>
   close(): void
 }
 
@@ -93,6 +97,7 @@ export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
     appended: () => running.appended(),
     tell: () => running.tell(),
     ask: question => running.ask(question),
+    askStock: since => running.askStock(since),
     close: () => running.close(),
   }
 }
@@ -167,6 +172,7 @@ class RunningConnection {
   #claimed: Mark = { epoch: 0, seq: 0, hash: '' }
   /** Null: this hub answers nothing, or has not said so yet. */
   #asking: HubQuestions | null = null
+  #askingStock: StockQuestion | null = null
   #phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
   /** Frames are handled one after the other, even when one waits for the disk. */
   #turn: Promise<void> = Promise.resolve()
@@ -196,6 +202,10 @@ class RunningConnection {
   async ask(question: ReturnQuestion): Promise<ReturnAnswer> {
     if (this.#phase !== 'open') return noAnswer(hubOffline({}))
     return this.#asking === null ? noAnswer(hubAnswersNothing({})) : this.#asking.ask(question)
+  }
+
+  async askStock(since: string | null): Promise<StockChanges | null | undefined> {
+    return this.#phase === 'open' ? this.#askingStock?.ask(since) : undefined
   }
 
   close(): void {
@@ -230,6 +240,7 @@ class RunningConnection {
     this.#sender?.stop()
     this.#receiver?.stop()
     this.#asking?.end()
+    this.#askingStock?.end()
   }
 
   #send(frame: Exclude<Frame, { t: 'batch' }>): void {
@@ -275,6 +286,7 @@ class RunningConnection {
     if (frame.t === 'batch' && frame.stream === 'commands') return this.#receiver?.batch(frame)
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t === 'answer') return this.#asking?.answered(frame)
+    if (frame.t === 'stock') return this.#askingStock?.answered(frame.changes)
     if (frame.t === 'update') return this.#parts.updateOffered?.(frame)
     if (frame.t !== 'pong') this.#giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
   }
@@ -282,6 +294,8 @@ class RunningConnection {
   async #answer(challenge: Challenge): Promise<void> {
     const { identity, events, commands, sign, world } = this.#parts
     if (challenge.answers === true) this.#asking = openAsking(world, frame => this.#send(frame))
+    if (challenge.stock === true)
+      this.#askingStock = openAskingStock(world, since => this.#send({ t: 'stock-ask', since }))
     const protocol = protocolFor(challenge, identity.hub)
     if (typeof protocol !== 'number') {
       this.#refusal = protocol.refusal

@@ -1,5 +1,6 @@
 import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
+import type { StockChanges } from '../../shared/free-stock.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { type Frame, limits, type Status } from '../../shared/protocol.ts'
 import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
@@ -34,6 +35,8 @@ export interface Uplink {
   tell(): void
   /** Asks the hub something that neither end keeps. What stops it is in the answer. */
   ask(question: ReturnQuestion): Promise<ReturnAnswer>
+  /** Asks what of the stores' free stock changed; undefined: the hub can't be asked now. Null: this store does not see it. */
+  askStock(since: string | null): Promise<StockChanges | null | undefined>
   [Symbol.dispose](): void
 }
 
@@ -256,6 +259,7 @@ export function startUplink(parts: {
     },
     tell: tellSoon,
     ask: async question => (await connection?.ask(question)) ?? noAnswer(hubOffline({})),
+    askStock: async since => connection?.askStock(since),
     [Symbol.dispose]() {
       stopped = true
       forget()

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { answers, command, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { type StockRule, stockRules } from '../../shared/free-stock.ts'
 import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
@@ -38,7 +39,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts or --count-limit, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit or --stock, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -59,6 +60,7 @@ interface Shown {
   readonly counts: Terms['counts']
   readonly countLimit: number
   readonly shortLines: ShortLineRule
+  readonly stock: StockRule
   readonly history: number
   readonly versions: readonly {
     readonly version: number
@@ -69,6 +71,7 @@ interface Shown {
     readonly counts: Terms['counts']
     readonly countLimit: number
     readonly shortLines: ShortLineRule
+    readonly stock: StockRule
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -94,6 +97,7 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       counts: terms.counts,
       countLimit: terms.countLimit,
       shortLines: terms.shortLines,
+      stock: terms.stock,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -113,7 +117,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -128,6 +132,7 @@ function termsText({
   shortLines,
   counts,
   countLimit,
+  stock,
 }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
@@ -145,7 +150,8 @@ function termsText({
       : [
           `What the POS counts beyond its sales is taken into the stock, within ${countLimit} % without asking.`,
         ]
-  return [difference, ...checked, returnsText[returns], ...moved, ...followed].join(' ')
+  const seen = stock === 'shown' ? ['Its tills show the free stock of all stores that agreed on it.'] : []
+  return [difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -174,6 +180,7 @@ interface SetOptions extends HubFolder {
   readonly counts?: string
   readonly countLimit?: number
   readonly shortLines?: string
+  readonly stock?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -212,6 +219,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     )
     .addOption(
       new Option(
+        '--stock <rule>',
+        'whether staff see how many free units of an item each store has: shown lets this store see the stores that agreed on it, and them see this store',
+      ).choices(stockRules),
+    )
+    .addOption(
+      new Option(
         '--counts <rule>',
         'what the POS’s own stock table counts: follow takes what its sales do not explain into the stock, ignore keeps it only',
       ).choices(countRules),
@@ -235,8 +248,9 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const counts = Counts.parse(given.counts)
     const { countLimit } = given
     const shortLines = ShortLines.parse(given.shortLines)
+    const stock = Stock.parse(given.stock)
     if (
-      [given.goLive, onDifference, handOver, returns, shortLines, counts, countLimit].every(
+      [given.goLive, onDifference, handOver, returns, shortLines, counts, countLimit, stock].every(
         term => term === undefined,
       )
     )
@@ -257,10 +271,11 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(counts === undefined ? {} : { counts }),
         ...(countLimit === undefined ? {} : { countLimit }),
         ...(shortLines === undefined ? {} : { shortLines }),
+        ...(stock === undefined ? {} : { stock }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
-        if (handOver !== undefined || returns !== undefined) await describeToTills(tx, store, now)
+        if ([handOver, returns, stock].some(term => term !== undefined)) await describeToTills(tx, store, now)
         return agreed
       })
       return { version, change, zone }
@@ -280,6 +295,7 @@ function percentOf(value: string): number {
   return percent
 }
 const ShortLines = Terms.shape.shortLines.unwrap().optional()
+const Stock = Terms.shape.stock.unwrap().optional()
 
 function jsonOf(
   {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
 import { returnRules } from '../../shared/returns.ts'
 import type { Reads, Tx } from '../db/db.ts'
@@ -25,6 +26,8 @@ export const Terms = z.object({
   countLimit: z.int().min(0).max(100).default(20),
   /** What becomes of items of an order that staff did not find, once the rest is ready. */
   shortLines: z.enum(shortLineRules).default('hold'),
+  /** Whether its tills see the free stock of the stores that agreed on it, and those see this store's. */
+  stock: z.enum(stockRules).default('none'),
 })
 export type Terms = z.infer<typeof Terms>
 

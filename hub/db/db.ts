@@ -45,6 +45,8 @@ export interface Db extends ReadDb {
   /** The same database, whose queries outside transactions pass through a plugin. */
   withPlugin(plugin: KyselyPlugin): Db
   destroy(): Promise<void>
+  /** Another value once something was committed that may be work for someone; see `Engine`. Null: the engine can't tell. */
+  changes(): string | null
   /** Reads every page, which takes long and blocks SQLite's process. Gives what is damaged, in the engine's words. */
   check(): Promise<readonly string[]>
   /** What `check` can't look at, and why; null: it looks at everything. */
@@ -159,6 +161,7 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     rows: async query => (await query.execute(reader)).rows,
     withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
+    changes: () => engine.changes(),
     check: () => engine.check(),
     unchecked: () => engine.unchecked(),
     [outside]: true,

@@ -52,6 +52,7 @@ import { posCounts } from './migrations/055-pos-counts.ts'
 import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
 import { dueSince } from './migrations/057-due-since.ts'
 import { openedAs } from './migrations/058-opened-as.ts'
+import { freeStock } from './migrations/059-free-stock.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -112,6 +113,7 @@ const migrations = {
   '056-remote-settings': remoteSettingsTables,
   '057-due-since': dueSince,
   '058-opened-as': openedAs,
+  '059-free-stock': freeStock,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

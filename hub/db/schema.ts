@@ -541,6 +541,13 @@ export interface Schema {
    * Goods of online orders that tills took back, see hub/returns/. `body_json`: the till's event, its lines those of the order.
    * `rule`: what the store's contract said then. `outcome_json`: how far Shopify has it. `order_id` null: the order is not known.
    */
+  /**
+   * Whole free units of an item (Shopify's inventory item) in a store whose stock is shown; null: not known any more. `version`: its
+   * last change, in the order of all of them, see hub/free-stock.
+   */
+  free_stock: { store: string; item: string; free: number | null; version: number }
+  /** At most one row: the version of the newest change. */
+  free_stock_head: { id: number; version: number }
   till_return: {
     return_id: string
     store: string

@@ -82,6 +82,7 @@ export async function describeStore(tx: Tx, device: string, now: number): Promis
     till,
     handOver: agreed.terms.handOver,
     returns: agreed.terms.returns,
+    stock: agreed.terms.stock,
   })
 }
 

@@ -66,6 +66,8 @@ export interface GatewayParts {
   settings?(device: DeviceRow, report: RemoteReport, agent: string): Promise<void>
   /** What staff look up, as in `SessionParts`. */
   answer?: SessionParts['answer']
+  /** What of the stores' free stock changed, as in `SessionParts`. */
+  stock?: SessionParts['stock']
 }
 
 /** The devices' door: one live session a device, everything else refused with a reason. */
@@ -152,7 +154,19 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running, settings, answer }: GatewayParts,
+  {
+    world,
+    db,
+    hub,
+    key,
+    restoredAt = null,
+    signals,
+    sendSnapshot,
+    running,
+    settings,
+    answer,
+    stock,
+  }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -187,6 +201,7 @@ function partsOfSessions(
     hubIsBehind: notes.hubIsBehind,
     renewals: failureLimit(world.clock, { failures: RENEWALS, windowMs: RENEWALS_MS }),
     ...(answer === undefined ? {} : { answer }),
+    ...(stock === undefined ? {} : { stock }),
     opened(session, device, hello) {
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))

@@ -1,5 +1,6 @@
 import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
+import type { StockChanges } from '../../shared/free-stock.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
   closeCodes,
@@ -75,6 +76,8 @@ export interface SessionParts extends HandshakeParts {
   ): void
   /** What staff look up; never throws. Left out: this hub answers nothing. */
   answer?(device: DeviceRow, question: ReturnQuestion): Promise<ReturnAnswer>
+  /** What of the stores' free stock changed since a cursor; null: the device's store does not see it. Left out: this hub does not tell. */
+  stock?(device: DeviceRow, since: string | null): Promise<StockChanges | null>
   /** A device greets that this hub does not know. */
   unknown(device: string, address: string): void
   /** The device can't go on. It is told first: noting that may take as long as the database is down. */
@@ -136,6 +139,7 @@ class DeviceSession implements Session {
   /** What the device said of itself; the hub's answers are bound to it. */
   #hello: Hello | null = null
   #instance: string | null = null
+  #isTellingStock = false
   #status: ReportedStatus | null = null
   /** The last status as it came, without its clock. */
   #statusText: string | null = null
@@ -174,6 +178,7 @@ class DeviceSession implements Session {
       clock: this.#clock(),
       ...(isNews ? { restoredAt: EpochMs.parse(restoredAt) } : {}),
       ...(this.#parts.answer === undefined ? {} : { answers: true }),
+      ...(this.#parts.stock === undefined ? {} : { stock: true }),
     })
   }
 
@@ -310,7 +315,23 @@ class DeviceSession implements Session {
     if (frame.t === 'status') return this.#noteStatus(phase, maskTexts(frame))
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t === 'ask' && phase.questions !== null) return phase.questions.take(frame)
+    if (frame.t === 'stock-ask' && this.#parts.stock !== undefined) return this.#tellStock(phase, frame.since)
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
+  }
+
+  /** Beside the records: what a till waits for meanwhile must not hold them up. It asks again only once it has its answer. */
+  #tellStock({ device }: Extract<Phase, { name: 'open' }>, since: string | null): void {
+    const { stock, world } = this.#parts
+    if (stock === undefined || this.#isTellingStock) return
+    this.#isTellingStock = true
+    stock(device, since)
+      .then(changes => {
+        if (this.#phase.name === 'open') this.#send({ t: 'stock', changes })
+      })
+      .catch((error: unknown) => world.log.warn({ ...describeError(error) }, 'free stock could not be told'))
+      .finally(() => {
+        this.#isTellingStock = false
+      })
   }
 
   #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {

@@ -107,7 +107,18 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
       )
     return working
   }
-  const noteFleet = () => inTurn(async () => record.keepFleet(await parts.readFleet(db)))
+  let noted: string | null = null
+  async function keepFleet(): Promise<void> {
+    const changes = db.changes()
+    record.keepFleet(await parts.readFleet(db))
+    noted = changes
+  }
+  const noteFleet = () => inTurn(keepFleet)
+  /** While nothing was committed it would note the same; once a minute it does so all the same. */
+  const noteChanges = () =>
+    inTurn(async () => {
+      if (noted === null || db.changes() !== noted) await keepFleet()
+    })
   function every(which: keyof typeof stops, ms: number, work: () => Promise<void>): void {
     stops[which] = world.timers.after(ms, () => {
       void work().finally(() => {
@@ -118,8 +129,11 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
 
   try {
     const { cause, restoredAt } = await begin(parts, record, instance)
-    every('raise', RAISE_MS, () => inTurn(raise))
-    every('note', FLEET_MS, noteFleet)
+    every('raise', RAISE_MS, () => {
+      noted = null
+      return inTurn(raise)
+    })
+    every('note', FLEET_MS, noteChanges)
     return {
       restored: cause,
       restoredAt,

@@ -18,6 +18,8 @@ interface LoopOptions {
   /** After a failure the next run comes sooner or later than `everyMs`, with jitter. */
   readonly retryMs: number
   readonly work: () => Promise<void>
+  /** Asked when a round is due that nothing woke: true, it would find nothing and is left out. */
+  readonly rests?: () => boolean
 }
 
 const RETRY_CAP_MS = 60_000
@@ -26,16 +28,22 @@ const RETRY_CAP_MS = 60_000
  * Runs work again and again, one run at a time: every so often, when woken, and after a failure with back-off. A failed
  * run is logged and never ends the loop.
  */
-export function startLoop({ world, name, everyMs, retryMs, work }: LoopOptions): Loop {
+export function startLoop({ world, name, everyMs, retryMs, work, rests = () => false }: LoopOptions): Loop {
   let timer: Cancel | null = null
   let current: Promise<void> | null = null
   let wakened = false
   let stopped = false
   let failures = 0
 
-  function schedule(ms: number): void {
+  function schedule(ms: number, then: () => void): void {
     timer?.()
-    timer = stopped ? null : world.timers.after(ms, begin)
+    timer = stopped ? null : world.timers.after(ms, then)
+  }
+
+  /** The time for a round has come. */
+  function due(): void {
+    if (current === null && rests()) schedule(everyMs, due)
+    else begin()
   }
 
   function begin(): void {
@@ -65,16 +73,12 @@ export function startLoop({ world, name, everyMs, retryMs, work }: LoopOptions):
       .finally(() => {
         current = null
         const failed = failures > 0
-        if (wakened && !failed) schedule(0)
-        else
-          schedule(
-            failed
-              ? Math.min(
-                  everyMs,
-                  100 + backOffMs(world, failures, { firstMs: retryMs, longestMs: RETRY_CAP_MS }),
-                )
-              : everyMs,
-          )
+        if (wakened && !failed) schedule(0, begin)
+        else if (!failed) schedule(everyMs, due)
+        else {
+          const backOff = { firstMs: retryMs, longestMs: RETRY_CAP_MS }
+          schedule(Math.min(everyMs, 100 + backOffMs(world, failures, backOff)), begin)
+        }
       })
     current = running
     return running

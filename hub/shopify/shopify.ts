@@ -7,9 +7,11 @@ import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
 import type { Capability } from './api/capabilities.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { hasNoPickupWrites, hasNoReturnWrites, hasNoStock, hasNoWebhooks } from './open-work.ts'
 import { openOrderFollowing } from './orders/follow-orders.ts'
 import { intakeTurns } from './orders/intake-turns.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
+import { type Rest, restBetween } from './rest.ts'
 import { answerReturn, noShopForReturns } from './returns/answer-return.ts'
 import { openShopClient } from './shop-client.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
@@ -117,16 +119,26 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const reserved = openReservedTeller({ db, signals, now })
   const watched = watchLoops({ db, world, client })
   /** Work that needs a capability whose scope is missing waits; that scope has its exception. */
-  const loop = (name: string, everyMs: number, round: () => Promise<void>, ...needs: Capability[]) =>
-    startLoop({
+  const loop = (
+    name: string,
+    everyMs: number,
+    given: (() => Promise<void>) | Rest,
+    ...needs: Capability[]
+  ) => {
+    const { round, isDue }: Rest = typeof given === 'function' ? { round: given, isDue: () => false } : given
+    return startLoop({
       world,
       name,
       everyMs,
       retryMs: settings.retryBaseMs,
+      rests: isDue,
       work: async () => {
         if (lease.isHeld()) await watched(name, rights.can(...needs) ? round : async () => undefined)
       },
     })
+  }
+  const resting = (given: () => Promise<void>, hasNothing: (db: Db) => Promise<boolean>) =>
+    restBetween({ db, clock: world.clock }, given, () => hasNothing(db))
   const compareScopes = async () => {
     if (rights.isComplete(HOUR_MS) && !isDenied) return
     isDenied = false
@@ -161,11 +173,23 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       'locations',
     ),
     openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen, 'orders', 'locations'),
-    webhooks: loop('webhooks', settings.pollWorkMs, webhooks.apply),
+    webhooks: loop('webhooks', settings.pollWorkMs, resting(webhooks.apply, hasNoWebhooks)),
     subscriptions: loop('subscriptions', HOUR_MS, webhooks.subscribe),
-    pickupWrites: loop('pickup writes', settings.pollWorkMs, writes.pickups, 'hand-overs', 'orders'),
-    returnWrites: loop('return writes', settings.pollWorkMs, writes.returns, 'till-returns', 'orders'),
-    writes: loop('writes', settings.pollWorkMs, writes.stock, 'stock', 'locations'),
+    pickupWrites: loop(
+      'pickup writes',
+      settings.pollWorkMs,
+      resting(writes.pickups, hasNoPickupWrites),
+      'hand-overs',
+      'orders',
+    ),
+    returnWrites: loop(
+      'return writes',
+      settings.pollWorkMs,
+      resting(writes.returns, hasNoReturnWrites),
+      'till-returns',
+      'orders',
+    ),
+    writes: loop('writes', settings.pollWorkMs, resting(writes.stock, hasNoStock), 'stock', 'locations'),
     expiry: loop('expiry', HOUR_MS, () => expirePickups(work)),
     reserved: loop('reserved units', RESERVED_MS, reserved.tell),
   } satisfies Record<string, Loop>

@@ -63,7 +63,7 @@ const rules: readonly Rule[] = [
   only(/^agent\/electron\/(main|preload)\.ts$/, ['electron'], 'only main and preload import electron'),
   only(/^hub\/shopify\//, ['@shopify/admin-api-client'], 'only hub/shopify speaks to Shopify'),
   only(
-    /^hub\/(db|streams|effects|sales|stock|outbox|checks|fleet|gateway|pickups|shopify|web)\//,
+    /^hub\/(db|free-stock|streams|effects|sales|stock|outbox|checks|fleet|gateway|pickups|shopify|web)\//,
     ['kysely'],
     'only the hub uses Kysely',
   ),

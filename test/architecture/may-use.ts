@@ -53,6 +53,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'online orders that customers bring back',
     mayUse: ['agent/journal/', 'agent/till/api-schema.ts', 'agent/pickups/'],
   },
+  'agent/free-stock/': {
+    does: 'free units of items in the stores, as the hub tells them',
+    mayUse: ['agent/journal/', 'agent/till/api-schema.ts'],
+  },
   'agent/printing/': {
     does: 'slips and their queue',
     mayUse: ['codecs', 'agent/journal/', 'agent/till/api-schema.ts', 'agent/peripherals/'],
@@ -71,6 +75,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/sources/',
       'agent/pickups/',
       'agent/returns/',
+      'agent/free-stock/',
       'agent/printing/',
       'agent/uplink/',
     ],
@@ -107,6 +112,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/write-back/',
       'agent/pickups/',
       'agent/returns/',
+      'agent/free-stock/',
       'agent/remote-settings/',
       'agent/printing/',
       'agent/till/',
@@ -173,6 +179,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/enrolment/',
       'agent/pickups/',
       'agent/returns/',
+      'agent/free-stock/',
       'agent/pos-work.ts',
       'agent/till/',
       'agent/till/api-schema.ts',
@@ -290,6 +297,10 @@ export const parts: Readonly<Record<string, Part>> = {
   'hub/returns/': {
     does: 'goods of online orders that tills took back, and what became of them',
     mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/streams/', 'hub/outbox/', 'hub/pickups/'],
+  },
+  'hub/free-stock/': {
+    does: 'free units of items in the stores, as tills show them',
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/signals.ts'],
   },
   'hub/effects/': {
     does: 'what an event does, one file a kind',

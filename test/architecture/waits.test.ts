@@ -136,6 +136,7 @@ const agent: Readonly<Record<string, string>> = {
   'source_known.sold_at': fact,
   'source_known.since': 'test/sources/changes.test.ts',
   'till_report.at': fact,
+  'free_heard.heard_at': fact,
   'taken_back.undone_at': fact,
   'taken_back.made_at': fact,
   'reserved_sale.at': fact,

@@ -26,7 +26,7 @@ export async function startTestHub(
   world: ManualWorld,
   folder: string,
   file = 'hub.db',
-  more: Pick<GatewayParts, 'answer'> = {},
+  more: Pick<GatewayParts, 'answer' | 'stock'> = {},
 ) {
   const db = await openTestHubDb(world, join(folder, file))
   const signals = openSignals()

@@ -132,7 +132,15 @@ test('the same backup put back again and again: what is missing stays known unti
 test('what was agreed with a store since the backup counts after it was put back', async () => {
   using folder = temporaryFolder()
   const { run, putBack } = await setUp(folder.path)
-  const terms = { goLive: 1_000, onDifference: 'ask', handOver: 'checked', returns: 'refund' } as const
+  const terms = {
+    goLive: 1_000,
+    onDifference: 'ask',
+    handOver: 'checked',
+    returns: 'refund',
+    shortLines: 'move',
+    counts: 'follow',
+    countLimit: 7,
+  } as const
   const agreed = { store: 'HAR', terms, by: 'Kim', why: 'counted' }
   await run(async db => {
     await transaction(db, tx => agree(tx, agreed, 5))

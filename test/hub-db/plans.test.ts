@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type KyselyPlugin, SqliteQueryCompiler } from 'kysely'
@@ -14,6 +15,7 @@ import { moveAt } from '../../hub/pickups/set-aside.ts'
 import { beingToldAt } from '../../hub/pickups/write-plan.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
+import { migratedHub } from '../migrated-hub.ts'
 
 const now = () => 1_700_000_000_000
 
@@ -26,6 +28,7 @@ async function planOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
   using folder = temporaryFolder()
   const { files } = manualWorld()
   const path = join(folder.path, 'hub.db')
+  writeFileSync(path, await migratedHub())
   const db = await openHubDb(files, path)
   const file = files.database(path, { readOnly: true })
   const steps: string[] = []

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '39d7111ff8dd7517ee6da64e5b3e0d20860bd84fadb71a901ad9f29ec7efe8ca',
+    '403add7ce0667f81368d07a32e881ce0cf84ac5ad2709e9d4c5e783b0a4347ba',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'ccec79fe93a5afbc9cec0593b1ae89bb9cafdf3de42aa4c5de817e76ce6e498a'],
+  'commands, hub to agent': [HubCommand, 'f56fae14f8979856f813c6b37bd11b7c3726c8afa2101b16d8c01b3fd9de7b0a'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubConfig } from '../../hub/config.ts'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
@@ -6,6 +7,7 @@ import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { type Hub, startHub } from '../../hub/hub.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { quietLog } from '../manual-world.ts'
+import { migratedHub } from '../migrated-hub.ts'
 import type { Chance } from './chance.ts'
 import { type Machine, type SimProcess, startProcess, type Universe } from './process.ts'
 import { SHOP_CLIENT, SHOP_DOMAIN, SHOP_SECRET } from './shop-machine.ts'
@@ -119,8 +121,9 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
     process: () => process,
     errors: () => [...errors, ...(process?.errors ?? [])],
     look: withDb,
-    addStores: stores =>
-      withDb(db =>
+    async addStores(stores) {
+      writeFileSync(file, await migratedHub(), { mode: 0o600 })
+      await withDb(db =>
         transaction(db, async tx => {
           outside.writePrivate(secretFile, SHOP_SECRET)
           for (const store of stores) {
@@ -128,7 +131,8 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
             await mapWarehouse(tx, store.code, store.warehouse, String(store.locationId), universe.epoch)
           }
         }),
-      ),
+      )
+    },
     enrolCode: (store, till) =>
       withDb(db =>
         transaction(db, tx => createEnrolCode(tx, { random: chance, clock: outsideClock }, store, till)),

@@ -134,8 +134,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a journal whose disk failed is not opened again',
     file: 'agent/run.ts',
-    find: "if (end === 'stopped') return\n",
-    replace: "if (end === 'stopped') return\n    await stopped\n",
+    find: "if (end === 'stopped') return forgetStartWithSettings(own)\n",
+    replace: "if (end === 'stopped') return forgetStartWithSettings(own)\n    await stopped\n",
   },
   {
     name: 'what the till owes is lost when it begins a new epoch',
@@ -234,9 +234,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'stock that waits is sent with the wrong sign',
     file: 'hub/outbox/postings.ts',
-    find: 'return rows.map(row => ({ ...row, quantity: Number(row.quantity), movements: Number(row.movements) }))',
-    replace:
-      'return rows.map(row => ({ ...row, quantity: -Number(row.quantity), movements: Number(row.movements) }))',
+    find: 'quantity: Number(row.quantity),\n    movements: Number(row.movements),\n    since',
+    replace: 'quantity: -Number(row.quantity),\n    movements: Number(row.movements),\n    since',
   },
   {
     name: 'a half-open line is never noticed by the hub',

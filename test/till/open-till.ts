@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { memoryOf, openAgentJournal, tillChangesOf } from '../../agent/agent-journal.ts'
 import { AgentConfig } from '../../agent/config.ts'
+import { openFreeStock } from '../../agent/free-stock/free-stock.ts'
 import { openPickups } from '../../agent/pickups/pickups.ts'
 import { openReturns } from '../../agent/returns/returns.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
@@ -128,6 +129,7 @@ export async function openTill() {
     pages: join(process.cwd(), 'dist/till'),
     pickups,
     returns,
+    stock: openFreeStock({ store: journal.parts.freeStock, own: device.store }),
     scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
     slips,

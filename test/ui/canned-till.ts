@@ -9,10 +9,11 @@ import {
   type ReturnRequest,
   type ReturnSearch,
   ReturnView,
+  StockFound,
   TillLiveMessage,
   TillState,
 } from '../../agent/till/api-schema.ts'
-import type { EpochMs } from '../../shared/ids.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 
@@ -203,6 +204,27 @@ export function cannedFound(question: ReturnSearch): z.input<typeof ReturnFound>
   }
 }
 
+/** What this till knows of a text: a mug that six stores have, one of them as of an hour ago. */
+export function cannedStock(text: string): StockFound {
+  const names = ['Harbour Street', 'Market Square', 'Station', 'Airport Terminal 2', 'Old Town', 'University']
+  const stores = (free: readonly (number | null)[]) =>
+    names.map((name, place) => ({
+      ...{ store: `S${place}`, name, isOwn: place === 0, free: free[place] ?? null },
+      asOf: EpochMs.parse(place === 3 ? minutesAgo(70) : cannedNow),
+    }))
+  const mug = { title: 'Enamel mug', variantTitle: 'White', sku: 'MUG-WHT', barcode: '5000000000017' }
+  const tote = { title: 'Canvas tote bag', variantTitle: 'Navy', sku: 'TOTE-NVY', barcode: '4006381333931' }
+  const all = [
+    { item: 'i1', ...mug, stores: stores([2, 14, 5, 3, 0, null]) },
+    { item: 'i2', ...tote, stores: stores([0, 1, 0, 0, 0, 0]) },
+  ]
+  const wanted = text.toLowerCase()
+  const items = all.filter(
+    one => wanted !== '' && [one.title, one.sku, one.barcode].some(own => own.toLowerCase().includes(wanted)),
+  )
+  return StockFound.parse({ heardAt: cannedNow, isComplete: true, items, isMore: false })
+}
+
 /** A request that a page made with POST. */
 interface Posted {
   readonly url: string
@@ -228,6 +250,8 @@ export interface CannedTill extends AsyncDisposable {
   returns: ReturnView[]
   /** What a look-up for a return is answered. */
   found(question: ReturnSearch): z.input<typeof ReturnFound>
+  /** What staff find of the stores' stock. */
+  stock(text: string): StockFound
   /** Until when a step can be undone; null: no step can. */
   undoUntil: EpochMs | null
   readonly live: LiveStreams
@@ -248,6 +272,7 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     printJobs: [] as PrintJobView[],
     returns: [] as ReturnView[],
     found: cannedFound,
+    stock: cannedStock,
     undoUntil: null as EpochMs | null,
   }
   const served = await servePage(folder, server => {
@@ -295,6 +320,7 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       )
       return till.printJobs.find(one => one.job === request.params.job)
     })
+    server.post<{ Body: { text: string } }>('/api/stock/questions', ({ body }) => till.stock(body.text))
     server.get('/api/returns', () => till.returns)
     server.post<{ Body: ReturnSearch }>('/api/returns/questions', ({ body }) =>
       ReturnFound.parse(till.found(body)),

@@ -9,7 +9,16 @@ import buildPages from '../build-pages.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
-import { type CannedTill, cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
+import {
+  type CannedTill,
+  cannedNow,
+  cannedStock,
+  cannedTill,
+  line,
+  minutesAgo,
+  pickup,
+  upToDate,
+} from './canned-till.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
 
 /** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */
@@ -504,7 +513,43 @@ function returnShots(): readonly Shot<CannedTill>[] {
         { ...usually, name: `returns-${name}-dark-german`, options: { ...shot.options, ...dark, ...german } },
       ]
     }),
+    { name: 'returns-readme', at: '#/returns', prepare: usual, act: choose, options: readme },
     { name: 'returns-choose-zoomed', at: '#/returns', prepare: usual, act: choose, options: zoomedIn },
+  ]
+}
+
+/** What the stores have: found, old, and none. */
+function stockShots(): readonly Shot<CannedTill>[] {
+  const shown = (till: CannedTill) => {
+    till.state = { ...till.state, stock: 'shown', returns: 'refund' }
+  }
+  const old = (till: CannedTill) => {
+    shown(till)
+    till.state = TillState.parse({ ...till.state, link: 'offline', since: minutesAgo(25) })
+    till.stock = text => ({ ...cannedStock(text), heardAt: EpochMs.parse(minutesAgo(25)) })
+  }
+  const look = (text: string) => async (page: Page) => {
+    await page.getByTestId('stock-search').fill(text)
+    await page.getByTestId('stock-heard').waitFor()
+  }
+  const shots: readonly Shot<CannedTill>[] = [
+    { name: 'found', prepare: shown, act: look('a') },
+    { name: 'old', prepare: old, act: look('a') },
+    { name: 'none', prepare: shown, act: look('sofa') },
+  ]
+  return [
+    ...shots.flatMap(shot => [
+      { ...shot, name: `stock-${shot.name}`, at: '#/stock' },
+      { ...shot, name: `stock-${shot.name}-dark-german`, at: '#/stock', options: { ...dark, ...german } },
+    ]),
+    { name: 'stock-readme', prepare: shown, act: look('a'), at: '#/stock', options: readme },
+    {
+      name: 'stock-zoomed',
+      prepare: shown,
+      act: look('a'),
+      at: '#/stock',
+      options: { ...zoomedIn, ...german },
+    },
   ]
 }
 
@@ -653,6 +698,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   ...reservedShots(),
   ...restShots(),
   ...returnShots(),
+  ...stockShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

@@ -14,13 +14,13 @@ import { ApiError } from '../../../shared/ui/json.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
 import { ChoiceSet } from '../choice/ChoiceSet.tsx'
+import { StepHead } from '../page/StepHead.tsx'
 import { itemTitle } from '../scan/scan-meaning.ts'
 import { useStaff } from '../staff/Staff.tsx'
 import { type Basket, damagedUnits, returnedLines, totalUnits, worthOf } from './basket.ts'
 import classes from './Returns.module.css'
 import { returnMessages } from './returns.messages.ts'
 import { useReturnMutation } from './returns.query.ts'
-import { StepHead } from './StepHead.tsx'
 
 interface CheckReturnProps {
   order: ReturnableOrder
@@ -62,7 +62,7 @@ export function CheckReturn(props: CheckReturnProps) {
   return (
     <main className={classes['page']}>
       <div className={classes['main']}>
-        <StepHead title={t.checkTitle(order.name)} back={t.change} onBack={onBack} />
+        <StepHead title={t.checkTitle(order.name)} back={t.change} onBack={onBack} testId="return-back" />
         {mutation.isError && (
           <Problem
             say={t.failed}

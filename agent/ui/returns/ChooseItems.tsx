@@ -4,13 +4,13 @@ import { formatMoney } from '../../../shared/money.ts'
 import type { ReturnableLine, ReturnableOrder } from '../../../shared/returns.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
+import { StepHead } from '../page/StepHead.tsx'
 import { Stepper } from '../picking/Stepper.tsx'
 import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
 import { itemTitle } from '../scan/scan-meaning.ts'
 import { type Basket, totalUnits, unitsOf } from './basket.ts'
 import classes from './Returns.module.css'
 import { returnMessages } from './returns.messages.ts'
-import { StepHead } from './StepHead.tsx'
 
 interface ChooseItemsProps {
   order: ReturnableOrder
@@ -29,7 +29,12 @@ export function ChooseItems({ order, basket, onBasket, said, onBack, onCheck }: 
   return (
     <main className={classes['page']}>
       <div className={classes['main']}>
-        <StepHead title={`${order.name} ${order.customer.name}`} back={t.otherOrder} onBack={onBack} />
+        <StepHead
+          title={`${order.name} ${order.customer.name}`}
+          back={t.otherOrder}
+          onBack={onBack}
+          testId="return-back"
+        />
         {said !== null && <Problem say={said} />}
         <ul className={classes['list']}>
           {order.lines.map(line => (

@@ -7,12 +7,12 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { Notice, Problem } from '../../../shared/ui/Problem.tsx'
 import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
 import { Waiting } from '../../../shared/ui/Waiting.tsx'
+import { StepHead } from '../page/StepHead.tsx'
 import { openList } from '../route.ts'
 import { ReturnRow } from './ReturnRow.tsx'
 import classes from './Returns.module.css'
 import { returnMessages } from './returns.messages.ts'
 import { returnsQuery, useReturnSearch } from './returns.query.ts'
-import { StepHead } from './StepHead.tsx'
 
 interface FindOrderProps {
   zone: string
@@ -58,7 +58,7 @@ export function FindOrder(props: FindOrderProps) {
   return (
     <main className={classes['page']}>
       <div className={classes['main']}>
-        <StepHead title={t.title} back={t.back} onBack={openList} />
+        <StepHead title={t.title} back={t.back} onBack={openList} testId="return-back" />
         <form
           className={classes['find']}
           onSubmit={event => {

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMessages } from '../../../shared/ui/language.tsx'
+import { StepHead } from '../page/StepHead.tsx'
 import { openList } from '../route.ts'
 import { ReturnRow } from './ReturnRow.tsx'
 import classes from './Returns.module.css'
 import { returnMessages } from './returns.messages.ts'
 import { returnsQuery } from './returns.query.ts'
-import { StepHead } from './StepHead.tsx'
 
 interface TakenBackProps {
   returnId: string
@@ -23,7 +23,7 @@ export function TakenBack({ returnId, zone, prints, onNext }: TakenBackProps) {
   return (
     <main className={classes['page']}>
       <div className={classes['main']}>
-        <StepHead title={t.title} back={t.back} onBack={openList} />
+        <StepHead title={t.title} back={t.back} onBack={openList} testId="return-back" />
         {view !== undefined && (
           <ul className={classes['list']}>
             <ReturnRow view={view} zone={zone} prints={prints} />

@@ -42,6 +42,11 @@ export interface Engine {
   /** Waits, off the event loop, when another program has the database locked. False: it did not, or for too long. */
   waitForLock(error: unknown, run: number): Promise<boolean>
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
+  /**
+   * Another value once something was committed, by this process or another one; what a hub writes of itself, its lease and its
+   * settings, does not count. Null: the engine can't tell.
+   */
+  changes(): string | null
   /** Checks that all of it can be read. Gives what is wrong, in the engine's words. */
   check(): Promise<readonly string[]>
   /** What `check` can't look at here, and why, in words; null: it looks at everything. */

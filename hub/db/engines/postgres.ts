@@ -87,6 +87,7 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
       columnTypes ??= await readColumnTypes(tx)
       for (const query of insertQueries(insert, columnTypes)) await tx.executeQuery(query)
     },
+    changes: () => null, // another hub or command may have written: only a query would tell
     check: () => checkIndexes(reader),
     unchecked: async () => ((await hasAmcheck(reader)) ? null : NOT_INSTALLED),
     async close() {

@@ -8,6 +8,7 @@ import { lockHolder } from '../../../shared/lock-holder.ts'
 import type { Files, Log, Timers } from '../../../shared/world.ts'
 import { openCodeCache } from '../code-cache.ts'
 import type { Schema } from '../schema.ts'
+import { countChanges } from './changes.ts'
 import type { Conflict, Engine, Insert } from './engine.ts'
 import {
   type DatabaseFaults,
@@ -109,11 +110,14 @@ function sqliteEngine(
   own: { watch: FaultWatch; closed(): void } & Pick<Engine, 'waitForLock'>,
 ): Engine {
   const { watch, waitForLock } = own
+  const changes = countChanges(writing, watch)
   const reader = new Kysely<Schema>({
     dialect: new SqliteDialect({ database: withStatementCache(reading, 'begin', watch) }),
   })
   const writer = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: withStatementCache(writing, 'begin immediate', watch) }),
+    dialect: new SqliteDialect({
+      database: withStatementCache(writing, 'begin immediate', watch, changes.counted),
+    }),
   })
   const inserts = new Map<string, Statement>()
   return {
@@ -129,10 +133,12 @@ function sqliteEngine(
       const sql = insertSql(insert)
       const statement = inserts.get(sql) ?? watch.during(() => writing.prepare(sql))
       inserts.set(sql, statement)
+      changes.written()
       watch.during(() => {
         for (const row of insert.rows) statement.run(row)
       })
     },
+    changes: changes.now,
     check: async () => checkFile(reading),
     unchecked: async () => null,
     async close() {
@@ -170,7 +176,12 @@ function conflictSql(table: string, conflict: Conflict | null): string {
  * (the writer takes its lock at the start: BEGIN IMMEDIATE), and `rollback` does nothing when SQLite has rolled back
  * already, as it does when the disk is full or fails at the commit: its error would hide that one.
  */
-function withStatementCache(db: Database, begin: string, watch: FaultWatch): SqliteDatabase {
+function withStatementCache(
+  db: Database,
+  begin: string,
+  watch: FaultWatch,
+  counted = (_sql: string, statement: SqliteStatement) => statement,
+): SqliteDatabase {
   const cache = new Map<string, SqliteStatement>()
   return {
     close: () => void db.close(),
@@ -182,7 +193,7 @@ function withStatementCache(db: Database, begin: string, watch: FaultWatch): Sql
         watch.during(() => db.prepare(sql === 'begin' ? begin : sql)),
         watch,
       )
-      const statement = sql === 'rollback' ? onlyInside(db, prepared) : prepared
+      const statement = sql === 'rollback' ? onlyInside(db, prepared) : counted(sql, prepared)
       cache.set(sql, statement)
       return statement
     },

@@ -1,16 +1,17 @@
 import { Button, Title } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
-import classes from './Returns.module.css'
+import classes from './Page.module.css'
 
 interface StepHeadProps {
   title: ReactNode
   back: string
   onBack: () => void
+  testId: string
 }
 
 /** The head of one step: the way back and a heading, which takes the focus when the step begins, at the top. */
-export function StepHead({ title, back, onBack }: StepHeadProps) {
+export function StepHead({ title, back, onBack, testId }: StepHeadProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     window.scrollTo(0, 0)
@@ -21,7 +22,7 @@ export function StepHead({ title, back, onBack }: StepHeadProps) {
       <Button
         variant="default"
         leftSection={<IconArrowLeft size={22} aria-hidden />}
-        data-testid="return-back"
+        data-testid={testId}
         onClick={onBack}
       >
         {back}
