@@ -59,8 +59,8 @@ export function isCashRounding(
 }
 
 /**
- * Cash that paid a sum which was rounded by `said`, whose sign files give either way; the sum itself where neither comes to
- * whole coins. Minor units.
+ * Cash that paid a sum which was rounded by `said`, whose sign files give either way; the sum itself where neither is
+ * in whole coins. Minor units.
  */
 export function roundedCash(amount: number, said: number, place: CashPlace): number {
   const coin = coinOf(place)
