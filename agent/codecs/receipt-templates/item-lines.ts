@@ -95,7 +95,7 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
     const off = hasItem && !isAnnounced && item === null ? offLine(text, compiled) : null
     if (off !== null) return off
     const known = beside('clear')
-    const isReadAsItem = item !== null && (item.found.sku === undefined || isCoded(item))
+    const isReadAsItem = item !== null && (isCoded(item) || (known === null && item.found.sku === undefined))
     const deposit = isAnnounced || isReadAsItem ? null : depositLine(text, compiled)
     if (deposit !== null) return { is: 'item', found: deposit, passed: '', pattern: SOLD_VOUCHER }
     if (known !== null) return known
