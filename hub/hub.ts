@@ -262,7 +262,7 @@ export async function startHub(
       world,
       signals,
       generation: restored,
-      isLive: device => gateway.live().has(device),
+      isLive: (device): boolean => gateway.live().has(device),
     }),
   )
   const soakMs = config.updates.soakMinutes * 60_000

@@ -113,7 +113,7 @@ async function pageThatFits(
   db: Reads,
   place: StockReach,
   stores: readonly StockStore[],
-): Promise<Pick<StockPage, 'next' | 'isMore'> & { readonly items: readonly ToldItem[] }> {
+): Promise<Pick<StockPage, 'next' | 'isMore'> & { readonly items: ToldItem[] }> {
   const places = new Map<string, number>(stores.map((one, index) => [one.store, index]))
   const most = Math.min(MOST_STOCK_ITEMS, Math.ceil(MOST_ROWS / Math.max(1, stores.length)))
   for (let limit = most; ; limit = Math.ceil(limit / 4)) {
