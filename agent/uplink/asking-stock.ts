@@ -10,7 +10,7 @@ type Answer = StockChanges | null | undefined
 export interface StockQuestion {
   /** Undefined: there was no answer. */
   ask(since: string | null): Promise<Answer>
-  /** What can't be read is no answer. */
+  /** What can't be read counts as if nothing had come. */
   answered(changes: unknown): void
   end(): void
 }
