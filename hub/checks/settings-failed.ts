@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { defineCheck } from './check.ts'
 
 /** Tills that could not keep the settings that head office set for them, and run with those before. */
@@ -12,7 +13,7 @@ export const settingsFailed = defineCheck({
       .innerJoin('settings_version as v', 'v.version', 'o.version')
       .innerJoin('device as d', 'd.device', 'o.device')
       .select(['o.device', 'd.store', 'd.till', 'o.version', 'o.why', 'o.agent'])
-      .where('o.outcome', '=', 'failed')
+      .where('o.outcome', '=', sql.lit('failed')) // as the index has it
       .where('v.state', '<>', 'dropped')
       .whereRef('o.attempt', '=', 'v.attempt')
       .whereRef('o.agent', '=', 'd.version')
