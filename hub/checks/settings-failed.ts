@@ -1,3 +1,5 @@
+import type { Reads } from '../db/db.ts'
+import { TAKES_NONE, versionsNamed } from '../remote-settings/choose.ts'
 import { defineCheck } from './check.ts'
 
 /** Tills that could not keep the settings that head office set for them, and run with those before. */
@@ -13,14 +15,14 @@ export const settingsFailed = defineCheck({
       .innerJoin('device as d', 'd.device', 'o.device')
       .select(['o.device', 'd.store', 'd.till', 'o.version', 'o.why', 'o.agent'])
       .where('o.outcome', '=', 'failed')
-      .where('v.state', '<>', 'dropped')
+      .where('v.state', 'not in', ['dropped', 'replaced'])
       .whereRef('o.attempt', '=', 'v.attempt')
       .whereRef('o.agent', '=', 'd.version')
       .where('d.state', '=', 'active')
       .orderBy('o.device')
       .orderBy('o.version', 'desc')
       .execute()
-    const newest = new Map(rows.toReversed().map(row => [row.device, row]))
+    const newest = new Map([...(await wentBack(db)), ...rows.toReversed()].map(row => [row.device, row]))
     return [...newest.values()].map(({ device, store, till, version, why, agent }) => ({
       code: 'settings-failed' as const,
       subject: device,
@@ -30,3 +32,27 @@ export const settingsFailed = defineCheck({
     }))
   },
 })
+
+/** Tills that could not go back to settings that once worked there: that says nothing against the version, so no outcome is noted. */
+async function wentBack(db: Reads) {
+  const rows = await db
+    .selectFrom('settings_report as r')
+    .innerJoin('device as d', 'd.device', 'r.device')
+    .innerJoin('settings_outcome as o', 'o.device', 'r.device')
+    .select(['r.device', 'd.store', 'd.till', 'r.told', 'r.sentence as why', 'd.version as agent'])
+    .select('o.version as proven')
+    .where('d.state', '=', 'active')
+    .where('r.state', 'in', ['refused', 'rolled-back'])
+    .where(e => e.or([e('r.code', 'is', null), e('r.code', '<>', TAKES_NONE)]))
+    .where('o.outcome', '=', 'healthy')
+    .execute()
+  return rows.flatMap(({ told, agent, proven, ...row }) => {
+    const named = versionsNamed(told).map(({ version }) => version)
+    const version = named.at(-1)
+    const isAllProven = named.every(one =>
+      rows.some(other => other.device === row.device && other.proven === one),
+    )
+    if (version !== proven || !isAllProven) return []
+    return [{ ...row, version, agent: agent ?? '' }]
+  })
+}

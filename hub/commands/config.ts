@@ -67,7 +67,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         return { set: await addSettings(tx, next, world.clock.now()), tills: changes }
       }),
     )
-    const text = `Version ${set.version} is set for ${placeText(set)}; ring: ${set.stage}. It changes ${countOf(tills.length)}.`
+    const text = `Version ${set.version} is set for ${placeText(set)}; ring: ${set.stage}. It changes ${countOf(tills.filter(({ isPinned }) => !isPinned).length)}.`
     return { json: { ...set, tills }, text }
   })
 }
