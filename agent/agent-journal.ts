@@ -20,6 +20,7 @@ import { printJobs } from './printing/print-jobs.ts'
 import { toldSettings } from './remote-settings/told-settings.ts'
 import { returnStore } from './returns/return-store.ts'
 import { capturedReceipts } from './sources/paper/captured-receipts.ts'
+import { printerMemories } from './sources/paper/printer-memories.ts'
 import type { FormerStoreAt, SourceMemory } from './sources/source.ts'
 import { sourceMemories } from './sources/source-memory.ts'
 import type { TillChange } from './till/parts.ts'
@@ -30,6 +31,7 @@ import { type WriteBackRule, writeBacksPart } from './write-back/write-backs.ts'
 const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   sources: sourceMemories,
   captured: capturedReceipts,
+  printers: printerMemories,
   matching: matchingPart(witnesses),
   pickups: pickupStore,
   returns: returnStore,

@@ -69,6 +69,7 @@ export function startTillPeripherals({
   const stopping = new AbortController()
   const captured = captureReceipts({
     profileOf: printProfiles(config.peripherals),
+    memories: journal.parts.printers,
     async take(receipt, { peripheral, print, at, isCutOff }) {
       const taken = await receipts.take(receipt, peripheral, at ?? clock.now(), {
         print,

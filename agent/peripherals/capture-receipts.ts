@@ -5,7 +5,7 @@ import type { PeripheralName } from '../../shared/ids.ts'
 import type { Log, Timers } from '../../shared/world.ts'
 import { type Decoder, openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt } from '../codecs/printer-commands/decoded.ts'
-import { newPrinterMemory, type PrinterMemory } from '../codecs/printer-commands/macro.ts'
+import type { PrinterMemory } from '../codecs/printer-commands/macro.ts'
 import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import type { PeripheralSays } from './driver.ts'
 
@@ -36,6 +36,11 @@ interface Job {
 export interface ReceiptCaptureParts {
   /** How to read what goes through this print path. */
   profileOf(peripheral: PeripheralName): PrinterProfile
+  /** What the printers keep over jobs; `keep` makes it durable, and may fail. */
+  readonly memories: {
+    of(peripheral: PeripheralName): PrinterMemory
+    keep(peripheral: PeripheralName): Promise<void>
+  }
   /** Takes a finished receipt; resolves once it is durable. */
   take(receipt: DecodedReceipt, origin: ReceiptOrigin): Promise<void>
   /** A print was not recorded: so many bytes of it, or for that reason; whatever receipt it was is not known. */
@@ -54,16 +59,17 @@ const AGAIN: BackOff = { firstMs: 250, longestMs: 10_000 }
  * the journal does not take, because the disk is full or fails, waits until it does, and the device host counts its bytes
  * as unsent meanwhile. What can't be kept at all is named. One decoder for each job, since a POS may leave one in the middle.
  */
-export function captureReceipts({ profileOf, take, lost, timers, stopping, log }: ReceiptCaptureParts) {
+export function captureReceipts({
+  profileOf,
+  memories,
+  take,
+  lost,
+  timers,
+  stopping,
+  log,
+}: ReceiptCaptureParts) {
   /** Of prints from the spool, which come between others, each apart. */
   const jobs = new Map<string, Job>()
-  const memories = new Map<PeripheralName, PrinterMemory>()
-
-  function memoryOf(peripheral: PeripheralName): PrinterMemory {
-    const memory = memories.get(peripheral) ?? newPrinterMemory()
-    memories.set(peripheral, memory)
-    return memory
-  }
 
   async function hand(
     peripheral: PeripheralName,
@@ -100,7 +106,7 @@ export function captureReceipts({ profileOf, take, lost, timers, stopping, log }
     const fresh: Job = {
       job,
       print: print ?? null,
-      decoder: openDecoder(profileOf(peripheral), memoryOf(peripheral)),
+      decoder: openDecoder(profileOf(peripheral), memories.of(peripheral)),
       receipts: 0,
       at: null,
     }
@@ -134,6 +140,16 @@ export function captureReceipts({ profileOf, take, lost, timers, stopping, log }
     // what a cut of the paper ended is whole, also when the print as such was cut off behind it
     if (what.end === 'cut') await hand(peripheral, job, job.decoder.quiet())
     await hand(peripheral, job, job.decoder.end(), what.end === 'cut')
+    await remember(peripheral)
+  }
+
+  /** Without it a receipt with text from the printer's memory is named after a restart, so a failure holds nothing up. */
+  async function remember(peripheral: PeripheralName): Promise<void> {
+    try {
+      await memories.keep(peripheral)
+    } catch (error) {
+      log.warn({ peripheral, ...describeError(error) }, 'what the printer keeps could not be kept')
+    }
   }
 
   /** Resolves once every receipt that became whole is durable. */

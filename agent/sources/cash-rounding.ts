@@ -51,9 +51,25 @@ export interface CashPlace {
 export function isCashRounding(
   difference: number,
   tenders: readonly { readonly kind: string; readonly amount: number }[],
-  { currency, zone }: CashPlace,
+  place: CashPlace,
 ): boolean {
-  const coin = currency === 'EUR' ? (EURO_ZONES_THAT_ROUND.has(zone) ? EURO_COIN : null) : COIN[currency]
-  if (coin === null || coin === undefined || Math.abs(difference) > coin / 2) return false
+  const coin = coinOf(place)
+  if (coin === null || Math.abs(difference) > coin / 2) return false
   return tenders.some(({ kind, amount }) => kind === 'cash' && amount !== 0 && amount % coin === 0)
+}
+
+/**
+ * Cash that paid a sum which was rounded by `said`, whose sign files give either way; the sum itself where neither is
+ * in whole coins. Minor units.
+ */
+export function roundedCash(amount: number, said: number, place: CashPlace): number {
+  const coin = coinOf(place)
+  if (coin === null) return amount
+  return [amount + said, amount - said].find(each => each % coin === 0) ?? amount
+}
+
+/** Null: cash is not rounded there. */
+function coinOf({ currency, zone }: CashPlace): number | null {
+  if (currency === 'EUR') return EURO_ZONES_THAT_ROUND.has(zone) ? EURO_COIN : null
+  return COIN[currency] ?? null
 }

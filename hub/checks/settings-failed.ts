@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reads } from '../db/db.ts'
 import { TAKES_NONE, versionsNamed } from '../remote-settings/choose.ts'
 import { defineCheck } from './check.ts'
@@ -14,7 +15,7 @@ export const settingsFailed = defineCheck({
       .innerJoin('settings_version as v', 'v.version', 'o.version')
       .innerJoin('device as d', 'd.device', 'o.device')
       .select(['o.device', 'd.store', 'd.till', 'o.version', 'o.why', 'o.agent'])
-      .where('o.outcome', '=', 'failed')
+      .where('o.outcome', '=', sql.lit('failed')) // as the index has it
       .where('v.state', 'not in', ['dropped', 'replaced'])
       .whereRef('o.attempt', '=', 'v.attempt')
       .whereRef('o.agent', '=', 'd.version')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { defineCheck } from './check.ts'
 
 /** Settings of tills whose roll-out stopped on its own, as tills could not keep them. */
@@ -10,7 +11,7 @@ export const settingsStopped = defineCheck({
     const rows = await db
       .selectFrom('settings_version')
       .select(['version', 'level', 'target', 'changed_by', 'why', 'reason'])
-      .where('state', '=', 'stopped')
+      .where('state', '=', sql.lit('stopped')) // as the index has it
       .orderBy('version')
       .execute()
     return rows.map(({ version, level, target, changed_by, why, reason }) => ({

@@ -2,51 +2,58 @@ import { sql } from 'kysely'
 import { contractOf } from '../contract/contract.ts'
 import type { Reads } from '../db/db.ts'
 import { stockStates } from '../stock/movement-kinds.ts'
+import { readPlaces } from '../stock/places.ts'
 
-interface FreeUnits {
+interface FreeAtWarehouse {
   readonly store: string
+  readonly warehouse: string
   readonly sku: string
   readonly free: number
 }
 
 /**
- * Stores with an enrolled till that have all of these items free: on hand and promised to no customer, by the ledger. The one with
- * the most to spare of its scarcest item comes first. A store that is not live yet has no stock that can be relied on.
+ * Locations that have all of these items free: on hand and promised to no customer, by the ledger. The one with the most to spare of
+ * its scarcest item comes first. Its store has an enrolled till and is live: before that its stock can't be relied on.
  * @param wanted thousandths of a unit by SKU
+ * @param besides stores that are left out
  */
-export async function storesThatHave(
+export async function locationsThatHave(
   db: Reads,
   wanted: ReadonlyMap<string, number>,
   besides: ReadonlySet<string>,
   now: number,
 ): Promise<readonly string[]> {
-  const free = new Map<string, Map<string, number>>()
-  for (const one of await freeUnits(db, [...wanted.keys()]))
-    free.set(one.store, (free.get(one.store) ?? new Map<string, number>()).set(one.sku, one.free))
-  const spare: { store: string; units: number }[] = []
-  for (const [store, units] of free) {
-    const least = Math.min(...[...wanted].map(([sku, quantity]) => (units.get(sku) ?? 0) - quantity))
+  const rows = await freeAtWarehouses(db, [...wanted.keys()])
+  const { places } = await readPlaces(db)
+  const spare: { location: string; units: number }[] = []
+  for (const { store, location, warehouses } of places) {
+    const here = rows.filter(row => row.store === store && warehouses.includes(row.warehouse))
+    const freeOf = (sku: string) => here.reduce((sum, row) => (row.sku === sku ? sum + row.free : sum), 0)
+    const units = Math.min(...[...wanted].map(([sku, quantity]) => freeOf(sku) - quantity))
+    if (units < 0 || besides.has(store)) continue
     const isLive = ((await contractOf(db, store))?.terms.goLive ?? Number.POSITIVE_INFINITY) <= now
-    if (least >= 0 && isLive && !besides.has(store)) spare.push({ store, units: least })
+    if (isLive) spare.push({ location, units })
   }
-  return spare.sort((a, b) => b.units - a.units || (a.store < b.store ? -1 : 1)).map(({ store }) => store)
+  return spare
+    .sort((a, b) => b.units - a.units || (a.location < b.location ? -1 : 1))
+    .map(({ location }) => location)
 }
 
-/** Over all warehouses of each store, and under whichever codes the tills and Shopify know an item. */
-async function freeUnits(db: Reads, skus: readonly string[]): Promise<readonly FreeUnits[]> {
+/** Under whichever codes the tills and Shopify know an item, at every warehouse of a store with an enrolled till. */
+async function freeAtWarehouses(db: Reads, skus: readonly string[]): Promise<readonly FreeAtWarehouse[]> {
   if (skus.length === 0) return []
   const { on_hand: onHand } = stockStates
-  const rows = await db.rows(sql<FreeUnits>`
-    SELECT s.text AS store, i.sku,
+  const rows = await db.rows(sql<FreeAtWarehouse>`
+    SELECT s.text AS store, w.text AS warehouse, i.sku,
            SUM(CASE WHEN l.state = ${onHand} THEN CAST(l.quantity AS double precision)
                     ELSE -CAST(l.quantity AS double precision) END) AS free
       FROM item AS i
       JOIN item AS j ON j.id = i.id OR j.inventory_item_id = i.inventory_item_id
       JOIN level AS l ON l.item = j.id
-      JOIN code AS s ON s.id = l.store
+      JOIN code AS s ON s.id = l.store JOIN code AS w ON w.id = l.warehouse
      WHERE i.sku IN (${sql.join(skus)})
        AND EXISTS (SELECT 1 FROM device AS d WHERE d.store = s.text AND d.state = 'active')
-     GROUP BY s.text, i.sku`)
+     GROUP BY s.text, w.text, i.sku`)
   return rows.map(row => ({ ...row, free: Number(row.free) }))
 }
 

@@ -7,7 +7,7 @@ import type { Tx } from '../db/db.ts'
 import { confirmWrite, postpone, refuseWrite, retryWrite } from '../outbox/writes.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { type RefusedBecause, refusedReturn } from './refused-return.ts'
-import { changeReturn, type StoreReturn } from './store-return.ts'
+import { changeReturn, isDropped, returnNow, type StoreReturn } from './store-return.ts'
 
 /** Where a return is at Shopify. */
 export type ReturnStanding =
@@ -29,11 +29,11 @@ const OWED_EVERY_MS = 3_600_000
 export async function closeReturn(
   tx: Tx,
   write: number,
-  one: StoreReturn,
+  id: string,
   standing: ReturnStanding,
   now: number,
 ): Promise<void> {
-  const id = one.row.return_id
+  const one = await returnNow(tx, id)
   if (standing.is !== 'stuck') await closeException(tx, 'return-stuck', id, now)
   if (standing.is !== 'owed') await closeException(tx, 'refund-owed', id, now)
   switch (standing.is) {
@@ -47,7 +47,7 @@ export async function closeReturn(
       const { due, refunded } = standing
       // a person says that it was paid in another way
       if ((await withoutClosedByHand(tx, [owedProblem(one, due)])).length === 0)
-        return closeReturn(tx, write, one, { ...standing, is: 'done' }, now)
+        return closeReturn(tx, write, id, { ...standing, is: 'done' }, now)
       const problem = 'Head office is still to pay the customer.'
       await postpone(tx, write, { dueAt: now + OWED_EVERY_MS, problem, firstSendFailed: false })
       await booked(tx, one, { state: 'owed', due, refunded }, now)
@@ -55,13 +55,15 @@ export async function closeReturn(
       return
     }
     case 'refused':
+      // what staff took back meanwhile is asked about no longer
+      if (isDropped(one)) return closeReturn(tx, write, id, { is: 'undone' }, now)
       await refuseWrite(tx, write, { problem: standing.why, now })
-      await changeReturn(tx, one, { state: 'refused', outcome: { problem: standing.why } }, now)
+      await changeReturn(tx, id, { state: 'refused', outcome: { problem: standing.why } }, now)
       await openException(tx, refusedReturn(one, standing.why), now)
       return
     case 'undone':
       await refuseWrite(tx, write, { problem: 'undone', now })
-      await changeReturn(tx, one, { state: 'refused', outcome: { problem: 'undone' } }, now)
+      await changeReturn(tx, id, { state: 'refused', outcome: { problem: 'undone' } }, now)
       return
     case 'stuck':
       await retryWrite(tx, write, standing)
@@ -83,7 +85,7 @@ async function booked(
   const isFirst = one.row.state === 'waiting'
   const { state, due, refunded } = to
   const outcome = { due, isDueKnown: true, refunded }
-  const { row, made } = await changeReturn(tx, one, { state, outcome }, now)
+  const { row, made } = await changeReturn(tx, one.row.return_id, { state, outcome }, now)
   const sellable = backInStock(made.lines, one.outcome.restocked)
   if (!isFirst || sellable.length === 0) return
   await sendToStore(tx, row.store, {

@@ -21,21 +21,26 @@ export async function applyReturnUndone(
   if (one === null || one.row.store !== at.store || one.outcome.isUndone) return []
   if (one.row.state === 'refused') {
     await closeException(tx, 'return-refused', one.row.return_id, at.now)
-    await changeReturn(tx, one, { state: 'refused', outcome: { isUndone: true, problem: 'undone' } }, at.now)
+    await changeReturn(tx, event.returnId, { outcome: { isUndone: true, problem: 'undone' } }, at.now)
     return ['commands']
   }
-  if (one.row.state === 'waiting' && !(await wasSent(tx, 'return', event.returnId))) {
-    await changeReturn(tx, one, { state: 'waiting', outcome: { isUndone: true } }, at.now)
+  if (one.row.state === 'waiting' && !(await isHeardOf(tx, one))) {
+    await changeReturn(tx, event.returnId, { outcome: { isUndone: true } }, at.now)
     return ['return-writes']
   }
-  await sayTooLate(tx, one, at.now)
+  await sayTooLate(tx, event.returnId, at.now)
   return ['commands']
 }
 
+/** A hub that was put back may have found a return in Shopify that it has sent nothing of. */
+async function isHeardOf(tx: Tx, { row, outcome }: StoreReturn): Promise<boolean> {
+  return outcome.shopifyReturn !== null || (await wasSent(tx, 'return', row.return_id))
+}
+
 /** Shopify has a return that staff took back: the customer keeps goods that are paid back. After commit, say `commands`. */
-export async function sayTooLate(tx: Tx, one: StoreReturn, now: number): Promise<StoreReturn> {
+export async function sayTooLate(tx: Tx, id: string, now: number): Promise<StoreReturn> {
   const outcome = { isUndone: true, isUndoTooLate: true }
-  const after = await changeReturn(tx, one, { state: one.row.state, outcome }, now)
+  const after = await changeReturn(tx, id, { outcome }, now)
   await openException(tx, notUndone(after), now)
   return after
 }

@@ -83,22 +83,31 @@ export async function putReturn(tx: Tx, one: StoreReturn): Promise<void> {
   await tellTills(tx, one)
 }
 
+/** Staff took it back before Shopify heard of it, as far as the hub knew. */
+export const isDropped = ({ outcome }: StoreReturn) => outcome.isUndone && !outcome.isUndoTooLate
+
+/** A return as it is in this transaction: what was read before a call to Shopify may be old by now. */
+export async function returnNow(tx: Tx, id: string): Promise<StoreReturn> {
+  const row = tx.selectFrom('till_return').selectAll().where('return_id', '=', id)
+  return parseReturn(await row.executeTakeFirstOrThrow())
+}
+
 /** Keeps what became of a return, and tells the store's tills if it is news to them. After commit, say `commands`. */
 export async function changeReturn(
   tx: Tx,
-  before: StoreReturn,
-  change: { readonly state: Schema['till_return']['state']; readonly outcome: Partial<ReturnOutcome> },
+  id: string,
+  change: { readonly state?: Schema['till_return']['state']; readonly outcome: Partial<ReturnOutcome> },
   now: number,
 ): Promise<StoreReturn> {
+  const before = await returnNow(tx, id)
   const outcome = { ...before.outcome, ...change.outcome }
-  const row = {
-    ...before.row,
-    state: change.state,
+  const changed = {
+    state: change.state ?? before.row.state,
     outcome_json: JSON.stringify(outcome),
     changed_at: now,
   }
-  const after = { row, made: before.made, outcome }
-  await tx.updateTable('till_return').set(row).where('return_id', '=', row.return_id).execute()
+  const after = { row: { ...before.row, ...changed }, made: before.made, outcome }
+  await tx.updateTable('till_return').set(changed).where('return_id', '=', id).execute()
   if (JSON.stringify(toldOf(before)) !== JSON.stringify(toldOf(after))) await tellTills(tx, after)
   return after
 }
@@ -106,14 +115,17 @@ export async function changeReturn(
 /** The order of a return that named a pickup is known now, and which of its lines came back. */
 export async function nameOrder(
   tx: Tx,
-  { row: before, made: event, outcome }: StoreReturn,
+  id: string,
   order: { readonly id: string; readonly lines: ReturnMade['lines'] },
   now: number,
-): Promise<StoreReturn> {
-  const made = { ...event, lines: order.lines }
-  const row = { ...before, order_id: order.id, body_json: JSON.stringify(made), changed_at: now }
-  await tx.updateTable('till_return').set(row).where('return_id', '=', row.return_id).execute()
-  return { row, made, outcome }
+): Promise<void> {
+  const { made } = await returnNow(tx, id)
+  const body_json = JSON.stringify({ ...made, lines: order.lines })
+  await tx
+    .updateTable('till_return')
+    .set({ order_id: order.id, body_json, changed_at: now })
+    .where('return_id', '=', id)
+    .execute()
 }
 
 /** Returns that are booked and that head office still has to pay. */

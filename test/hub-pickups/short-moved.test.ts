@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
+import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
+import { itemNumbers } from '../../hub/items/item-table.ts'
+import { locationsThatHave } from '../../hub/pickups/elsewhere.ts'
 import type { ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { sendShort } from '../../hub/shopify/pickups/short-write.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { stores } from '../sandbox/catalogue.ts'
 import { bothSides, press, shown } from './at-the-till.ts'
 
 const mug = 'MUG-BLU'
@@ -154,4 +158,26 @@ test('where no store has enough that is promised to no customer, it is held', as
   const { name } = await shortPick(hub)
   await hub.writeAll()
   expect({ other: other.name, ledger, parts: parts(hub, name) }).toMatchObject({ parts: [here, held] })
+})
+
+test('what a store has is looked for at each of its locations: the one that has it gets the order', async () => {
+  await using hub = await openShop()
+  const id = stores.find(({ code }) => code === 'MKT')?.shopifyLocationId ?? 0
+  await transaction(hub.db, async tx => {
+    const location_id = `gid://shopify/Location/${id + 900}`
+    await tx.insertInto('warehouse').values({ store: 'MKT', code: 'BACK', location_id, main: 0 }).execute()
+    const [store, warehouse] = [await codeFor(tx, 'MKT'), await codeFor(tx, 'BACK')]
+    const item = (await itemNumbers(tx, new Set([mug]))).get(mug) ?? 0
+    await tx.insertInto('level').values({ store, warehouse, item, state: 0, quantity: 900_000 }).execute()
+  })
+  const wanted = new Map([[mug, 1_000]])
+  const now = hub.world.clock.now()
+  expect(await locationsThatHave(hub.db, wanted, new Set(['HAR']), now)).toEqual([
+    `gid://shopify/Location/${id + 900}`,
+    `gid://shopify/Location/${id}`,
+  ])
+  const more = new Map([[mug, 161_000]])
+  expect(await locationsThatHave(hub.db, more, new Set(['HAR']), now)).toEqual([
+    `gid://shopify/Location/${id + 900}`,
+  ])
 })

@@ -525,6 +525,106 @@ const nothingShown = {
   order: { returns: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } },
 }
 
+/** A shop that is slow: `meanwhile` comes once, while it is asked by this name, or while such a request is on its way. */
+function during(hub: ShopAndHub, name: string, meanwhile: () => Promise<void>): ShopifyClient {
+  let isDue = true
+  async function turn(asked: string): Promise<void> {
+    if (!isDue || asked !== name) return
+    isDue = false
+    await meanwhile()
+  }
+  return {
+    ...hub.client,
+    async read(operation, variables, lane) {
+      const answer = await hub.client.read(operation, variables, lane)
+      await turn(operation.name)
+      return answer
+    },
+    async write(mutation, variables, lane) {
+      const answer = await hub.client.write(mutation, variables, lane)
+      await turn(mutation.name)
+      return answer
+    },
+  }
+}
+
+test.each(['NamedReturns', 'Returnable'])(
+  'what staff undo while Shopify is asked reaches it never: %s',
+  async name => {
+    await using hub = await openCounters()
+    const order = await sent(hub, 1)
+    const lines = [{ line: order.line, units: 1 }]
+    const key = await takeBack(hub, { orderId: order.id, orderName: order.name, lines })
+    await runWith(
+      hub,
+      during(hub, name, () => undoReturn(hub, key)),
+    )
+    await sendAllReturns(hub)
+    expect(hub.shop.order(order.name).returns).toEqual([])
+    expect(await standingOf(hub, key)).toEqual({ state: 'refused', refunded: null, problem: 'undone' })
+    expect((await told(hub, 'return.put')).at(-1)).toMatchObject({ state: 'refused', problem: 'undone' })
+    await both(hub, order.before)
+    expect(await kinds(hub)).toEqual([])
+  },
+)
+
+test.each(['CreateReturn', 'ReturnStanding', 'ReturnOutcome', 'ProcessReturn', 'CloseReturn'])(
+  'an undo that comes while Shopify is at work on the return stays too late: %s',
+  async name => {
+    await using hub = await openCounters()
+    const order = await sent(hub, 1)
+    const lines = [{ line: order.line, units: 1 }]
+    const key = await takeBack(hub, { orderId: order.id, orderName: order.name, lines })
+    await runWith(
+      hub,
+      during(hub, name, () => undoReturn(hub, key)),
+    )
+    await sendAllReturns(hub)
+    expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+    expect(await kinds(hub)).toEqual(['return-not-undone'])
+    const words = await told(hub, 'return.put')
+    expect(words.at(-1)).toMatchObject({ state: 'done', undoTooLate: true })
+    const first = words.findIndex(({ undoTooLate }) => undoTooLate === true)
+    expect(words.slice(first).every(({ undoTooLate }) => undoTooLate === true)).toBe(true)
+    await both(hub, order.before + 1)
+  },
+)
+
+test('what Shopify does not let return and is undone meanwhile is asked about by no exception', async () => {
+  await using hub = await openCounters()
+  const order = await sent(hub, 1)
+  const lines = [{ line: order.line, units: 2 }]
+  const key = await takeBack(hub, { orderId: order.id, orderName: order.name, lines })
+  await runWith(
+    hub,
+    during(hub, 'Returnable', () => undoReturn(hub, key)),
+  )
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'refused', problem: 'undone' })
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('a hub that is put back and has found a return in Shopify names an undo that comes then', async () => {
+  await using hub = await openCounters()
+  const { id, name, line, before } = await sent(hub, 1)
+  await hub.backUp()
+  hub.shop.faults.set({ kind: 'http-5xx', operation: 'returnProcess' })
+  const taken = { orderId: id, orderName: name, lines: [{ line, units: 1 }] }
+  const key = await takeBack(hub, taken)
+  await sendReturns(hub)
+  await hub.putBack()
+  await takeBack(hub, { ...taken, returnId: key })
+  const places = {
+    return: { reverseFulfillmentOrders: { nodes: [], pageInfo: nothingShown.order.returns.pageInfo } },
+  }
+  await runWith(hub, showing(hub, 'ReturnPlaces', places).client)
+  await undoReturn(hub, key)
+  expect(await kinds(hub)).toContain('return-not-undone')
+  await sendAllReturns(hub)
+  expect(await standingOf(hub, key)).toMatchObject({ state: 'done', refunded: PRICE })
+  expect((await told(hub, 'return.put')).at(-1)).toMatchObject({ state: 'done', undoTooLate: true })
+  await both(hub, before + 1)
+})
+
 test('a return that Shopify answered and does not show yet is not opened again', async () => {
   await using hub = await openCounters()
   const { id, name, line, before } = await sent(hub, 3)

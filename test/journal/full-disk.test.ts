@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { newPrinterMemory } from '../../agent/codecs/printer-commands/macro.ts'
 import { PrinterProfile } from '../../agent/codecs/printer-commands/profiles.ts'
 import { captureReceipts } from '../../agent/peripherals/capture-receipts.ts'
 import { serveStopped } from '../../agent/till/stopped-page.ts'
@@ -84,6 +85,7 @@ function capturing(take: () => Promise<void>) {
   const named: (number | string)[] = []
   const captured = captureReceipts({
     profileOf: () => PrinterProfile.parse({}),
+    memories: { of: () => newPrinterMemory(), keep: async () => undefined },
     take,
     lost: async (_peripheral, what) => void named.push(what),
     timers: world.timers,

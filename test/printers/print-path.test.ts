@@ -241,6 +241,29 @@ test('what a printer without a cutter printed is a receipt after a pause, 15 min
   }
 })
 
+test('a POS that asks its printer all the time neither begins a receipt nor keeps one from its end', async () => {
+  await using printer = await fakePrinter()
+  await using path = openPath(to(printer.port), { settings: { answers: false, silenceSeconds: 30 } })
+  await soon('an open door', () => path.port > 0)
+  const pos = await posOn(path.port)
+  const ask = async (times: number) => {
+    const before = pos.received().length
+    pos.socket.write('\x10\x04\x01\x10\x04\x02')
+    await soon('the answer', () => pos.received().length === before + 2)
+    await path.world.advance(10_000)
+    if (times > 1) await ask(times - 1)
+  }
+  await ask(5)
+  expect(path.kinds()).not.toContain('captured')
+  pos.socket.write('Tea 2.50')
+  await soon('the copy', () => captured(path.said, 'printer').length === 8)
+  await ask(3)
+  await soon('the end', () => path.kinds().includes('capture-ended'))
+  await ask(1)
+  expect(path.said.filter(({ is }) => is === 'capture-ended')).toHaveLength(1)
+  pos.socket.destroy()
+})
+
 test('asking the printer for its status never blocks a POS', async () => {
   await using printer = await fakePrinter()
   printer.mode = 'silent' // a look lasts as long as it may

@@ -109,3 +109,12 @@ test('what a mark is doubted for is said', () => {
     /what a whole print is.*COPY/s,
   )
 })
+
+test('a deposit below an item is not the name of the next one', () => {
+  expect(read([...two, row('BOTTLE DEPOSIT', '0.15'), ...mug], '32.15')).toEqual([
+    '2 CT-02 2000',
+    '1 BOTTLE DEPOSIT 15',
+    '1 MG-01 1200',
+    'cash 3215',
+  ])
+})

@@ -175,3 +175,18 @@ test.each<[string, unknown, number]>([
   const { assumed } = await propose([sale])
   expect(assumed.filter(sentence => sentence.includes('00:00'))).toHaveLength(times)
 })
+
+test('a tip in a field of the sale is paid on top of its lines, whether the total holds it or not', async () => {
+  const sale = (id: string, total: number, tip: number, paid: number) => ({
+    ...{ id, created_at: '2026-07-19T22:30:00Z', tax_total: 400, total, tip },
+    line_items: [{ sku: 'MUG', name: 'Mug', quantity: 2, total: 2500 }],
+    payments: [{ type: 'card', amount: paid }],
+  })
+  const told = (id: string, tip: number) =>
+    [`${id}, 2 MUG 2100`, ...(tip === 0 ? [] : [`1 tip ${tip}`]), 'tax 400', `card ${2500 + tip}`].join(', ')
+  for (const total of [2500, 2800]) {
+    const file = { sales: [sale('S-1', total, 300, 2800), sale('S-2', 2500, 0, 2500)] }
+    const { sales, questions } = await read(file, { ...euro, amounts: 'minor' })
+    expect({ sales, questions }).toEqual({ sales: [told('S-1', 300), told('S-2', 0)], questions: [] })
+  }
+})

@@ -4,9 +4,9 @@ import { withoutOrnaments } from './paper.ts'
 import type { Matched } from './pattern.ts'
 import { type PlacedMark, placedMark } from './placed-marks.ts'
 import { isMarkAlone, isRefundHeading } from './print-marks.ts'
-import { soldVoucher } from './sold-vouchers.ts'
+import { depositLine, soldVoucher } from './sold-vouchers.ts'
 import { isOnlyText, type ReceiptTemplate } from './template.ts'
-import { isDiscountName, itemWords, plainLabel } from './words.ts'
+import { isDiscountName, itemWords, namesTotal, plainLabel } from './words.ts'
 
 type Discount = Pick<ReceiptTemplate['items']['discounts'][number], 'of' | 'printed'>
 
@@ -91,9 +91,14 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
       return hasItem && isMarkAlone(text) && isMarker(text) ? marker(text) : { is: 'mark', what: mark }
     const nameless = isItem.nameless(text)
     if (nameless !== null && (isAnnounced || isBelowMark || !names)) return lineOf('item', nameless)
-    const known = beside('clear')
-    if (known !== null) return known
     const item = isItem.named(text)
+    const off = hasItem && !isAnnounced && item === null ? offLine(text, compiled) : null
+    if (off !== null) return off
+    const known = beside('clear')
+    const isReadAsItem = item !== null && (isCoded(item) || (known === null && item.found.sku === undefined))
+    const deposit = isAnnounced || isReadAsItem ? null : depositLine(text, compiled)
+    if (deposit !== null) return { is: 'item', found: deposit, passed: '', pattern: SOLD_VOUCHER }
+    if (known !== null) return known
     const back = hasItem ? takenBack(text, compiled) : null
     if (back !== null) return { is: 'taken-back', amount: back }
     const voucher = isAnnounced || isCoded(item) ? null : soldVoucher(text, compiled)
@@ -165,6 +170,17 @@ function isOffItem({ found }: Match, text: string, hasItem: boolean): boolean {
   return (
     hasItem && isNegative && found.price === undefined && found.quantity === undefined && isDiscountName(text)
   )
+}
+
+/** A line that names a discount and one amount with a minus, in no form that the template names; of the receipt if it names the total. */
+function offLine(text: string, { values }: CompiledTemplate): ItemLine | null {
+  const [amount, ...more] = amountsOn(text, values.format)
+  if (amount === undefined || more.length > 0 || amount.value >= 0) return null
+  const label = text.slice(0, amount.start)
+  if (!isDiscountName(label)) return null
+  const of = namesTotal(label) ? ('receipt' as const) : ('line' as const)
+  const found = { amount: text.slice(amount.start, amount.end) }
+  return { is: 'discount', found, rule: { of, printed: 'negative' } }
 }
 
 function offOf({ found }: Match): ItemLine {

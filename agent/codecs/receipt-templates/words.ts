@@ -254,6 +254,24 @@ export function isDiscountName(text: string): boolean {
   )
 }
 
+/** Whether a label names the total: `KORTING TOTAAL 10%`. */
+export function namesTotal(text: string): boolean {
+  return wordsOf(text).some(word => TOTAL.test(word) || amountsOf('total').has(word))
+}
+
+/** Whether a label is a deposit alone, given or taken back: `STATIEGELD RETOUR`. */
+export function isDepositName(text: string): boolean {
+  const words = wordsOf(text)
+  const isAll = (known: ReadonlySet<string>, rest: readonly string[]) =>
+    rest.length === 0 || known.has(rest.join(' '))
+  return words.some((_, at) => {
+    const [before, after] = [words.slice(0, at), words.slice(at)]
+    const { deposit, returned } = itemSets
+    if (deposit.has(after.join(' '))) return isAll(returned, before)
+    return deposit.has(before.join(' ')) && isAll(returned, after)
+  })
+}
+
 /** `2 for 5.00`, `3 für 2` */
 function isOffer(text: string): boolean {
   const found = /^\s*\d{1,2} ?x? ?(\p{L}+) ?\d/u.exec(text)

@@ -1,6 +1,7 @@
 import type { Cancel, Timers } from '../../../shared/world.ts'
 import type { PeripheralSays } from '../driver.ts'
 import type { BeginPrint, SpooledPrint } from '../spool/print-spool.ts'
+import { asksOnly } from './asks-only.ts'
 import { cutWatch } from './cut-watch.ts'
 
 /** After a cut, a pause this long ends the job. */
@@ -82,12 +83,18 @@ export function captureJobs(options: {
 
   return {
     passing(bytes: Uint8Array): void {
+      const isQuestion = asksOnly(bytes)
+      if (!isOpen && isQuestion) return
       if (!isOpen) spooled = options.beginPrint?.() ?? null
       open()
-      stopPause()
+      if (!isQuestion) stopPause()
       spooled?.add(bytes)
     },
     printed(bytes: Uint8Array): void {
+      if (asksOnly(bytes)) {
+        if (isOpen) tell('printer', bytes)
+        return // a POS that polls its printer prints nothing, however often it asks
+      }
       open()
       stopPause()
       cuts.see(bytes)

@@ -4,7 +4,7 @@ import { SaleCompleted } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
 import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
-import { isCashRounding } from '../cash-rounding.ts'
+import { isCashRounding, roundedCash } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
 import type { PlainLine, PlainSale, PlainTax } from './plain-receipt.ts'
 import type { SalesStore } from './settings.ts'
@@ -26,7 +26,7 @@ export function saleOf(written: PlainSale, store: SalesStore & { readonly wareho
   const taxes = plain.taxes ?? taxesOfLines(plain)
   const nets = netsOf(plain, sum(taxes.map(tax => tax.amount)))
   const net = sum(nets)
-  const tenders = tendersOf(plain, comesTo(plain)).filter(each => each.amount !== 0)
+  const tenders = tendersOf(plain, comesTo(plain), store).filter(each => each.amount !== 0)
   const paid = sum(tenders.map(tender => tender.amount))
   if (plain.lines.length > MOST_LINES) throw receiptTooLong({ limit: MOST_LINES })
   if (Math.max(taxes.length, tenders.length) > MOST_TAXES_OR_TENDERS)
@@ -68,12 +68,17 @@ export function saleOf(written: PlainSale, store: SalesStore & { readonly wareho
 
 const NOT_NAMED = { kind: 'other', name: '' } as const
 
-/** Where the file has no amounts of payments, its total was paid, or what lines and taxes come to. */
+/** Where the file has no amounts of payments, its total was paid, or what lines and taxes come to; cash less its rounding. */
 function tendersOf(
-  { tenders, paidBy, total }: PlainSale,
+  { tenders, paidBy, total, rounding }: PlainSale,
   sumOfLines: number,
+  store: SalesStore,
 ): NonNullable<PlainSale['tenders']> {
-  return tenders ?? [{ ...(paidBy ?? NOT_NAMED), amount: total ?? sumOfLines }]
+  if (tenders !== null) return tenders
+  const due = total ?? sumOfLines
+  const isRounded = paidBy?.kind === 'cash' && rounding !== null && due === sumOfLines
+  const amount = isRounded ? roundedCash(due, rounding, store) : due
+  return [{ ...(paidBy ?? NOT_NAMED), amount }]
 }
 
 /**
@@ -83,7 +88,7 @@ function tendersOf(
 function addedUp(written: PlainSale, store: SalesStore): PlainSale {
   const plain = roundedOnce(written)
   const own = comesTo(plain)
-  const paid = sum(tendersOf(plain, own).map(tender => tender.amount))
+  const paid = sum(tendersOf(plain, own, store).map(tender => tender.amount))
   const said = plain.rounding ?? 0
   const ends = [...(plain.total === null ? [] : [plain.total]), paid]
   const targets = [own, ...ends.flatMap(end => [end, end - said, end + said])]
@@ -101,7 +106,7 @@ function addedUp(written: PlainSale, store: SalesStore): PlainSale {
 
 /** Whether a receipt with the sum `target` agrees with its own total and payments: to the cent, or but for the rounding of cash. */
 function agrees(plain: PlainSale, target: number, store: SalesStore): boolean {
-  const tenders = tendersOf(plain, target)
+  const tenders = tendersOf(plain, target, store)
   const paid = sum(tenders.map(({ amount }) => amount))
   const difference = paid - target
   const isSaid = plain.rounding !== null && Math.abs(difference) === Math.abs(plain.rounding)

@@ -21,7 +21,7 @@ export const lineOptions = [
   { value: 'account', means: 'a payment on account' },
   { value: 'other', means: 'another way of payment' },
   { value: 'change', means: 'change given back' },
-  { value: 'tip', means: 'a tip, a surcharge or a fee' },
+  { value: 'tip', means: 'a tip, a surcharge, a fee or a deposit: money that moves no stock' },
   { value: 'rounding', means: 'rounding' },
   { value: 'discount', means: 'a discount' },
 ] as const

@@ -9,7 +9,7 @@ import { momentIn } from '../../sources/sales-files/values.ts'
 import { type BesideReading, besideColumns, besideReadings } from './beside-columns.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import { type DateSettings, dateForms, datesWithTimes } from './date-forms.ts'
-import type { ExportField } from './heading-words.ts'
+import { type ExportField, taxInHeading } from './heading-words.ts'
 import type { Meanings } from './meanings-found.ts'
 import { type MoneyEvidence, moneyEvidence } from './money-evidence.ts'
 import { numberForms, quantityForms } from './number-forms.ts'
@@ -193,10 +193,18 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
     [...totals, null].flatMap(total => {
       const isTwice = amount !== null && amount === total && !isMixed
       if (isTwice || (!byLine && total === null)) return []
-      const said = hasTax ? evidence.taxIncluded(amount) : [null]
+      const said = hasTax
+        ? taxSaid(evidence.taxIncluded(amount), amount ?? found.single.get('price'))
+        : [null]
       return said.map(taxIncluded => ({ amount, total, taxIncluded }))
     }),
   )
+}
+
+/** What the figures prove comes first; where they leave it open, the heading's own words say it. */
+function taxSaid(proven: readonly boolean[], column: FileColumn | undefined): readonly boolean[] {
+  const said = column === undefined || proven.length === 1 ? null : taxInHeading(column.heading)
+  return said === null ? proven : [said]
 }
 
 /** Whether a column takes something off prices, be it in percent. */

@@ -18,16 +18,41 @@ const ranks: ReadonlyMap<ExportField, ReadonlyMap<string, number>> = new Map(
 /** `Total (EUR)`, `Pris SEK` */
 const CURRENCY = / (?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|aud|nzd|cad|huf|ron|brl|mxn|zar|jpy|inr|euro)$/
 
+const TAXES =
+  '(?:taxe?s?|vat|gst|hst|mwst|ust|mehrwertsteuer|umsatzsteuer|steuern?|tva|iva|imposte?|impuestos?|impostos?|btw|moms|mva|alv|vero|podatku?|podatkiem|ptu|dph)'
+const OF_TAX = {
+  in: new RegExp(
+    ` (?:(?:incl?|including|inclusive|includes|inclusief|inkl|inklusive|inkludert|inclus|incluses?|incluido|incluidos|incluida|incluso|inclusa|compreso|compresa|comprises?|compris|with|mit|con|com|avec|met|med|sis|sisaltaa|z|w tym)(?: (?:of|de|la|l|di))? ${TAXES}|${TAXES} (?:incl?|included|inbegrepen|inclus|incluses?|incluido|incluidos|inclusa|incluso|inkl|comprises?|compris|compresa|enthalten|inkluderet)|ttc|tvac|ivato)$`,
+  ),
+  out: new RegExp(
+    ` (?:(?:excl?|excluding|exclusive|exclusief|exkl|exklusive|eks|ekskl|ex|exc|before|without|ohne|zzgl|hors|sans|senza|sin|sem|escluso|zonder|uden|uten|utan|exkl|bez|veroton)(?: (?:of|de|la|l|di))? ${TAXES}|${TAXES} (?:excl?|excluded|exclus|esclusa|escluso|exkl)|ht|htva)$`,
+  ),
+}
+
+/** Whether a heading says that its amounts include tax: `Line total (inc VAT)`, `Betrag ohne MwSt`; null: it says neither. */
+export function taxInHeading(heading: string): boolean | null {
+  const plain = plainHeading(heading)
+  return OF_TAX.in.test(plain) ? true : OF_TAX.out.test(plain) ? false : null
+}
+
+function plainHeading(heading: string): string {
+  return plainWords(heading.replace('%', ' percent ').replace('#', ' number ')).replace(CURRENCY, '').trim()
+}
+
 /** Places where a heading is in a field's list of words, the best first; a field that it can't be is left out. */
 export function fieldsMeant(heading: string): ReadonlyMap<ExportField, number> {
-  const plain = plainWords(heading.replace('%', ' percent ').replace('#', ' number '))
-    .replace(CURRENCY, '')
-    .trim()
+  const plain = plainHeading(heading)
   const found = new Map<ExportField, number>()
-  for (const [field, words] of ranks) {
-    const rank = words.get(plain)
-    if (rank !== undefined) found.set(field, rank)
+  const named = (text: string) => {
+    for (const [field, words] of ranks) {
+      const rank = words.get(text)
+      if (rank !== undefined) found.set(field, rank)
+    }
   }
+  named(plain)
+  // `Line total (inc VAT)`
+  if (found.size === 0)
+    named(plain.replace(OF_TAX.in, '').replace(OF_TAX.out, '').replace(CURRENCY, '').trim())
   // `MwSt 19%`, `Tax 2`: one column for each rate
   const bare = plain
     .replace(/\b(?:\d+|percent)\b/g, ' ')

@@ -61,7 +61,7 @@ function wordsIn(name: string): string {
 const FIGURES: ReadonlySet<ExportField> = new Set([
   ...(['quantity', 'amount', 'price', 'discount', 'tax', 'total', 'rounding', 'paid', 'taxRate'] as const),
 ])
-const isFigure = (value: string | number | boolean) =>
+export const isFigure = (value: string | number | boolean) =>
   typeof value === 'number' ||
   (typeof value === 'string' && (value === '' || isSomeNumber(value.replace('%', ''))))
 

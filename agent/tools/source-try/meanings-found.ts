@@ -175,6 +175,7 @@ function askToIgnore(flag: FileColumn, used: FileColumn | undefined, asking: Ope
 function rowColumn({ single, types }: ColumnsFound): FileColumn | undefined {
   return [single.get('rowType'), ...types].find(column => {
     const kinds = new Set(column?.values.map(rowMeant))
+    if (column?.isAsked === true && column === single.get('rowType')) return true
     return kinds.has('line') && (kinds.has('payment') || kinds.has('receipt'))
   })
 }

@@ -8,7 +8,7 @@ import { askCurrency } from './ask-currency.ts'
 import { type DateSettings, dateForms, datesWithTimes, haveTimes, timeForms } from './date-forms.ts'
 import type { FileToTry } from './file-to-try.ts'
 import type { ExportField } from './heading-words.ts'
-import { type JsonField, type JsonShape, pointersOf, salesList, shapeOf } from './json-fields.ts'
+import { isFigure, type JsonField, type JsonShape, pointersOf, salesList, shapeOf } from './json-fields.ts'
 import { firstRows, isPaidInFull, type KnownReading, knownAssumptions } from './known-reader.ts'
 import { statusMeant, typeMeant } from './meanings.ts'
 import { numberForms } from './number-forms.ts'
@@ -32,7 +32,7 @@ export function looksLikeJson(bytes: Buffer): boolean {
 /** Everything that the names in a file leave open, decided by its own sums. */
 interface Way {
   readonly settings: JsonGiven
-  readonly assumes: Readonly<Record<'amounts' | 'taxIncluded' | 'amount', string>>
+  readonly assumes: Readonly<Record<'amounts' | 'taxIncluded' | 'amount' | 'charges', string>>
 }
 
 /**
@@ -98,6 +98,7 @@ const ASKS = {
   amounts: 'Are the amounts decimals, or whole cents?',
   taxIncluded: 'Do the amounts include tax?',
   amount: 'What is the amount of a line, after discounts?',
+  charges: 'Do tips, surcharges and the like come on top of the lines?',
 } as const
 
 /** Of the ways that read equally well those that were asked for; what they read differently is asked. */
@@ -106,7 +107,7 @@ function askedFor<Read extends { readonly way: Way; readonly reading: KnownReadi
   asking: OpenQuestions,
 ): readonly Read[] {
   let left = best
-  for (const dimension of ['amounts', 'taxIncluded', 'amount'] as const) {
+  for (const dimension of ['amounts', 'taxIncluded', 'amount', 'charges'] as const) {
     const contents = new Set(left.map(({ reading }) => contentOf(reading)))
     const values = [...new Set(left.map(({ way }) => way.assumes[dimension]))]
     if (contents.size < 2 || values.length < 2) continue
@@ -204,25 +205,41 @@ function waysOf(
   const isWhole = shape.fields.every(
     ({ meant, values }) => !meant.has('total') || values.every(Number.isInteger),
   )
+  const charges = pointersOf(shape, 'charges')
+    .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
+    .slice(0, MOST_CHARGES)
+    .map(({ pointer }) => pointer)
+  const onTop = lines === null || charges.length === 0 ? [false] : [true, false]
+  const written = isWhole ? (['minor', 'decimal'] as const) : (['decimal'] as const)
+  const forms = written.flatMap(amounts => onTop.map(isOnTop => ({ amounts, isOnTop })))
   return amounts.flatMap(amount =>
     [true, false].flatMap(taxIncluded =>
-      (isWhole ? (['minor', 'decimal'] as const) : (['decimal'] as const)).map((written): Way => {
+      forms.map(({ amounts: written, isOnTop }): Way => {
         const line =
           lines === null
             ? {}
             : { lines: lines.pointer, line: lineFields(lines.shape, amount, parts.taxes === null) }
         return {
-          settings: { ...shared, amounts: written, taxIncluded, fields: { ...ofSale, ...line } } as JsonGiven,
+          settings: {
+            ...shared,
+            amounts: written,
+            taxIncluded,
+            fields: { ...ofSale, ...(isOnTop ? { charges } : {}), ...line },
+          } as JsonGiven,
           assumes: {
             amounts: written,
             taxIncluded: taxIncluded ? 'yes' : 'no',
             amount: amount?.pointer ?? '',
+            charges: isOnTop ? 'on-top' : 'within',
           },
         }
       }),
     ),
   )
 }
+
+/** So many the settings can name. */
+const MOST_CHARGES = 5
 
 const MONEY = ['amount', 'price', 'total', 'tax', 'discount', 'paid', 'rounding'] as const
 

@@ -4,6 +4,7 @@ import type { World } from '../../../shared/world.ts'
 import { type PreviewRow, previewSource } from '../../sources/preview.ts'
 import { csv } from '../../sources/sales-files/csv/csv.ts'
 import { askCurrency } from './ask-currency.ts'
+import { columnsAsked } from './asked-columns.ts'
 import { assumedIn } from './assumptions.ts'
 import { type Candidate, type CsvGiven, candidatesOf, type Layout } from './candidates.ts'
 import { answered, choose } from './choose.ts'
@@ -36,7 +37,7 @@ export async function proposeSource(
   const { file, folder, bytes, answers } = given
   expectText(file, bytes)
   const asking = openQuestions(answers)
-  const table = tableIn(file, bytes, encodingFound(bytes, asking))
+  const table = columnsAsked(tableIn(file, bytes, encodingFound(bytes, asking)), asking)
   const found = columnsFound(table)
   const store = {
     ...given.store,
@@ -53,7 +54,8 @@ export async function proposeSource(
   const choice = choose(trials, answers)
   if (choice === null) throw valuesUnknown({ file, why: whyNothingFits(layout) })
   const read = await readWith(choice.trial, layout, given, world)
-  expectOneSign(file, read.rows)
+  // with an answer missing, the columns themselves may be others
+  if (asking.open.length === 0) expectOneSign(file, read.rows)
   return {
     kind: 'csv',
     layout: layoutText(read.candidate.settings),

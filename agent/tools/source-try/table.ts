@@ -12,8 +12,8 @@ import { reportRowPattern } from './report-words.ts'
 
 export const layoutUnknown = defineError(
   'SOURCE_LAYOUT_UNKNOWN',
-  ({ file, first }: { file: string; first: string }) =>
-    `No line near the beginning of ${file} names a receipt number, a date and an amount in words that are known. It begins with ${JSON.stringify(first)}. Name its columns by hand, as docs/sources-files.md shows.`,
+  ({ file, first, lacks }: { file: string; first: string; lacks: readonly Necessary[] }) =>
+    `No line near the beginning of ${file} names a receipt number, a date and an amount in words that are known${lacks.length === 0 ? '' : `: the headings that come nearest have no ${lacks.map(each => (each === 'receipt' ? 'receipt number' : each)).join(' and no ')}`}. It begins with ${JSON.stringify(first)}. Name its columns by hand, as docs/sources-files.md shows.`,
 )
 
 export const fileNotText = defineError(
@@ -39,13 +39,21 @@ export interface Table {
   readonly numberOnFirstRow: boolean
   /** What rows begin with that are totals or page numbers, for `notSales`. */
   readonly notSales: readonly string[]
+  /** What no heading is known for, and a file of sales has; null: it has all. */
+  readonly lacks: Necessary | null
 }
+
+export type Necessary = 'receipt' | 'date' | 'amount'
+/** With so many known headings a line is that of a table of sales, though one that is necessary is not known. */
+const FEWEST_KNOWN = 4
 
 /** A column of the file. Rows that are empty, repeat the headings or can't be taken apart are left out. */
 export interface FileColumn {
   readonly heading: string
   /** The fields that its heading can mean, with how well it fits each (0 fits best). */
   readonly meant: ReadonlyMap<ExportField, number>
+  /** Whether it means what it does because nothing else says it: a person is asked, or has answered. */
+  readonly isAsked?: true
   /** Its text in each row. */
   readonly cells: readonly string[]
   /** Those that are not empty. */
@@ -85,9 +93,12 @@ export function tableIn(file: string, bytes: Buffer, encoding: EncodingName): Ta
       if (found !== null && known > (best?.known ?? 0)) best = { found, delimiter, skipLines, known }
     }
   }
-  if (best === null || !isSalesTable(best.found.headings))
+  const lacks = best === null ? [] : lackedBy(best.found.headings)
+  const isNear = lacks.length === 1 && (best?.known ?? 0) >= FEWEST_KNOWN
+  if (best === null || (lacks.length > 0 && !isNear))
     throw layoutUnknown({
       file,
+      lacks: (best?.known ?? 0) < FEWEST_KNOWN ? [] : lacks,
       first: text.decode(bytes.subarray(text.start, text.start + 160)).slice(0, 80),
     })
   const { found, delimiter, skipLines } = best
@@ -136,7 +147,17 @@ export function tableIn(file: string, bytes: Buffer, encoding: EncodingName): Ta
     }
   })
   const numberOnFirstRow = filledIn !== null
-  return { file, bytes, encoding, delimiter, skipLines, columns, numberOnFirstRow, notSales }
+  return {
+    file,
+    bytes,
+    encoding,
+    delimiter,
+    skipLines,
+    columns,
+    numberOnFirstRow,
+    notSales,
+    lacks: lacks[0] ?? null,
+  }
 }
 
 /** More rows tell nothing new of how a file is written. */
@@ -147,8 +168,12 @@ function knownIn(headings: readonly string[]): number {
   return new Set(headings.flatMap(heading => [...fieldsMeant(heading).keys()].slice(0, 1))).size
 }
 
-function isSalesTable(headings: readonly string[]): boolean {
+function lackedBy(headings: readonly string[]): Necessary[] {
   const fields = new Set(headings.flatMap(heading => [...fieldsMeant(heading).keys()]))
-  const hasMoney = fields.has('amount') || fields.has('price') || fields.has('total')
-  return fields.has('receipt') && (fields.has('date') || fields.has('time')) && hasMoney
+  const lacks: Record<Necessary, boolean> = {
+    receipt: !fields.has('receipt'),
+    date: !fields.has('date') && !fields.has('time'),
+    amount: !fields.has('amount') && !fields.has('price') && !fields.has('total'),
+  }
+  return (Object.keys(lacks) as Necessary[]).filter(each => lacks[each])
 }

@@ -11,6 +11,8 @@ async function up(db: Kysely<unknown>): Promise<void> {
     `CREATE TABLE settings_outcome (version integer NOT NULL, device ${text} NOT NULL, attempt integer NOT NULL,
        outcome ${text} NOT NULL, why ${text}, agent ${text} NOT NULL, noted_at bigint NOT NULL, PRIMARY KEY (version, device))`,
     'CREATE INDEX settings_outcome_device ON settings_outcome (device)',
+    `CREATE INDEX settings_outcome_failed ON settings_outcome (device) WHERE outcome = 'failed'`,
+    `CREATE INDEX settings_version_stopped ON settings_version (version) WHERE state = 'stopped'`,
     `CREATE TABLE settings_report (device ${text} NOT NULL PRIMARY KEY, told ${text} NOT NULL, runs ${text} NOT NULL,
        state ${text} NOT NULL, code ${text}, sentence ${text}, reported_at bigint NOT NULL)`,
     `CREATE TABLE settings_pin (store ${text} NOT NULL PRIMARY KEY)`,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { storesThatHave, storesThatLooked } from '../../pickups/elsewhere.ts'
+import { locationsThatHave, storesThatLooked } from '../../pickups/elsewhere.ts'
 import type { PickupFulfillmentOrder } from '../../pickups/order-snapshot.ts'
-import { readPlaces } from '../../stock/places.ts'
 import { type Mutation, type Operation, UserErrors } from '../api/client.ts'
 import { LOCATIONS_FOR_MOVE, MOVE_FULFILLMENT_ORDER } from '../api/documents.ts'
 import type { PickupWriteWork } from './write-steps.ts'
@@ -48,8 +47,8 @@ export const moveElsewhere: Mutation<z.infer<typeof Moved>> = {
 const MOST_ASKED = 20
 
 /**
- * The location that a part of an order is to be moved to: its store has all of the part free by the ledger, has not looked for it
- * in vain, and customers may collect there. Null: none is known. Throws as `ShopifyClient.read` does.
+ * The location that a part of an order is to be moved to: it has all of the part free by the ledger, its store has not looked for
+ * the part in vain, and customers may collect there. Null: none is known. Throws as `ShopifyClient.read` does.
  */
 export async function targetFor(
   { db, client, world }: PickupWriteWork,
@@ -62,11 +61,9 @@ export async function targetFor(
     if (sku === null) return null // what it is can't be told, so no ledger knows it
     wanted.set(sku, (wanted.get(sku) ?? 0) + remaining * 1_000)
   }
-  const stores = await storesThatHave(db, wanted, await storesThatLooked(db, order), world.clock.now())
-  const { places } = await readPlaces(db)
-  const locations = stores
-    .flatMap(store => places.find(place => place.store === store)?.location ?? [])
-    .slice(0, MOST_ASKED)
+  const looked = await storesThatLooked(db, order)
+  const all = await locationsThatHave(db, wanted, looked, world.clock.now())
+  const locations = all.slice(0, MOST_ASKED)
   if (locations.length === 0) return null
   const answer = await client.read(
     locationsForMove,

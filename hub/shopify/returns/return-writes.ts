@@ -7,7 +7,14 @@ import { type Db, transaction } from '../../db/db.ts'
 import { markSent, openWrite, postpone, type Write } from '../../outbox/writes.ts'
 import { closeReturn, type ReturnStanding } from '../../returns/close-return.ts'
 import { sayTooLate } from '../../returns/return-undone.ts'
-import { changeReturn, nameOrder, readStoreReturn, type StoreReturn } from '../../returns/store-return.ts'
+import {
+  changeReturn,
+  isDropped,
+  nameOrder,
+  readStoreReturn,
+  returnNow,
+  type StoreReturn,
+} from '../../returns/store-return.ts'
 import type { Signals } from '../../signals.ts'
 import { readPlaces } from '../../stock/places.ts'
 import { type Mutation, type ShopifyClient, UserErrors, type WriteResult } from '../api/client.ts'
@@ -87,10 +94,8 @@ export async function sendReturn(work: ReturnWork, id: number): Promise<void> {
   if (shopifyReturn !== null) return takeIn(work, write, one, { id: shopifyReturn, answered: null })
   const found = await findOwnReturn(work.client, order, key)
   switch (found.is) {
-    case 'there': {
-      const noted = await noteOwn(work, isDropped(one) ? await noteTooLate(work, one) : one, found.id)
-      return takeIn(work, write, noted, { id: found.id, answered: null })
-    }
+    case 'there':
+      return takeIn(work, write, await noteOwn(work, one, found.id), { id: found.id, answered: null })
     case 'none':
       if (isDropped(one)) return closeAs(work, write, one, { is: 'undone' })
       return isBooked(one) ? notShown(work, write, one, 'return') : openInShopify(work, write, one, order)
@@ -101,14 +106,6 @@ export async function sendReturn(work: ReturnWork, id: number): Promise<void> {
     case 'unknown':
       return notShown(work, write, one, 'order')
   }
-}
-
-/** Staff took it back before Shopify heard of it, as far as the hub knew. */
-const isDropped = ({ outcome }: StoreReturn) => outcome.isUndone && !outcome.isUndoTooLate
-
-/** A hub that was put back did not know that Shopify has it. */
-function noteTooLate({ db, world }: ReturnWork, one: StoreReturn): Promise<StoreReturn> {
-  return transaction(db, tx => sayTooLate(tx, one, world.clock.now()))
 }
 
 /** The goods are in Shopify's books, and only the money waits. */
@@ -126,7 +123,7 @@ async function findOrder(work: ReturnWork, write: Write, one: StoreReturn): Prom
   })
   if (own.length < lines.length) return notShown(work, write, one, 'order')
   const order = { id: found.orderId, lines: own }
-  await transaction(work.db, tx => nameOrder(tx, one, order, work.world.clock.now()))
+  await transaction(work.db, tx => nameOrder(tx, one.row.return_id, order, work.world.clock.now()))
   return sendReturn(work, write.id)
 }
 
@@ -152,7 +149,7 @@ async function openInShopify(work: ReturnWork, write: Write, one: StoreReturn, o
       return putOff(work, write, 'Shopify does not have the hand-over yet.', NOT_HANDED_OVER_MS)
     return closeAs(work, write, one, { is: 'refused', why: 'not-returnable' })
   }
-  const sent = await mark(work, write)
+  const sent = await mark(work, write, one)
   if (sent === null) return
   const input = { orderId: order, returnLineItems: lines }
   const result = await work.client.write(createReturn, { input }, 'pickup')
@@ -187,7 +184,7 @@ async function takeIn(
   const { due, orderTransactions } = await readDueMoney(work.client, own)
   const isPaid = one.row.rule === 'refund' && orderTransactions.length > 0
   const noted = await noteDue(work, one, dueOf(own, due))
-  const sent = await mark(work, write)
+  const sent = await mark(work, write, one)
   if (sent === null) return
   const input = {
     returnId: id,
@@ -268,8 +265,17 @@ async function locationOf(db: Db, store: string): Promise<string | null> {
 }
 
 /** Shopify's id of the return: from here on it is asked for by that, and never opened again. */
-function noteOwn(work: ReturnWork, one: StoreReturn, shopifyReturn: string): Promise<StoreReturn> {
-  return note(work, one, { shopifyReturn })
+function noteOwn(
+  { db, world }: ReturnWork,
+  { row }: StoreReturn,
+  shopifyReturn: string,
+): Promise<StoreReturn> {
+  return transaction(db, async tx => {
+    const now = world.clock.now()
+    const noted = await changeReturn(tx, row.return_id, { outcome: { shopifyReturn } }, now)
+    // a hub that was put back did not know that Shopify has what staff took back
+    return isDropped(noted) ? sayTooLate(tx, row.return_id, now) : noted
+  })
 }
 
 function noteDue(work: ReturnWork, one: StoreReturn, due: ReturnMoney | null): Promise<StoreReturn> {
@@ -281,7 +287,7 @@ function note(
   one: StoreReturn,
   outcome: Partial<StoreReturn['outcome']>,
 ): Promise<StoreReturn> {
-  return transaction(db, tx => changeReturn(tx, one, { state: one.row.state, outcome }, world.clock.now()))
+  return transaction(db, tx => changeReturn(tx, one.row.return_id, { outcome }, world.clock.now()))
 }
 
 const stuck = ({ world }: ReturnWork, problem: string): ReturnStanding => ({
@@ -315,8 +321,29 @@ async function putOff(
   await transaction(db, tx => postpone(tx, id, { dueAt, problem, firstSendFailed }))
 }
 
-function mark({ db, world }: ReturnWork, { id }: Write): Promise<Write | null> {
-  return transaction(db, tx => markSent(tx, id, world.clock.now()))
+/**
+ * The request is about to leave. What staff undid while Shopify was asked ends here, as long as Shopify has nothing of it.
+ * @returns null: it is not to leave
+ */
+async function mark(
+  { db, world, signals }: ReturnWork,
+  { id }: Write,
+  one: StoreReturn,
+): Promise<Write | null> {
+  const { return_id: key, store } = one.row
+  const sent = await transaction(db, async tx => {
+    const now = world.clock.now()
+    const current = await returnNow(tx, key)
+    if (!isDropped(current)) return markSent(tx, id, now)
+    if (current.outcome.shopifyReturn === null) {
+      await closeReturn(tx, id, key, { is: 'undone' }, now)
+      return null
+    }
+    await sayTooLate(tx, key, now)
+    return markSent(tx, id, now)
+  })
+  if (sent === null) signals.say('commands', store)
+  return sent
 }
 
 async function closeAs(
@@ -325,7 +352,7 @@ async function closeAs(
   one: StoreReturn,
   standing: ReturnStanding,
 ): Promise<void> {
-  await transaction(db, tx => closeReturn(tx, id, one, standing, world.clock.now()))
+  await transaction(db, tx => closeReturn(tx, id, one.row.return_id, standing, world.clock.now()))
   signals.say('commands', one.row.store)
   signals.say('now', one.row.store)
 }

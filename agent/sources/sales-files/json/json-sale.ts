@@ -1,6 +1,6 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
-import { moneyUnreadable } from '../../../../shared/money.ts'
+import { moneyUnreadable, sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
 import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
@@ -115,6 +115,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     fields.lines === undefined
       ? [soleLine(total, sign)]
       : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, exact, store))
+  const charges = chargesAt(value, fields.charges ?? [], lines.length, money)
   const { tender } = fields
   const told =
     fields.tenders === undefined || tender === undefined
@@ -138,10 +139,10 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
       day === null
         ? wall.slice(0, 10)
         : momentIn(day, fields.businessDate ?? '', settings.date, store.clock).slice(0, 10),
-    lines,
+    lines: [...lines, ...charges],
     taxIncluded: settings.taxIncluded,
     taxes: taxesAt(value, exact, money, settings),
-    total,
+    total: withCharges(total, charges, payments?.tenders ?? []),
     tenders: payments?.tenders ?? null,
     rounding: money(value, fields.rounding) ?? payments?.rounded ?? null,
     paidBy: null,
@@ -151,6 +152,40 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     is: 'sale',
     sale: saleOf(plain, { source: store.source, currency, zone: settings.zone, warehouse }),
   }
+}
+
+/** Tips and the like, as lines without stock and without tax. */
+function chargesAt(
+  value: unknown,
+  pointers: readonly string[],
+  from: number,
+  money: (of: unknown, pointer: string | undefined) => number | null,
+): readonly PlainLine[] {
+  return pointers
+    .map(pointer => ({ title: pointer.split('/').at(-1) ?? '', amount: money(value, pointer) ?? 0 }))
+    .filter(({ amount }) => amount !== 0)
+    .map(({ title, amount }, at) => ({
+      line: from + at,
+      sku: null,
+      barcode: null,
+      title,
+      quantity: amount < 0 ? -1_000 : 1_000,
+      amount,
+      discount: null,
+      isUntaxed: true as const,
+      taxes: [],
+    }))
+}
+
+/** The total with what was paid on top of it, where the payments show that it does not hold that. */
+function withCharges(
+  total: number | null,
+  charges: readonly PlainLine[],
+  tenders: readonly { readonly amount: number }[],
+): number | null {
+  const onTop = sum(charges.map(({ amount }) => amount))
+  const isApart = total !== null && sum(tenders.map(({ amount }) => amount)) === total + onTop
+  return isApart ? total + onTop : total
 }
 
 function soleLine(total: number | null, sign: (amount: number) => number): PlainLine {

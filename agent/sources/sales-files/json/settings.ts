@@ -68,6 +68,8 @@ export const jsonSettings = z
       total: pointer.optional(),
       /** What cash was rounded by. */
       rounding: pointer.optional(),
+      /** What was paid on top of the lines: tips, surcharges, shipping. Each is a line that moves no stock. */
+      charges: z.array(pointer).max(5).optional(),
       lines: pointer.optional(),
       line: lineFields.default({}),
       taxes: pointer.optional(),
@@ -102,6 +104,7 @@ export const jsonSettings = z
         'where a line has its amount, or "price"',
       )
     else need('fields.total', fields.total, 'a sale without lines needs its total')
+    if (fields.charges !== undefined) need('fields.lines', fields.lines, 'charges come on top of lines')
     if (fields.taxes !== undefined && fields.receiptTax !== undefined)
       need('fields.taxes', undefined, 'not beside "receiptTax"')
     if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
