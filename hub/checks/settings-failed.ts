@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reads } from '../db/db.ts'
 import { TAKES_NONE, versionsNamed } from '../remote-settings/choose.ts'
+import { outcomesOf } from '../remote-settings/versions.ts'
 import { defineCheck } from './check.ts'
 
 /** Tills that could not keep the settings that head office set for them, and run with those before. */
@@ -39,21 +40,19 @@ async function wentBack(db: Reads) {
   const rows = await db
     .selectFrom('settings_report as r')
     .innerJoin('device as d', 'd.device', 'r.device')
-    .innerJoin('settings_outcome as o', 'o.device', 'r.device')
     .select(['r.device', 'd.store', 'd.till', 'r.told', 'r.sentence as why', 'd.version as agent'])
-    .select('o.version as proven')
     .where('d.state', '=', 'active')
     .where('r.state', 'in', ['refused', 'rolled-back'])
     .where(e => e.or([e('r.code', 'is', null), e('r.code', '<>', TAKES_NONE)]))
-    .where('o.outcome', '=', 'healthy')
     .execute()
-  return rows.flatMap(({ told, agent, proven, ...row }) => {
+  const found = []
+  for (const { told, agent, ...row } of rows) {
     const named = versionsNamed(told).map(({ version }) => version)
     const version = named.at(-1)
-    const isAllProven = named.every(one =>
-      rows.some(other => other.device === row.device && other.proven === one),
-    )
-    if (version !== proven || !isAllProven) return []
-    return [{ ...row, version, agent: agent ?? '' }]
-  })
+    const outcomes = await outcomesOf(db, row.device)
+    const worked = new Set(outcomes.filter(one => one.outcome === 'healthy').map(one => one.version))
+    if (version !== undefined && named.every(one => worked.has(one)))
+      found.push({ ...row, version, agent: agent ?? '' })
+  }
+  return found
 }
