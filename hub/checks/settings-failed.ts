@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
+import { TAKES_NONE, versionsNamed } from '../../shared/settings-name.ts'
 import type { Reads } from '../db/db.ts'
-import { TAKES_NONE, versionsNamed } from '../remote-settings/choose.ts'
-import { outcomesOf } from '../remote-settings/versions.ts'
 import { defineCheck } from './check.ts'
 
 /** Tills that could not keep the settings that head office set for them, and run with those before. */
@@ -49,7 +48,11 @@ async function wentBack(db: Reads) {
   for (const { told, agent, ...row } of rows) {
     const named = versionsNamed(told).map(({ version }) => version)
     const version = named.at(-1)
-    const outcomes = await outcomesOf(db, row.device)
+    const outcomes = await db
+      .selectFrom('settings_outcome')
+      .select(['version', 'outcome'])
+      .where('device', '=', row.device)
+      .execute()
     const worked = new Set(outcomes.filter(one => one.outcome === 'healthy').map(one => one.version))
     if (version !== undefined && named.every(one => worked.has(one)))
       found.push({ ...row, version, agent: agent ?? '' })

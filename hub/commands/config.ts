@@ -92,7 +92,10 @@ function previewCommand({ terminal, world }: HubCommandParts): Command {
 }
 
 function offerCommand({ terminal, world }: HubCommandParts): Command {
-  const of = command('offer', 'let a paused version go on, or try a stopped one again from the start')
+  const of = command(
+    'offer',
+    'let a paused version go on, try a stopped one again from the start, or an offered one where it failed',
+  )
     .argument('<version>', 'its number, as config history shows it')
     .option('--to <ring>', 'begin with this ring: canary, tenth or all', choiceOf(stages))
     .option(...hubFolderOption)

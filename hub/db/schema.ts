@@ -674,7 +674,7 @@ export interface Schema {
   /**
    * Settings of tills that head office has set, see remote-settings/versions.ts. `target`: the region, store or device; empty: all tills.
    * `attempt`: how often it has been offered from the start. `reason`: why it is paused, stopped, dropped or replaced.
-   * `replaced`: a newer one of its place has begun; tills that are well with it keep it until that comes to them.
+   * `replaced`: a newer one of its place has begun; tills that are well with it keep it until that reaches them.
    */
   settings_version: {
     version: number

@@ -88,21 +88,6 @@ export function together(versions: readonly SettingsVersion[]): WantedSettings {
 /** What a till that had settings is told once none are for it any more. */
 export const NONE = 'none'
 
-/** The code of a till whose own agent.json lets the hub set nothing. */
-export const TAKES_NONE = 'REMOTE_SETTINGS_OFF'
-
-/** The versions that a name is made of, with their attempts. */
-export function versionsNamed(
-  name: string,
-): readonly { readonly version: number; readonly attempt: number }[] {
-  return [...name.matchAll(/(?:^|\+)(\d{1,15})(?:#(\d{1,6}))?(?=[+-])/g)].map(
-    ([, version, attempt = '1']) => ({
-      version: Number(version),
-      attempt: Number(attempt),
-    }),
-  )
-}
-
 /** What settings of a level are set for, seen from a till; null: none of that level are for it. */
 export function targetOf(
   { store, till, region }: Pick<SettableTill, 'store' | 'till' | 'region'>,

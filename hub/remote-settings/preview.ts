@@ -16,7 +16,7 @@ export interface TillPreview {
   readonly device: string
   readonly store: string
   readonly till: string
-  /** Its store keeps what it has: none of it comes to this till before the store follows the hub again. */
+  /** Its store keeps what it has: nothing new reaches this till before the store follows the hub again. */
   readonly isPinned: boolean
   readonly changes: readonly SettingChange[]
 }

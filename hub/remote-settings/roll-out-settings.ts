@@ -1,5 +1,6 @@
 import { EpochMs } from '../../shared/ids.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
+import { TAKES_NONE, versionsNamed } from '../../shared/settings-name.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
@@ -11,9 +12,7 @@ import {
   isNarrow,
   NONE,
   type SettingsOutcome,
-  TAKES_NONE,
   together,
-  versionsNamed,
   type WantedSettings,
 } from './choose.ts'
 import {

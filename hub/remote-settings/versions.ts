@@ -111,7 +111,7 @@ export async function noteLostVersion(tx: Tx, version: number): Promise<void> {
 
 /**
  * Sets the settings of a place as its next version and begins to offer it. A version of this place that has not come to all its tills
- * yet comes to no further till; those that are well with it keep it until the next one comes to them.
+ * yet reaches no further till; those that are well with it keep it until the next one reaches them.
  * @param next.from the ring to begin with; null: the canaries, or for a store or a till all of it
  * @throws STORE_UNKNOWN, REGION_UNKNOWN, TILL_UNKNOWN, NO_CANARY_STORE
  */
@@ -169,7 +169,7 @@ export async function pauseSettings(tx: Tx, version: string, why: string | null)
 }
 
 /**
- * Offers a version from a ring on. What was paused goes on where it was; what was stopped is tried again from the start, also by tills
+ * Offers a version from a ring on. What was paused goes on where it was; what is offered is tried again by tills that could not keep it; what was stopped is tried again from the start, also by tills
  * that could not keep it; tills that are well with it keep it meanwhile. @throws SETTINGS_MISSING, SETTINGS_MOVE_REFUSED, NO_CANARY_STORE
  */
 export async function offerSettings(
@@ -189,7 +189,7 @@ export async function offerSettings(
     stage: to,
     stage_since: now,
     reason: null,
-    attempt: isGoingOn ? attempt : attempt + 1,
+    attempt: state === 'paused' || (isGoingOn && from !== null) ? attempt : attempt + 1,
   })
 }
 

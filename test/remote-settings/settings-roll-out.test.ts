@@ -7,7 +7,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { noteConnected, readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
 import { setRegion } from '../../hub/fleet/store-region.ts'
 import { setStoreUpdates } from '../../hub/releases/release-stores.ts'
-import { NONE, versionsNamed } from '../../hub/remote-settings/choose.ts'
+import { NONE } from '../../hub/remote-settings/choose.ts'
 import { previewSettings } from '../../hub/remote-settings/preview.ts'
 import { startSettingsRollOut } from '../../hub/remote-settings/roll-out-settings.ts'
 import {
@@ -24,6 +24,7 @@ import {
 } from '../../hub/remote-settings/versions.ts'
 import { SettingsPut } from '../../shared/commands.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
+import { versionsNamed } from '../../shared/settings-name.ts'
 import { trialTimesMs } from '../../shared/trial-times.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
@@ -183,6 +184,9 @@ test('an agent of another version is told again what the one before refused', as
   expect(await hub.report(device, {}, '1.1.0')).toMatchObject({ settings: hours(5) })
   expect(await hub.report(device, refused, '1.1.0')).toMatchObject({ name: NONE })
   expect(await hub.report(device, {}, '1.1.0')).toBeNull()
+  // its agent.json allows more by now, and IT offers the version again
+  await transaction(hub.db, tx => offerSettings(tx, '1', { from: null, now: hub.world.clock.now() }))
+  expect(await hub.report(device, {}, '1.1.0')).toMatchObject({ settings: hours(5) })
 })
 
 test('a paused version goes to no further till, and a pinned store takes nothing new', async () => {
@@ -334,7 +338,7 @@ test('a till that takes no settings stops none, and is told nothing more', async
   expect(await hub.report(device)).toMatchObject({ settings: hours(6) }) // its agent.json takes some again
 })
 
-test('tills that are well with a stopped version keep it when it is tried again, and until the next one comes to them', async () => {
+test('tills that are well with a stopped version keep it when it is tried again, and until the next one reaches them', async () => {
   await using hub = await setUp()
   await hub.canary()
   const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
