@@ -256,7 +256,15 @@ export async function startHub(
     }),
   )
   const restored = String(generation.restoredAt ?? 0)
-  const freeStock = building.use(openFreeStockTeller({ db, world, signals, generation: restored }))
+  const freeStock = building.use(
+    openFreeStockTeller({
+      db,
+      world,
+      signals,
+      generation: restored,
+      isLive: (device): boolean => gateway.live().has(device),
+    }),
+  )
   const soakMs = config.updates.soakMinutes * 60_000
   const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
   const gateway = building.use(

@@ -22,7 +22,7 @@ export type StockStore = z.infer<typeof StockStore>
 /** What changed of one item, with its texts. `free`: the place of the store in `stores`, and its whole free units; null: not known any more. */
 export const ToldItem = z.object({
   item: z.string().min(1).max(128),
-  sku: z.string().max(128),
+  sku: z.string().max(255),
   barcode: z.string().max(64).nullable(),
   title: z.string().max(500),
   variantTitle: z.string().max(500).nullable(),

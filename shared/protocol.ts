@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineError } from './errors.ts'
-import { StockChanges, StockCursor } from './free-stock.ts'
+import { StockCursor } from './free-stock.ts'
 import { DeviceId, EpochMs } from './ids.ts'
 import { plainIssue } from './plain-issues.ts'
 import { ReturnAnswer, ReturnQuestion } from './returns.ts'
@@ -248,8 +248,8 @@ const Answer = z.object({ t: z.literal('answer'), id: text(64), answer: ReturnAn
 /** Agent → hub, to one whose challenge has `stock`: what of the stores' free stock changed since; null: all of it. */
 const StockAsk = z.object({ t: z.literal('stock-ask'), since: StockCursor.nullable() })
 
-/** Hub → agent, to the newest `stock-ask`. Null: this store does not see it. */
-const Stock = z.object({ t: z.literal('stock'), changes: StockChanges.nullable() })
+/** Hub → agent, to the newest `stock-ask`: `StockChanges`, or null: this store does not see it. One that can't be read ends no connection. */
+const Stock = z.object({ t: z.literal('stock'), changes: z.unknown() })
 
 /** Every frame's header line, as it is on the wire. */
 export const FrameHeader = z.discriminatedUnion('t', [

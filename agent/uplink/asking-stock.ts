@@ -1,4 +1,4 @@
-import type { StockChanges } from '../../shared/free-stock.ts'
+import { StockChanges } from '../../shared/free-stock.ts'
 import type { World } from '../../shared/world.ts'
 
 /** A hub that has many stores to look at takes its time. */
@@ -10,12 +10,13 @@ type Answer = StockChanges | null | undefined
 export interface StockQuestion {
   /** Undefined: there was no answer. */
   ask(since: string | null): Promise<Answer>
-  answered(changes: StockChanges | null): void
+  /** What can't be read counts as if nothing had come. */
+  answered(changes: unknown): void
   end(): void
 }
 
 export function openAskingStock(
-  { timers }: Pick<World, 'timers'>,
+  { timers, log }: Pick<World, 'timers' | 'log'>,
   send: (since: string | null) => void,
 ): StockQuestion {
   let waiting: ((answer: Answer) => void) | null = null
@@ -32,7 +33,11 @@ export function openAskingStock(
         send(since)
       })
     },
-    answered: changes => waiting?.(changes),
+    answered(changes) {
+      const read = StockChanges.nullable().safeParse(changes)
+      if (!read.success) log.warn({ error: read.error }, "the hub's answer about stock can't be read")
+      waiting?.(read.data)
+    },
     end: () => waiting?.(undefined),
   }
 }

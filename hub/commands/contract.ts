@@ -231,7 +231,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     )
     .option(
       '--count-limit <percent>',
-      'with --counts follow: a person is asked about a count that differs by more than this; one unit never asks',
+      'with --counts follow: a person is asked about a count that differs by more than this; one unit is never too much',
       percentOf,
     )
     .requiredOption('--by <name>', 'who decided it', someWords)

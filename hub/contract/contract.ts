@@ -22,7 +22,7 @@ export const Terms = z.object({
   returns: z.enum(returnRules).default('none'),
   /** Whether stock follows what the POS's own stock table counts beyond what the POS told of its moves. */
   counts: z.enum(countRules).default('ignore'),
-  /** By how many percent of what was expected a count may differ before a person is asked. One unit is never asked about. */
+  /** By how many percent of what was expected a count may differ before a person is asked. One unit is never beyond it. */
   countLimit: z.int().min(0).max(100).default(20),
   /** What becomes of items of an order that staff did not find, once the rest is ready. */
   shortLines: z.enum(shortLineRules).default('hold'),

@@ -53,6 +53,7 @@ import { remoteSettingsTables } from './migrations/056-remote-settings.ts'
 import { dueSince } from './migrations/057-due-since.ts'
 import { openedAs } from './migrations/058-opened-as.ts'
 import { freeStock } from './migrations/059-free-stock.ts'
+import { countReaders } from './migrations/060-count-readers.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -114,6 +115,7 @@ const migrations = {
   '057-due-since': dueSince,
   '058-opened-as': openedAs,
   '059-free-stock': freeStock,
+  '060-count-readers': countReaders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

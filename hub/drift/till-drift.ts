@@ -136,7 +136,7 @@ function ofConnection({ state, state_reason, last_seen_at }: Schema['device'], n
 
 /**
  * Also a POS whose tables or files have changed: its source is not read since. What is kept of a device is its word when its connection
- * ended; of one that is connected, exceptions say more.
+ * ended; of one that connected after that, exceptions say more, also when a killed hub noted no end of its connection.
  */
 function ofSources({ sources_json, connected_at, disconnected_at }: Schema['device']): TillFinding[] {
   if ((connected_at ?? 0) > (disconnected_at ?? 0)) return []

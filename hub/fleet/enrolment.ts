@@ -5,6 +5,7 @@ import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../
 import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import { isTakenForConnected } from './connected.ts'
 import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
@@ -35,9 +36,6 @@ export const tillConnected = defineError(
 
 /** What a code may do to a till of the same name: replace one that is not connected, or any. */
 export type Replaces = 'disconnected' | 'any'
-
-/** A device that was seen as connected this long ago may have been cut off with the hub. */
-const SEEN_MS = 2 * 3_600_000
 
 const VALID_MS = 24 * 3_600_000
 /** A code that is valid for longer was made while the clock was ahead. */
@@ -90,11 +88,6 @@ async function holdersOf(db: Reads, store: string, till: string): Promise<Device
     .execute()
 }
 
-function isConnected({ connected_at, disconnected_at, last_seen_at }: DeviceRow, now: number): boolean {
-  if (connected_at === null || connected_at <= (disconnected_at ?? 0)) return false
-  return Math.max(connected_at, last_seen_at ?? 0) > now - SEEN_MS
-}
-
 /** "Till 1", or the next number that no till and no open code of the store has. */
 export async function freeTillName(db: Reads, store: string, now: number): Promise<string> {
   const devices = await db
@@ -127,7 +120,7 @@ export async function demandTillName(
   const holders = await holdersOf(db, store, till)
   if (holders.length === 0 || replaces === 'any') return
   if (replaces === null) throw tillNameTaken({ store, till, free: await freeTillName(db, store, now) })
-  if (holders.some(holder => isConnected(holder, now))) throw tillConnected({ store, till })
+  if (holders.some(holder => isTakenForConnected(holder, now))) throw tillConnected({ store, till })
 }
 
 export interface EnrolmentParts {

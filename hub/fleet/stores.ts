@@ -129,7 +129,8 @@ export async function mapWarehouse(
   const isMoved = own !== undefined && own.location_id !== null && own.location_id !== location_id
   // its ledger begins again with what the new location shows; the levels that it was opened with are of the old one
   const opened_as = isMoved ? `${warehouse}@${location_id}@${now}` : (own?.opened_as ?? null)
-  if (isMoved) await writeSetting(tx, `shopify.levels/${location_id}`, '0')
+  // all that it shows, also where another warehouse had the location before
+  if (own?.location_id !== location_id) await writeSetting(tx, `shopify.levels/${location_id}`, '0')
   const main = others.every(({ code }) => code === warehouse) ? 1 : 0
   await tx
     .insertInto('warehouse')

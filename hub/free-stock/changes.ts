@@ -1,25 +1,36 @@
-import type { Reads, Tx } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { freeUnits } from './free-units.ts'
 
 const ROWS_A_STATEMENT = 200
 
-/** Compares a store's free units with what was kept of it, and keeps what changed as the next version. @returns how many items changed */
-export async function keepChanges(tx: Tx, store: string): Promise<number> {
-  const now = await freeUnits(tx, store)
-  const before = await tx
+/** Compares a store's free units with what was kept of it, and keeps what changed as the next version. Writes only if something did. */
+export async function keepChanges(db: Db, store: string): Promise<void> {
+  if ((await differencesOf(db, store)).length > 0) await transaction(db, tx => keepDifferences(tx, store))
+}
+
+type Difference = Pick<Schema['free_stock'], 'store' | 'item' | 'free'>
+
+async function differencesOf(db: Reads, store: string): Promise<readonly Difference[]> {
+  const now = await freeUnits(db, store)
+  const before = await db
     .selectFrom('free_stock')
     .select(['item', 'free'])
     .where('store', '=', store)
     .execute()
-  const known = new Map(before.map(row => [row.item, row.free]))
+  // PostgreSQL's driver gives a bigint as text
+  const known = new Map(before.map(row => [row.item, row.free === null ? null : Number(row.free)]))
   const changed = [...now].filter(([item, free]) => known.get(item) !== free)
   const gone = before.filter(row => row.free !== null && !now.has(row.item))
-  const rows = [
+  return [
     ...changed.map(([item, free]) => ({ store, item, free })),
     ...gone.map(({ item }) => ({ store, item, free: null })),
   ]
-  if (rows.length === 0) return 0
+}
+
+async function keepDifferences(tx: Tx, store: string): Promise<void> {
+  const rows = await differencesOf(tx, store)
+  if (rows.length === 0) return
   const version = await nextVersion(tx)
   for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT)
     await tx
@@ -32,7 +43,6 @@ export async function keepChanges(tx: Tx, store: string): Promise<number> {
         })),
       )
       .execute()
-  return rows.length
 }
 
 /** Forgets stores that are not shown any more: when one is shown again, all of it is news. */

@@ -1,4 +1,5 @@
-import { MOST_STOCK_ITEMS, type StockChanges, type ToldItem } from '../../shared/free-stock.ts'
+import { describeError } from '../../shared/errors.ts'
+import { MOST_STOCK_ITEMS, type StockChanges, type StockStore, ToldItem } from '../../shared/free-stock.ts'
 import { epochMs } from '../../shared/ids.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
@@ -25,38 +26,59 @@ export interface FreeStockTeller extends Disposable {
 const EVERY_MS = 10_000
 /** Nothing depends on a hint alone: every store is looked at so often. */
 const ALL_EVERY_MS = 5 * 60_000
+/** Longer texts of an item are cut. */
+const MOST_TEXT = 500
+/** No scanner reads a longer one. */
+const MOST_BARCODE = 64
+/** So many rows of one answer, an item in a store each. */
+const MOST_ROWS = 20_000
+/** So many bytes of items in one answer: with the stores, a frame holds them. */
+const MOST_BYTES = 512 * 1024
+
 /**
  * Opens it. Costs nothing until a till asks: only then the stores of which something was heard are looked at again.
+ * @param isLive whether a device is connected to this process
  * @param generation differs after the database was put back: cursors from before are void
  */
 export function openFreeStockTeller(parts: {
   readonly db: Db
-  readonly world: Pick<World, 'clock'>
+  readonly world: Pick<World, 'clock' | 'log'>
   readonly signals: Pick<Signals, 'on'>
   readonly generation: string
+  isLive(device: string): boolean
 }): FreeStockTeller {
   const { db, world, signals, generation } = parts
   const turn = oneAtATime()
-  let heard = new Set<string>([EVERY_STORE])
+  const heard = new Set<string>()
   let lookedAt = Number.NEGATIVE_INFINITY
   let allLookedAt = Number.NEGATIVE_INFINITY
   let shown: Awaited<ReturnType<typeof shownStores>> = []
-  const forget = signals.on('now', store => void heard.add(store))
+  // what is said of no store in particular is never a movement of stock
+  const forget = signals.on('now', store => void (store === EVERY_STORE || heard.add(store)))
 
   async function look(): Promise<void> {
     const now = world.clock.monotonicMs()
     if (now - lookedAt < EVERY_MS) return
     lookedAt = now
     shown = await shownStores(db)
-    const all = heard.has(EVERY_STORE) || now - allLookedAt >= ALL_EVERY_MS
     const stores = shown.map(({ store }) => store)
-    const due = all ? stores : stores.filter(store => heard.has(store))
-    heard = new Set()
-    if (all) {
-      allLookedAt = now
+    if (now - allLookedAt >= ALL_EVERY_MS) {
       await transaction(db, tx => forgetOthers(tx, stores))
+      allLookedAt = now
+      for (const store of stores) heard.add(store)
     }
-    for (const store of due) await transaction(db, tx => keepChanges(tx, store))
+    for (const store of stores.filter(one => heard.has(one))) await lookAt(store)
+  }
+
+  /** One store that can't be looked at is looked at again, and keeps no till from the others. */
+  async function lookAt(store: string): Promise<void> {
+    heard.delete(store)
+    try {
+      await keepChanges(db, store)
+    } catch (error) {
+      heard.add(store)
+      world.log.warn({ store, ...describeError(error) }, 'the free stock of a store could not be looked at')
+    }
   }
 
   return {
@@ -65,15 +87,15 @@ export function openFreeStockTeller(parts: {
       if (!shown.some(one => one.store === store)) return null
       const known = cursor === null ? null : readCursor(cursor, generation)
       const begun = known ?? { is: 'whole', item: '', version: await newestStockVersion(db) }
-      const { rows, next, isMore } = await pageAfter(db, begun)
-      const stores = await withMoments(db, shown, world.clock.now())
+      const stores = await withMoments(db, shown, { now: world.clock.now(), isLive: parts.isLive })
+      const { items, next, isMore } = await pageThatFits(db, begun, stores)
       return {
         at: epochMs(world.clock.now()),
         cursor: cursorOf(next, generation),
         isWhole: known === null,
         isMore,
         stores,
-        items: await itemsOf(db, rows, new Map(stores.map((one, place) => [one.store, place]))),
+        items,
       }
     },
     [Symbol.dispose]: forget,
@@ -86,15 +108,30 @@ interface StockPage {
   readonly isMore: boolean
 }
 
-async function pageAfter(db: Reads, place: StockReach): Promise<StockPage> {
+/** As many of the next items as one frame holds, whatever their texts; one alone always fits. */
+async function pageThatFits(
+  db: Reads,
+  place: StockReach,
+  stores: readonly StockStore[],
+): Promise<Pick<StockPage, 'next' | 'isMore'> & { readonly items: ToldItem[] }> {
+  const places = new Map<string, number>(stores.map((one, index) => [one.store, index]))
+  const most = Math.min(MOST_STOCK_ITEMS, Math.ceil(MOST_ROWS / Math.max(1, stores.length)))
+  for (let limit = most; ; limit = Math.ceil(limit / 4)) {
+    const { rows, next, isMore } = await pageAfter(db, place, limit)
+    const items = await itemsOf(db, rows, places)
+    if (limit === 1 || Buffer.byteLength(JSON.stringify(items)) <= MOST_BYTES) return { items, next, isMore }
+  }
+}
+
+async function pageAfter(db: Reads, place: StockReach, limit: number): Promise<StockPage> {
   if (place.is === 'changes') {
-    const rows = await changesAfter(db, place, MOST_STOCK_ITEMS)
+    const rows = await changesAfter(db, place, limit)
     const { version, store, item } = rows.at(-1) ?? place
-    const isMore = rows.length === MOST_STOCK_ITEMS
+    const isMore = rows.length === limit
     return { rows, next: { is: 'changes', version, store, item }, isMore }
   }
   const { item, version } = place
-  const rows = await itemsAfter(db, item, MOST_STOCK_ITEMS)
+  const rows = await itemsAfter(db, item, limit)
   const last = rows.at(-1)
   // what changed meanwhile is told again, after everything
   if (last === undefined) return { rows, next: { is: 'changes', version, store: '', item: '' }, isMore: true }
@@ -119,7 +156,7 @@ async function itemsOf(
     .execute()
   // the oldest SKU of an item counts
   const texts = new Map(known.map(row => [row.inventory_item_id, row]))
-  return [...byItem].map(([item, own]) => {
+  return [...byItem].flatMap(([item, own]) => {
     const {
       sku = '',
       barcode = null,
@@ -127,6 +164,15 @@ async function itemsOf(
       variant_title: variantTitle = null,
     } = texts.get(item) ?? {}
     const free = own.map((row): [number, number | null] => [places.get(row.store) ?? 0, row.free])
-    return { item, sku, barcode, title: title ?? sku, variantTitle, free }
+    // a till refuses what it can't read: texts are cut, and what has no fitting SKU or barcode is not shown
+    const told = ToldItem.safeParse({
+      item,
+      sku,
+      barcode: barcode === null || barcode.length > MOST_BARCODE ? null : barcode,
+      title: (title ?? sku).slice(0, MOST_TEXT),
+      variantTitle: variantTitle?.slice(0, MOST_TEXT) ?? null,
+      free,
+    })
+    return told.success ? [told.data] : []
   })
 }

@@ -326,12 +326,20 @@ class DeviceSession implements Session {
     this.#isTellingStock = true
     stock(device, since)
       .then(changes => {
-        if (this.#phase.name === 'open') this.#send({ t: 'stock', changes })
+        if (this.#phase.name === 'open') this.#sendStock(changes)
       })
       .catch((error: unknown) => world.log.warn({ ...describeError(error) }, 'free stock could not be told'))
       .finally(() => {
         this.#isTellingStock = false
       })
+  }
+
+  /** A frame that is too large would end the till's connection, and it would ask for the same again. */
+  #sendStock(changes: StockChanges | null): void {
+    const text = encodeFrame({ t: 'stock', changes })
+    const bytes = Buffer.byteLength(text)
+    if (bytes <= limits.frameBytes) this.#wire.send(text)
+    else this.#parts.world.log.warn({ bytes }, 'an answer about free stock is too large, and was not sent')
   }
 
   #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {

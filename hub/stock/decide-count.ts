@@ -109,7 +109,8 @@ export async function decideCount(tx: Tx, verdict: CountVerdict): Promise<readon
   for (const one of await countsOfStore(tx, store, sku)) {
     const difference = await differenceOf(tx, one, now)
     if (difference === null) continue
-    const own = { ...one, row: { ...one.row, decided_at: now } }
+    // it says nothing of what moved after the count; and what other tills told before counts no more
+    const own = { ...one, row: { ...one.row, decided_at: one.row.newest_at, others_json: '{}' } }
     if (isRight) await bookCount(tx, own, difference, now)
     else await concludeCount(tx, own.row, { ...difference, dropped: [] }, now)
     const facts = { decidedBy: by, isRight, by: difference.by, counted: one.row.newest_quantity }

@@ -7,6 +7,7 @@ import { type ContractVersion, contractOf } from '../contract/contract.ts'
 import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { compareCounts, isInCount } from './count-difference.ts'
+import { otherTills, wasHeardAfter } from './count-readers.ts'
 import { movedOtherwise } from './moved-otherwise.ts'
 import { writeMovements } from './movements.ts'
 import {
@@ -97,7 +98,7 @@ export const countSubject = ({ store, warehouse, sku }: NamedCount) =>
 
 async function judge(tx: Tx, one: NamedCount, agreed: ContractVersion, now: number): Promise<boolean> {
   const { row } = one
-  if (!(await wasHeardAfter(tx, row))) {
+  if (!(await wasHeardAfter(tx, row, row.origin_at === null ? ORIGIN_MS : QUIET_MS))) {
     await putCounts(tx, [{ ...row, due_at: now + AGAIN_MS }])
     return false
   }
@@ -114,6 +115,10 @@ async function judge(tx: Tx, one: NamedCount, agreed: ContractVersion, now: numb
     return false
   }
   const why = await whyAsked(tx, one, { ...difference, limit: agreed.terms.countLimit }, now)
+  if (why === 'later') {
+    await putCounts(tx, [{ ...row, due_at: now + AGAIN_MS }])
+    return false
+  }
   if (why !== null) {
     await ask(tx, one, { by: difference.by, why }, now)
     await putCounts(tx, [{ ...row, due_at: now + AGAIN_MS }])
@@ -122,16 +127,6 @@ async function judge(tx: Tx, one: NamedCount, agreed: ContractVersion, now: numb
   await bookCount(tx, one, difference, now)
   await closeException(tx, 'count-differs', countSubject(one), now)
   return true
-}
-
-/** The till that told it was connected afterwards for as long as it takes to tell another count, had there been one. */
-async function wasHeardAfter(db: Reads, { device, received_at, origin_at }: PosCount): Promise<boolean> {
-  const row = await db
-    .selectFrom('device')
-    .select('last_seen_at')
-    .where('device', '=', device)
-    .executeTakeFirst()
-  return (row?.last_seen_at ?? 0) >= received_at + (origin_at === null ? ORIGIN_MS : QUIET_MS)
 }
 
 /** What is compared of a count; null: there is nothing yet that it could be compared with. */
@@ -153,7 +148,7 @@ async function begin(tx: Tx, row: PosCount, moves: readonly PosTold[], now: numb
     tx,
     moves.filter(one => isInCount(one, newest_at)),
   )
-  const origin = { origin_at: newest_at, origin_quantity: newest_quantity, told: 0, decided: 0 }
+  const origin = { origin_at: newest_at, origin_quantity: newest_quantity, told: 0, decided: 0, booked: 0 }
   await putCounts(tx, [{ ...row, ...origin, judged_at: newest_at, compared_at: now, due_at: null }])
 }
 
@@ -181,7 +176,8 @@ export async function bookCount(
       posts: true,
     },
   ])
-  await concludeCount(tx, row, { dropped: [], ...difference }, now)
+  const booked = row.booked + difference.by
+  await concludeCount(tx, { ...row, booked }, { dropped: [], ...difference }, now)
 }
 
 /** Nothing of a count is open any more. `by`: so much of it was booked, or is known to move nothing. */
@@ -209,20 +205,42 @@ export async function concludeCount(
   await putCounts(tx, [{ ...row, told, decided, judged_at, compared_at: now, due_at: due }])
 }
 
-/** Why a person must say what a difference is; null: it is a correction, and how large it may be was agreed. */
+interface OpenDifference {
+  readonly by: number
+  readonly isSure: boolean
+  readonly counted: readonly PosTold[]
+  /** Percent. */
+  readonly limit: number
+}
+
+/** Why a person must say what a difference is; null: it is a correction, and how large it may be was agreed. `later`: a till is waited for. */
 async function whyAsked(
   db: Reads,
   { row, store, sku }: NamedCount,
-  { by, isSure, limit }: { readonly by: number; readonly isSure: boolean; readonly limit: number },
+  { by, isSure, counted, limit }: OpenDifference,
   now: number,
-): Promise<PhraseCode | null> {
+): Promise<PhraseCode | 'later' | null> {
   if (!isSure) return 'phrase.count-late'
   if (row.compared_at === null) return 'phrase.count-restored'
-  // the count is the one that was compared last: what was told since of moves before it was taken for a correction then
-  if (row.newest_at === row.judged_at) return null
+  if (deniesVerdict(row, by, counted)) return 'phrase.count-denied'
+  // the count is the one that was compared last: what was told since of moves before it was booked as a correction then
+  if (row.newest_at === row.judged_at && isPartOf(-by, row.booked)) return null
+  const others = await otherTills(db, row, { forMs: QUIET_MS, now })
+  if (others === 'differs') return 'phrase.count-tables'
   if (await movedOtherwise(db, { store, sku, since: row.decided_at ?? 0 }, now)) return 'phrase.count-moved'
   const expected = Math.abs(row.newest_quantity - by)
-  return Math.abs(by) > Math.max(ONE_UNIT, (expected * limit) / 100) ? 'phrase.count-beyond' : null
+  if (Math.abs(by) > Math.max(ONE_UNIT, (expected * limit) / 100)) return 'phrase.count-beyond'
+  return others === 'silent' ? 'later' : null
+}
+
+const isPartOf = (part: number, whole: number) =>
+  Math.sign(part) === Math.sign(whole) && Math.abs(part) <= Math.abs(whole)
+
+/** A person has said that a difference moves nothing, and what was told since of moves before that may explain it otherwise. */
+function deniesVerdict(row: PosCount, by: number, counted: readonly PosTold[]): boolean {
+  const { decided, booked, decided_at: at } = row
+  if (at === null || Math.sign(decided - booked) !== -Math.sign(by)) return false
+  return counted.some(one => isInCount(one, at)) // those that were known then are in its sum
 }
 
 const ONE_UNIT = 1000

@@ -2,6 +2,8 @@ import { contractOf } from '../contract/contract.ts'
 import { codeFor, codeIn, codesFor, knownCodes } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { isInCount } from './count-difference.ts'
+import { otherWords, wordsText } from './count-readers.ts'
 import { movementKinds } from './movement-kinds.ts'
 
 export type PosCount = Schema['pos_count']
@@ -57,16 +59,18 @@ export async function noteCounts(
 type CountKey = Pick<PosCount, 'store' | 'warehouse' | 'item'>
 const placeOfCount = ({ warehouse, item }: Pick<CountKey, 'warehouse' | 'item'>) => `${warehouse}/${item}`
 
-/** @returns null: it is not newer than what is known */
+/** @returns null: nothing of it is new */
 function newestOf(
   key: CountKey,
   known: PosCount | undefined,
   one: NewCount,
   { follows, now }: { readonly follows: number | null; readonly now: number },
 ): PosCount | null {
-  if (known !== undefined && known.newest_at >= one.at) return null
+  const others_json = othersWith(known, one)
+  if (known !== undefined && known.newest_at >= one.at)
+    return others_json === known.others_json ? null : { ...known, others_json }
   const isCompared = known?.told_by === one.toldBy && !one.isDoubtful && follows !== null
-  const { origin_at, origin_quantity, told, decided, judged_at, compared_at } =
+  const { origin_at, origin_quantity, told, decided, booked, judged_at, compared_at } =
     isCompared && known !== undefined ? known : NO_ORIGIN
   return {
     ...key,
@@ -79,12 +83,28 @@ function newestOf(
     origin_quantity,
     told,
     decided,
+    booked,
+    others_json,
     judged_at,
     compared_at,
     decided_at: known?.decided_at ?? null,
     due_at:
       follows === null ? null : origin_at === null ? Math.max(now, follows) + ORIGIN_MS : now + QUIET_MS,
   }
+}
+
+/** What the tills told last of this entry, without the one that told the newest count of all. */
+function othersWith(known: PosCount | undefined, one: NewCount): string {
+  if (known === undefined) return wordsText(new Map())
+  const words = known.told_by === one.toldBy ? otherWords(known) : new Map()
+  if (known.newest_at < one.at) {
+    if (known.told_by === one.toldBy)
+      words.set(known.device, { quantity: known.newest_quantity, at: known.newest_at })
+    words.delete(one.device)
+  } else if (known.told_by !== one.toldBy) return known.others_json
+  else if (one.device !== known.device && (words.get(one.device)?.at ?? 0) < one.at)
+    words.set(one.device, { quantity: one.quantity, at: one.at })
+  return wordsText(words)
 }
 
 const ITEMS_A_QUERY = 250
@@ -123,6 +143,7 @@ const NO_ORIGIN = {
   origin_quantity: null,
   told: 0,
   decided: 0,
+  booked: 0,
   judged_at: null,
   compared_at: null,
 } as const
@@ -147,6 +168,8 @@ export function putCounts(tx: Tx, rows: readonly PosCount[]): Promise<void> {
       'origin_quantity',
       'told',
       'decided',
+      'booked',
+      'others_json',
       'judged_at',
       'compared_at',
       'decided_at',
@@ -285,6 +308,9 @@ async function noteTold(tx: Tx, rows: readonly PosTold[]): Promise<void> {
   const kept = rows.filter(row => {
     const count = known.get(placeOfCount(row))
     if (count === undefined) return false
+    // a move after the count that was compared last says nothing of it; it is read with the next one
+    const isNews = count.judged_at !== count.newest_at || isInCount(row, count.newest_at)
+    if (!isNews) return true
     const due = row.told_at + (count.origin_at === null ? ORIGIN_MS : QUIET_MS)
     const before = count.origin_at === null ? (count.due_at ?? 0) : 0 // not before the go-live
     waiting.set(placeOfCount(row), { ...count, due_at: Math.max(due, before) })

@@ -300,7 +300,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/free-stock/': {
     does: 'free units of items in the stores, as tills show them',
-    mayUse: ['hub/db/', 'hub/contract/', 'hub/signals.ts'],
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/signals.ts', 'hub/fleet/'],
   },
   'hub/effects/': {
     does: 'what an event does, one file a kind',

@@ -58,3 +58,18 @@ test('a connection that ends leaves no question without an end', async () => {
   expect(await asked).toBeUndefined()
   never.resolve(null)
 })
+
+test('an answer that the till can’t read, and one that is too large, end no connection', async () => {
+  let told: object = { ...changes, cursor: '' }
+  await using one = await tillOf(async () => told as StockChanges)
+  const { uplink } = one.till
+  expect(await uplink.askStock(null)).toBeUndefined()
+  expect(uplink.state().link).toBe('online')
+  told = { ...changes, items: [{ ...changes.items[0], title: 'x'.repeat(2_000_000) }] }
+  const large = uplink.askStock(null)
+  await one.world.advance(60_000)
+  expect(await large).toBeUndefined()
+  expect(uplink.state().link).toBe('online')
+  told = changes
+  expect(await uplink.askStock(null)).toEqual(changes)
+})

@@ -5,7 +5,8 @@ import { type KyselyPlugin, SqliteQueryCompiler } from 'kysely'
 import { expect, test } from 'vitest'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { checks } from '../../hub/checks/index.ts'
-import { type Db, openHubDb } from '../../hub/db/db.ts'
+import { codeFor } from '../../hub/db/codes.ts'
+import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { unconfirmedWrites } from '../../hub/outbox/unconfirmed.ts'
 import { openWrites } from '../../hub/outbox/writes.ts'
@@ -13,6 +14,7 @@ import { openPickupCounts } from '../../hub/pickups/counts.ts'
 import { pickupNamed } from '../../hub/pickups/named-order.ts'
 import { moveAt } from '../../hub/pickups/set-aside.ts'
 import { beingToldAt } from '../../hub/pickups/write-plan.ts'
+import { movedOtherwise } from '../../hub/stock/moved-otherwise.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { migratedHub } from '../migrated-hub.ts'
@@ -76,6 +78,14 @@ test.each<[string, (db: Db) => Promise<unknown>, string]>([
     'a move by its record',
     db => moveAt(db, { store: 'HAR', device: 'dev_1', epoch: 1, seq: 1, now: 1 }),
     'pickup_move_sent',
+  ],
+  [
+    'what moved an item otherwise than by the POS',
+    async db => {
+      await transaction(db, tx => codeFor(tx, 'HAR'))
+      await movedOtherwise(db, { store: 'HAR', sku: 'MUG', since: 0 }, now())
+    },
+    'movement_otherwise',
   ],
 ])('%s are found by an index', async (_what, work, index) => {
   const steps = await planOf(work)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { mapWarehouse } from '../../hub/fleet/stores.ts'
+import { locationTaken, mapWarehouse } from '../../hub/fleet/stores.ts'
 import { readAgreement } from '../../hub/stock/agreement.ts'
+import { withoutOpening } from '../../hub/stock/opening-balance.ts'
 import {
   ledgerLevel,
   openExceptions,
@@ -100,4 +101,23 @@ test('a store that comes back to its former location begins again there too, wit
   await hub.writeAll()
   expect(shopLevel(hub, MUG, 'HAR').on_hand).toBe(left - 2)
   expect(await ledgerLevel(hub, MUG, 'HAR')).toMatchObject({ onHand: left - 2, posted: left - 2 })
+})
+
+test('a location mirrors one warehouse, and one that takes over a former location begins with all that it shows', async () => {
+  await using hub = await oneStore()
+  await map(hub, MKT)
+  await hub.sync()
+  hub.advance(60_000)
+  const back = (location: string) =>
+    transaction(hub.db, tx => mapWarehouse(tx, 'HAR', 'BACK', location, hub.world.clock.now()))
+  const taken = locationTaken({
+    location: `gid://shopify/Location/${MKT}`,
+    store: 'HAR',
+    warehouse: warehouses.HAR,
+  }).message
+  await expect(back(MKT)).rejects.toThrow(taken)
+  await back('70100000001')
+  await hub.sync()
+  const place = { store: 'HAR', location: '70100000001', warehouses: ['BACK'] } as const
+  expect(await withoutOpening(hub.db, place, [MUG])).toEqual([])
 })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { transaction } from '../../hub/db/db.ts'
+import { type Db, insertRows, transaction, withFence } from '../../hub/db/db.ts'
 import { openFreeStockTeller } from '../../hub/free-stock/free-stock.ts'
 import { agree } from '../../hub/stock/go-live.ts'
-import type { StockChanges, StockRule } from '../../shared/free-stock.ts'
+import { StockChanges, type StockRule } from '../../shared/free-stock.ts'
+import { limits } from '../../shared/protocol.ts'
 import { press } from '../hub-pickups/at-the-till.ts'
-import { type ShopAndHub, sell, shopAndHub, shopLevel } from '../hub-shopify/shop-and-hub.ts'
+import { type ShopAndHub, sell, shopAndHub, shopLevel, tills } from '../hub-shopify/shop-and-hub.ts'
 
 const MUG = 'MUG-BLU'
 const SECOND = 1_000
@@ -18,12 +19,13 @@ async function agreeOn(hub: ShopAndHub, store: string, stock: StockRule): Promis
 
 async function openStock(shown: readonly string[] = ['HAR', 'MKT'], generation = '0') {
   const hub = await shopAndHub()
+  const live = new Set<string>()
   await hub.sync()
   for (const store of shown) await agreeOn(hub, store, 'shown')
   const heard: ((store: string) => void)[] = []
-  const open = (of = generation) =>
+  const open = (of = generation, db = hub.db) =>
     openFreeStockTeller({
-      ...{ db: hub.db, world: hub.world, generation: of },
+      ...{ db, world: hub.world, generation: of, isLive: device => live.has(device) },
       signals: {
         on(_signal, listener) {
           heard.push(listener)
@@ -34,6 +36,7 @@ async function openStock(shown: readonly string[] = ['HAR', 'MKT'], generation =
   const stock = open()
   return {
     hub,
+    live,
     stock,
     open,
     say: (store: string) => {
@@ -135,6 +138,7 @@ test('changes within ten seconds are one, and a change of which nothing was hear
   const { available } = shopLevel(hub, MUG, 'HAR')
   expect(unitsOf(await on.follow('HAR', cursor), MUG)).toEqual({ HAR: available - 2 })
   await sell(hub, 'MKT', MUG, 1) // unheard
+  on.say('') // of no store in particular: no movement
   hub.advance(10 * SECOND)
   expect(Object.keys(unitsOf(await on.follow('HAR', cursor), MUG))).toEqual(['HAR'])
   hub.advance(5 * MINUTE)
@@ -164,25 +168,153 @@ test('a store that is shown no more leaves, and one that is shown again is told 
   expect(unitsOf(again, MUG)).toEqual({ MKT: shopLevel(hub, MUG, 'MKT').available })
 })
 
+/** How many minutes old the stock of HAR and MKT is. */
+async function agesOf({ hub, stock }: Awaited<ReturnType<typeof openStock>>) {
+  const stores = (await stock.since('HAR', null))?.stores ?? []
+  return stores.map(one => Math.round((hub.world.clock.now() - one.asOf) / MINUTE))
+}
+
+/** What the hub noted of the device of a till, in minutes ago. */
+async function noted(
+  { hub }: Awaited<ReturnType<typeof openStock>>,
+  device: string,
+  ago: { readonly connected: number; readonly gone: number | null; readonly seen: number },
+): Promise<void> {
+  const now = hub.world.clock.now()
+  const at = (minutes: number) => now - minutes * MINUTE
+  const row = {
+    connected_at: at(ago.connected),
+    disconnected_at: ago.gone === null ? null : at(ago.gone),
+    last_seen_at: at(ago.seen),
+  }
+  await transaction(hub.db, async tx => {
+    await tx.updateTable('device').set(row).where('device', '=', device).execute()
+  })
+}
+const [FIRST, SECOND_TILL, MARKET] = tills.map(({ device }) => device) as [string, string, string]
+
 test('what a store has is as old as the last word of a till that is not connected', async () => {
   await using on = await openStock()
-  const { hub } = on
-  const now = hub.world.clock.now()
-  const note = (store: string, seen: object) =>
-    transaction(hub.db, async tx => {
-      await tx.updateTable('device').set(seen).where('store', '=', store).execute()
-    })
-  await note('HAR', { connected_at: now - MINUTE, disconnected_at: null, last_seen_at: now - MINUTE })
-  await note('MKT', {
-    connected_at: now - 90 * MINUTE,
-    disconnected_at: now - 70 * MINUTE,
-    last_seen_at: now - 70 * MINUTE,
+  await noted(on, FIRST, { connected: 1, gone: null, seen: 1 })
+  on.live.add(FIRST)
+  await noted(on, MARKET, { connected: 90, gone: 70, seen: 70 })
+  expect(await agesOf(on)).toEqual([0, 70])
+  await noted(on, SECOND_TILL, { connected: 90, gone: 40, seen: 40 })
+  expect(await agesOf(on)).toEqual([40, 70])
+  await noted(on, SECOND_TILL, { connected: 9 * 1440, gone: 8 * 1440, seen: 8 * 1440 }) // out of use
+  expect(await agesOf(on)).toEqual([0, 70])
+})
+
+test('a store of which nothing was heard for more than a week is as old as its newest word', async () => {
+  await using on = await openStock()
+  await noted(on, FIRST, { connected: 20 * 1440, gone: 9 * 1440, seen: 9 * 1440 })
+  await noted(on, SECOND_TILL, { connected: 20 * 1440, gone: 8 * 1440, seen: 8 * 1440 })
+  expect(await agesOf(on)).toEqual([8 * 1440, 0])
+  await transaction(on.hub.db, async tx => {
+    await tx.updateTable('device').set({ state: 'quarantined' }).where('store', '=', 'HAR').execute()
   })
-  const ages = async () =>
-    (await on.stock.since('HAR', null))?.stores.map(one =>
-      Math.round((hub.world.clock.now() - one.asOf) / MINUTE),
-    )
-  expect(await ages()).toEqual([0, 70])
-  await note('MKT', { last_seen_at: now - 8 * 24 * 60 * MINUTE }) // out of use
-  expect(await ages()).toEqual([0, 0])
+  expect(await agesOf(on)).toEqual([8 * 1440, 0])
+})
+
+test('after the hub was killed, a till that does not come back is not taken for connected', async () => {
+  await using on = await openStock()
+  await noted(on, MARKET, { connected: 500, gone: null, seen: 150 }) // no end was noted
+  expect(await agesOf(on)).toEqual([0, 150])
+})
+
+/** A database that fails once when it is asked for the levels of a store. */
+function failingOnce(db: Db): Db {
+  let isDue = true
+  return {
+    ...db,
+    async rows(query) {
+      if (!isDue) return db.rows(query)
+      isDue = false
+      throw new Error('disk I/O error')
+    },
+  }
+}
+
+test('a store that can’t be looked at keeps no till from the others, and is looked at again', async () => {
+  await using on = await openStock()
+  const { hub } = on
+  const failing = on.open('0', failingOnce(hub.db))
+  const first = await on.follow('HAR', null, failing)
+  expect(Object.keys(unitsOf(first, MUG))).toEqual(['MKT'])
+  hub.advance(10 * SECOND)
+  expect(Object.keys(unitsOf(await on.follow('HAR', first.cursor, failing), MUG))).toEqual(['HAR'])
+})
+
+test('a store in which nothing changed costs no write', async () => {
+  await using on = await openStock()
+  let writes = 0
+  const counted = on.open(
+    '0',
+    withFence(on.hub.db, async () => {
+      writes += 1
+    }),
+  )
+  const { cursor } = await on.follow('HAR', null, counted)
+  const before = writes
+  on.say('HAR')
+  on.say('MKT')
+  on.hub.advance(10 * SECOND)
+  await on.follow('HAR', cursor, counted)
+  expect(writes).toBe(before)
+})
+
+test('what is told is within what a till can read, whatever the texts of the items', async () => {
+  await using on = await openStock()
+  const { hub } = on
+  const long = 'ж'.repeat(20_000)
+  await transaction(hub.db, async tx => {
+    await tx
+      .updateTable('item')
+      .set({ title: long, variant_title: long, barcode: '1'.repeat(100) })
+      .execute()
+    await tx.updateTable('store').set({ name: long }).execute()
+    await tx
+      .updateTable('item')
+      .set({ sku: 'S'.repeat(200) })
+      .where('sku', '=', MUG)
+      .execute()
+  })
+  const { pages } = await on.follow('HAR', null)
+  expect(unitsOf({ pages, cursor: null }, 'S'.repeat(200))).toMatchObject({ HAR: expect.any(Number) })
+  for (const page of pages) {
+    StockChanges.parse(page)
+    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(900 * 1024)
+  }
+})
+
+test('very long texts of very many items come in frames that a till takes, each item once', async () => {
+  await using on = await openStock()
+  const { hub } = on
+  const numbers = Array.from({ length: 260 }, (_, number) => String(number).padStart(3, '0'))
+  const text = '漢'.repeat(500)
+  await transaction(hub.db, async tx => {
+    const own = tx.selectFrom('item').selectAll().where('sku', '=', MUG)
+    const { id: _, ...mug } = await own.executeTakeFirstOrThrow()
+    const texts = { title: text, variant_title: text, barcode: null }
+    const items = numbers.map(number => ({
+      ...mug,
+      ...texts,
+      sku: `LONG-${number}`,
+      inventory_item_id: `gid://shopify/InventoryItem/99${number}`,
+    }))
+    await insertRows(tx, 'item', items)
+    const rows = items.map(one => ({ store: 'HAR', item: one.inventory_item_id, free: 3, version: 1 }))
+    await insertRows(tx, 'free_stock', rows)
+  })
+  const { pages } = await on.follow('HAR', null)
+  const first = pages.slice(
+    0,
+    pages.findIndex(({ items }) => items.length === 0),
+  )
+  const told = first
+    .flatMap(({ items }) => items.map(({ sku }) => sku))
+    .filter(sku => sku.startsWith('LONG-'))
+  expect(told).toEqual(numbers.map(number => `LONG-${number}`))
+  for (const page of pages)
+    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThanOrEqual(limits.frameBytes)
 })

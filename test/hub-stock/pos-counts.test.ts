@@ -252,6 +252,133 @@ test('a difference beyond what was agreed is asked about, and posted when a pers
   expect(await store.due()).toBe(-14)
 })
 
+test('a late sale that denies what a person said of a count is asked about, and never booked', async () => {
+  for (const age of [HOUR / 2, MINUTE]) {
+    await using store = await openStore()
+    await store.take(ONE, counted(START, 20))
+    await store.pass(2 * HOUR)
+    await store.handOver(2)
+    await store.pass(HOUR)
+    const soldAt = store.now() - age
+    await store.take(ONE, counted(store.now(), 18)) // it has a sale of 2 of a till that is off the line
+    await store.pass(HOUR)
+    await store.decide(false)
+    await store.take(TWO, sold(soldAt, 'late', 2))
+    await store.pass(3 * HOUR)
+    expect(await store.due()).toBe(-2)
+    expect(await store.asked()).toEqual([{ counted: 18, expected: 16 }])
+    await store.decide(false)
+    await store.pass(HOUR)
+    expect(await store.due()).toBe(-2)
+    await store.take(ONE, counted(store.now(), 17))
+    await store.pass(HOUR)
+    expect(await store.due()).toBe(-3)
+  }
+})
+
+test('what late news has beyond what was booked of a count is judged as any difference', async () => {
+  await using store = await openStore({ limit: 20 })
+  await store.take(ONE, counted(START, 20))
+  await store.pass(2 * HOUR)
+  const at = store.now()
+  await store.take(ONE, counted(at, 18))
+  await store.pass(HOUR)
+  expect(await store.due()).toBe(-2)
+  await store.take(TWO, sold(at - HOUR, 'late', 9))
+  await store.pass(2 * HOUR)
+  expect(await store.due()).toBe(-11)
+  expect(await store.asked()).toEqual([{ counted: 18, expected: 9 }])
+})
+
+test('a till that was revoked is not waited for, nor one beside which another reads the table', async () => {
+  for (const isRevoked of [true, false]) {
+    await using store = await openStore({ follows: false })
+    if (!isRevoked) await store.take(ONE, counted(START, 20))
+    await store.take(TWO, counted(START + 1, 20))
+    await store.pass(2 * HOUR)
+    if (isRevoked)
+      await transaction(store.db, tx =>
+        tx.updateTable('device').set({ state: 'revoked' }).where('device', '=', TWO).execute(),
+      )
+    const terms = { counts: 'follow' as const }
+    await transaction(store.db, tx =>
+      agree(tx, { store: 'HAR', terms, by: 'Kim', why: 'counts' }, store.now()),
+    )
+    await store.pass(2 * HOUR, [ONE])
+    await store.take(ONE, counted(store.now(), 17)) // the stocktake
+    await store.pass(HOUR, [ONE])
+    // the till that is off the line may have a table beside this one: it is waited for, and then asked about
+    expect({ due: await store.due(), asked: await store.asked() }).toEqual({
+      due: isRevoked ? -3 : 0,
+      asked: [],
+    })
+    await store.pass(72 * HOUR, [ONE])
+    expect(await store.asked()).toEqual(isRevoked ? [] : [{ counted: 17, expected: 20 }])
+    if (!isRevoked) await store.take(TWO, counted(store.now(), 17))
+    await store.pass(HOUR)
+    expect(await store.due()).toBe(-3)
+    expect(await store.asked()).toEqual([])
+  }
+})
+
+test('two tills with a table each of one name are asked about, and nothing of them is booked', async () => {
+  await using store = await openStore()
+  await store.take(ONE, counted(START, 20))
+  await store.take(TWO, counted(START + 1, 20))
+  await store.pass(2 * HOUR)
+  await store.take(ONE, sold(store.now(), 'r1', 2), counted(store.now(), 18))
+  await store.pass(2 * HOUR)
+  await store.take(TWO, counted(store.now(), 20)) // it starts again
+  await store.pass(HOUR)
+  expect(await store.due()).toBe(-2)
+  expect(await store.asked()).toEqual([{ counted: 20, expected: 18 }])
+  await store.decide(false)
+  await store.take(ONE, sold(store.now(), 'r2', 1), counted(store.now(), 17))
+  await store.pass(HOUR)
+  expect(await store.due()).toBe(-3)
+  expect(await store.asked()).toEqual([{ counted: 17, expected: 19 }])
+})
+
+test('two tills that read one table are not asked about once both have told the count', async () => {
+  await using store = await openStore()
+  await store.take(ONE, counted(START, 20))
+  await store.take(TWO, counted(START + 1, 20))
+  await store.pass(2 * HOUR)
+  await store.take(ONE, counted(store.now(), 17))
+  await store.take(TWO, counted(store.now() + 30_000, 17))
+  await store.pass(HOUR)
+  expect(await store.due()).toBe(-3)
+})
+
+test('a sale after the count that was compared last is kept for the next one, and compares nothing', async () => {
+  await using store = await openStore()
+  await store.take(ONE, counted(START, 20))
+  await store.pass(2 * HOUR)
+  await store.take(ONE, sold(store.now(), 'r1', 1))
+  expect(await store.db.selectFrom('pos_count').select('due_at').execute()).toEqual([{ due_at: null }])
+  await store.pass(5 * MINUTE)
+  await store.take(ONE, counted(store.now(), 18))
+  await store.pass(HOUR)
+  expect(await store.due()).toBe(-2)
+})
+
+test('an answer about a count says nothing of what left with an order after it', async () => {
+  await using store = await openStore()
+  await store.take(ONE, counted(START, 50))
+  await store.pass(2 * HOUR)
+  await store.handOver(1)
+  await store.take(ONE, counted(store.now() + 1, 49)) // staff book it in the POS as well
+  await store.pass(HOUR)
+  await store.take(ONE, sold(store.now(), 'r1', -1))
+  await store.handOver(1) // and this one too: the table shows 49 again
+  await store.pass(HOUR)
+  await store.decide(false)
+  await store.take(ONE, counted(store.now(), 49))
+  await store.pass(HOUR)
+  expect(await store.due()).toBe(1)
+  expect(await store.asked()).toEqual([{ counted: 49, expected: 50 }])
+})
+
 test('what is asked closes when the count is put right in the POS', async () => {
   await using store = await openStore({ limit: 20 })
   await store.take(ONE, counted(START, 20))

@@ -346,6 +346,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Hub wurde wiederhergestellt, und Shopify kann den Unterschied schon enthalten: Sehen Sie zuerst dort nach dem Bestand des Artikels.',
   'phrase.count-late':
     'Ein Verkauf aus der Zeit der ersten Zählung wurde spät gemeldet, und es ist nicht bekannt, ob diese Zählung ihn enthielt.',
+  'phrase.count-denied':
+    'Über einen früheren Unterschied wurde gesagt, dass er nichts bewegt; was seither aus der Zeit davor gemeldet wurde, würde ihn anders erklären.',
+  'phrase.count-tables':
+    'Eine andere Kasse meldete unter demselben Namen eine andere Zahl und hat diese seither nicht gemeldet: Sie führt vielleicht eine eigene Bestandstabelle.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',

@@ -341,6 +341,10 @@ export const en = {
     'The hub was restored, and Shopify may have the difference already: look at its stock of the item first.',
   'phrase.count-late':
     'A sale of about the time of the first count was told late, and it is not known whether that count had it.',
+  'phrase.count-denied':
+    'It was said that an earlier difference moves nothing, and what was told since of the time before would explain that difference otherwise.',
+  'phrase.count-tables':
+    'Another till told another number of it under the same name and has not told this one since: its POS may keep a stock table apart.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',
