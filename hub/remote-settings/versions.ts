@@ -256,6 +256,20 @@ export async function forgetUnproven(tx: Tx, device: string): Promise<void> {
     .execute()
 }
 
+/**
+ * The hub was put back from a backup: what was stopped or dropped since is not known, so no version reaches a further till before a person
+ * offers it again. A till that is well with one says so at its next contact, and keeps it.
+ */
+export async function pauseRestoredSettings(tx: Tx): Promise<void> {
+  const reason = 'the hub was put back from a backup; offer it again if it is still right'
+  await tx
+    .updateTable('settings_version')
+    .set({ state: 'paused', reason })
+    .where('state', '=', 'offered')
+    .execute()
+  await tx.deleteFrom('settings_outcome').where('outcome', '<>', 'failed').execute()
+}
+
 /** How the tills fare with a version in its attempt. */
 export async function settingsTally(
   db: Reads,

@@ -17,6 +17,7 @@ import {
   dropSettings,
   moveSettings,
   offerSettings,
+  pauseRestoredSettings,
   pauseSettings,
   pinSettings,
   type SettingsPlace,
@@ -404,4 +405,19 @@ test('settings with which nothing could ever prove itself are refused, whichever
     confirmMs: 40 * 60_000,
     giveUpMs: 80 * 60_000,
   })
+})
+
+test('a restored hub tells no till again what it had gone back from since the backup', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  const other = await enrolTestTill(hub.world, hub.db, 'Till 2')
+  await hub.set('fleet', '', hours(4), 'all')
+  await hub.report(device)
+  const before = hub.runs.get(device) ?? ''
+  await hub.set('fleet', '', hours(5), 'all')
+  for (const one of [device, other.device, device, other.device]) await hub.report(one)
+  await transaction(hub.db, pauseRestoredSettings)
+  expect(await hub.report(other.device)).toBeNull() // it is well with it still
+  hub.runs.set(device, before) // it went back after the backup
+  expect(await hub.report(device)).toBeNull()
 })
