@@ -4,6 +4,7 @@ import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
 import { jsonFault } from '../shared/plain-issues.ts'
 import { leaves, settingValues } from '../shared/remote-settings.ts'
+import { usualTrialTimes } from '../shared/trial-times.ts'
 import type { Files } from '../shared/world.ts'
 import { ScanRules } from './codecs/scan-codes/rules.ts'
 import { schemaMistakes } from './config-mistakes.ts'
@@ -59,9 +60,9 @@ export const AgentConfig = z.strictObject(
         /** Nothing is sold for so long before an update is installed; a till that is never quiet is updated after six hours. */
         quietMinutes: settingValues.quietMinutes.default(1),
         /** How long an update has to be well before it is kept. */
-        confirmMinutes: settingValues.confirmMinutes.default(10),
-        /** How long it may take to become well before the till goes back. */
-        giveUpMinutes: settingValues.giveUpMinutes.default(30),
+        confirmMinutes: settingValues.confirmMinutes.default(usualTrialTimes.confirmMinutes),
+        /** How long it may take to become well before the till goes back; twice the time above at least counts. */
+        giveUpMinutes: settingValues.giveUpMinutes.default(usualTrialTimes.giveUpMinutes),
       })
       .prefault({}),
     /** What head office may set on this till. */

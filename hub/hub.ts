@@ -27,6 +27,7 @@ import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
 import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
+import { pauseRestoredSettings } from './remote-settings/versions.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -162,6 +163,7 @@ function openGeneration(
     readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
     async onRestored(tx, found) {
       await takeInRollOuts(tx, found)
+      await pauseRestoredSettings(tx)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
         greetDevice(inside, { sendSnapshot: sendStoreSnapshot }, device.device, now),
       )

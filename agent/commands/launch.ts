@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { pause } from '../../shared/back-off.ts'
 import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
+import { trialTimesMs, usualTrialTimes } from '../../shared/trial-times.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import { agentAlreadyRunning, holdAsAgent, holdAsLauncher } from '../hold-folder.ts'
@@ -290,12 +291,10 @@ function keep(world: World, folder: string): void {
   }
 }
 
-const TRIAL_MINUTES = 30
-
 function trialMs(world: World, folder: string): number {
   try {
-    return settingsInUse({ world, folder }).config.updates.giveUpMinutes * 60_000
+    return trialTimesMs(settingsInUse({ world, folder }).config.updates).giveUpMs
   } catch {
-    return TRIAL_MINUTES * 60_000 // what is wrong with agent.json, the agent says
+    return trialTimesMs(usualTrialTimes).giveUpMs // what is wrong with agent.json, the agent says
   }
 }

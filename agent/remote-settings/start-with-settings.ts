@@ -1,4 +1,5 @@
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
+import { trialTimesMs } from '../../shared/trial-times.ts'
 import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths, readAgentConfig, readAgentJson } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
@@ -43,8 +44,7 @@ export function startWithSettings(parts: Parts & { readonly version: string }): 
     keepOrNull(parts, giveUpSettings(counted, describeError(config), version))
     return { ...before, trial: null }
   }
-  const { confirmMinutes, giveUpMinutes } = before.config.updates
-  const trial = { worked, confirmMs: confirmMinutes * 60_000, giveUpMs: giveUpMinutes * 60_000 }
+  const trial = { worked, ...trialTimesMs(before.config.updates) }
   world.log.info({ settings: name, folder }, 'the hub’s new settings are on trial')
   return { config, own, runs: name, trial }
 }

@@ -35,8 +35,8 @@ export function demandOnePlace(of: Command, { fleet, region, store, till }: Plac
 export function changesText(tills: readonly TillPreview[]): string {
   if (tills.length === 0) return 'Nothing changes at any till.'
   return tills
-    .flatMap(({ store, till, changes }) => [
-      `${store} · ${till}`,
+    .flatMap(({ store, till, isPinned, changes }) => [
+      `${store} · ${till}${isPinned ? ' (pinned: nothing comes to it)' : ''}`,
       ...changes.map(({ setting, from, to }) => `  ${setting}: ${valueText(from)} → ${valueText(to)}`),
     ])
     .join('\n')

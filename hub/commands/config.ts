@@ -67,7 +67,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         return { set: await addSettings(tx, next, world.clock.now()), tills: changes }
       }),
     )
-    const text = `Version ${set.version} is set for ${placeText(set)}; ring: ${set.stage}. It changes ${countOf(tills.length)}.`
+    const text = `Version ${set.version} is set for ${placeText(set)}; ring: ${set.stage}. It changes ${countOf(tills.filter(({ isPinned }) => !isPinned).length)}.`
     return { json: { ...set, tills }, text }
   })
 }
@@ -92,7 +92,10 @@ function previewCommand({ terminal, world }: HubCommandParts): Command {
 }
 
 function offerCommand({ terminal, world }: HubCommandParts): Command {
-  const of = command('offer', 'let a paused version go on, or try a stopped one again from the start')
+  const of = command(
+    'offer',
+    'let a paused version go on, try a stopped one again from the start, or an offered one where it failed',
+  )
     .argument('<version>', 'its number, as config history shows it')
     .option('--to <ring>', 'begin with this ring: canary, tenth or all', choiceOf(stages))
     .option(...hubFolderOption)

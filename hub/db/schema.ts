@@ -677,7 +677,8 @@ export interface Schema {
   release_store: { store: string; is_canary: number; is_paused: number; pinned: string | null }
   /**
    * Settings of tills that head office has set, see remote-settings/versions.ts. `target`: the region, store or device; empty: all tills.
-   * `attempt`: how often it has been offered from the start. `reason`: why it is paused, stopped or dropped.
+   * `attempt`: how often it has been offered from the start. `reason`: why it is paused, stopped, dropped or replaced.
+   * `replaced`: a newer one of its place has begun; tills that are well with it keep it until that reaches them.
    */
   settings_version: {
     version: number
@@ -687,13 +688,13 @@ export interface Schema {
     why: string
     changed_by: string
     changed_at: number
-    state: 'offered' | 'paused' | 'stopped' | 'dropped'
+    state: 'offered' | 'paused' | 'stopped' | 'dropped' | 'replaced'
     stage: 'canary' | 'tenth' | 'all'
     stage_since: number
     attempt: number
     reason: string | null
   }
-  /** How a till fared with a version of settings that it was offered. */
+  /** How a till fared with a version of settings that it was offered. `why` of one that is offered: it failed there together with others. */
   settings_outcome: {
     version: number
     device: string

@@ -269,7 +269,7 @@ async function failedSettings(db: Reads): Promise<ReadonlyMap<string, readonly T
     .innerJoin('device as d', 'd.device', 'o.device')
     .select(['o.device', 'o.version', 'o.why', 'o.noted_at'])
     .where('o.outcome', '=', 'failed')
-    .where('v.state', '<>', 'dropped')
+    .where('v.state', 'not in', ['dropped', 'replaced'])
     .whereRef('o.attempt', '=', 'v.attempt')
     .whereRef('o.agent', '=', 'd.version')
     .orderBy('o.version')

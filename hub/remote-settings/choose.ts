@@ -27,7 +27,11 @@ export interface SettableTill {
   readonly isPinned: boolean
 }
 
-export type SettingsOutcome = Pick<Schema['settings_outcome'], 'version' | 'attempt' | 'outcome' | 'agent'>
+/** `why` of one that is offered: it failed here together with others, and which of them was at fault is not known. */
+export type SettingsOutcome = Pick<
+  Schema['settings_outcome'],
+  'version' | 'attempt' | 'outcome' | 'agent' | 'why'
+>
 
 /** What a till is to run with. */
 export interface WantedSettings {
@@ -39,7 +43,8 @@ export interface WantedSettings {
 }
 
 /**
- * The settings that a till is to run with now: of each level the newest version that has come to it.
+ * The settings that a till is to run with now: of each level the newest version that has come to it. Where several failed together, they
+ * come one by one, the lowest level first, so that only the one at fault counts as failed.
  * @param versions every version that was not dropped, in any order
  * @param outcomes of this till
  */
@@ -49,12 +54,25 @@ export function chooseSettings(
   outcomes: readonly SettingsOutcome[],
 ): WantedSettings {
   const newestFirst = versions.toSorted((one, other) => other.version - one.version)
-  return together(
+  const outcome = (one: SettingsVersion) => outcomeOf(till, one, outcomes)
+  const newestOfEach = (isFit: (one: SettingsVersion) => boolean) =>
     levels.flatMap(level => {
       const own = newestFirst.filter(one => one.level === level && one.target === targetOf(till, level))
-      return own.find(one => hasReached(till, one, outcomeOf(till, one, outcomes))) ?? []
-    }),
-  )
+      return own.find(one => hasReached(till, one, outcome(one)) && isFit(one)) ?? []
+    })
+  const reached = newestOfEach(() => true)
+  if (!reached.some(one => failedWithOthers(till, one, outcomes))) return together(reached)
+  const next = reached.find(one => outcome(one) !== 'healthy')
+  return together(newestOfEach(one => one === next || outcome(one) === 'healthy'))
+}
+
+function failedWithOthers(
+  { agent }: SettableTill,
+  { version, attempt }: SettingsVersion,
+  outcomes: readonly SettingsOutcome[],
+): boolean {
+  const found = outcomes.find(one => one.version === version && one.attempt === attempt)
+  return found?.outcome === 'offered' && found.why !== null && found.agent === agent
 }
 
 /** Some versions laid over each other, under their name. */
@@ -70,18 +88,6 @@ export function together(versions: readonly SettingsVersion[]): WantedSettings {
 /** What a till that had settings is told once none are for it any more. */
 export const NONE = 'none'
 
-/** The versions that a name is made of, with their attempts. */
-export function versionsNamed(
-  name: string,
-): readonly { readonly version: number; readonly attempt: number }[] {
-  return [...name.matchAll(/(?:^|\+)(\d{1,9})(?:#(\d{1,6}))?(?=[+-])/g)].map(
-    ([, version, attempt = '1']) => ({
-      version: Number(version),
-      attempt: Number(attempt),
-    }),
-  )
-}
-
 /** What settings of a level are set for, seen from a till; null: none of that level are for it. */
 export function targetOf(
   { store, till, region }: Pick<SettableTill, 'store' | 'till' | 'region'>,
@@ -90,13 +96,16 @@ export function targetOf(
   return { fleet: '', region, store, till: `${store}/${till}` }[level]
 }
 
+/** A version that works here works whatever became of its attempt elsewhere. */
 function outcomeOf(
   { agent }: SettableTill,
   { version, attempt }: SettingsVersion,
   outcomes: readonly SettingsOutcome[],
 ) {
-  const found = outcomes.find(one => one.version === version && one.attempt === attempt)
-  return found?.outcome === 'failed' && found.agent !== agent ? undefined : found?.outcome
+  const found = outcomes.find(one => one.version === version)
+  if (found?.outcome === 'healthy') return 'healthy'
+  if (found?.attempt !== attempt) return undefined
+  return found.outcome === 'failed' && found.agent !== agent ? undefined : found.outcome
 }
 
 /** Who could not keep a version runs without it; who has it keeps it, unless it was dropped. */

@@ -1,6 +1,7 @@
 import { type RemoteSettings, settingsIn } from '../../shared/remote-settings.ts'
 import type { Reads } from '../db/db.ts'
 import { chooseSettings, type SettableTill, type SettingsVersion, targetOf, together } from './choose.ts'
+import { demandTrialTimes } from './trial-times.ts'
 import { listSettings, newestVersion, outcomesOf, type SettingsPlace, settableTills } from './versions.ts'
 
 /** One setting that becomes another one. Undefined: what the till's own agent.json says. */
@@ -15,12 +16,15 @@ export interface TillPreview {
   readonly device: string
   readonly store: string
   readonly till: string
+  /** Its store keeps what it has: nothing new reaches this till before the store follows the hub again. */
+  readonly isPinned: boolean
   readonly changes: readonly SettingChange[]
 }
 
 /**
  * What changes at which till once new settings of a place have come to all of them; tills where nothing changes are left out.
  * @param place as `demandPlace` gives it
+ * @throws SETTINGS_TIMES_UNFIT
  */
 export async function previewSettings(
   db: Reads,
@@ -36,16 +40,18 @@ export async function previewSettings(
     stage: 'all',
     attempt: 1,
   }
+  if (place.level === 'fleet') demandTrialTimes(settings, null) // for tills that are enrolled later as well
   const found: TillPreview[] = []
   for (const till of await settableTills(db)) {
     if (targetOf(till, place.level) !== place.target) continue
-    const { device, store, till: name } = till
+    const { device, store, till: name, isPinned } = till
     const now = await chosenFor(db, till, versions)
     const next = together(
       [...now.versions.filter(({ level }) => level !== place.level), candidate].toSorted(byLevel),
     )
+    demandTrialTimes(next.settings, `${store}/${name}`)
     const changes = differences(now.settings, next.settings)
-    if (changes.length > 0) found.push({ device, store, till: name, changes })
+    if (changes.length > 0) found.push({ device, store, till: name, isPinned, changes })
   }
   return found
 }

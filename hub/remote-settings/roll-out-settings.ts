@@ -1,5 +1,6 @@
 import { EpochMs } from '../../shared/ids.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
+import { TAKES_NONE, versionsNamed } from '../../shared/settings-name.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
@@ -11,13 +12,15 @@ import {
   isNarrow,
   NONE,
   type SettingsOutcome,
-  versionsNamed,
+  together,
   type WantedSettings,
 } from './choose.ts'
 import {
+  forgetUnproven,
   type KeptSettings,
   listSettings,
   moveSettings,
+  newestVersion,
   noteLostVersion,
   noteSettingsOutcome,
   noteSettingsReport,
@@ -31,6 +34,8 @@ const FRESH_MS = 10_000
 const JUDGE_EVERY_MS = 60_000
 /** A till that was told and says so of nothing is told again: its journal may have been put back. */
 const TELL_AGAIN_MS = 10 * 60_000
+/** A backup lacks fewer versions than this. A till that names one farther ahead is not believed: numbers would run out. */
+const MOST_LOST = 1_000
 
 export interface SettingsRollOut extends Disposable {
   /** A till says how it fares with its settings: notes it, and tells the till the settings that are for it. */
@@ -38,9 +43,13 @@ export interface SettingsRollOut extends Disposable {
 }
 
 interface Plan {
+  /** Those that were dropped as well. */
+  readonly all: readonly KeptSettings[]
   readonly versions: readonly KeptSettings[]
-  /** Of those that were dropped as well; 0: none was ever set. */
+  /** Of all; 0: none was ever set. */
   readonly newest: number
+  /** With those that only a till knows of. */
+  readonly newestSeen: number
   readonly places: Awaited<ReturnType<typeof settablePlaces>>
 }
 
@@ -104,7 +113,7 @@ export function startSettingsRollOut(parts: {
     plan: Plan,
   ): Promise<readonly SettingsOutcome[]> {
     const before = await outcomesOf(db, device)
-    const found = fared(report, plan.versions, before, agent)
+    const found = fared(report, plan, before, agent)
     if (found.length === 0) return before
     await transaction(db, async tx => {
       for (const one of found) await noteSettingsOutcome(tx, { device, agent, ...one }, world.clock.now())
@@ -123,7 +132,7 @@ export function startSettingsRollOut(parts: {
       await transaction(db, async tx => {
         const before = await outcomesOf(tx, device)
         for (const { version, attempt } of versions)
-          if (!before.some(one => isOf(one, { version, attempt }) && one.outcome === 'healthy'))
+          if (!before.some(one => one.version === version && one.outcome === 'healthy'))
             await noteSettingsOutcome(
               tx,
               { version, device, attempt, outcome: 'offered', why: null, agent },
@@ -144,15 +153,22 @@ export function startSettingsRollOut(parts: {
       await keepReport(device, report)
       const plan = await read()
       const lost = Math.max(0, ...versionsNamed(report.told).map(({ version }) => version))
-      if (lost > plan.newest) {
-        await transaction(db, tx => noteLostVersion(tx, lost)) // the hub was put back: the till keeps what it has
-        known = null
+      if (lost > plan.newest && lost <= plan.newest + MOST_LOST) {
+        if (lost > plan.newestSeen) {
+          await transaction(db, tx => noteLostVersion(tx, lost))
+          known = null
+        }
+        return // the hub was put back: the till keeps what it has
+      }
+      if (plan.versions.length === 0 && report.told === '' && report.runs === '') return
+      if (report.state === 'refused' && report.code === TAKES_NONE) {
+        if ((await outcomesOf(db, device.device)).some(({ outcome }) => outcome !== 'healthy'))
+          await transaction(db, tx => forgetUnproven(tx, device.device))
         return
       }
-      if (plan.versions.length === 0 && report.told === '') return
       const outcomes = await noteFared({ ...device, agent }, report, plan)
       const { versions, places } = await read()
-      const wanted = named(chooseSettings(places.till({ ...device, agent }), versions, outcomes), report.told)
+      const wanted = named(chooseSettings(places.till({ ...device, agent }), versions, outcomes), report)
       if (wanted.name === report.told) return
       const last = told.get(device.device)
       if (last?.name === wanted.name && world.clock.monotonicMs() - last.at < TELL_AGAIN_MS) return
@@ -173,36 +189,51 @@ const isOf = (
   other: Pick<SettingsOutcome, 'version' | 'attempt'>,
 ) => one.version === other.version && one.attempt === other.attempt
 
-/** A till that was never told any is told none; one that was is told that none are left. */
-function named(wanted: WantedSettings, told: string): Told {
-  return wanted.name === '' && told !== '' ? { ...wanted, name: NONE } : wanted
+/** A till that never had any is told none; one that was told some, or runs some, is told that none are left. */
+function named(wanted: WantedSettings, { told, runs }: RemoteReport): Told {
+  return wanted.name === '' && (told !== '' || runs !== '') ? { ...wanted, name: NONE } : wanted
 }
 
 async function readPlan(db: Db): Promise<Plan> {
   const all = await listSettings(db)
   const versions = all.filter(({ state }) => state !== 'dropped')
-  return { versions, newest: all[0]?.version ?? 0, places: await settablePlaces(db) }
+  const newest = all[0]?.version ?? 0
+  return { all, versions, newest, newestSeen: await newestVersion(db), places: await settablePlaces(db) }
 }
 
-/** What a till's report says of the versions that it was told: they have proven themselves, or it could not keep them. */
+/**
+ * What a till's report says of the versions that it was told: they have proven themselves, or it could not keep them. Of several that
+ * failed together and have not worked here before, which one is at fault is not known yet.
+ */
 function fared(
-  { told, runs, state, sentence }: RemoteReport,
-  versions: readonly KeptSettings[],
+  { told, runs, state, code, sentence }: RemoteReport,
+  { all, versions }: Pick<Plan, 'all' | 'versions'>,
   before: readonly SettingsOutcome[],
   agent: string,
 ) {
   const isWell = state === 'running' && told === runs
   const isFailed = state === 'refused' || state === 'rolled-back'
   if (!isWell && !isFailed) return []
-  const outcome = isWell ? ('healthy' as const) : ('failed' as const)
-  return versionsNamed(told).flatMap(({ version, attempt }) => {
-    const isOurs = versions.some(one => isOf(one, { version, attempt }))
+  const ours = toldHere(told, all).filter(told => versions.some(one => isOf(one, told)))
+  const unproven = ours.filter(
+    ({ version }) => !before.some(one => one.version === version && one.outcome === 'healthy'),
+  )
+  const failed = unproven.length > 1 ? ('offered' as const) : ('failed' as const)
+  const outcome = isWell ? ('healthy' as const) : failed
+  const why = isWell ? null : (sentence ?? code ?? '')
+  return (isWell ? ours : unproven).flatMap(({ version, attempt }) => {
     const noted = before.find(one => isOf(one, { version, attempt }))
-    const isNoted = noted?.outcome === outcome && (isWell || noted.agent === agent)
-    // a version that works here is not what the others with it failed for
-    if (!isOurs || isNoted || (isFailed && noted?.outcome === 'healthy')) return []
-    return [{ version, attempt, outcome, why: isFailed ? sentence : null }]
+    const isNoted = noted?.outcome === outcome && (isWell || (noted.agent === agent && noted.why !== null))
+    return isNoted ? [] : [{ version, attempt, outcome, why }]
   })
+}
+
+/** The versions of a name that this hub gave; none where a lost hub gave the same numbers to other settings. */
+function toldHere(told: string, all: readonly KeptSettings[]): readonly KeptSettings[] {
+  const found = versionsNamed(told).flatMap(({ version, attempt }) =>
+    all.filter(one => one.version === version).map(one => ({ ...one, attempt })),
+  )
+  return together(found).name === told ? found : []
 }
 
 /** @returns whether it was moved on or stopped */

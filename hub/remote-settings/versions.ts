@@ -48,7 +48,7 @@ export interface KeptSettings extends SettingsVersion {
   /** Hub clock, ms. */
   readonly changedAt: number
   readonly stageSince: number
-  /** Why it is paused, stopped or dropped. */
+  /** Why it is paused, stopped, dropped or replaced. */
   readonly reason: string | null
 }
 
@@ -111,7 +111,7 @@ export async function noteLostVersion(tx: Tx, version: number): Promise<void> {
 
 /**
  * Sets the settings of a place as its next version and begins to offer it. A version of this place that has not come to all its tills
- * yet gives way.
+ * yet reaches no further till; those that are well with it keep it until the next one reaches them.
  * @param next.from the ring to begin with; null: the canaries, or for a store or a till all of it
  * @throws STORE_UNKNOWN, REGION_UNKNOWN, TILL_UNKNOWN, NO_CANARY_STORE
  */
@@ -131,10 +131,10 @@ export async function addSettings(
   const version = (await newestVersion(tx)) + 1
   await tx
     .updateTable('settings_version')
-    .set({ state: 'dropped', reason: `replaced by ${version}` })
+    .set({ state: 'replaced', reason: `replaced by ${version}` })
     .where('level', '=', place.level)
     .where('target', '=', place.target)
-    .where('state', '<>', 'dropped')
+    .where('state', 'not in', ['dropped', 'replaced'])
     .where(e => e.or([e('stage', '<>', 'all'), e('state', '<>', 'offered')]))
     .execute()
   const row: Schema['settings_version'] = {
@@ -169,8 +169,8 @@ export async function pauseSettings(tx: Tx, version: string, why: string | null)
 }
 
 /**
- * Offers a version from a ring on. What was paused goes on where it was; what was stopped is tried again from the start, also by tills
- * that could not keep it. @throws SETTINGS_MISSING, SETTINGS_MOVE_REFUSED, NO_CANARY_STORE
+ * Offers a version from a ring on. What was paused goes on where it was; what is offered is tried again by tills that could not keep it; what was stopped is tried again from the start, also by tills
+ * that could not keep it; tills that are well with it keep it meanwhile. @throws SETTINGS_MISSING, SETTINGS_MOVE_REFUSED, NO_CANARY_STORE
  */
 export async function offerSettings(
   tx: Tx,
@@ -179,7 +179,8 @@ export async function offerSettings(
 ): Promise<KeptSettings> {
   const found = await demandSettings(tx, version)
   const { state, level, stage, attempt } = found
-  if (state === 'dropped') throw settingsMoveRefused({ version: found.version, state, move: 'offered' })
+  if (state === 'dropped' || state === 'replaced')
+    throw settingsMoveRefused({ version: found.version, state, move: 'offered' })
   const isGoingOn = state !== 'stopped'
   const to = from ?? (isGoingOn || isNarrow(level) ? stage : 'canary')
   if (!isNarrow(level) && to === 'canary') await demandCanary(tx, found)
@@ -188,7 +189,7 @@ export async function offerSettings(
     stage: to,
     stage_since: now,
     reason: null,
-    attempt: isGoingOn ? attempt : attempt + 1,
+    attempt: state === 'paused' || (isGoingOn && from !== null) ? attempt : attempt + 1,
   })
 }
 
@@ -227,12 +228,12 @@ async function change(
 export function outcomesOf(db: Reads, device: string): Promise<SettingsOutcome[]> {
   return db
     .selectFrom('settings_outcome')
-    .select(['version', 'attempt', 'outcome', 'agent'])
+    .select(['version', 'attempt', 'outcome', 'agent', 'why'])
     .where('device', '=', device)
     .execute()
 }
 
-/** Notes how a till fares with a version. Who failed with this attempt is not set back to waiting. */
+/** Notes how a till fares with a version, in place of what was noted before. */
 export async function noteSettingsOutcome(
   tx: Tx,
   { version, device, ...next }: Omit<Schema['settings_outcome'], 'noted_at'>,
@@ -244,6 +245,29 @@ export async function noteSettingsOutcome(
     .values({ version, device, ...row })
     .onConflict(c => c.columns(['version', 'device']).doUpdateSet(row))
     .execute()
+}
+
+/** A till takes no settings: none of them waits for it, and none failed there. */
+export async function forgetUnproven(tx: Tx, device: string): Promise<void> {
+  await tx
+    .deleteFrom('settings_outcome')
+    .where('device', '=', device)
+    .where('outcome', '<>', 'healthy')
+    .execute()
+}
+
+/**
+ * The hub was put back from a backup: what was stopped or dropped since is not known, so no version reaches a further till before a person
+ * offers it again. A till that is well with one says so at its next contact, and keeps it.
+ */
+export async function pauseRestoredSettings(tx: Tx): Promise<void> {
+  const reason = 'the hub was put back from a backup; offer it again if it is still right'
+  await tx
+    .updateTable('settings_version')
+    .set({ state: 'paused', reason })
+    .where('state', '=', 'offered')
+    .execute()
+  await tx.deleteFrom('settings_outcome').where('outcome', '<>', 'failed').execute()
 }
 
 /** How the tills fare with a version in its attempt. */

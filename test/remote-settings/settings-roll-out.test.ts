@@ -7,7 +7,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { noteConnected, readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
 import { setRegion } from '../../hub/fleet/store-region.ts'
 import { setStoreUpdates } from '../../hub/releases/release-stores.ts'
-import { NONE, versionsNamed } from '../../hub/remote-settings/choose.ts'
+import { NONE } from '../../hub/remote-settings/choose.ts'
 import { previewSettings } from '../../hub/remote-settings/preview.ts'
 import { startSettingsRollOut } from '../../hub/remote-settings/roll-out-settings.ts'
 import {
@@ -15,13 +15,18 @@ import {
   demandPlace,
   demandSettings,
   dropSettings,
+  moveSettings,
   offerSettings,
+  pauseRestoredSettings,
   pauseSettings,
   pinSettings,
   type SettingsPlace,
+  settingsTally,
 } from '../../hub/remote-settings/versions.ts'
 import { SettingsPut } from '../../shared/commands.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
+import { versionsNamed } from '../../shared/settings-name.ts'
+import { trialTimesMs } from '../../shared/trial-times.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 
@@ -180,6 +185,9 @@ test('an agent of another version is told again what the one before refused', as
   expect(await hub.report(device, {}, '1.1.0')).toMatchObject({ settings: hours(5) })
   expect(await hub.report(device, refused, '1.1.0')).toMatchObject({ name: NONE })
   expect(await hub.report(device, {}, '1.1.0')).toBeNull()
+  // its agent.json allows more by now, and IT offers the version again
+  await transaction(hub.db, tx => offerSettings(tx, '1', { from: null, now: hub.world.clock.now() }))
+  expect(await hub.report(device, {}, '1.1.0')).toMatchObject({ settings: hours(5) })
 })
 
 test('a paused version goes to no further till, and a pinned store takes nothing new', async () => {
@@ -236,6 +244,7 @@ test('a preview names each till that changes, each setting, and its value before
       device,
       store: 'HAR',
       till: 'Till 1',
+      isPinned: false,
       changes: [
         { setting: 'sources "pos".compareNumbers', from: true, to: undefined },
         { setting: 'pickups.hideCustomersAfterHours', from: undefined, to: 7 },
@@ -255,4 +264,160 @@ test('a preview names each till that changes, each setting, and its value before
   await expect(demandPlace(hub.db, { level: 'store', target: 'NO' })).rejects.toMatchObject({
     code: 'STORE_UNKNOWN',
   })
+})
+
+test('a till that names numbers far ahead is not believed, and its word is written once', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(5), 'all')
+  hub.runs.set(device, '999999999-aaaaaa')
+  expect(await hub.report(device)).toMatchObject({ settings: hours(5) })
+  expect(await hub.set('fleet', '', hours(6), 'all')).toMatchObject({ version: 2 })
+  for (const name of ['900-aaaaaa', '1002-aaaaaa', '2003-aaaaaa']) {
+    hub.runs.set(device, name)
+    await hub.report(device)
+  }
+  expect(await hub.set('fleet', '', hours(7), 'all')).toMatchObject({ version: 1_003 })
+  const long = versionsNamed('1000000001+1000000002#3-aaaaaa').map(({ version }) => version)
+  expect(long).toEqual([1_000_000_001, 1_000_000_002])
+})
+
+test('a number that a restored hub gives again is proven only by who runs these settings', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(5), 'all')
+  hub.runs.set(device, '1-aaaaaa')
+  const told = await hub.report(device)
+  expect(told).toMatchObject({ settings: hours(5) })
+  expect(await settingsTally(hub.db, { version: 1, attempt: 1 })).toEqual({
+    healthy: 0,
+    failed: 0,
+    waiting: 1,
+  })
+  await hub.report(device, {
+    state: 'rolled-back',
+    runs: '1-aaaaaa',
+    code: 'SETTINGS_NOT_WELL',
+    sentence: 'x',
+  })
+  expect(await settingsTally(hub.db, { version: 1, attempt: 1 })).toMatchObject({ failed: 1 })
+})
+
+test('of settings that were told together and failed, only the one at fault is stopped', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('store', 'HAR', hours(5))
+  await hub.set('till', 'HAR/Till 1', { updates: { quietMinutes: 7 } })
+  const refused = { state: 'refused', runs: '', code: 'REMOTE_SETTINGS_UNFIT', sentence: 'x' } as const
+  expect(await hub.report(device)).toMatchObject({ settings: { ...hours(5), updates: { quietMinutes: 7 } } })
+  const together = hub.runs.get(device) ?? ''
+  expect(await hub.report(device, refused)).toMatchObject({ name: expect.stringMatching(/^1-/) })
+  expect(await hub.report(device, { ...refused, told: together })).toBeNull() // it has not taken the next one yet
+  expect(await hub.report(device)).toMatchObject({ name: together }) // the first one works here
+  expect(await hub.report(device, refused)).toMatchObject({ settings: hours(5) })
+  expect((await demandSettings(hub.db, '1')).state).toBe('offered')
+  expect((await demandSettings(hub.db, '2')).state).toBe('stopped')
+  const other = await enrolTestTill(hub.world, hub.db, 'Till 2')
+  expect(await hub.report(other.device)).toMatchObject({ settings: hours(5) })
+})
+
+test('a till that takes no settings stops none, and is told nothing more', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('store', 'HAR', hours(5))
+  const off = { state: 'refused', runs: '', code: 'REMOTE_SETTINGS_OFF', sentence: 'x' } as const
+  expect(await hub.report(device)).toMatchObject({ settings: hours(5) })
+  expect(await hub.report(device, off)).toBeNull()
+  expect(await demandSettings(hub.db, '1')).toMatchObject({ state: 'offered' })
+  expect(await settingsTally(hub.db, { version: 1, attempt: 1 })).toEqual({
+    healthy: 0,
+    failed: 0,
+    waiting: 0,
+  })
+  await hub.set('store', 'HAR', hours(6))
+  expect(await hub.report(device, off)).toBeNull()
+  expect(await hub.report(device)).toMatchObject({ settings: hours(6) }) // its agent.json takes some again
+})
+
+test('tills that are well with a stopped version keep it when it is tried again, and until the next one reaches them', async () => {
+  await using hub = await setUp()
+  await hub.canary()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(4), 'all')
+  await hub.report(device)
+  await hub.set('fleet', '', hours(5), 'all')
+  await hub.report(device)
+  await hub.report(device)
+  await transaction(hub.db, tx => moveSettings(tx, 2, { state: 'stopped', reason: 'a test' }))
+  await transaction(hub.db, tx => setStoreUpdates(tx, 'HAR', { isCanary: false }))
+  await transaction(hub.db, tx => offerSettings(tx, '2', { from: 'tenth', now: hub.world.clock.now() }))
+  await transaction(hub.db, tx => pinSettings(tx, 'HAR', true))
+  const again = await hub.report(device)
+  expect(again).toMatchObject({ name: expect.stringMatching(/^2#2-/), settings: hours(5) })
+  // it has not taken the new name yet
+  expect(await hub.report(device, { told: again?.name.replace('#2', '') ?? '', runs: 'x' })).toBeNull()
+  expect(await hub.report(device)).toBeNull()
+  await hub.set('fleet', '', hours(6), 'all')
+  expect(await hub.report(device)).toBeNull()
+  expect((await demandSettings(hub.db, '2')).state).toBe('replaced')
+  const place = await demandPlace(hub.db, { level: 'fleet', target: '' })
+  expect(await previewSettings(hub.db, place, hours(8))).toMatchObject([{ till: 'Till 1', isPinned: true }])
+  await transaction(hub.db, tx => pinSettings(tx, 'HAR', false))
+  expect(await hub.report(device)).toMatchObject({ settings: hours(6) })
+  await transaction(hub.db, tx => dropSettings(tx, '3', 'a test'))
+  expect(await hub.report(device)).toMatchObject({ settings: hours(5) })
+  await transaction(hub.db, tx => dropSettings(tx, '2', 'a test'))
+  expect(await hub.report(device)).toMatchObject({ settings: hours(4) })
+})
+
+test('a till that can’t go back to what once worked there is named', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  await hub.set('fleet', '', hours(4), 'all')
+  await hub.report(device)
+  await hub.report(device)
+  const back = { state: 'rolled-back', runs: 'x', code: 'SETTINGS_NOT_WELL', sentence: 'No table.' } as const
+  expect(await hub.report(device, back)).toBeNull()
+  await transaction(hub.db, tx => noteConnected(tx, device, { at: 0, version: '1.0.0', offsetMs: 0 }))
+  await using _ = startChecks({ world: hub.world, db: hub.db, checks: [settingsFailed], changed() {} })
+  await hub.world.advance(61_000)
+  await until('named', async () => (await listExceptions(hub.db)).length === 1)
+  expect(await listExceptions(hub.db)).toMatchObject([{ kind: 'settings-failed', subject: device }])
+  expect((await demandSettings(hub.db, '1')).state).toBe('offered')
+  await hub.report(device)
+  await hub.world.advance(61_000)
+  await until('closed', async () => (await listExceptions(hub.db)).length === 0)
+})
+
+test('settings with which nothing could ever prove itself are refused, whichever levels they come from', async () => {
+  await using hub = await setUp()
+  await enrolTestTill(hub.world, hub.db, 'Till 1')
+  const unfit = { code: 'SETTINGS_TIMES_UNFIT' }
+  const fleet = { level: 'fleet', target: '' } as const
+  const store = { level: 'store', target: 'HAR' } as const
+  const times = (updates: object) => ({ updates: { ...updates } })
+  await expect(previewSettings(hub.db, fleet, times({ confirmMinutes: 40 }))).rejects.toMatchObject(unfit)
+  await expect(previewSettings(hub.db, fleet, times({ giveUpMinutes: 9 }))).rejects.toMatchObject(unfit)
+  await hub.set('fleet', '', times({ confirmMinutes: 40, giveUpMinutes: 80 }), 'all')
+  await expect(previewSettings(hub.db, store, times({ giveUpMinutes: 60 }))).rejects.toMatchObject(unfit)
+  expect(await previewSettings(hub.db, store, times({ confirmMinutes: 30 }))).toHaveLength(1)
+  expect(trialTimesMs({ confirmMinutes: 40, giveUpMinutes: 30 })).toEqual({
+    confirmMs: 40 * 60_000,
+    giveUpMs: 80 * 60_000,
+  })
+})
+
+test('a restored hub tells no till again what it had gone back from since the backup', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db, 'Till 1')
+  const other = await enrolTestTill(hub.world, hub.db, 'Till 2')
+  await hub.set('fleet', '', hours(4), 'all')
+  await hub.report(device)
+  const before = hub.runs.get(device) ?? ''
+  await hub.set('fleet', '', hours(5), 'all')
+  for (const one of [device, other.device, device, other.device]) await hub.report(one)
+  await transaction(hub.db, pauseRestoredSettings)
+  expect(await hub.report(other.device)).toBeNull() // it is well with it still
+  hub.runs.set(device, before) // it went back after the backup
+  expect(await hub.report(device)).toBeNull()
 })
