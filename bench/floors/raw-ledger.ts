@@ -30,7 +30,7 @@ const ADD_LEVEL = /* sql */ `
   INSERT INTO level (store, warehouse, item, state, quantity) VALUES (?, ?, ?, 0, ?)
   ON CONFLICT (store, warehouse, item, state) DO UPDATE SET quantity = level.quantity + excluded.quantity`
 const ADD_DUE = /* sql */ `
-  INSERT INTO due (store, warehouse, item, quantity, movements) VALUES (?, ?, ?, ?, ?)
+  INSERT INTO due (store, warehouse, item, quantity, movements, since) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (store, warehouse, item) DO UPDATE SET
     quantity = due.quantity + excluded.quantity, movements = due.movements + excluded.movements`
 
@@ -61,13 +61,14 @@ export async function insertLedger(
   })
   const addLevel = db.prepare(ADD_LEVEL)
   const addDue = db.prepare(ADD_DUE)
+  const since = dueSince(finished)
   const commit = db.transaction((group: Group) => {
     names.forEach((table, index) => {
       for (const row of group(table)) insert[index]?.run(row)
     })
     for (const [store, warehouse, item, quantity, count] of sumsOf(group('due_movement'))) {
       addLevel.run(store, warehouse, item, quantity)
-      addDue.run(store, warehouse, item, quantity, count)
+      addDue.run(store, warehouse, item, quantity, count, since.get(placeOf(warehouse, item)) ?? 0)
     }
   })
   let ms = 0
@@ -87,12 +88,22 @@ export async function insertLedger(
 
 type Sum = [store: unknown, warehouse: unknown, item: unknown, quantity: number, movements: number]
 
+const placeOf = (warehouse: unknown, item: unknown) => `${String(warehouse)}/${String(item)}`
+
+/** Since when each item has been due: the hub's clock, which nothing else of the rows has. */
+function dueSince(finished: string): ReadonlyMap<string, unknown> {
+  const db = new SQLite(finished, { readonly: true, fileMustExist: true })
+  const rows = db.prepare<[], Cells>('SELECT warehouse, item, since FROM due').raw().all()
+  db.close()
+  return new Map(rows.map(([warehouse, item, since]) => [placeOf(warehouse, item), since]))
+}
+
 /** What waits, by item and warehouse: every movement of this bench is a sale, on hand, and due. */
 function sumsOf(due: readonly Cells[]): Sum[] {
   const sums = new Map<string, Sum>()
   for (const row of due) {
     const [store, warehouse, item] = row
-    const key = `${String(warehouse)}/${String(item)}`
+    const key = placeOf(warehouse, item)
     const sum = sums.get(key) ?? [store, warehouse, item, 0, 0]
     sum[3] += Number(row.at(-1))
     sum[4] += 1

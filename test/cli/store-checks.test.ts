@@ -76,6 +76,7 @@ test('store list prints a shape of its own, not rows', async () => {
       name: 'Harbour',
       zone: 'Europe/Berlin',
       currency: 'EUR',
+      region: null,
       warehouses: [{ warehouse: 'WH-2', location: 'gid://shopify/Location/101', isMain: true }],
     },
   ])

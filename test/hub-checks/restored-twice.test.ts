@@ -140,6 +140,7 @@ test('what was agreed with a store since the backup counts after it was put back
     shortLines: 'move',
     counts: 'follow',
     countLimit: 7,
+    stock: 'shown',
   } as const
   const agreed = { store: 'HAR', terms, by: 'Kim', why: 'counted' }
   await run(async db => {

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '403add7ce0667f81368d07a32e881ce0cf84ac5ad2709e9d4c5e783b0a4347ba',
+    '6bbe0a51ba50721708fe2f2d2bad71a31c7f78c99d9471dc1fbb389df5c23881',
   ],
   'the enrolment’s question': [
     EnrolRequest,
