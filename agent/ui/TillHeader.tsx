@@ -1,5 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core'
 import {
+  type Icon,
   IconArrowBackUp,
   IconBuildingStore,
   IconChevronDown,
@@ -77,31 +78,36 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
 /** The way to taking goods of an online order back. */
 function ReturnsButton() {
   const { open } = useMessages(returnMessages)
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconArrowBackUp size={22} aria-hidden />}
-      title={open}
-      data-testid="returns"
-      onClick={showReturns}
-    >
-      <span data-wide>{open}</span>
-    </Button>
-  )
+  return <WayButton icon={IconArrowBackUp} name={open} id="returns" onClick={showReturns} />
 }
 
 /** The way to what this store and the others have. */
 function StockButton() {
   const { open } = useMessages(stockMessages)
+  return <WayButton icon={IconBuildingStore} name={open} id="stock" onClick={showStock} />
+}
+
+/** A way to another page; where there is little room, its icon alone. */
+function WayButton({
+  icon: WayIcon,
+  name,
+  id,
+  onClick,
+}: {
+  icon: Icon
+  name: string
+  id: string
+  onClick: () => void
+}) {
   return (
     <Button
       variant="default"
-      leftSection={<IconBuildingStore size={22} aria-hidden />}
-      title={open}
-      data-testid="stock"
-      onClick={showStock}
+      leftSection={<WayIcon size={22} aria-hidden />}
+      title={name}
+      data-testid={id}
+      onClick={onClick}
     >
-      <span data-wide>{open}</span>
+      <span data-wide>{name}</span>
     </Button>
   )
 }

@@ -418,7 +418,7 @@ export interface Schema {
   level: { store: number; warehouse: number; item: number; state: number; quantity: number }
   /**
    * The newest count of an item in a POS's own stock table, by the source and the entry that told it. `origin_*`: the count that it is
-   * compared with; null: there is none yet. `told`: what the POS told since then of the moves that the newest count has;
+   * compared with; null: nothing to compare with yet. `told`: what the POS told since then of the moves that the newest count has;
    * `decided`: what beyond them was booked, or is known to move nothing; `booked`: the part of it that was booked. `others_json`: what other
    * tills told last of the entry, see stock/count-readers.ts. `decided_at`: the count that a person
    * answered about last. `due_at`: when it is compared next; null: when more is heard.

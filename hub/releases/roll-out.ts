@@ -4,6 +4,7 @@ import { type Db, transaction } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
 import { downloadToken, isTokenFresh } from './download-token.ts'
+import { freshPlan } from './fresh-plan.ts'
 import { judgeRollOut } from './gate.ts'
 import { type StoreUpdates, storesWithUpdates } from './release-stores.ts'
 import {
@@ -17,8 +18,6 @@ import {
 } from './releases.ts'
 import { chooseRelease } from './rings.ts'
 
-/** How long a change by a command of another process may go unnoticed. */
-const FRESH_MS = 10_000
 const JUDGE_EVERY_MS = 60_000
 
 export interface RollOut extends Disposable {
@@ -48,7 +47,7 @@ export function startRollOut(parts: {
   changed(): void
 }): RollOut {
   const { world, db, key } = parts
-  const read = freshPlan(db, world)
+  const read = freshPlan(world, () => readPlan(db))
   /** What was last noted of each device, so that a till that says the same costs no transaction. */
   const noted = new Map<string, string>()
   /** When each device was last told what to fetch. */
@@ -170,27 +169,7 @@ async function judgeRelease(
   })
 }
 
-/** Releases, stores and floor, read again from time to time: commands change them in another process. */
-function freshPlan(db: Db, { clock }: Pick<World, 'clock'>): (() => Promise<Plan>) & { forget(): void } {
-  let known: { readonly at: number; readonly plan: Promise<Plan> } | null = null
-  async function readAll(): Promise<Plan> {
-    const releases = await listReleases(db)
-    return { releases, stores: await storesWithUpdates(db), floor: await readFloor(db) }
-  }
-  const read = () => {
-    const now = clock.monotonicMs()
-    if (known === null || now - known.at > FRESH_MS) {
-      const plan = readAll()
-      known = { at: now, plan }
-      plan.catch(() => {
-        known = null // the caller is told; the next one asks again
-      })
-    }
-    return known.plan
-  }
-  return Object.assign(read, {
-    forget() {
-      known = null
-    },
-  })
+async function readPlan(db: Db): Promise<Plan> {
+  const releases = await listReleases(db)
+  return { releases, stores: await storesWithUpdates(db), floor: await readFloor(db) }
 }

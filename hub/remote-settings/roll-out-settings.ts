@@ -4,6 +4,7 @@ import { TAKES_NONE, versionsNamed } from '../../shared/settings-name.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
+import { freshPlan } from '../releases/fresh-plan.ts'
 import { judgeRollOut } from '../releases/gate.ts'
 import type { Signals } from '../signals.ts'
 import { sendToDevice } from '../streams/command-log.ts'
@@ -29,8 +30,6 @@ import {
   settingsTally,
 } from './versions.ts'
 
-/** How long a change by a command of another process may go unnoticed. */
-const FRESH_MS = 10_000
 const JUDGE_EVERY_MS = 60_000
 /** A till that was told and says so of nothing is told again: its journal may have been put back. */
 const TELL_AGAIN_MS = 10 * 60_000
@@ -62,24 +61,12 @@ export function startSettingsRollOut(parts: {
   readonly soakMs: number
 }): SettingsRollOut {
   const { world, db, signals } = parts
-  let known: { readonly at: number; readonly plan: Promise<Plan> } | null = null
+  const read = freshPlan(world, () => readPlan(db))
   /** What each device last said, as it is kept. */
   const reports = new Map<string, string>()
   const told = new Map<string, { readonly name: string; readonly at: number }>()
   let isClosed = false
   let cancel = world.timers.after(JUDGE_EVERY_MS, judgeAgain)
-
-  function read(): Promise<Plan> {
-    const now = world.clock.monotonicMs()
-    if (known === null || now - known.at > FRESH_MS) {
-      const plan = readPlan(db)
-      known = { at: now, plan }
-      plan.catch(() => {
-        known = null // the caller is told; the next one asks again
-      })
-    }
-    return known.plan
-  }
 
   function judgeAgain(): void {
     void judge()
@@ -94,7 +81,7 @@ export function startSettingsRollOut(parts: {
   async function judge(): Promise<void> {
     for (const one of (await read()).versions.filter(({ state }) => state === 'offered'))
       if (await judgeSettings(db, one, { now: world.clock.now(), soakMs: parts.soakMs, log: world.log })) {
-        known = null
+        read.forget()
         signals.say('now')
       }
   }
@@ -156,7 +143,7 @@ export function startSettingsRollOut(parts: {
       if (lost > plan.newest && lost <= plan.newest + MOST_LOST) {
         if (lost > plan.newestSeen) {
           await transaction(db, tx => noteLostVersion(tx, lost))
-          known = null
+          read.forget()
         }
         return // the hub was put back: the till keeps what it has
       }

@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<PrintKind, NotSaleReason>> = {
   slip: 'slip',
 }
 /** Marks that make a print which reads as a sale something else. */
-const MARKS: ReadonlySet<PrintKind> = new Set([
+export const printsOfSales: ReadonlySet<PrintKind> = new Set([
   'training',
   'void',
   'copy',
@@ -74,7 +74,7 @@ export function markedAs(
     const mark = printMark(text)
     if (
       mark === null ||
-      !MARKS.has(mark.kind) ||
+      !printsOfSales.has(mark.kind) ||
       isOnSales(text) ||
       isPayment(text) ||
       (mark.isWeak && isPaid)
@@ -104,7 +104,12 @@ export function besideSale(
     const isHeading = at < HEADING_LINES && (first < 0 || at < first)
     if (HEADINGS.has(mark.kind) && isHeading) return REASONS[mark.kind]
     const isOutside = first < 0 || at < first || at > last
-    if (MARKS.has(mark.kind) && isOutside && !isPayment(lines[at]?.text ?? '') && !(mark.isWeak && isPaid))
+    if (
+      printsOfSales.has(mark.kind) &&
+      isOutside &&
+      !isPayment(lines[at]?.text ?? '') &&
+      !(mark.isWeak && isPaid)
+    )
       return REASONS[mark.kind]
   }
   if (first < 0)

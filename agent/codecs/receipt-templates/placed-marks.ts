@@ -1,4 +1,5 @@
 import { amountsOn } from './amounts.ts'
+import { printsOfSales } from './beside-sales.ts'
 import type { CompiledTemplate } from './compile.ts'
 import { type PaperLine, withoutOrnaments } from './paper.ts'
 import { isMarkAlone, isRefundHeading, printMark } from './print-marks.ts'
@@ -12,17 +13,7 @@ import { amountLabel, itemWords, type PrintKind, plainLabel } from './words.ts'
  */
 export type PlacedMark = 'print' | 'return' | 'offer' | 'no-sale'
 
-const PRINTS: ReadonlySet<PrintKind> = new Set([
-  'training',
-  'void',
-  'copy',
-  'quote',
-  'gift',
-  'proforma',
-  'order',
-  'test',
-  'cashMoved',
-])
+const PRINTS: ReadonlySet<PrintKind> = new Set([...printsOfSales, 'cashMoved'])
 
 /** Null: the line holds an amount or any other word, or its word is also a label that sales print. */
 export function placedMark(text: string, { values }: CompiledTemplate): PlacedMark | null {
