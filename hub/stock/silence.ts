@@ -21,7 +21,7 @@ export interface Silence {
 /** A till that was not seen for so long sells nothing any more, until it comes back, while another till of its store is in use. */
 const OUT_OF_USE_MS = 7 * 86_400_000
 /** A till on another process of the hub has sent what it kept once it has been connected for so long. */
-const SETTLED_MS = 10 * 60_000
+const SENT_ALL_MS = 10 * 60_000
 
 interface Heard {
   /** When it was last heard; null: it is heard now. */
@@ -70,7 +70,7 @@ async function heardTills(
     const till = of.live.get(row.device)
     if (till !== undefined) return heardHere(till, now)
     if (of.isShared && isTakenForConnected(row, now))
-      return { since: null, hasMore: (row.connected_at ?? 0) > now - SETTLED_MS }
+      return { since: null, hasMore: (row.connected_at ?? 0) > now - SENT_ALL_MS }
     return { since: Math.min(now, row.last_seen_at ?? now), hasMore: true }
   })
 }

@@ -24,10 +24,10 @@ import { shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client
 import {
   freezeHold,
   itemsMoving,
-  type Move,
   openHolds,
   readSafetyLevels,
   type SafetyLevel,
+  type UnitMove,
 } from './hold-request.ts'
 import { type HoldSending, isHoldDue, sendHold } from './hold-send.ts'
 import { openAt } from './open-requests.ts'
@@ -199,7 +199,7 @@ async function moveSome(
   place: StockPlace,
   items: readonly string[],
   silentSince: number,
-  wanted: (seen: Seen) => Pick<Move, 'sku' | 'units'> | null,
+  wanted: (seen: Seen) => Pick<UnitMove, 'sku' | 'units'> | null,
 ): Promise<boolean> {
   const bad = new Set<string>()
   for (let turn = 0; turn < TURNS; turn += 1) {
@@ -231,7 +231,7 @@ function planMoves(
     readonly items: readonly string[]
     readonly levels: ReadonlyMap<string, SafetyLevel>
     readonly silentSince: number
-    wanted(seen: Seen): Pick<Move, 'sku' | 'units'> | null
+    wanted(seen: Seen): Pick<UnitMove, 'sku' | 'units'> | null
   },
 ): Promise<number | null> {
   const { db, world } = work
@@ -242,7 +242,7 @@ function planMoves(
     for (const item of busy) seen.delete(item)
     await followSafety(tx, place, seen)
     const rows = new Map((await heldAt(tx, place)).map(row => [row.item, row]))
-    const moves = [...seen].flatMap(([item, level]): Move[] => {
+    const moves = [...seen].flatMap(([item, level]): UnitMove[] => {
       const move = of.wanted({ item, level, row: rows.get(item) })
       return move === null || move.units === 0 ? [] : [{ item, ...move, ...level }]
     })

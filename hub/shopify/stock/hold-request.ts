@@ -7,7 +7,7 @@ import { MOVE_QUANTITIES, SAFETY_LEVELS } from '../api/documents.ts'
 
 /** Requests that move units between what can be sold online and safety stock: on hand stays as it is. */
 
-const Move = z.object({
+const UnitMove = z.object({
   sku: z.string(),
   item: z.string(),
   /** To safety stock; back when negative. */
@@ -16,7 +16,7 @@ const Move = z.object({
   available: z.int(),
   safety: z.int(),
 })
-export type Move = z.infer<typeof Move>
+export type UnitMove = z.infer<typeof UnitMove>
 
 /** Such a request, frozen before its first send. `variables` are the bytes sent. */
 const HoldRequest = z.object({
@@ -24,7 +24,7 @@ const HoldRequest = z.object({
   warehouses: z.tuple([z.string()], z.string()),
   /** Since when the store was silent, hub clock. */
   silentSince: z.int(),
-  changes: z.array(Move),
+  changes: z.array(UnitMove),
   variables: z.object({ key: z.string(), input: z.unknown() }),
 })
 export type HoldRequest = z.infer<typeof HoldRequest>
@@ -40,7 +40,7 @@ export function parseHold(json: string): HoldRequest {
 export function freezeHold(
   place: StockPlace,
   given: { readonly key: string; readonly reference: string; readonly silentSince: number },
-  moves: readonly Move[],
+  moves: readonly UnitMove[],
 ): HoldRequest {
   const { key, reference, silentSince } = given
   const location = place.location
