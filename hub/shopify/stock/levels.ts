@@ -8,7 +8,8 @@ import { type Failing, readApart } from '../read-apart.ts'
 
 const names = ['available', 'on_hand', 'committed'] as const
 
-const Level = z.object({
+/** A level as the queries ask for it. */
+export const Level = z.object({
   isActive: z.boolean(),
   quantities: z.array(
     z.object({
@@ -19,7 +20,8 @@ const Level = z.object({
   ),
 })
 
-function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLevel {
+/** @param level null: the item has none there */
+export function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLevel {
   const of = (name: (typeof names)[number]) => level?.quantities.find(quantity => quantity.name === name)
   const changedAt = (name: (typeof names)[number]) => {
     const at = of(name)?.updatedAt ?? null
