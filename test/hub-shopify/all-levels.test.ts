@@ -134,7 +134,7 @@ test('a file that arrives cut is fetched again and goes on where it was', async 
   expect(count(FILE)).toBe(1)
 })
 
-test('a file that is always cut is no reading: its locations have not been looked at', async () => {
+test('a file that is always cut does not count: its locations have not been looked at', async () => {
   await using hub = await shopAndHub()
   await syncCatalogue(openWork(hub))
   hub.shop.faults.set({ kind: 'bulk-cut', times: 'always' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import { ALL_LEVELS } from '../api/documents.ts'
-import { Level, toLevel } from './levels.ts'
+import { LevelAnswer, toLevel } from './levels.ts'
 
 /** A line of a file of all levels. */
 export type LevelLine =
@@ -9,7 +9,7 @@ export type LevelLine =
   | { readonly kind: 'level'; readonly location: string; readonly item: string; readonly level: ItemLevel }
 
 const LevelLine: z.ZodType<LevelLine> = z.union([
-  Level.extend({
+  LevelAnswer.extend({
     item: z.object({ id: z.string(), tracked: z.boolean() }),
     location: z.object({ id: z.string() }),
   }).transform(level => ({

@@ -9,7 +9,7 @@ import { type Failing, readApart } from '../read-apart.ts'
 const names = ['available', 'on_hand', 'committed'] as const
 
 /** A level as the queries ask for it. */
-export const Level = z.object({
+export const LevelAnswer = z.object({
   isActive: z.boolean(),
   quantities: z.array(
     z.object({
@@ -21,7 +21,7 @@ export const Level = z.object({
 })
 
 /** @param level null: the item has none there */
-export function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLevel {
+export function toLevel(tracked: boolean, level: z.infer<typeof LevelAnswer> | null): ItemLevel {
   const of = (name: (typeof names)[number]) => level?.quantities.find(quantity => quantity.name === name)
   const changedAt = (name: (typeof names)[number]) => {
     const at = of(name)?.updatedAt ?? null
@@ -41,7 +41,7 @@ export function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): 
 
 const Items = z.object({
   nodes: z.array(
-    z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: Level.nullable() }).nullable(),
+    z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: LevelAnswer.nullable() }).nullable(),
   ),
 })
 const itemLevels: Operation<z.infer<typeof Items>> = {
@@ -94,7 +94,7 @@ const AtLocation = z.object({
   location: z
     .object({
       inventoryLevels: page(
-        Level.extend({ item: z.object({ id: z.string(), tracked: z.boolean() }) }).transform(level => ({
+        LevelAnswer.extend({ item: z.object({ id: z.string(), tracked: z.boolean() }) }).transform(level => ({
           item: level.item.id,
           level: toLevel(level.item.tracked, level),
         })),
