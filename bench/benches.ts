@@ -1,6 +1,7 @@
 import { drainLedger } from './drain-ledger.ts'
 import { drainStream } from './drain-stream.ts'
 import { escposDecode } from './escpos-decode.ts'
+import { holdBackWeeks } from './hold-back.ts'
 import { hubSize } from './hub-size.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
@@ -29,4 +30,5 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   poslog,
   'sql-source': sqlSource,
   storm,
+  'hold-back': holdBackWeeks,
 }
