@@ -78,8 +78,8 @@ function round(hub: ShopAndHub, connected: Connected | null): Promise<void> {
   const status = { unsent: connected?.unsent ?? 0, sources: [], clock: now as LiveTillClock }
   const devices = connected === null ? [] : (connected.only ?? own)
   const live = new Map(devices.map(device => [device, { connectedAt: now, status }]))
-  const { db, client, world } = hub
-  return holdBack({ db, client, world, live: () => live, startedAt: 0 })
+  const { db, client, world, sends } = hub
+  return holdBack({ db, client, world, sends, live: () => live, startedAt: 0 })
 }
 type LiveTillClock = NonNullable<LiveTill['status']>['clock']
 
@@ -332,4 +332,26 @@ test('a sale is not posted while units of its item are on the move, and is after
   await hub.writeAll()
   expect(await shown(hub)).toEqual({ available: before.available - 7, onHand: before.onHand - 1, safety: 6 })
   expect((await readAgreement(hub.db)).filter(({ difference }) => difference !== 0)).toEqual([])
+})
+
+test('a hub that was put back knows by the record beside its database what the lost one held, and gives it back', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  await hub.backUp()
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  hub.advance(60 * MINUTE)
+  hub.shop.faults.set({ kind: 'lost-answer', operation: MOVE })
+  await round(hub, null) // the lost hub never learnt what became of this one
+  const { safety } = await shown(hub)
+  expect(safety).toBeGreaterThan(6)
+  await hub.putBack('kept')
+  await round(hub, {}) // nothing, while what Shopify has is being found out
+  expect(await shown(hub)).toMatchObject({ safety })
+  await transaction(hub.db, tx => tx.deleteFrom('recovery').execute())
+  await round(hub, null)
+  expect(await held(hub)).toEqual([{ sku: SKU, held: safety, safety, unclear: 0, by_hand: 0 }])
+  await round(hub, {})
+  expect(await shown(hub)).toEqual(before)
+  expect(await held(hub)).toEqual([])
 })

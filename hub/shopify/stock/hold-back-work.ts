@@ -12,13 +12,14 @@ import {
   followSafety,
   type HeldBack,
   heldAt,
+  holdReference,
   noteCovered,
   storesHeldBack,
 } from '../../stock/hold-back.ts'
 import { coveredMinutes, isAmple, unitsToHold } from '../../stock/hold-back-size.ts'
 import { knownLevels } from '../../stock/known-levels.ts'
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
-import { recoveryOf } from '../../stock/recovery.ts'
+import { isJudged } from '../../stock/recovery.ts'
 import { salesRates } from '../../stock/sales-rate.ts'
 import { type LiveTill, type Silence, silenceOf } from '../../stock/silence.ts'
 import { shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
@@ -66,7 +67,7 @@ export async function holdBack(work: HoldBackWork): Promise<void> {
   const failures: unknown[] = []
   for (const place of places.filter(({ store }) => concerned.has(store)))
     try {
-      if ((await recoveryOf(db, place.store)) !== null) continue // what Shopify has is being found out
+      if (await isJudged(db, place.store)) continue // what Shopify has is being found out
       for (const { write, request } of open)
         if (request.location === place.location && isHoldDue(write, world.clock.now()))
           await sendHold(work, write.id)
@@ -267,7 +268,7 @@ function planMoves(
     const key = randomId(world.random, 'tb')
     const now = world.clock.now()
     const id = await planWrite(tx, { kind: 'hold', store: place.store, subject: '', key, request: {}, now })
-    const reference = `gid://tillbridge/HoldBack/${id}-${key}`
+    const reference = holdReference(id, key)
     const request = freezeHold(place, { key, reference, silentSince: of.silentSince }, moves)
     await completePlan(tx, id, { subject: reference, request })
     return id
