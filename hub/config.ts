@@ -83,7 +83,7 @@ export const HubConfig = z.strictObject({
       releaseKeys: z.array(z.string().min(40).max(200)).max(10).optional(),
     })
     .prefault({}),
-  /** When the hub audits itself each night. */
+  /** When the hub audits itself each night, and compares all levels with Shopify's. */
   selfCheck: z
     .strictObject({
       at: z

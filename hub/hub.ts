@@ -57,6 +57,7 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
     webhookUrl: `${config.publicUrl ?? ownUrl}/webhooks/shopify`,
     pollOrdersMs: shop.pollSeconds * 1_000,
     expireAfterDays: config.pickups.expireAfterDays,
+    allLevelsAt: config.selfCheck,
   }
 }
 

@@ -32,6 +32,8 @@ export interface ShopSettings {
   /** Days after which a ready pickup that no customer collects ends; null: never. */
   readonly expireAfterDays: number | null
   readonly syncCatalogueMs: number
+  /** The time of day at which all levels are compared, in a time zone; null: never. */
+  readonly allLevelsAt: { readonly at: string; readonly zone: string } | null
 }
 
 export const shopDefaults = {
@@ -45,6 +47,7 @@ export const shopDefaults = {
   pollWorkMs: 5_000,
   expireAfterDays: 30,
   syncCatalogueMs: 6 * 3_600_000,
+  allLevelsAt: null,
 } as const satisfies Partial<ShopSettings>
 
 export const shopDomainRefused = defineError(

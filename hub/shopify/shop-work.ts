@@ -1,3 +1,5 @@
+import { describeError } from '../../shared/errors.ts'
+import { oneAtATime } from '../../shared/turns.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { SendRecord } from '../generation/generation.ts'
@@ -5,9 +7,11 @@ import { expireUncollected } from '../pickups/expire.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { forgetLostLevels } from '../stock/lost-levels.ts'
-import { readPlaces } from '../stock/places.ts'
-import { type ShopifyClient, shopifyUnreachable } from './api/client.ts'
+import { lastTime } from '../stock/nightly-audit.ts'
+import { readPlaces, type StockPlace } from '../stock/places.ts'
+import { type ShopifyClient, shopifyAnswerUnreadable, shopifyUnreachable } from './api/client.ts'
 import type { AppRights } from './app-rights.ts'
+import { bulkFailed } from './bulk/bulk-operation.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { isAboutOneThing } from './one-thing.ts'
@@ -15,6 +19,8 @@ import type { IntakeTurns } from './orders/intake-turns.ts'
 import { runPickupWrites } from './pickups/pickup-worker.ts'
 import { runReturnWrites } from './returns/return-worker.ts'
 import type { ShopSettings } from './shop-settings.ts'
+import { lookAtAll } from './stock/look-at-all.ts'
+import { openFromFile } from './stock/open-from-file.ts'
 import { openLocation } from './stock/open-location.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { addressProblem, reportSubscribed } from './webhooks/webhook-state.ts'
@@ -39,28 +45,14 @@ export interface ShopWorkParts {
   readonly now: () => number
 }
 
-/** The shop's places and items, and the first look at its levels. */
-export function catalogueWork({
-  db,
-  client,
-  turns,
-  signals,
-  now,
-}: Pick<ShopWorkParts, 'db' | 'client' | 'turns' | 'signals' | 'now'>) {
+/** The shop's places and items, and the look at its levels. */
+export function catalogueWork(
+  parts: Pick<ShopWorkParts, 'db' | 'client' | 'turns' | 'signals' | 'world' | 'settings' | 'now'>,
+) {
+  const { db, client, signals, settings, now } = parts
   let hasCatalogue = false
-  const openLocations = async () => {
-    await transaction(db, tx => forgetLostLevels(tx, 'all'))
-    const { places } = await readPlaces(db)
-    const failures: unknown[] = []
-    for (const place of places)
-      try {
-        await openLocation({ db, client, turns, now }, place)
-      } catch (failure) {
-        if (!(await isAboutOneThing(client, failure))) throw failure
-        failures.push(failure)
-      }
-    if (failures.length > 0) throw failures[0]
-  }
+  const inTurn = oneAtATime() // the first look may take longer than the next sweep waits
+  const openLocations = () => inTurn(() => openAll(parts))
   return {
     locations: async () => checkLocations(db, await readLocations(client), now()),
     async items() {
@@ -77,11 +69,49 @@ export function catalogueWork({
     async sweep() {
       if (hasCatalogue) await openLocations()
     },
+    /** Once a night, if the settings say so. */
+    async allLevels() {
+      const at = settings.allLevelsAt
+      if (at !== null && hasCatalogue) await lookAtAll({ db, client, now }, lastTime(at, now()))
+    },
     async lookUp() {
       await lookUpItems({ db, client, now })
       signals.say('stock')
     },
   }
+}
+
+/** Levels of a location that a first look reads by pages: more would cost minutes of the shop's points. */
+const FIRST_LEVELS = 250
+
+/** A look at the levels of every location, or at what has changed of them. What can't be read of one stops no other. */
+async function openAll(
+  parts: Pick<ShopWorkParts, 'db' | 'client' | 'turns' | 'world' | 'now'>,
+): Promise<void> {
+  const { db, client, world } = parts
+  await transaction(db, tx => forgetLostLevels(tx, 'all'))
+  const { places } = await readPlaces(db)
+  const failures: unknown[] = []
+  const openByPages = async (place: StockPlace, firstLevels?: number) => {
+    try {
+      return await openLocation(parts, place, firstLevels)
+    } catch (failure) {
+      if (!(await isAboutOneThing(client, failure))) throw failure
+      failures.push(failure)
+      return true
+    }
+  }
+  const long: StockPlace[] = []
+  for (const place of places) if (!(await openByPages(place, FIRST_LEVELS))) long.push(place)
+  if (long.length > 0)
+    try {
+      await openFromFile(parts, long)
+    } catch (failure) {
+      if (!bulkFailed.is(failure) && !shopifyAnswerUnreadable.is(failure)) throw failure
+      world.log.warn({ ...describeError(failure) }, 'levels are read page by page')
+      for (const place of long) await openByPages(place)
+    }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** What the hub writes into the shop: stock, and what became of pickups. */

@@ -153,6 +153,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     items: loop('items', ITEMS_MS, catalogue.lookUp, 'items', 'stock'),
     levels: loop('levels', LEVELS_MS, () => lookAgain({ db, client, now }), 'items', 'stock', 'locations'),
     sweep: loop('sweep of levels', HOUR_MS, catalogue.sweep, 'items', 'stock', 'locations'),
+    allLevels: loop('all levels', HOUR_MS, catalogue.allLevels, 'items', 'stock', 'locations'),
     orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),
     goods: loop(
       'goods of orders',

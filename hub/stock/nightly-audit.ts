@@ -187,6 +187,11 @@ export function msUntil({ at, zone }: AuditTime, now: number): number {
   return (ahead === 0 ? DAY_MINUTES : ahead) * MINUTE_MS - (now % MINUTE_MS)
 }
 
+/** When that time of day was last, or is now. Hub clock, ms. */
+export function lastTime(time: AuditTime, now: number): number {
+  return now + msUntil(time, now) - DAY_MINUTES * MINUTE_MS
+}
+
 function problemsOf({ findings, receiptGaps = [] }: ToldAudit): SubjectProblem[] {
   return [
     ...findings.flatMap(finding => problemOf(finding) ?? []),

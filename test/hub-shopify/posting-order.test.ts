@@ -89,6 +89,10 @@ async function shopOf({ stores, items }: { readonly stores: number; readonly ite
     address: { host: 'shop.test', port: 443, secure: true } as unknown as ShopifyClient['address'],
     read: () => Promise.reject(new Error('every level is known')),
     write,
+    fileLines: () => {
+      throw new Error('every level is known')
+    },
+    pause: async () => undefined,
     rowsThatFit: (_operation, most) => most,
     reachability: () => ({ state: 'connected', problem: null }),
     otherVersion: () => null,

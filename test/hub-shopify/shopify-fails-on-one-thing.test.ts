@@ -210,6 +210,8 @@ const catalogueOf = (hub: ShopAndHub) =>
     client: hub.client,
     turns: intakeTurns(),
     signals: hub.signals,
+    world: hub.world,
+    settings: hub.settings,
     now: () => hub.world.clock.now(),
   })
 

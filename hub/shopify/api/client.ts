@@ -2,12 +2,13 @@ import { createAdminApiClient } from '@shopify/admin-api-client'
 import { z } from 'zod'
 import { backOffMs, pause } from '../../../shared/back-off.ts'
 import { maskTexts } from '../../../shared/card-numbers/mask-texts.ts'
-import { defineError } from '../../../shared/errors.ts'
+import { defineError, describeError } from '../../../shared/errors.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { World } from '../../../shared/world.ts'
 import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
 import type { Capability } from './capabilities.ts'
 import { judgeDenials, type Spares } from './denials.ts'
+import { fileLines, isFileAddress } from './file-lines.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
 import { type Lane, openThrottle, type ReportedCost } from './throttle.ts'
@@ -96,6 +97,13 @@ export interface ShopifyClient {
     lane: Lane,
     onSending?: () => void,
   ): Promise<WriteResult<T>>
+  /**
+   * The lines of a file that Shopify wrote for this app, some at a time. The token is not sent: the address is the secret.
+   * @throws SHOPIFY_UNREACHABLE when it ends early, SHOPIFY_ANSWER_UNREADABLE for an address that is not Shopify's to give
+   */
+  fileLines(url: string): AsyncGenerator<readonly string[], void, undefined>
+  /** Waits, at most until the hub stops. */
+  pause(ms: number): Promise<void>
   /** A page or list length that this shop's limits allow. */
   rowsThatFit(operation: Operation<unknown>, most: number): number
   /** As of the last call. */
@@ -312,6 +320,17 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       if (mutation.isCarriedOut?.(data.data) !== true) return { kind: 'user-errors', errors }
       return { kind: 'unknown', problem: `A part was carried out: ${errors[0]?.message ?? ''}` }
     },
+    async *fileLines(url) {
+      const operation = 'FileLines'
+      if (!isFileAddress(url, address.loopback))
+        throw shopifyAnswerUnreadable({ operation, problem: 'The address of a file is not over TLS.' })
+      try {
+        yield* fileLines(sending, url)
+      } catch (failure) {
+        throw shopifyUnreachable({ operation, problem: describeError(failure).sentence }, failure)
+      }
+    },
+    pause: ms => pause(world, ms, closing.signal),
     rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
     reachability: () => reachability,
     otherVersion: () => otherVersion,

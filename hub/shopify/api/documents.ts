@@ -120,6 +120,42 @@ export const ITEMS_AT_LOCATION = /* GraphQL */ `
     }
   }`
 
+/** Every active level of every location, as a bulk operation reads it: one line a location, one a level. */
+export const ALL_LEVELS = /* GraphQL */ `
+  query AllLevels {
+    locations(includeInactive: true, includeLegacy: true) {
+      edges {
+        node {
+          id
+          inventoryLevels {
+            edges {
+              node {
+                isActive
+                item { id tracked }
+                location { id }
+                quantities(names: ["available", "on_hand", "committed"]) { name quantity updatedAt }
+              }
+            }
+          }
+        }
+      }
+    }
+  }`
+
+/** Starts a reading of everything that a query finds. Its result is a file. */
+export const RUN_BULK_QUERY = /* GraphQL */ `
+  mutation RunBulkQuery($query: String!) {
+    bulkOperationRunQuery(query: $query, groupObjects: false) {
+      bulkOperation { id }
+      userErrors { code field message }
+    }
+  }`
+
+export const BULK_OPERATION = /* GraphQL */ `
+  query BulkOperation($id: ID!) {
+    bulkOperation(id: $id) { status errorCode objectCount url }
+  }`
+
 export const ADJUST_QUANTITIES = /* GraphQL */ `
   mutation AdjustQuantities($key: String!, $input: InventoryAdjustQuantitiesInput!) {
     inventoryAdjustQuantities(input: $input) @idempotent(key: $key) {

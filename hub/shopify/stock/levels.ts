@@ -8,7 +8,8 @@ import { type Failing, readApart } from '../read-apart.ts'
 
 const names = ['available', 'on_hand', 'committed'] as const
 
-const Level = z.object({
+/** A level as the queries ask for it. */
+export const LevelAnswer = z.object({
   isActive: z.boolean(),
   quantities: z.array(
     z.object({
@@ -19,7 +20,8 @@ const Level = z.object({
   ),
 })
 
-function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLevel {
+/** @param level null: the item has none there */
+export function toLevel(tracked: boolean, level: z.infer<typeof LevelAnswer> | null): ItemLevel {
   const of = (name: (typeof names)[number]) => level?.quantities.find(quantity => quantity.name === name)
   const changedAt = (name: (typeof names)[number]) => {
     const at = of(name)?.updatedAt ?? null
@@ -39,7 +41,7 @@ function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLev
 
 const Items = z.object({
   nodes: z.array(
-    z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: Level.nullable() }).nullable(),
+    z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: LevelAnswer.nullable() }).nullable(),
   ),
 })
 const itemLevels: Operation<z.infer<typeof Items>> = {
@@ -92,7 +94,7 @@ const AtLocation = z.object({
   location: z
     .object({
       inventoryLevels: page(
-        Level.extend({ item: z.object({ id: z.string(), tracked: z.boolean() }) }).transform(level => ({
+        LevelAnswer.extend({ item: z.object({ id: z.string(), tracked: z.boolean() }) }).transform(level => ({
           item: level.item.id,
           level: toLevel(level.item.tracked, level),
         })),
