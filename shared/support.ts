@@ -8,7 +8,6 @@ import { withoutSecrets } from './without-secrets.ts'
 /** What head office may ask of a till, and what the till answers. */
 
 export const supportKinds = ['doctor', 'bundle', 'log-level'] as const
-export type SupportKind = (typeof supportKinds)[number]
 
 /** `usual`: as the agent was started. */
 export const logLevels = ['debug', 'info', 'usual'] as const
