@@ -33,6 +33,7 @@ import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
 import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
+import type { LiveTill } from './stock/silence.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
@@ -223,6 +224,8 @@ export async function startHub(
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(world, config.host, config.port))
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
+  /** The gateway comes after Shopify, as it must end before it. */
+  const connected: { live?: () => ReadonlyMap<string, LiveTill> } = {}
   const shopify = building.use(
     await startShopify({
       db,
@@ -230,6 +233,7 @@ export async function startHub(
       lease,
       signals,
       sends: generation.sends,
+      tills: () => connected.live?.() ?? null,
       settings: shopSettings(config, port.url, world),
     }),
   )
@@ -295,6 +299,7 @@ export async function startHub(
       ),
     }),
   )
+  connected.live = gateway.live
   const { audit } = options
   if (audit !== undefined)
     building.use(
