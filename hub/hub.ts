@@ -37,6 +37,7 @@ import type { LiveTill } from './stock/silence.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
+import { askTills } from './support/ask-tills.ts'
 import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
@@ -274,6 +275,7 @@ export async function startHub(
   )
   const soakMs = config.updates.soakMinutes * 60_000
   const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
+  const support = building.use(askTills({ world, db }))
   const gateway = building.use(
     openGateway({
       world,
@@ -286,6 +288,7 @@ export async function startHub(
       running: rollOut.reported,
       stock: ({ store }, since) => freeStock.since(store, since),
       settings: settings.reported,
+      support,
       answer: limitQuestions(
         world,
         ({ store }, question) => shopify.answerReturn(store, question),

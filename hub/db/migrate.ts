@@ -55,6 +55,7 @@ import { openedAs } from './migrations/058-opened-as.ts'
 import { freeStock } from './migrations/059-free-stock.ts'
 import { countReaders } from './migrations/060-count-readers.ts'
 import { holdBackTables } from './migrations/061-hold-back.ts'
+import { supportRequests } from './migrations/062-support-requests.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -118,6 +119,7 @@ const migrations = {
   '059-free-stock': freeStock,
   '060-count-readers': countReaders,
   '061-hold-back': holdBackTables,
+  '062-support-requests': supportRequests,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

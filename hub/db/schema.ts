@@ -734,6 +734,20 @@ export interface Schema {
     sentence: string | null
     reported_at: number
   }
+  /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
+  support_request: {
+    id: string
+    device: string
+    /** A `SupportAsk`. */
+    ask_json: string
+    asked_by: string
+    asked_at: number
+    /** From then on an answer is not waited for. */
+    expires_at: number
+    answered_at: number | null
+    /** A `SupportAnswer`. */
+    answer_json: string | null
+  }
   /** Stores whose tills keep the settings that they have. */
   settings_pin: { store: string }
   store_region: { store: string; region: string }
