@@ -40,24 +40,22 @@ async function applyLost(tx: Tx, { store, request }: SentLine, now: number): Pro
   await applyMoves(tx, { store, location }, changes, { silentSince, now })
 }
 
-function rowOf({ store, subject, key, request, at }: SentLine, settledAt: number | null): Omit<Write, 'id'> {
+function rowOf({ store, subject, key, request, at }: SentLine, endedAt: number | null): Omit<Write, 'id'> {
   return {
     kind: 'hold',
     store,
     subject,
     idempotency_key: key,
     request_json: request,
-    state: settledAt === null ? 'sent' : 'confirmed',
+    state: endedAt === null ? 'sent' : 'confirmed',
     attempts: 1,
     planned_at: at,
     first_sent_at: at,
     last_sent_at: at,
     due_at: at,
-    settled_at: settledAt,
-    answer_json: settledAt === null ? null : JSON.stringify({ by: 'record' }),
+    settled_at: endedAt,
+    answer_json: endedAt === null ? null : JSON.stringify({ by: 'record' }),
     problem:
-      settledAt === null
-        ? 'A hub that was lost sent this; the database was put back to a time before.'
-        : null,
+      endedAt === null ? 'A hub that was lost sent this; the database was put back to a time before.' : null,
   }
 }
