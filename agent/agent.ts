@@ -3,6 +3,7 @@ import { defineError, describeError, type TillbridgeError } from '../shared/erro
 import type { World } from '../shared/world.ts'
 import { type AgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths } from './config.ts'
+import { answerSupport, type SupportHost } from './doctor/answer-hub.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
@@ -57,6 +58,8 @@ export async function startAgent(
     desk: string | null
     /** How it takes part in updates; left out: it does not. */
     updates?: UpdateHost | null
+    /** How it examines its till when head office asks for it; left out: it can't. */
+    support?: SupportHost | null
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -154,6 +157,15 @@ export async function startAgent(
       changed: stateChanged,
     }),
   )
+  const support = building.use(
+    answerSupport({
+      world,
+      folder,
+      version,
+      host: options.support ?? null,
+      answer: frame => uplink.answerSupport(frame),
+    }),
+  )
   const uplink = building.use(
     startUplink({
       world,
@@ -168,6 +180,8 @@ export async function startAgent(
       running: updates.running,
       settings: settings.report,
       updateOffered: updates.offered,
+      support: support.report,
+      supportAsked: support.asked,
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,
     }),

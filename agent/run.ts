@@ -5,6 +5,7 @@ import { firstCause, type TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths } from './config.ts'
+import type { SupportHost } from './doctor/answer-hub.ts'
 import { holdAsAgent } from './hold-folder.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import {
@@ -37,6 +38,8 @@ export async function runAgent(options: {
   salesFiles: SalesFiles
   /** Left out: this agent installs no updates. */
   updates?: UpdateHost | null
+  /** How it examines its till when head office asks for it; left out: it can't. */
+  support?: SupportHost | null
   world: World
   stop: Promise<unknown>
   ready(till: Agent['till']): void
@@ -63,6 +66,7 @@ export async function runAgent(options: {
           dropFiles: options.dropFiles,
           salesFiles: options.salesFiles,
           updates: options.updates ?? null,
+          support: options.support ?? null,
           verify: !first || settings.trial !== null,
           failed: failure.resolve,
           restartWithSettings: () => others.resolve('settings'),

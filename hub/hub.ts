@@ -33,9 +33,11 @@ import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
 import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
+import type { LiveTill } from './stock/silence.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
+import { askTills } from './support/ask-tills.ts'
 import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
@@ -222,6 +224,8 @@ export async function startHub(
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(world, config.host, config.port))
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
+  /** The gateway comes after Shopify, as it must end before it. */
+  const connected: { live?: () => ReadonlyMap<string, LiveTill> } = {}
   const shopify = building.use(
     await startShopify({
       db,
@@ -229,6 +233,7 @@ export async function startHub(
       lease,
       signals,
       sends: generation.sends,
+      tills: () => connected.live?.() ?? null,
       settings: shopSettings(config, port.url, world),
     }),
   )
@@ -270,6 +275,7 @@ export async function startHub(
   )
   const soakMs = config.updates.soakMinutes * 60_000
   const settings = building.use(startSettingsRollOut({ world, db, signals, soakMs }))
+  const support = building.use(askTills({ world, db }))
   const gateway = building.use(
     openGateway({
       world,
@@ -282,6 +288,7 @@ export async function startHub(
       running: rollOut.reported,
       stock: ({ store }, since) => freeStock.since(store, since),
       settings: settings.reported,
+      support,
       answer: limitQuestions(
         world,
         ({ store }, question) => shopify.answerReturn(store, question),
@@ -292,6 +299,7 @@ export async function startHub(
       ),
     }),
   )
+  connected.live = gateway.live
   const { audit } = options
   if (audit !== undefined)
     building.use(

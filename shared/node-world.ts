@@ -51,13 +51,16 @@ export function nodeWorld(options: { log: Log }): World {
   }
 }
 
+/** As pino numbers them. */
+const LEVELS = { debug: 20, info: 30, warn: 40, error: 50 } as const
+
 /**
  * One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked.
  * @param file where a program without a terminal logs instead
  */
 export function jsonLog(level: string, base: Readonly<Record<string, unknown>>, file?: string): Log {
   const paths = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'code', 'authorization']
-  return pino(
+  const root = pino(
     {
       level,
       base,
@@ -70,6 +73,29 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>, 
     },
     pino.destination(file === undefined ? { fd: 2, sync: true } : { dest: file, mkdir: true, sync: true }),
   )
+  const usual = root.levelVal
+  const least = { now: usual }
+  root.level = root.levelVal > LEVELS.debug ? 'debug' : level // what is written is decided below
+  return levelledLog(root, least, level => {
+    least.now = level === 'usual' ? usual : LEVELS[level]
+  })
+}
+
+/** Children of pino keep the level that they were made with: these follow the one of the whole log. */
+function levelledLog(
+  to: pino.Logger,
+  least: { readonly now: number },
+  setLevel: NonNullable<Log['setLevel']>,
+): Log {
+  const isWritten = (level: 'debug' | 'info' | 'warn' | 'error') => LEVELS[level] >= least.now
+  return {
+    debug: (facts, message) => void (isWritten('debug') && to.debug(facts, message)),
+    info: (facts, message) => void (isWritten('info') && to.info(facts, message)),
+    warn: (facts, message) => void (isWritten('warn') && to.warn(facts, message)),
+    error: (facts, message) => void (isWritten('error') && to.error(facts, message)),
+    child: facts => levelledLog(to.child(facts), least, setLevel),
+    setLevel,
+  }
 }
 
 /** An error with its stack and causes. Its code under another name: `code` one level down is cut as a secret. */

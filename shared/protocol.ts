@@ -155,6 +155,16 @@ const RemoteReport = z.object({
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 
+/** What this agent answers of what head office may ask, see shared/support.ts. */
+const SupportReport = z.object({ takes: z.array(shown(32)).max(20) })
+export type SupportReport = z.infer<typeof SupportReport>
+
+/** Hub → agent, to one whose status has `support`: what a person of head office asks, a `SupportAsk`. One that can't be read ends no connection. */
+const Inspect = z.object({ t: z.literal('inspect'), id: text(64), ask: z.unknown() })
+
+/** Agent → hub: the answer to that, a `SupportAnswer`. One that can't be read ends no connection. */
+const Inspected = z.object({ t: z.literal('inspected'), id: text(64), answer: z.unknown() })
+
 /** Hub → agent, to one whose status has `running`: the release to install now. `version` null: none. */
 const Update = z.object({
   t: z.literal('update'),
@@ -224,6 +234,8 @@ export const Status = z.object({
   running: Running.optional(),
   /** Left out by an older agent, which takes no settings from the hub. */
   settings: RemoteReport.optional(),
+  /** Left out by an older agent, of which nothing can be asked. */
+  support: SupportReport.optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })
@@ -267,6 +279,8 @@ export const FrameHeader = z.discriminatedUnion('t', [
   Answer,
   StockAsk,
   Stock,
+  Inspect,
+  Inspected,
 ])
 type ParsedFrame = z.infer<typeof FrameHeader>
 /** A frame as the program handles it: a batch carries its bodies. */

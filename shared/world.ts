@@ -135,6 +135,9 @@ export interface FileBytes extends Disposable {
   read(at: number, length: number): Uint8Array | null
 }
 
+/** `usual`: as the log was opened. */
+type LogLevel = 'debug' | 'info' | 'usual'
+
 type LogFacts = Readonly<Record<string, unknown>>
 export interface Log {
   debug(facts: LogFacts, message: string): void
@@ -142,6 +145,8 @@ export interface Log {
   warn(facts: LogFacts, message: string): void
   error(facts: LogFacts, message: string): void
   child(facts: LogFacts): Log
+  /** How much is written from now on, by those that were made by `child` as well. Left out: that can't be set here. */
+  setLevel?(level: LogLevel): void
 }
 
 /** A random id of lower-case letters and digits: `dev_3k9…`. 20 characters hold 103 bits. */

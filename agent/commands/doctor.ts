@@ -1,9 +1,9 @@
-import { cpus, platform, release, totalmem } from 'node:os'
 import type { Command } from 'commander'
 import { answers, command, exitCodes, someWords, writeNamed } from '../../shared/command-line.ts'
-import { type Finding, summaryOf } from '../doctor/finding.ts'
+import { FINDING_SIGNS, findingText, summaryOf } from '../../shared/findings.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { thisMachine } from './this-machine.ts'
 
 /** `doctor`: looks at all that this till needs, tests it, and says in plain words what is wrong and what to do. */
 export function doctorCommand(parts: CommandParts): Command {
@@ -14,15 +14,15 @@ export function doctorCommand(parts: CommandParts): Command {
   )
     .option('--scan-network', 'also ask every address of this PC’s networks for a printer on port 9100')
     .option(...folderOption)
-    .addHelpText('after', `\nMarks: ${LEGEND}`)
+    .addHelpText('after', `\nMarks: ${FINDING_SIGNS}`)
   return answers<Data & { scanNetwork?: boolean }>(
     of,
     terminal,
     async ({ data, json, scanNetwork = false }) => {
       const { examine } = await import('./examine.ts')
-      if (json !== true) terminal.out(`${LEGEND}\n`)
+      if (json !== true) terminal.out(`${FINDING_SIGNS}\n`)
       const { findings } = await examine(parts, { folder: data, scanNetwork }, finding => {
-        if (json !== true) terminal.out(`${lineOf(finding)}\n`)
+        if (json !== true) terminal.out(`${findingText(finding)}\n`)
       })
       const summary = summaryOf(findings)
       const isWrong = findings.some(({ verdict }) => verdict === 'wrong')
@@ -44,26 +44,18 @@ export function exportCommand(parts: CommandParts): Command {
   return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
     const { examine } = await import('./examine.ts')
     const { findings, running } = await examine(parts, { folder: data, scanNetwork: false }, () => {})
-    const machine = {
-      system: platform(),
-      release: release(),
-      cpus: cpus().length,
-      memoryMiB: Math.round(totalmem() / 2 ** 20),
-      node: process.version,
-    }
-    const bundle = supportBundle(world, { folder: data, version, machine, findings, state: running })
+    const bundle = supportBundle(world, {
+      folder: data,
+      version,
+      machine: thisMachine(),
+      findings,
+      state: running,
+      readsAll: true,
+    })
     writeNamed(out, path => world.files.writePrivate(path, `${JSON.stringify(bundle, null, 2)}\n`))
     return {
       json: { file: out, findings: findings.length },
       text: `${out} holds the support bundle. Look through it before you send it.`,
     }
   })
-}
-
-const LEGEND =
-  'ok: it works. LOOK: it works and needs attention. WRONG: it does not work. ?: it could not be tested here.'
-const signs = { ok: 'ok   ', look: 'LOOK ', wrong: 'WRONG', unseen: '?    ' } as const
-
-function lineOf({ check, subject, verdict, sentence, advice }: Finding): string {
-  return `${signs[verdict]}  ${check} ${subject}: ${sentence}${advice === null ? '' : `\n         → ${advice}`}`
 }

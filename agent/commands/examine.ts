@@ -11,6 +11,7 @@ import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till
 import { tcpChannels } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
+import type { LaunchHost } from '../peripherals/host/host-link.ts'
 import { startPeripherals } from '../peripherals/peripherals.ts'
 import { neighbours, scanForPrinters } from '../peripherals/printers/find.ts'
 import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
@@ -20,13 +21,20 @@ import type { CommandParts } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
 import { kindsToLookAt } from './source-kinds.ts'
 
+interface Examined {
+  readonly folder: string
+  readonly scanNetwork: boolean
+  /** The running agent itself looks, for head office: it opens nothing that it holds open, and reads no receipt. */
+  readonly inAgent?: { readonly launchHost: LaunchHost } | null
+}
+
 /**
  * Looks at all that a till needs, one thing after another; `say` gets each finding at once.
  * @returns `running`: what the running agent says of itself; null: none runs
  */
 export async function examine(
-  { world }: CommandParts,
-  { folder, scanNetwork }: { readonly folder: string; readonly scanNetwork: boolean },
+  { world }: Pick<CommandParts, 'world'>,
+  { folder, scanNetwork, inAgent = null }: Examined,
   say: (finding: Finding) => void,
 ): Promise<{ findings: readonly Finding[]; running: TillState | null }> {
   const all: Finding[] = []
@@ -41,11 +49,12 @@ export async function examine(
   add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
-  if (config !== null) add(codePageFindings(capturedIn(world, folder), config.peripherals))
+  if (config !== null && inAgent === null)
+    add(codePageFindings(capturedIn(world, folder), config.peripherals))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
   add(
     hardwareFindings(
-      await findThroughHost(() => forkHost(), world.timers),
+      await findThroughHost(inAgent?.launchHost ?? (() => forkHost()), world.timers),
       JSON.stringify(config?.peripherals ?? []),
     ),
   )
@@ -54,7 +63,7 @@ export async function examine(
     add(printerFindings(await scanForPrinters(parts, neighbours(networkInterfaces()))))
   }
   if (running !== null) add(peripheralFindings(running.peripherals))
-  else if (config !== null) add(peripheralFindings(await tryPeripherals(world, config)))
+  else if (config !== null && inAgent === null) add(peripheralFindings(await tryPeripherals(world, config)))
   return { findings: all, running }
 }
 

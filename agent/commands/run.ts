@@ -10,6 +10,7 @@ import { readReleaseKeys } from '../updates/release-keys.ts'
 import type { UpdateHost } from '../updates/updates.ts'
 import { nodeDropFiles } from '../write-back/node-drop-files.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { supportHost } from './support-host.ts'
 
 export function runCommand({ terminal, world, version, pages }: CommandParts): Command {
   const of = command(
@@ -32,6 +33,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       dropFiles: nodeDropFiles,
       salesFiles: nodeSalesFiles,
       updates: updateHost({ world, pages }, restart.resolve),
+      support: supportHost(world, data, () => forkHost()),
       world,
       stop,
       ready: ({ url }) =>

@@ -33,17 +33,3 @@ export const ok = (check: Finding['check'], subject: string, sentence: string): 
 export function wrongBecause(check: Finding['check'], subject: string, error: unknown): Finding {
   return { check, subject, verdict: 'wrong', sentence: describeError(error).sentence, advice: null }
 }
-
-/** The last line that a person reads. */
-export function summaryOf(findings: readonly Finding[]): string {
-  const wrong = findings.filter(finding => finding.verdict === 'wrong').length
-  const look = findings.filter(finding => finding.verdict === 'look').length
-  const unseen = findings.filter(finding => finding.verdict === 'unseen').length
-  const untested = unseen === 0 ? '' : ` ${unseen} marked "?" could not be tested.`
-  if (wrong + look === 0) return unseen === 0 ? 'All is well.' : `Nothing wrong was found.${untested}`
-  const parts = [
-    ...(wrong === 0 ? [] : [`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`]),
-    ...(look === 0 ? [] : [`${look} to look at`]),
-  ]
-  return `${parts.join(', ')}. Each arrow says what to do.${untested}`
-}

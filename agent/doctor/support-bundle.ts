@@ -1,10 +1,9 @@
 import { maskJson } from '../../shared/card-numbers/mask-texts.ts'
+import { withoutSecrets } from '../../shared/without-secrets.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import type { Finding } from './finding.ts'
 import { journalFigures } from './journal-figures.ts'
-
-const SECRET = /password|secret|token|private|credential|(?:^|[a-z])key$/i
 
 /**
  * What support needs to understand a till: version, machine, settings, the doctor's findings, the journal's figures.
@@ -18,32 +17,25 @@ export function supportBundle(
     readonly machine: Readonly<Record<string, string | number>>
     readonly findings: readonly Finding[]
     readonly state: unknown
+    /** Whether each page of the journal is read: a running agent has no time for that. */
+    readonly readsAll: boolean
   },
 ): unknown {
   const paths = agentPaths(parts.folder)
-  return maskJson({
+  const bundle = {
     tillbridge: parts.version,
     madeAt: new Date(world.clock.now()).toISOString(),
     machine: parts.machine,
-    settings: withoutSecrets(jsonOf(world.files.readText(paths.config))),
-    device: withoutSecrets(jsonOf(world.files.readText(paths.device))),
+    settings: jsonOf(world.files.readText(paths.config)),
+    device: jsonOf(world.files.readText(paths.device)),
     state: parts.state,
     findings: parts.findings,
-    journal: world.files.sizeOf(paths.journal) === null ? null : journalFigures(world.files, paths.journal),
-  })
-}
-
-/** Any JSON value with what secret-sounding names hold left out. A path to a secret (`passwordFile`) is kept. */
-export function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
-      const isPath = /file$|env$/i.test(key)
-      const isSecret = SECRET.test(key) && !isPath && part !== null && typeof part !== 'object'
-      return [key, isSecret ? '[left out]' : withoutSecrets(part)]
-    }),
-  )
+    journal:
+      world.files.sizeOf(paths.journal) === null
+        ? null
+        : journalFigures(world.files, paths.journal, parts.readsAll),
+  }
+  return maskJson(withoutSecrets(bundle))
 }
 
 function jsonOf(text: string | null): unknown {

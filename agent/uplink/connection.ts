@@ -69,6 +69,8 @@ export interface ConnectionParts {
   status(): Status
   /** The hub offers an update, or takes its offer back. */
   updateOffered?(offer: Extract<Frame, { t: 'update' }>): void
+  /** Head office asks something of this till. */
+  supportAsked?(frame: Extract<Frame, { t: 'inspect' }>): void
   /** The handshake is done. */
   online(): void
   /**
@@ -87,6 +89,8 @@ export interface Connection {
   ask(question: ReturnQuestion): Promise<ReturnAnswer>
   /** Asks what of the stores' free stock changed; undefined: the hub can't be asked now. */
   askStock(since: string | null): Promise<StockChanges | null | undefined>
+  /** Answers head office; not sent when the handshake is not done. */
+  answerSupport(frame: Extract<Frame, { t: 'inspected' }>): void
   close(): void
 }
 
@@ -98,6 +102,7 @@ export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
     tell: () => running.tell(),
     ask: question => running.ask(question),
     askStock: since => running.askStock(since),
+    answerSupport: frame => running.answerSupport(frame),
     close: () => running.close(),
   }
 }
@@ -208,6 +213,10 @@ class RunningConnection {
     return this.#phase === 'open' ? this.#askingStock?.ask(since) : undefined
   }
 
+  answerSupport(frame: Extract<Frame, { t: 'inspected' }>): void {
+    if (this.#phase === 'open') this.#send(frame)
+  }
+
   close(): void {
     if (this.#phase === 'ended') return
     this.#phase = 'ended'
@@ -288,6 +297,7 @@ class RunningConnection {
     if (frame.t === 'answer') return this.#asking?.answered(frame)
     if (frame.t === 'stock') return this.#askingStock?.answered(frame.changes)
     if (frame.t === 'update') return this.#parts.updateOffered?.(frame)
+    if (frame.t === 'inspect') return this.#parts.supportAsked?.(frame)
     if (frame.t !== 'pong') this.#giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
   }
 

@@ -37,6 +37,8 @@ export interface Uplink {
   ask(question: ReturnQuestion): Promise<ReturnAnswer>
   /** Asks what of the stores' free stock changed; undefined: the hub can't be asked now. Null: this store does not see it. */
   askStock(since: string | null): Promise<StockChanges | null | undefined>
+  /** Answers head office; what can't be sent now is asked for again. */
+  answerSupport(frame: Extract<Frame, { t: 'inspected' }>): void
   [Symbol.dispose](): void
 }
 
@@ -91,6 +93,10 @@ export function startUplink(parts: {
   running?(): NonNullable<Status['running']>
   /** How it fares with the hub's settings; left out: nothing is said of them. */
   settings?(): NonNullable<Status['settings']>
+  /** What head office may ask of this till; left out: nothing is said of it. */
+  support?(): NonNullable<Status['support']>
+  /** Head office asks something of this till. */
+  supportAsked?(frame: Extract<Frame, { t: 'inspect' }>): void
   /** The hub offers an update, or takes its offer back. */
   updateOffered?(offer: Extract<Frame, { t: 'update' }>): void
   sources(): Status['sources']
@@ -137,6 +143,7 @@ export function startUplink(parts: {
       ...(journal.diskFull() ? { diskFull: true } : {}),
       ...(parts.running === undefined ? {} : { running: parts.running() }),
       ...(parts.settings === undefined ? {} : { settings: parts.settings() }),
+      ...(parts.support === undefined ? {} : { support: parts.support() }),
       unreadCommands: journal.unreadCommands(),
     }
   }
@@ -186,6 +193,7 @@ export function startUplink(parts: {
       offersFirst,
       status,
       updateOffered: offer => parts.updateOffered?.(offer),
+      supportAsked: frame => parts.supportAsked?.(frame),
       online() {
         failures = 0
         world.log.info({ url, instance }, 'connected to the hub')
@@ -260,6 +268,7 @@ export function startUplink(parts: {
     tell: tellSoon,
     ask: async question => (await connection?.ask(question)) ?? noAnswer(hubOffline({})),
     askStock: async since => connection?.askStock(since),
+    answerSupport: frame => connection?.answerSupport(frame),
     [Symbol.dispose]() {
       stopped = true
       forget()

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
 import { handedOverUnknown } from './handed-over-unknown.ts'
+import { heldBackLong } from './held-back-long.ts'
 import { hubRestored } from './hub-restored.ts'
 import { itemBundle } from './item-bundle.ts'
 import { itemUntracked } from './item-untracked.ts'
@@ -31,6 +32,7 @@ import { webhooksSilent } from './webhooks-silent.ts'
 export const checks: readonly Check[] = [
   deviceSilent,
   handedOverUnknown,
+  heldBackLong,
   hubRestored,
   itemBundle,
   itemUntracked,

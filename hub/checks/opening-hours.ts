@@ -128,6 +128,20 @@ export function isOpenFor(
   return false
 }
 
+/** Minutes of a store's opening time between two moments, to five minutes; null: it has no hours, and every minute counts. */
+export function openMinutes(
+  of: { readonly zone: string; readonly hours: StoreHours } | null,
+  since: number,
+  until: number,
+): number {
+  if (of === null) return Math.max(0, Math.floor((until - since) / 60_000))
+  const wallOf = zoneClock(of.zone)
+  let minutes = 0
+  for (let at = Math.max(since, until - LONGEST_MS) + STEP_MS; at <= until; at += STEP_MS)
+    if (isOpenAt(of.hours, wallOf(at))) minutes += STEP_MS / 60_000
+  return minutes
+}
+
 function isOpenAt(hours: Pick<StoreHours, 'week' | 'closed'>, wall: string): boolean {
   const date = wall.slice(0, 10)
   const minutes = Number(wall.slice(11, 13)) * 60 + Number(wall.slice(14, 16))

@@ -38,6 +38,7 @@ export const pickupWriteStuck = defineCheck({
         known.has(storableSubject(subject)) ||
         bySubject.has(subject) ||
         kind === 'adjust' ||
+        kind === 'hold' ||
         kind === 'return'
       )
         continue

@@ -46,7 +46,7 @@ export const stockWriteStuck = defineCheck({
       places.set(key, place)
     }
     const begun = await begunRecoveries(db)
-    for (const write of await openWrites(db, { kinds: ['adjust'] })) {
+    for (const write of await openWrites(db, { kinds: ['adjust', 'hold'] })) {
       const { store, problem } = write
       const { warehouse, changes } = changesOf(write)
       for (const { sku, since } of changes)

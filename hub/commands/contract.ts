@@ -12,6 +12,7 @@ import {
   contractOf,
   contractVersions,
   countRules,
+  holdBackRules,
   type ShortLineRule,
   shortLineRules,
   Terms,
@@ -39,7 +40,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit or --stock, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share or --hold-back-units, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -61,6 +62,9 @@ interface Shown {
   readonly countLimit: number
   readonly shortLines: ShortLineRule
   readonly stock: StockRule
+  readonly holdBack: Terms['holdBack']
+  readonly holdBackShare: number
+  readonly holdBackUnits: number
   readonly history: number
   readonly versions: readonly {
     readonly version: number
@@ -72,6 +76,9 @@ interface Shown {
     readonly countLimit: number
     readonly shortLines: ShortLineRule
     readonly stock: StockRule
+    readonly holdBack: Terms['holdBack']
+    readonly holdBackShare: number
+    readonly holdBackUnits: number
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -98,6 +105,9 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       countLimit: terms.countLimit,
       shortLines: terms.shortLines,
       stock: terms.stock,
+      holdBack: terms.holdBack,
+      holdBackShare: terms.holdBackShare,
+      holdBackUnits: terms.holdBackUnits,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
@@ -117,13 +127,20 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
 
 const countsWord = ({ counts, countLimit }: Pick<Terms, 'counts' | 'countLimit'>) =>
   counts === 'follow' ? `follow within ${countLimit} %` : counts
+
+const holdBackWord = ({
+  holdBack,
+  holdBackShare,
+  holdBackUnits,
+}: Pick<Terms, 'holdBack' | 'holdBackShare' | 'holdBackUnits'>) =>
+  holdBack === 'follow' ? `follow within ${holdBackShare} % and ${holdBackUnits} units` : holdBack
 
 function termsText({
   onDifference,
@@ -133,6 +150,9 @@ function termsText({
   counts,
   countLimit,
   stock,
+  holdBack,
+  holdBackShare,
+  holdBackUnits,
 }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
@@ -151,7 +171,13 @@ function termsText({
           `What the POS counts beyond its sales is taken into the stock, within ${countLimit} % without asking.`,
         ]
   const seen = stock === 'shown' ? ['Its tills show the free stock of all stores that agreed on it.'] : []
-  return [difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen].join(' ')
+  const held =
+    holdBack === 'off'
+      ? []
+      : [
+          `While its tills give no word, what it is likely to sell is held back from sale online: of an item, at most ${holdBackShare} % and ${holdBackUnits} units.`,
+        ]
+  return [difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen, ...held].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -181,6 +207,9 @@ interface SetOptions extends HubFolder {
   readonly countLimit?: number
   readonly shortLines?: string
   readonly stock?: string
+  readonly holdBack?: string
+  readonly holdBackShare?: number
+  readonly holdBackUnits?: number
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -234,6 +263,22 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       'with --counts follow: a person is asked about a count that differs by more than this; one unit is never too much',
       percentOf,
     )
+    .addOption(
+      new Option(
+        '--hold-back <rule>',
+        'while the store’s tills give no word: follow holds back from sale online what the store is likely to sell, off holds nothing back and gives back what is held',
+      ).choices(holdBackRules),
+    )
+    .option(
+      '--hold-back-share <percent>',
+      'with --hold-back follow: of an item, hold back no more than this part of what can be sold online',
+      shareOf,
+    )
+    .option(
+      '--hold-back-units <units>',
+      'with --hold-back follow: of an item, hold back no more units than this',
+      unitsOf,
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -246,13 +291,24 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
     const counts = Counts.parse(given.counts)
-    const { countLimit } = given
+    const { countLimit, holdBackShare, holdBackUnits } = given
+    const holdBack = HoldBack.parse(given.holdBack)
     const shortLines = ShortLines.parse(given.shortLines)
     const stock = Stock.parse(given.stock)
     if (
-      [given.goLive, onDifference, handOver, returns, shortLines, counts, countLimit, stock].every(
-        term => term === undefined,
-      )
+      [
+        given.goLive,
+        onDifference,
+        handOver,
+        returns,
+        shortLines,
+        counts,
+        countLimit,
+        stock,
+        holdBack,
+        holdBackShare,
+        holdBackUnits,
+      ].every(term => term === undefined)
     )
       throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
@@ -272,6 +328,9 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(countLimit === undefined ? {} : { countLimit }),
         ...(shortLines === undefined ? {} : { shortLines }),
         ...(stock === undefined ? {} : { stock }),
+        ...(holdBack === undefined ? {} : { holdBack }),
+        ...(holdBackShare === undefined ? {} : { holdBackShare }),
+        ...(holdBackUnits === undefined ? {} : { holdBackUnits }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
@@ -294,6 +353,20 @@ function percentOf(value: string): number {
   if (!(percent <= 100)) throw new InvalidArgumentError('Write a whole number of percent from 0 to 100.')
   return percent
 }
+
+function shareOf(value: string): number {
+  const percent = percentOf(value)
+  if (percent === 0) throw new InvalidArgumentError('Write a whole number of percent from 1 to 100.')
+  return percent
+}
+
+function unitsOf(value: string): number {
+  const units = /^\d{1,5}$/.test(value) ? Number(value) : 0
+  if (units < 1 || units > 10_000)
+    throw new InvalidArgumentError('Write a whole number of units from 1 to 10000.')
+  return units
+}
+const HoldBack = Terms.shape.holdBack.unwrap().optional()
 const ShortLines = Terms.shape.shortLines.unwrap().optional()
 const Stock = Terms.shape.stock.unwrap().optional()
 

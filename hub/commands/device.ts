@@ -10,6 +10,14 @@ import {
   hubFolderOption,
   withDb,
 } from './command-parts.ts'
+import {
+  answerCommand,
+  askBundleCommand,
+  askDoctorCommand,
+  askedCommand,
+  askLogLevelCommand,
+  forgetCommand,
+} from './device-asked.ts'
 import { codesCommand } from './device-codes.ts'
 
 export function deviceCommand(parts: HubCommandParts): Command {
@@ -18,6 +26,12 @@ export function deviceCommand(parts: HubCommandParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(codesCommand(parts))
     .addCommand(revokeCommand(parts))
+    .addCommand(askDoctorCommand(parts))
+    .addCommand(askBundleCommand(parts))
+    .addCommand(askLogLevelCommand(parts))
+    .addCommand(askedCommand(parts))
+    .addCommand(answerCommand(parts))
+    .addCommand(forgetCommand(parts))
 }
 
 function listCommand({ terminal, world }: HubCommandParts): Command {

@@ -6,6 +6,7 @@ import { demandStore } from '../fleet/stores.ts'
 import { acceptLevel } from '../stock/accept.ts'
 import { readAgreement } from '../stock/agreement.ts'
 import { decideCount, type OpenCount, openCounts } from '../stock/decide-count.ts'
+import { allHeldBack } from '../stock/hold-back.ts'
 import { decideReturns } from '../stock/same-returns.ts'
 import {
   databaseOption,
@@ -25,6 +26,7 @@ export function stockCommand(parts: HubCommandParts): Command {
     .addCommand(returnedCommand(parts))
     .addCommand(countsCommand(parts))
     .addCommand(countedCommand(parts))
+    .addCommand(heldCommand(parts))
 }
 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -55,6 +57,30 @@ function differencesCommand({ terminal, world }: HubCommandParts): Command {
       json,
       text: lines.join('\n') || 'Shopify shows what the ledger has, as far as it was looked at.',
     }
+  })
+}
+
+function heldCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('held', 'units that are held back from sale online because their store gives no word')
+    .option('--store <code>', 'only this store')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { store?: string }>(of, terminal, async ({ data, database, store }) => {
+    const found = await withDb(world, { data, database }, async db => {
+      if (store !== undefined) await demandStore(db, store)
+      return allHeldBack(db, store)
+    })
+    const json = found.map(({ held_since, silent_since, by_hand, item: _item, ...one }) => ({
+      ...one,
+      byHand: by_hand === 1,
+      heldSince: isoOf(held_since),
+      silentSince: isoOf(silent_since),
+    }))
+    const lines = json.map(
+      one =>
+        `${one.store}  ${one.sku}  ${one.held} held back since ${one.heldSince}: the store gave no word since ${one.silentSince}${one.byHand ? '; a person gave units back, and no more are held' : ''}${one.unclear === 0 ? '' : `; ${one.unclear} more in Shopify’s safety stock may be held by the hub`}`,
+    )
+    return { json, text: lines.join('\n') || 'Nothing is held back from sale online.' }
   })
 }
 

@@ -6,6 +6,8 @@ import type { Reads, Tx } from '../db/db.ts'
 
 /** What a store's contract may say of the counts of its POS. */
 export const countRules = ['ignore', 'follow'] as const
+/** What a store's contract may say of units that may be sold while its tills give no word. */
+export const holdBackRules = ['off', 'follow'] as const
 /** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
 export const shortLineRules = ['hold', 'move'] as const
 export type ShortLineRule = (typeof shortLineRules)[number]
@@ -28,6 +30,12 @@ export const Terms = z.object({
   shortLines: z.enum(shortLineRules).default('hold'),
   /** Whether its tills see the free stock of the stores that agreed on it, and those see this store's. */
   stock: z.enum(stockRules).default('none'),
+  /** Whether units that the store is likely to sell while it is silent are held back from sale online. */
+  holdBack: z.enum(holdBackRules).default('off'),
+  /** The most that is held back of an item, in percent of what could be sold online. */
+  holdBackShare: z.int().min(1).max(100).default(100),
+  /** The most that is held back of an item, in units. */
+  holdBackUnits: z.int().min(1).max(10_000).default(50),
 })
 export type Terms = z.infer<typeof Terms>
 
@@ -117,4 +125,19 @@ export async function keepVersions(tx: Tx, versions: readonly ContractVersion[])
 /** When a store went live, or will; null: the hub does not know the store, and nothing of it is history. */
 export async function goLiveOf(db: Reads, store: string): Promise<number | null> {
   return (await contractOf(db, store))?.terms.goLive ?? null
+}
+
+/** Stores that may hold units back from sale online, by the newest version of their contract. */
+export async function storesThatHoldBack(db: Reads): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('contract')
+    .select('store')
+    .distinct()
+    .where('terms_json', 'like', '%"holdBack":"follow"%')
+    .orderBy('store')
+    .execute()
+  const found: string[] = []
+  for (const { store } of rows)
+    if ((await contractOf(db, store))?.terms.holdBack === 'follow') found.push(store)
+  return found
 }

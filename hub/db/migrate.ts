@@ -54,6 +54,8 @@ import { dueSince } from './migrations/057-due-since.ts'
 import { openedAs } from './migrations/058-opened-as.ts'
 import { freeStock } from './migrations/059-free-stock.ts'
 import { countReaders } from './migrations/060-count-readers.ts'
+import { holdBackTables } from './migrations/061-hold-back.ts'
+import { supportRequests } from './migrations/062-support-requests.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -116,6 +118,8 @@ const migrations = {
   '058-opened-as': openedAs,
   '059-free-stock': freeStock,
   '060-count-readers': countReaders,
+  '061-hold-back': holdBackTables,
+  '062-support-requests': supportRequests,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

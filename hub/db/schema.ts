@@ -594,6 +594,25 @@ export interface Schema {
     on_hand_at: number | null
     active: number
   }
+  /**
+   * Units of an item that the hub took from sale online while its store was silent, see stock/hold-back.ts. `safety`: Shopify's safety stock
+   * as it was seen last, with what others keep there. `unclear`: of it, units that a lost answer may have made the hub's. `by_hand`: 1, a
+   * person gave units back, and no more are held until the store is heard again. Hub clock.
+   */
+  hold_back: {
+    store: string
+    location: string
+    item: string
+    sku: string
+    held: number
+    safety: number
+    unclear: number
+    by_hand: number
+    silent_since: number
+    held_since: number
+  }
+  /** How far a place has come while its store is silent. `covered`: minutes of opening time that the units are sized for. */
+  hold_back_place: { store: string; location: string; silent_since: number; covered: number }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
     item: number
@@ -611,7 +630,7 @@ export interface Schema {
   item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {
     id: Generated<number>
-    kind: 'adjust' | 'ready' | 'collected' | 'short' | 'return'
+    kind: 'adjust' | 'hold' | 'ready' | 'collected' | 'short' | 'return'
     store: string
     /** What it is about: a pickup id, a return's key, or the reference document of a stock change. */
     subject: string
@@ -714,6 +733,20 @@ export interface Schema {
     code: string | null
     sentence: string | null
     reported_at: number
+  }
+  /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
+  support_request: {
+    id: string
+    device: string
+    /** A `SupportAsk`. */
+    ask_json: string
+    asked_by: string
+    asked_at: number
+    /** From then on an answer is not waited for. */
+    expires_at: number
+    answered_at: number | null
+    /** A `SupportAnswer`. */
+    answer_json: string | null
   }
   /** Stores whose tills keep the settings that they have. */
   settings_pin: { store: string }

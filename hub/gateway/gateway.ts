@@ -1,6 +1,12 @@
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
-import { closeCodes, type RemoteReport, type Running } from '../../shared/protocol.ts'
+import {
+  closeCodes,
+  type Frame,
+  type RemoteReport,
+  type Running,
+  type SupportReport,
+} from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { type Db, holdsOneWriter, type Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
@@ -64,6 +70,15 @@ export interface GatewayParts {
   running?(device: DeviceRow, running: Running, say: (word: HubWord) => void): Promise<void>
   /** A device says how it fares with head office's settings. `agent`: its version. Left out: none are told. */
   settings?(device: DeviceRow, report: RemoteReport, agent: string): Promise<void>
+  /** What head office asks of the tills; left out: nothing. */
+  support?: {
+    reported(
+      device: DeviceRow,
+      said: { readonly support: SupportReport | null; readonly agent: string },
+      say: (word: HubWord) => void,
+    ): Promise<void>
+    answered(device: DeviceRow, frame: Extract<Frame, { t: 'inspected' }>): Promise<void>
+  }
   /** What staff look up, as in `SessionParts`. */
   answer?: SessionParts['answer']
   /** What of the stores' free stock changed, as in `SessionParts`. */
@@ -164,6 +179,7 @@ function partsOfSessions(
     sendSnapshot,
     running,
     settings,
+    support,
     answer,
     stock,
   }: GatewayParts,
@@ -202,16 +218,22 @@ function partsOfSessions(
     renewals: failureLimit(world.clock, { failures: RENEWALS, windowMs: RENEWALS_MS }),
     ...(answer === undefined ? {} : { answer }),
     ...(stock === undefined ? {} : { stock }),
+    ...(support === undefined
+      ? {}
+      : { inspected: (device, frame) => background(support.answered(device, frame)) }),
     opened(session, device, hello) {
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))
     },
     reported(device, status, { isNews, last, say }) {
+      const agent = status.running?.version ?? device.version ?? ''
       if (isNews) sayNow(device)
       if (status.running !== undefined && running !== undefined)
         background(running(device, status.running, say))
       if (status.settings !== undefined && settings !== undefined)
-        background(settings(device, status.settings, status.running?.version ?? device.version ?? ''))
+        background(settings(device, status.settings, agent))
+      if (support !== undefined)
+        background(support.reported(device, { support: status.support ?? null, agent }, say))
       background(own.reports.note(device, status))
       background(
         lost

@@ -72,12 +72,14 @@ export interface SessionParts extends HandshakeParts {
   reported(
     device: DeviceRow,
     status: Status,
-    facts: { readonly isNews: boolean; readonly last: Position; say(frame: HubWord): void },
+    facts: { readonly isNews: boolean; readonly last: Position; readonly say: (frame: HubWord) => void },
   ): void
   /** What staff look up; never throws. Left out: this hub answers nothing. */
   answer?(device: DeviceRow, question: ReturnQuestion): Promise<ReturnAnswer>
   /** What of the stores' free stock changed since a cursor; null: the device's store does not see it. Left out: this hub does not tell. */
   stock?(device: DeviceRow, since: string | null): Promise<StockChanges | null>
+  /** The device answers what head office asked. Left out: this hub asks nothing. */
+  inspected?(device: DeviceRow, frame: Extract<Frame, { t: 'inspected' }>): void
   /** A device greets that this hub does not know. */
   unknown(device: string, address: string): void
   /** The device can't go on. It is told first: noting that may take as long as the database is down. */
@@ -86,7 +88,7 @@ export interface SessionParts extends HandshakeParts {
 }
 
 /** What the hub may say in answer to a status. */
-export type HubWord = Extract<Frame, { t: 'update' }>
+export type HubWord = Extract<Frame, { t: 'update' | 'inspect' }>
 
 /** An agent's last word about itself, and the clock offset measured then (agent minus hub, ms). */
 export interface ReportedStatus {
@@ -316,6 +318,8 @@ class DeviceSession implements Session {
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t === 'ask' && phase.questions !== null) return phase.questions.take(frame)
     if (frame.t === 'stock-ask' && this.#parts.stock !== undefined) return this.#tellStock(phase, frame.since)
+    if (frame.t === 'inspected' && this.#parts.inspected !== undefined)
+      return this.#parts.inspected(phase.device, frame)
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
   }
 
@@ -345,10 +349,12 @@ class DeviceSession implements Session {
   #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
-    const say = (frame: HubWord) => {
-      if (this.#phase.name === 'open') this.#send(frame)
-    }
-    this.#parts.reported(device, status, { isNews, last, say })
+    this.#parts.reported(device, status, { isNews, last, say: this.#say })
+  }
+
+  /** The same for the whole session. */
+  readonly #say = (frame: HubWord): void => {
+    if (this.#phase.name === 'open') this.#send(frame)
   }
 
   /** A device at rest says the same with another clock, again and again: that is not read a second time. */

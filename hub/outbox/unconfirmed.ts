@@ -21,7 +21,7 @@ export async function unconfirmedWrites(db: Reads): Promise<number> {
     .selectFrom('shopify_write')
     .select(e => e.fn.countAll<number | string>().as('count'))
     .where('settled_at', 'is', null)
-    .where('kind', '<>', 'adjust')
+    .where('kind', 'not in', ['adjust', 'hold'])
     .executeTakeFirstOrThrow()
   return Number(due.count ?? 0) + Number(underWay.count) + Number(pickups.count)
 }

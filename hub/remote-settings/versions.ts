@@ -6,6 +6,7 @@ import type { Schema } from '../db/schema.ts'
 import { readSetting, writeSetting } from '../db/setting.ts'
 import { regions } from '../fleet/store-region.ts'
 import { demandStore } from '../fleet/stores.ts'
+import { demandTill } from '../fleet/till-named.ts'
 import type { RollOutTally } from '../releases/gate.ts'
 import { storesWithUpdates } from '../releases/release-stores.ts'
 import { noCanaryStore } from '../releases/releases.ts'
@@ -35,12 +36,6 @@ export const regionUnknown = defineError(
   (f: { region: string }) =>
     `No store is in a region "${f.region}". Put one there with: tillbridge-hub store region STORE ${f.region}.`,
 )
-export const tillUnknown = defineError(
-  'TILL_UNKNOWN',
-  (f: { till: string }) =>
-    `There is no till "${f.till}". Name it as STORE/TILL or by its device id; list them with: tillbridge-hub device list.`,
-)
-
 /** A version with who set it, when and why, and how far it has come. */
 export interface KeptSettings extends SettingsVersion {
   readonly why: string
@@ -87,9 +82,7 @@ export async function demandPlace(db: Reads, { level, target }: SettingsPlace): 
   if (level === 'region' && ![...(await regions(db)).values()].includes(target))
     throw regionUnknown({ region: target })
   if (level !== 'till') return { level, target }
-  const devices = await db.selectFrom('device').select(['device', 'store', 'till']).execute()
-  const found = devices.find(({ device, store, till }) => target === device || target === `${store}/${till}`)
-  if (found === undefined) throw tillUnknown({ till: target })
+  const found = await demandTill(db, target)
   return { level, target: `${found.store}/${found.till}` }
 }
 

@@ -5,6 +5,7 @@ import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
+import type { LiveTill } from '../stock/silence.ts'
 import type { Capability } from './api/capabilities.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { hasNoPickupWrites, hasNoReturnWrites, hasNoStock, hasNoWebhooks } from './open-work.ts'
@@ -16,6 +17,7 @@ import { answerReturn, noShopForReturns } from './returns/answer-return.ts'
 import { openShopClient } from './shop-client.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { catalogueWork, expirePickups, webhookWork, writeWork } from './shop-work.ts'
+import { holdBack } from './stock/hold-back-work.ts'
 import { lookAgain } from './stock/look-again.ts'
 import { followTransfers } from './transfers/follow-transfers.ts'
 import { watchLoops } from './watch-loops.ts'
@@ -27,6 +29,7 @@ const OPEN_PICKUPS_MS = 5 * 60_000
 const TRANSFERS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
 const LEVELS_MS = 60_000
+const HOLD_BACK_MS = 60_000
 const RESERVED_MS = 60_000
 /** How often the app's scopes are compared while one is missing; else hourly. */
 const ACCESS_MS = 5 * 60_000
@@ -76,6 +79,8 @@ export interface ShopifyParts {
   readonly signals: Signals
   /** Notes outside the database what is sent. */
   readonly sends: SendRecord
+  /** The tills that are connected to this process; left out, or null: it takes none yet. */
+  readonly tills?: () => ReadonlyMap<string, LiveTill> | null
   /** Null: no shop is configured; the rest of the hub works without. */
   readonly settings: ShopifySettings | null
 }
@@ -92,6 +97,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const db = lease.fenced
   const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
   const now = () => world.clock.now()
+  const startedAt = now()
   let isDenied = false
   const compareSoon = () => {
     isDenied = true
@@ -152,6 +158,14 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     catalogue: loop('catalogue', settings.syncCatalogueMs, catalogue.items, 'items', 'stock', 'locations'),
     items: loop('items', ITEMS_MS, catalogue.lookUp, 'items', 'stock'),
     levels: loop('levels', LEVELS_MS, () => lookAgain({ db, client, now }), 'items', 'stock', 'locations'),
+    holdBack: loop(
+      'hold-back',
+      HOLD_BACK_MS,
+      () => holdBack({ db, client, world, live: parts.tills ?? (() => null), startedAt }),
+      'items',
+      'stock',
+      'locations',
+    ),
     sweep: loop('sweep of levels', HOUR_MS, catalogue.sweep, 'items', 'stock', 'locations'),
     allLevels: loop('all levels', HOUR_MS, catalogue.allLevels, 'items', 'stock', 'locations'),
     orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),

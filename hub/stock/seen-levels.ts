@@ -291,6 +291,20 @@ export async function shiftSeenLevels(
       .execute()
 }
 
+/** Shopify has moved units between available and another state, as the hub asked: what is on hand stays as it is. */
+export async function shiftSeenAvailable(
+  tx: Tx,
+  { store, location }: StockPlace,
+  changes: readonly { readonly item: string; readonly delta: number }[],
+): Promise<void> {
+  for (const { item, delta } of changes)
+    await tx
+      .updateTable('shopify_level')
+      .set(e => ({ available: e('available', '+', delta) }))
+      .where(e => e.and({ store, location, item }))
+      .execute()
+}
+
 /**
  * Items of a place that should be looked at: first those that were heard of, then those that differ and were last seen `againMs` ago;
  * of each, those that were seen longest ago come first. However many there are of the one, some of the other are among them.

@@ -220,6 +220,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/write-back/',
       'agent/till/',
       'agent/config.ts',
+      'agent/commands/',
       'agent/run.ts',
     ],
   },
@@ -258,6 +259,10 @@ export const parts: Readonly<Record<string, Part>> = {
   'hub/remote-settings/': {
     does: 'settings of the tills that head office sets: versions, levels, rings, what changes where',
     mayUse: ['hub/db/', 'hub/signals.ts', 'hub/streams/', 'hub/fleet/', 'hub/releases/'],
+  },
+  'hub/support/': {
+    does: 'what people of head office ask of tills: doctor, support bundle, log level',
+    mayUse: ['hub/db/', 'hub/fleet/', 'hub/releases/'],
   },
   'hub/drift/': {
     does: 'in what each till differs from what it should be; only reads',

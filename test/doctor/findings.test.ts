@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { summaryOf } from '../../agent/doctor/finding.ts'
 import {
   hardwareFindings,
   peripheralFindings,
   printerFindings,
 } from '../../agent/doctor/peripheral-checks.ts'
 import { searchPos } from '../../agent/doctor/pos-search.ts'
-import { supportBundle, withoutSecrets } from '../../agent/doctor/support-bundle.ts'
+import { supportBundle } from '../../agent/doctor/support-bundle.ts'
+import { summaryOf } from '../../shared/findings.ts'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
+import { withoutSecrets } from '../../shared/without-secrets.ts'
 
 const port = { path: '/dev/ttyUSB0', name: 'FTDI', vendorId: null, productId: null, serialNumber: null }
 const usb = {
@@ -68,6 +69,9 @@ test('a support bundle leaves secrets out and keeps where they lie', () => {
     passwordFile: '/run/pw',
     accessToken: 't',
     list: [{ privateKey: 'k' }],
+    url: 'mysql://pos:hunter2@10.0.0.5/pos',
+    connection: 'Server=pos;Uid=sa;Pwd=hunter2;Database=pos',
+    advice: 'replace it: {"apiToken": "hunter2", "passwordFile": "/run/pw"}',
   }
   expect(withoutSecrets(settings)).toEqual({
     user: 'pos',
@@ -75,6 +79,9 @@ test('a support bundle leaves secrets out and keeps where they lie', () => {
     passwordFile: '/run/pw',
     accessToken: '[left out]',
     list: [{ privateKey: '[left out]' }],
+    url: 'mysql://[left out]@10.0.0.5/pos',
+    connection: 'Server=pos;Uid=sa;Pwd=[left out];Database=pos',
+    advice: 'replace it: {"apiToken": "[left out]", "passwordFile": "/run/pw"}',
   })
 })
 
@@ -87,7 +94,14 @@ test('a support bundle holds no card number, whichever part of it names one', ()
     sizeOf: () => null,
   }
   const finding = { check: 'pos', subject: said, sentence: said, advice: said, verdict: 'look' } as const
-  const parts = { folder: '.', version: '1', machine: { node: card }, findings: [finding], state: [said] }
+  const parts = {
+    folder: '.',
+    version: '1',
+    machine: { node: card },
+    findings: [finding],
+    state: [said],
+    readsAll: true,
+  }
   const text = JSON.stringify(supportBundle({ files, clock: { now: () => 0, monotonicMs: () => 0 } }, parts))
   expect(text).not.toContain(card)
   expect(text.match(/\*{12}6467/g)).toHaveLength(11)

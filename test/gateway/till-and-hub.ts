@@ -11,6 +11,7 @@ import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { type Gateway, type GatewayParts, openGateway } from '../../hub/gateway/gateway.ts'
 import { openSignals } from '../../hub/signals.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
+import { askTills } from '../../hub/support/ask-tills.ts'
 import { type AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
 import { newSigningKey } from '../../shared/signing.ts'
@@ -26,10 +27,12 @@ export async function startTestHub(
   world: ManualWorld,
   folder: string,
   file = 'hub.db',
-  more: Pick<GatewayParts, 'answer' | 'stock'> = {},
+  more: Pick<GatewayParts, 'answer' | 'stock'> & { readonly asksTills?: boolean } = {},
 ) {
   const db = await openTestHubDb(world, join(folder, file))
   const signals = openSignals()
+  const { asksTills = false, ...told } = more
+  const support = asksTills ? askTills({ world, db }) : undefined
   const gateway = openGateway({
     world,
     db,
@@ -37,7 +40,8 @@ export async function startTestHub(
     key: openHubKey({ db, world }),
     signals,
     sendSnapshot,
-    ...more,
+    ...(support && { support }),
+    ...told,
   })
   await transaction(db, async tx => {
     await putStore(
@@ -53,6 +57,7 @@ export async function startTestHub(
     signals,
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
+      support?.[Symbol.dispose]()
       await db.destroy()
     },
   }
@@ -115,7 +120,11 @@ export function startTestTill(
   device: DeviceFile,
   file: string,
   net: ReturnType<typeof network>,
-  kept: { epochs?: KeptEpoch; pin?: HubPin; revoked?(): void } = {},
+  kept: {
+    epochs?: KeptEpoch
+    pin?: HubPin
+    revoked?(): void
+  } & Pick<Parameters<typeof startUplink>[0], 'support' | 'supportAsked'> = {},
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: { ...world.sockets, ...net.sockets } }

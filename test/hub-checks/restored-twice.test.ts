@@ -141,6 +141,9 @@ test('what was agreed with a store since the backup counts after it was put back
     counts: 'follow',
     countLimit: 7,
     stock: 'shown',
+    holdBack: 'follow',
+    holdBackShare: 60,
+    holdBackUnits: 7,
   } as const
   const agreed = { store: 'HAR', terms, by: 'Kim', why: 'counted' }
   await run(async db => {

@@ -23,6 +23,18 @@ test('an entry is one JSON line on stderr, with its part and its facts', async (
   expect(entries[0]).toMatchObject({ level: 30, part: 'agent', code: 4409, reason: 'a\nb', msg: 'ended' })
 })
 
+test('how much is written can be set, also for what was made by child before, and set back', async () => {
+  const lines = `const child = log.child({ of: 'child' })
+    child.debug({}, 'unheard')
+    log.setLevel('debug')
+    child.debug({}, 'heard')
+    log.setLevel('usual')
+    child.debug({}, 'unheard'); log.info({}, 'unheard'); log.warn({}, 'last')`
+  const entries = await logged(lines, 'warn')
+  expect(entries.map(({ msg }) => msg)).toEqual(['heard', 'last'])
+  expect(entries[0]).toMatchObject({ level: 20, part: 'agent', of: 'child' })
+})
+
 test('secrets are cut out, at the top and one level down', async () => {
   const secret = 'shpat_0123456789'
   const names = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'authorization']

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '6bbe0a51ba50721708fe2f2d2bad71a31c7f78c99d9471dc1fbb389df5c23881',
+    '6f152034797c8650983019843bab83548e37ff7e661772186aa2cca92658a25b',
   ],
   'the enrolment’s question': [
     EnrolRequest,

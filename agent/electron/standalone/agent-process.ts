@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
 import { lastResort } from '../../../shared/last-resort.ts'
 import { jsonLog, nodeWorld } from '../../../shared/node-world.ts'
+import { supportHost } from '../../commands/support-host.ts'
 import { runAgent } from '../../run.ts'
 import { nodeSalesFiles } from '../../sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../../write-back/node-drop-files.ts'
@@ -30,6 +31,8 @@ const { given } = lastResort({
 })
 const stop = Promise.race([asked.promise, given.then(() => 1)])
 
+const launchHost = hostsOfApp(app)
+
 try {
   world.files.ensureFolder(settings.folder)
   await runAgent({
@@ -38,7 +41,8 @@ try {
     version: settings.version,
     pages: settings.pages,
     desk: settings.folder,
-    launchHost: hostsOfApp(app),
+    launchHost,
+    support: supportHost(world, settings.folder, launchHost),
     dropFiles: nodeDropFiles,
     salesFiles: nodeSalesFiles,
     world,

@@ -142,6 +142,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{sku} wird an {warehouse} ({store}) verkauft, ist dort in Shopify aber nicht bevorratet. Die Zahlen bleiben aktuell, aber Kunden können den Artikel von diesem Standort erst kaufen, wenn er dort in Shopify geführt wird.',
   'quantity-not-whole':
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
+  'held-back-long':
+    'Seit mehr als einem Tag sind an {warehouse} ({store}) {units} Stück von {count} Artikeln vom Onlineverkauf zurückgehalten: {items}. Die Kassen der Filiale melden sich nicht, daher weiß der Hub nicht, was sie verkauft haben. Bringen Sie die Kassen wieder in Betrieb. Verkauft die Filiale zurzeit nichts, führen Sie aus: tillbridge-hub contract set {store} --hold-back off.',
+  'held-back-long.unclear':
+    'Shopify hat nicht geantwortet, als an {warehouse} ({store}) Stücke vom Onlineverkauf zurückgehalten wurden, und sein Sicherheitsbestand lässt nicht erkennen, ob das geschehen ist: {items}. Der Hub lässt diese Stücke, wo sie sind. Liegen sie im Sicherheitsbestand und hat sie kein Mensch dorthin gebucht, buchen Sie sie in der Shopify-Verwaltung zurück auf verfügbar.',
   'level-variance':
     'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
   'count-differs':

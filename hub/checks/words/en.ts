@@ -142,6 +142,10 @@ export const en = {
     '{sku} is sold at {warehouse} ({store}) but not stocked there in Shopify. Its numbers are kept up to date, but customers cannot buy it from this location until you stock it there in Shopify.',
   'quantity-not-whole':
     '{warehouse} ({store}) sold parts of units, and Shopify counts whole units only. These quantities are held back and go to Shopify with the item’s next whole unit: {items}. Shopify differs by less than one unit of each. If an item is sold by weight or length, leave it untracked in Shopify.',
+  'held-back-long':
+    'For more than a day, {units} units of {count} items have been held back from sale online at {warehouse} ({store}): {items}. The tills of the store give no word, so the hub does not know what they sold. Bring the tills back. If the store sells nothing now, run: tillbridge-hub contract set {store} --hold-back off.',
+  'held-back-long.unclear':
+    'Shopify did not answer when units were held back from sale online at {warehouse} ({store}), and its safety stock does not tell whether they were: {items}. The hub leaves these units where they are. If they are in safety stock and no person put them there, move them back to available in Shopify’s admin.',
   'level-variance':
     'At {warehouse} ({store}), Shopify’s stock of {count} items is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
   'count-differs':

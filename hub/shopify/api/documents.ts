@@ -164,6 +164,29 @@ export const ADJUST_QUANTITIES = /* GraphQL */ `
     }
   }`
 
+/** What can be sold online of some items at one location, and what is kept from it as safety stock. */
+export const SAFETY_LEVELS = /* GraphQL */ `
+  query SafetyLevels($ids: [ID!]!, $location: ID!) {
+    nodes(ids: $ids) {
+      ... on InventoryItem {
+        id
+        tracked
+        inventoryLevel(locationId: $location, includeInactive: true) {
+          isActive
+          quantities(names: ["available", "safety_stock"]) { name quantity }
+        }
+      }
+    }
+  }`
+
+export const MOVE_QUANTITIES = /* GraphQL */ `
+  mutation MoveQuantities($key: String!, $input: InventoryMoveQuantitiesInput!) {
+    inventoryMoveQuantities(input: $input) @idempotent(key: $key) {
+      inventoryAdjustmentGroup { id }
+      userErrors { code field message }
+    }
+  }`
+
 /** A stock change that Shopify has made. Groups can't be listed or searched: only an id that was noted leads to one. */
 export const ADJUSTMENT_GROUP = /* GraphQL */ `
   query AdjustmentGroup($id: ID!) {

@@ -22,6 +22,7 @@ import { reportItems } from '../catalogue/item-rows.ts'
 import type { IntakeTurns } from '../orders/intake-turns.ts'
 import { judgeDue } from './after-restore.ts'
 import { judgeTracked } from './after-tracking.ts'
+import { itemsMoving } from './hold-request.ts'
 import { readLevelsApart } from './levels.ts'
 import { MOST_OPEN, type OpenRequest, openAt } from './open-requests.ts'
 import type { BadChanges } from './refusal.ts'
@@ -208,10 +209,11 @@ const HOLDS_PLACE_MS = 60_000
  */
 async function itemsUnderWay(db: Reads, place: StockPlace, now: number): Promise<ReadonlySet<string> | null> {
   const open = await openAt(db, place)
-  if (open.length === 0) return new Set()
+  const moving = await itemsMoving(db, place)
+  if (open.length === 0) return moving
   const isYoung = ({ write }: OpenRequest) => !isDue(write.planned_at + HOLDS_PLACE_MS, now, HOLDS_PLACE_MS)
   if (open.length >= MOST_OPEN || open.some(isYoung)) return null
-  return new Set(open.flatMap(({ request }) => request.changes.map(({ item }) => item)))
+  return new Set([...moving, ...open.flatMap(({ request }) => request.changes.map(({ item }) => item))])
 }
 
 /**

@@ -1,0 +1,212 @@
+import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
+import type { World } from '../../../shared/world.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
+import {
+  confirmWrite,
+  giveUpWrite,
+  markSent,
+  openWrite,
+  postpone,
+  refuseWrite,
+  type Write,
+} from '../../outbox/writes.ts'
+import { applyMoves, doubtMoves, followSafety } from '../../stock/hold-back.ts'
+import { keepKnownLevels, knownLevels } from '../../stock/known-levels.ts'
+import type { StockPlace } from '../../stock/places.ts'
+import { shiftSeenAvailable } from '../../stock/seen-levels.ts'
+import type { ShopifyClient, UserError } from '../api/client.ts'
+import {
+  type HoldRequest,
+  moveQuantities,
+  parseHold,
+  readSafetyLevels,
+  type SafetyLevel,
+} from './hold-request.ts'
+import { KEY_LIFE_MS } from './send.ts'
+
+const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
+
+export interface HoldSending {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly world: World
+}
+
+/** What became of a request for now. `bad`: items of which Shopify says that their units can't be moved. */
+export interface HoldEnd {
+  readonly is: 'made' | 'not-made' | 'later'
+  readonly bad: ReadonlySet<string>
+}
+
+const ended = (is: HoldEnd['is'], bad: ReadonlySet<string> = new Set()): HoldEnd => ({ is, bad })
+
+/**
+ * Carries one request to its end, or to a later `due_at`. May be killed at any point: what became of a send without an answer is told by
+ * Shopify's safety stock, which only such a request changes as it says. Throws as `ShopifyClient.read` does.
+ */
+export async function sendHold(work: HoldSending, id: number): Promise<HoldEnd> {
+  const { db, client, world } = work
+  const before = await openWrite(db, id)
+  if (before === null) return ended('not-made')
+  const resent = before.first_sent_at !== null
+  if (before.first_sent_at !== null && isKeyOld(before.first_sent_at, world.clock.now()))
+    return decide(work, before)
+  const write = await transaction(db, tx => markSent(tx, id, world.clock.now()))
+  if (write === null) return ended('not-made')
+  const request = parseHold(write.request_json)
+  const result = await client.write(moveQuantities, request.variables, 'stock')
+  switch (result.kind) {
+    case 'answered': {
+      const group = result.data.inventoryMoveQuantities.inventoryAdjustmentGroup
+      if (group === null) return decide(work, write)
+      await transaction(db, tx => made(tx, write, request, { by: 'answer', group: group.id }, world))
+      return ended('made')
+    }
+    case 'unknown':
+      return later(work, write, result.problem, false)
+    case 'refused':
+    case 'denied':
+    case 'not-sent':
+      return later(work, write, result.problem, !resent)
+    case 'invalid':
+      return resent ? decide(work, write) : end(work, write, result.problem)
+    case 'user-errors':
+      return refused(work, write, result.errors, resent)
+  }
+}
+
+function isKeyOld(sentAt: number, now: number): boolean {
+  return sentAt > now || now - sentAt >= KEY_LIFE_MS
+}
+
+/** A refused request is not sent again: the next round reads the levels and plans what is right then. */
+async function refused(
+  work: HoldSending,
+  write: Write,
+  errors: readonly UserError[],
+  resent: boolean,
+): Promise<HoldEnd> {
+  const problem = errors.map(({ code, message }) => `${code ?? ''} ${message}`.trim()).join(' ')
+  const codes = new Set(errors.map(({ code }) => code))
+  if (codes.has('IDEMPOTENCY_CONCURRENT_REQUEST')) return later(work, write, problem, false)
+  if (resent && !codes.has('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')) return decide(work, write)
+  return end(work, write, problem, badItems(errors, parseHold(write.request_json)))
+}
+
+/** A level that has changed meanwhile is read again; whatever else Shopify says of an item stays so. */
+function badItems(errors: readonly UserError[], { changes }: HoldRequest): ReadonlySet<string> {
+  const bad = errors.flatMap(({ code, field }) => {
+    const index = field.indexOf('changes')
+    const named = index === -1 ? undefined : changes[Number(field[index + 1] ?? 'none')]
+    return named === undefined || code === 'CHANGE_FROM_QUANTITY_STALE' ? [] : [named.item]
+  })
+  return new Set(bad)
+}
+
+async function end(
+  { db, world }: HoldSending,
+  write: Write,
+  problem: string,
+  bad: ReadonlySet<string> = new Set(),
+): Promise<HoldEnd> {
+  await transaction(db, tx => refuseWrite(tx, write.id, { problem, now: world.clock.now() }))
+  return ended('not-made', bad)
+}
+
+async function later(
+  { db, world }: HoldSending,
+  write: Write,
+  problem: string,
+  firstSendFailed: boolean,
+): Promise<HoldEnd> {
+  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
+  await transaction(db, tx => postpone(tx, write.id, { dueAt, problem, firstSendFailed }))
+  return ended('later')
+}
+
+const placeOf = ({ store }: Pick<Write, 'store'>, { location, warehouses }: HoldRequest): StockPlace => ({
+  store,
+  location,
+  warehouses,
+})
+
+async function made(
+  tx: Tx,
+  write: Write,
+  request: HoldRequest,
+  proof: object,
+  { clock }: Pick<World, 'clock'>,
+): Promise<void> {
+  const now = clock.now()
+  const { location, changes, silentSince } = request
+  const place = placeOf(write, request)
+  if ((await confirmWrite(tx, write.id, { proof, trace: { location, changes }, now })) === null) return
+  await applyMoves(tx, place, changes, { silentSince, now })
+  await shiftKnown(tx, place, request)
+}
+
+/** What the next change of stock is compared with, and what a webhook will say. */
+async function shiftKnown(tx: Tx, place: StockPlace, { changes }: HoldRequest): Promise<void> {
+  const deltas = changes.map(({ item, units }) => ({ item, delta: -units }))
+  const known = await knownLevels(
+    tx,
+    place.location,
+    deltas.map(({ item }) => item),
+  )
+  const shifted = deltas.flatMap(({ item, delta }) => {
+    const level = known.get(item)
+    return level === undefined ? [] : [[item, { ...level, available: level.available + delta }] as const]
+  })
+  await keepKnownLevels(tx, place.location, new Map(shifted))
+  await shiftSeenAvailable(tx, place, deltas)
+}
+
+/** Told by one item alone: a request is made whole or not at all. */
+function verdictOf(
+  { changes }: HoldRequest,
+  levels: ReadonlyMap<string, SafetyLevel>,
+): 'made' | 'not-made' | 'unclear' {
+  const told = new Set<'made' | 'not-made'>()
+  for (const { item, units, safety } of changes) {
+    const now = levels.get(item)?.safety
+    if (now === safety + units) told.add('made')
+    if (now === safety) told.add('not-made')
+  }
+  const [only] = told
+  return told.size === 1 && only !== undefined ? only : 'unclear'
+}
+
+/** Reads back what became of a request whose answer was lost. What the levels do not tell is counted as little as it can be, and named. */
+async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
+  const { db, client, world } = work
+  const request = parseHold(write.request_json)
+  const { changes, location, silentSince } = request
+  const levels = await readSafetyLevels(
+    client,
+    location,
+    changes.map(({ item }) => item),
+  )
+  const now = world.clock.now()
+  const place = placeOf(write, request)
+  const verdict = verdictOf(request, levels)
+  await transaction(db, async tx => {
+    if (verdict === 'made') {
+      await made(tx, write, request, { by: 'read-back' }, world)
+      return followSafety(tx, place, levels)
+    }
+    if (verdict === 'not-made') {
+      await refuseWrite(tx, write.id, { problem: 'Shopify’s safety stock is as it was.', now })
+      return followSafety(tx, place, levels)
+    }
+    const problem =
+      'The answer was lost, and Shopify’s safety stock does not tell whether the units were moved.'
+    if ((await giveUpWrite(tx, write.id, { problem, now })) === null) return
+    await doubtMoves(tx, place, changes, levels, { silentSince, now })
+  })
+  return ended(verdict === 'made' ? 'made' : 'not-made')
+}
+
+/** Requests that were left from before and may go now, oldest first. */
+export function isHoldDue({ due_at }: Write, now: number): boolean {
+  return isDue(due_at, now, RETRY.longestMs)
+}

@@ -1,0 +1,175 @@
+import type { Selectable } from 'kysely'
+import { insertRows, type Reads, type Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import type { StockPlace } from './places.ts'
+
+/** Units of an item that are held back from sale online; see the schema. */
+export type HeldBack = Selectable<Schema['hold_back']>
+
+type Place = Pick<StockPlace, 'store' | 'location'>
+
+/** What a move of units did, or will do: `units` from available to safety stock, back when negative; `safety`: what was there before. */
+export interface HoldMove {
+  readonly item: string
+  readonly sku: string
+  readonly units: number
+  readonly safety: number
+}
+
+const rowKey = ['store', 'location', 'item'] as const
+
+/** What is held back at a place, item by item. */
+export function heldAt(db: Reads, { store, location }: Place): Promise<HeldBack[]> {
+  return db
+    .selectFrom('hold_back')
+    .selectAll()
+    .where('store', '=', store)
+    .where('location', '=', location)
+    .orderBy('item')
+    .execute()
+}
+
+/** What is held back of all stores, or of one. */
+export function allHeldBack(db: Reads, store?: string): Promise<HeldBack[]> {
+  let query = db.selectFrom('hold_back').selectAll()
+  if (store !== undefined) query = query.where('store', '=', store)
+  return query.orderBy('store').orderBy('location').orderBy('sku').execute()
+}
+
+/** The stores in which something is held back, or was while they were silent. */
+export async function storesHeldBack(db: Reads): Promise<readonly string[]> {
+  const held = await db.selectFrom('hold_back').select('store').distinct().execute()
+  const covered = await db.selectFrom('hold_back_place').select('store').distinct().execute()
+  return [...new Set([...held, ...covered].map(({ store }) => store))]
+}
+
+/** The silence that a place is being covered for, and how far; null: nothing is held back there. */
+export async function coveredAt(db: Reads, { store, location }: Place) {
+  const row = await db
+    .selectFrom('hold_back_place')
+    .select(['silent_since', 'covered'])
+    .where('store', '=', store)
+    .where('location', '=', location)
+    .executeTakeFirst()
+  return row === undefined ? null : { silentSince: row.silent_since, covered: row.covered }
+}
+
+/** Everything that so much opening time asks for is held back at a place. */
+export async function noteCovered(
+  tx: Tx,
+  { store, location }: Place,
+  done: { readonly silentSince: number; readonly covered: number },
+): Promise<void> {
+  const row = { store, location, silent_since: done.silentSince, covered: done.covered }
+  await insertRows(tx, 'hold_back_place', [row], {
+    key: ['store', 'location'],
+    replace: ['silent_since', 'covered'],
+  })
+}
+
+/** The store is heard again and nothing of it is held back any more: what a person did meanwhile counts no longer. */
+export async function endHoldBack(tx: Tx, { store, location }: Place): Promise<void> {
+  await tx
+    .deleteFrom('hold_back')
+    .where('store', '=', store)
+    .where('location', '=', location)
+    .where('held', '=', 0)
+    .where('unclear', '=', 0)
+    .execute()
+  await tx.deleteFrom('hold_back_place').where('store', '=', store).where('location', '=', location).execute()
+}
+
+/**
+ * Shopify's safety stock of some items as it is now. Where less is there than was left, a person gave units back: the hub holds fewer
+ * then, and no more of the item until the store is heard again. What others put there stays theirs.
+ */
+export async function followSafety(
+  tx: Tx,
+  place: Place,
+  seen: ReadonlyMap<string, { readonly safety: number }>,
+): Promise<void> {
+  const rows = (await heldAt(tx, place)).flatMap(row => {
+    const safety = seen.get(row.item)?.safety
+    return safety === undefined || safety === row.safety ? [] : [followed(row, safety)]
+  })
+  await putRows(tx, rows)
+}
+
+function followed(row: HeldBack, safety: number): HeldBack {
+  const others = row.safety - row.held - row.unclear
+  const unclear = Math.max(0, Math.min(row.unclear, safety - others - row.held))
+  const held = Math.max(0, Math.min(row.held, safety - others))
+  return { ...row, safety, held, unclear, by_hand: held < row.held ? 1 : row.by_hand }
+}
+
+/** Shopify has made these moves. */
+export async function applyMoves(
+  tx: Tx,
+  place: Place,
+  moves: readonly HoldMove[],
+  when: { readonly silentSince: number; readonly now: number },
+): Promise<void> {
+  const before = new Map((await heldAt(tx, place)).map(row => [row.item, row]))
+  const rows = moves.map(({ item, sku, units, safety }) => {
+    const known = before.get(item)
+    const row = known ?? newRow(place, { item, sku }, when)
+    const isFirst = row.held === 0 && units > 0
+    return {
+      ...row,
+      held: Math.max(0, row.held + units),
+      safety: safety + units,
+      ...(isFirst ? { held_since: when.now, silent_since: when.silentSince } : {}),
+    }
+  })
+  await putRows(tx, rows)
+}
+
+/**
+ * Moves whose answer was lost, and of which the levels do not tell whether they were made: as few units as it can be are the hub's, and
+ * the others are named to a person.
+ */
+export async function doubtMoves(
+  tx: Tx,
+  place: Place,
+  moves: readonly HoldMove[],
+  seen: ReadonlyMap<string, { readonly safety: number }>,
+  when: { readonly silentSince: number; readonly now: number },
+): Promise<void> {
+  const before = new Map((await heldAt(tx, place)).map(row => [row.item, row]))
+  const rows = moves.map(({ item, sku, units, safety: then }) => {
+    const row = before.get(item) ?? newRow(place, { item, sku }, when)
+    const safety = seen.get(item)?.safety ?? 0
+    const others = then - row.held - row.unclear
+    const most = Math.max(0, Math.min(Math.max(row.held, row.held + units), safety - others))
+    const held = Math.max(0, Math.min(row.held, row.held + units, most))
+    return { ...row, held, unclear: Math.max(row.unclear, most - held), safety }
+  })
+  await putRows(tx, rows)
+}
+
+function newRow(
+  { store, location }: Place,
+  { item, sku }: { readonly item: string; readonly sku: string },
+  when: { readonly silentSince: number; readonly now: number },
+): HeldBack {
+  return {
+    store,
+    location,
+    item,
+    sku,
+    held: 0,
+    safety: 0,
+    unclear: 0,
+    by_hand: 0,
+    silent_since: when.silentSince,
+    held_since: when.now,
+  }
+}
+
+/** A row without units stays while a person's word counts, or while its place is covered. */
+async function putRows(tx: Tx, rows: readonly HeldBack[]): Promise<void> {
+  await insertRows(tx, 'hold_back', rows, {
+    key: rowKey,
+    replace: ['sku', 'held', 'safety', 'unclear', 'by_hand', 'silent_since', 'held_since'],
+  })
+}

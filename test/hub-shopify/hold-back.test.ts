@@ -1,0 +1,322 @@
+import { expect, test } from 'vitest'
+import { heldBackLong } from '../../hub/checks/held-back-long.ts'
+import type { Terms } from '../../hub/contract/contract.ts'
+import { codeFor } from '../../hub/db/codes.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { noteSeen } from '../../hub/fleet/devices.ts'
+import { itemNumbers } from '../../hub/items/item-table.ts'
+import { holdBack } from '../../hub/shopify/stock/hold-back-work.ts'
+import { moveQuantities, readSafetyLevels } from '../../hub/shopify/stock/hold-request.ts'
+import { readAgreement } from '../../hub/stock/agreement.ts'
+import { agree } from '../../hub/stock/go-live.ts'
+import { allHeldBack } from '../../hub/stock/hold-back.ts'
+import type { LiveTill } from '../../hub/stock/silence.ts'
+import { look, type ShopAndHub, sell, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
+
+const SKU = 'MUG-BLU'
+const MINUTE = 60_000
+const MOVE = 'inventoryMoveQuantities'
+const own = tills.filter(({ store }) => store === 'HAR').map(({ device }) => device)
+
+/** Receipts of the last days, as the hub keeps them: so many units of the item a day. */
+async function soldBefore(hub: ShopAndHub, perDay: number, days = 10): Promise<void> {
+  const now = hub.world.clock.now()
+  await transaction(hub.db, async tx => {
+    const store = await codeFor(tx, 'HAR')
+    const warehouse = await codeFor(tx, 'WH-HARBOUR')
+    const item = (await itemNumbers(tx, new Set([SKU]))).get(SKU) ?? 0
+    for (let day = 1; day <= days; day += 1) {
+      const at = now - day * 24 * 60 * MINUTE
+      const date = Number(new Date(at).toISOString().slice(0, 10).replaceAll('-', ''))
+      const sale = 100_000 + day
+      await tx
+        .insertInto('sale')
+        .values({
+          store,
+          sale,
+          source: store,
+          receipt: Buffer.from(`receipt-${day}`),
+          revision: 0,
+          state: 'sold',
+          fingerprint: Buffer.from('f'),
+          receipt_number: String(day),
+          till: store,
+          staff: null,
+          business_date: date,
+          sold_at: at,
+          currency: 'EUR',
+          net: 0,
+          tax: 0,
+          tendered: 0,
+          rounding: 0,
+          unexplained: 0,
+          device: store,
+          epoch: 1,
+          seq: day,
+          received_at: at,
+        })
+        .execute()
+      const line = { store, sale, revision: 0, line: 1, item, warehouse, net: 0, discount: null }
+      await tx
+        .insertInto('sale_line')
+        .values({ ...line, quantity: perDay * 1000 })
+        .execute()
+    }
+  })
+}
+
+interface Connected {
+  readonly unsent?: number
+  readonly only?: readonly string[]
+}
+
+/** One round of the hub, with no till connected, or with all of them. */
+function round(hub: ShopAndHub, connected: Connected | null): Promise<void> {
+  const now = hub.world.clock.now()
+  const status = { unsent: connected?.unsent ?? 0, sources: [], clock: now as LiveTillClock }
+  const devices = connected === null ? [] : (connected.only ?? own)
+  const live = new Map(devices.map(device => [device, { connectedAt: now, status }]))
+  const { db, client, world } = hub
+  return holdBack({ db, client, world, live: () => live, startedAt: 0 })
+}
+type LiveTillClock = NonNullable<LiveTill['status']>['clock']
+
+async function agreeOn(hub: ShopAndHub, terms: Partial<Terms>): Promise<void> {
+  const now = hub.world.clock.now()
+  await transaction(hub.db, tx => agree(tx, { store: 'HAR', terms, by: 'Kim', why: 'test' }, now))
+}
+
+async function open(perDay = 96): Promise<ShopAndHub> {
+  const hub = await shopAndHub()
+  await hub.sync()
+  await soldBefore(hub, perDay)
+  await agreeOn(hub, { goLive: hub.world.clock.now() - MINUTE, holdBack: 'follow' })
+  await transaction(hub.db, tx => noteSeen(tx, own, hub.world.clock.now()))
+  return hub
+}
+
+async function shown(hub: ShopAndHub) {
+  const { available, on_hand } = shopLevel(hub, SKU, 'HAR')
+  const { item, location } = await place(hub)
+  const levels = await readSafetyLevels(hub.client, location, [item])
+  return { available, onHand: on_hand, safety: levels.get(item)?.safety ?? 0 }
+}
+
+async function place(hub: ShopAndHub) {
+  const item = await hub.db
+    .selectFrom('item')
+    .select('inventory_item_id')
+    .where('sku', '=', SKU)
+    .executeTakeFirstOrThrow()
+  const row = await hub.db
+    .selectFrom('warehouse')
+    .select('location_id')
+    .where('store', '=', 'HAR')
+    .executeTakeFirstOrThrow()
+  return { item: item.inventory_item_id ?? '', location: row.location_id ?? '' }
+}
+
+/** Someone moves units from safety stock back to available in Shopify's admin. */
+async function giveBackByHand(hub: ShopAndHub, quantity: number): Promise<void> {
+  const { item, location } = await place(hub)
+  const at = { locationId: location, changeFromQuantity: null }
+  const uri = 'gid://someone/Else/1'
+  const from = { ...at, name: 'safety_stock', ledgerDocumentUri: uri }
+  const to = { ...at, name: 'available', ledgerDocumentUri: null }
+  const changes = [{ inventoryItemId: item, quantity, from, to }]
+  const input = { reason: 'safety_stock', referenceDocumentUri: uri, changes }
+  const moved = await hub.client.write(moveQuantities, { key: `by-hand-${quantity}`, input }, 'stock')
+  expect(moved).toMatchObject({ kind: 'answered' })
+}
+
+const held = async (hub: ShopAndHub) =>
+  (await allHeldBack(hub.db)).map(({ sku, held: count, safety, unclear, by_hand }) => ({
+    sku,
+    held: count,
+    safety,
+    unclear,
+    by_hand,
+  }))
+
+test('a silent store’s likely sales are kept from sale online, grow in steps, and come back once its backlog is posted', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  await round(hub, null)
+  expect(await shown(hub)).toEqual(before) // it was heard just now
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  // 96 a day are 4 an hour: 20 minutes are covered, of which nine in ten sell 3 at most
+  const first = { available: before.available - 3, onHand: before.onHand, safety: 3 }
+  expect(await shown(hub)).toEqual(first)
+  await hub.restart()
+  await round(hub, null)
+  expect(await shown(hub)).toEqual(first)
+  hub.advance(60 * MINUTE)
+  await round(hub, null)
+  const grown = await shown(hub)
+  expect(grown.safety).toBeGreaterThan(3)
+  expect(grown).toMatchObject({ onHand: before.onHand, available: before.available - grown.safety })
+  expect(await held(hub)).toEqual([
+    { sku: SKU, held: grown.safety, safety: grown.safety, unclear: 0, by_hand: 0 },
+  ])
+  // its socket is open, but it has more to tell
+  await round(hub, { unsent: 2 })
+  expect(await shown(hub)).toEqual(grown)
+  await sell(hub, 'HAR', SKU, 2)
+  // told, but not posted
+  await round(hub, {})
+  expect(await shown(hub)).toEqual(grown)
+  await hub.writeAll()
+  await round(hub, {})
+  expect(await shown(hub)).toEqual({ available: before.available - 2, onHand: before.onHand - 2, safety: 0 })
+  expect(await held(hub)).toEqual([])
+  expect((await readAgreement(hub.db)).filter(({ difference }) => difference !== 0)).toEqual([])
+  await round(hub, {})
+  expect(await shown(hub)).toMatchObject({ safety: 0 })
+})
+
+test('of two tills, a silent one counts for half of what the store sells', async () => {
+  await using hub = await open(960)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  const whole = (await shown(hub)).safety
+  await using other = await open(960)
+  other.advance(15 * MINUTE)
+  await round(other, { only: own.slice(1) })
+  const half = (await shown(other)).safety
+  expect(half).toBeGreaterThan(0)
+  expect(half).toBeLessThan(whole)
+})
+
+test.each([
+  ['a lost answer', { kind: 'lost-answer', operation: MOVE }],
+  ['a lost request', { kind: 'lost-request', times: 2, operation: MOVE }],
+  ['5xx', { kind: 'http-5xx', times: 2, operation: MOVE }],
+  ['throttling', { kind: 'throttled', times: 2, operation: MOVE }],
+] as const)('units are held once and given back once despite %s', async (_name, fault) => {
+  await using hub = await open()
+  const before = await shown(hub)
+  for (const isSilent of [true, false]) {
+    if (isSilent) hub.advance(15 * MINUTE)
+    hub.shop.faults.set(fault)
+    for (let times = 0; times < 4; times += 1) {
+      await round(hub, isSilent ? null : {})
+      await hub.restart()
+      hub.advance(isSilent ? MINUTE / 2 : 10 * MINUTE)
+    }
+    hub.shop.faults.clear()
+    const safety = isSilent ? 3 : 0
+    expect(await shown(hub)).toEqual({ ...before, available: before.available - safety, safety })
+  }
+})
+
+test('a lost answer whose key Shopify ignores or has forgotten is told by safety stock', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  hub.advance(15 * MINUTE)
+  hub.shop.faults.set({ kind: 'lost-answer', operation: MOVE })
+  hub.shop.faults.set({ kind: 'ignore-idempotency-keys', times: 'always', operation: MOVE })
+  await round(hub, null)
+  hub.advance(MINUTE)
+  await round(hub, null)
+  expect(await shown(hub)).toEqual({ ...before, available: before.available - 3, safety: 3 })
+  hub.shop.faults.set({ kind: 'lost-answer', operation: MOVE })
+  await round(hub, {})
+  hub.advance(25 * 60 * MINUTE)
+  await round(hub, {})
+  await round(hub, {})
+  expect(await shown(hub)).toEqual(before)
+  expect(await held(hub)).toEqual([])
+})
+
+test('never more is held than is available or agreed on, and an order meanwhile is not taken from', async () => {
+  await using hub = await open(9_600)
+  await agreeOn(hub, { holdBackUnits: 2 })
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(2)
+  await agreeOn(hub, { holdBackUnits: 10_000, holdBackShare: 50 })
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  const { available, safety } = await shown(hub)
+  expect(safety).toBe(Math.ceil((available + safety) / 2))
+  await agreeOn(hub, { holdBackShare: 100 })
+  hub.advance(60 * MINUTE)
+  await round(hub, null)
+  expect(await shown(hub)).toMatchObject({ available: 0, safety: available + safety })
+})
+
+test('to switch it off gives everything back, though the store is silent', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(3)
+  await agreeOn(hub, { holdBack: 'off' })
+  await round(hub, null)
+  expect(await shown(hub)).toEqual(before)
+  expect(await held(hub)).toEqual([])
+})
+
+test('what a person gave back by hand is followed: nothing more is held until the store is heard, and nothing is given back twice', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  await giveBackByHand(hub, 2)
+  hub.advance(120 * MINUTE)
+  await round(hub, null)
+  expect(await shown(hub)).toEqual({ ...before, available: before.available - 1, safety: 1 })
+  expect(await held(hub)).toEqual([{ sku: SKU, held: 1, safety: 1, unclear: 0, by_hand: 1 }])
+  await round(hub, {})
+  expect(await shown(hub)).toEqual(before)
+  expect(await held(hub)).toEqual([])
+})
+
+test('a hub that was put back to before or after a hold holds nothing twice, and leaves alone what it can’t prove to be its own', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  await hub.backUp()
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  await hub.putBack('lost')
+  await transaction(hub.db, tx => tx.deleteFrom('recovery').execute()) // as if it had ended
+  await round(hub, null)
+  expect(await shown(hub)).toEqual({ ...before, available: before.available - 3, safety: 3 })
+  await using other = await open()
+  other.advance(15 * MINUTE)
+  await round(other, null)
+  await other.backUp()
+  await round(other, {})
+  await other.putBack('lost')
+  await transaction(other.db, tx => tx.deleteFrom('recovery').execute())
+  await round(other, {})
+  expect(await shown(other)).toEqual(before)
+})
+
+test('a hold that lasts for more than a day is an exception, and ends with it', async () => {
+  await using hub = await open()
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect(await look(hub, heldBackLong)).toEqual([])
+  hub.advance(25 * 60 * MINUTE)
+  expect(await look(hub, heldBackLong)).toMatchObject([{ kind: 'held-back-long', subject: 'HAR/WH-HARBOUR' }])
+  await round(hub, {})
+  expect(await look(hub, heldBackLong)).toEqual([])
+})
+
+test('a sale is not posted while units of its item are on the move, and is afterwards', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  hub.advance(15 * MINUTE)
+  hub.shop.faults.set({ kind: 'http-5xx', operation: MOVE })
+  await round(hub, null)
+  await sell(hub, 'HAR', SKU, 1)
+  await hub.write()
+  expect((await shown(hub)).onHand).toBe(before.onHand)
+  hub.advance(MINUTE)
+  await round(hub, null)
+  await hub.writeAll()
+  expect(await shown(hub)).toEqual({ available: before.available - 4, onHand: before.onHand - 1, safety: 3 })
+  expect((await readAgreement(hub.db)).filter(({ difference }) => difference !== 0)).toEqual([])
+})
