@@ -6,6 +6,18 @@ import type { StockPlace } from './places.ts'
 /** Units of an item that are held back from sale online; see the schema. */
 export type HeldBack = Selectable<Schema['hold_back']>
 
+const REFERENCE = 'gid://tillbridge/HoldBack/'
+
+/** The document that Shopify shows with a move; the key keeps it unlike any other. */
+export function holdReference(write: number, key: string): string {
+  return `${REFERENCE}${write}-${key}`
+}
+
+/** Whether a request that the record beside the database has is such a move. */
+export function isHoldReference(subject: string): boolean {
+  return subject.startsWith(REFERENCE)
+}
+
 type Place = Pick<StockPlace, 'store' | 'location'>
 
 /** What a move of units did, or will do: `units` from available to safety stock, back when negative; `safety`: what was there before. */

@@ -148,7 +148,7 @@ export async function readSafetyLevels(
   for (let start = 0; start < items.length; ) {
     const ids = items.slice(start, start + client.rowsThatFit(safetyLevels, 100))
     start += ids.length
-    const { nodes } = await client.read(safetyLevels, { ids, location }, 'stock')
+    const { nodes } = await client.read(safetyLevels, { ids, location }, 'bulk')
     for (const node of nodes) {
       if (node?.tracked !== true || node.inventoryLevel === null) continue
       const { isActive, quantities } = node.inventoryLevel
