@@ -1,3 +1,4 @@
+import { allLevelsBench } from './all-levels.ts'
 import { drainLedger } from './drain-ledger.ts'
 import { drainStream } from './drain-stream.ts'
 import { escposDecode } from './escpos-decode.ts'
@@ -29,6 +30,7 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   'print-path': printPath,
   poslog,
   'sql-source': sqlSource,
+  'all-levels': allLevelsBench,
   storm,
   'hold-back': holdBackWeeks,
 }

@@ -41,6 +41,12 @@ export function heldAt(db: Reads, { store, location }: Place): Promise<HeldBack[
     .execute()
 }
 
+/** What is held back of some items, at every location. */
+export async function heldItems(db: Reads, items: readonly string[]): Promise<HeldBack[]> {
+  if (items.length === 0) return []
+  return db.selectFrom('hold_back').selectAll().where('item', 'in', items).execute()
+}
+
 /** What is held back of all stores, or of one. */
 export function allHeldBack(db: Reads, store?: string): Promise<HeldBack[]> {
   let query = db.selectFrom('hold_back').selectAll()
@@ -150,7 +156,7 @@ export async function doubtMoves(
   const before = new Map((await heldAt(tx, place)).map(row => [row.item, row]))
   const rows = moves.map(({ item, sku, units, safety: then }) => {
     const row = before.get(item) ?? newRow(place, { item, sku }, when)
-    const safety = seen.get(item)?.safety ?? 0
+    const safety = seen.get(item)?.safety ?? then
     const others = then - row.held - row.unclear
     const most = Math.max(0, Math.min(Math.max(row.held, row.held + units), safety - others))
     const held = Math.max(0, Math.min(row.held, row.held + units, most))

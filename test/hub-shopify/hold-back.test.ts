@@ -5,12 +5,13 @@ import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { noteSeen } from '../../hub/fleet/devices.ts'
 import { itemNumbers } from '../../hub/items/item-table.ts'
+import { locationsThatHave } from '../../hub/pickups/elsewhere.ts'
 import { holdBack } from '../../hub/shopify/stock/hold-back-work.ts'
 import { moveQuantities, readSafetyLevels } from '../../hub/shopify/stock/hold-request.ts'
 import { readAgreement } from '../../hub/stock/agreement.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { allHeldBack } from '../../hub/stock/hold-back.ts'
-import type { LiveTill } from '../../hub/stock/silence.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { look, type ShopAndHub, sell, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
 
 const SKU = 'MUG-BLU'
@@ -67,7 +68,16 @@ async function soldBefore(hub: ShopAndHub, perDay: number, days = 10): Promise<v
   })
 }
 
+const unreadable = {
+  source: 'pos',
+  state: 'unavailable',
+  problem: 'locked',
+  readUntil: null,
+} as const
+
 interface Connected {
+  /** For how long the tills could not read their POS. */
+  readonly unreadMs?: number
   readonly unsent?: number
   readonly only?: readonly string[]
 }
@@ -75,13 +85,15 @@ interface Connected {
 /** One round of the hub, with no till connected, or with all of them. */
 function round(hub: ShopAndHub, connected: Connected | null): Promise<void> {
   const now = hub.world.clock.now()
-  const status = { unsent: connected?.unsent ?? 0, sources: [], clock: now as LiveTillClock }
+  const { unsent = 0, unreadMs = null } = connected ?? {}
+  const since = unreadMs === null ? [] : [EpochMs.parse(now - unreadMs)]
+  const sources = since.map(unavailableSince => ({ ...unreadable, unavailableSince }))
+  const status = { unsent, sources, clock: EpochMs.parse(now) }
   const devices = connected === null ? [] : (connected.only ?? own)
   const live = new Map(devices.map(device => [device, { connectedAt: now, status }]))
   const { db, client, world, sends } = hub
   return holdBack({ db, client, world, sends, live: () => live, startedAt: 0 })
 }
-type LiveTillClock = NonNullable<LiveTill['status']>['clock']
 
 async function agreeOn(hub: ShopAndHub, terms: Partial<Terms>): Promise<void> {
   const now = hub.world.clock.now()
@@ -102,7 +114,7 @@ async function open(perDay = 96): Promise<ShopAndHub> {
 async function shown(hub: ShopAndHub) {
   const { available, on_hand } = shopLevel(hub, SKU, 'HAR')
   const { item, location } = await place(hub)
-  const levels = await readSafetyLevels(hub.client, location, [item])
+  const { levels } = await readSafetyLevels(hub.client, location, [item])
   return { available, onHand: on_hand, safety: levels.get(item)?.safety ?? 0 }
 }
 
@@ -257,6 +269,42 @@ test('never more is held than is available or agreed on, and an order meanwhile 
   hub.advance(60 * MINUTE)
   await round(hub, null)
   expect(await shown(hub)).toMatchObject({ available: 0, safety: available + safety })
+})
+
+test('a till that can’t read its POS is as silent as one that is not connected', async () => {
+  await using hub = await open()
+  hub.advance(15 * MINUTE)
+  await round(hub, { unreadMs: 3 * MINUTE })
+  expect(await shown(hub)).toMatchObject({ safety: 0 })
+  await round(hub, { unreadMs: 15 * MINUTE })
+  expect(await shown(hub)).toMatchObject({ safety: 6 })
+  await round(hub, {})
+  expect(await shown(hub)).toMatchObject({ safety: 0 })
+})
+
+test('while Shopify fails, what is held stays known, and comes back afterwards', async () => {
+  await using hub = await open()
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  hub.shop.faults.set({ kind: 'http-5xx', status: 500, times: 'always', operation: 'nodes' })
+  await round(hub, {}).catch(() => undefined)
+  hub.shop.faults.clear()
+  expect(await held(hub)).toEqual([{ sku: SKU, held: 6, safety: 6, unclear: 0, by_hand: 0 }])
+  await round(hub, {})
+  expect(await held(hub)).toEqual([])
+})
+
+test('units that are held back are not offered for another store’s order', async () => {
+  await using hub = await open()
+  const now = hub.world.clock.now()
+  const at = (units: number) =>
+    locationsThatHave(hub.db, new Map([[SKU, units * 1000]]), new Set(['MKT']), now)
+  const { onHand } = await shown(hub)
+  expect(await at(onHand)).toHaveLength(1)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect(await at(onHand)).toEqual([])
+  expect(await at(onHand - 6)).toHaveLength(1)
 })
 
 test('to switch it off gives everything back, though the store is silent', async () => {

@@ -224,8 +224,10 @@ async function moveSome(
     const busy = await busyItems(work.db, place)
     const some = items.filter(item => !busy.has(item) && !bad.has(item))
     if (some.length === 0) return busy.size === 0
-    const levels = await readSafetyLevels(work.client, place.location, some)
-    const write = await planMoves(work, place, { items: some, levels, silentSince, wanted })
+    const { levels, failing } = await readSafetyLevels(work.client, place.location, some)
+    for (const item of failing.keys()) bad.add(item)
+    const read = some.filter(item => !failing.has(item))
+    const write = await planMoves(work, place, { items: read, levels, silentSince, wanted })
     if (write === null) return some.length === items.length - bad.size
     const { is, bad: found } = await sendHold(work, write)
     if (is === 'later') return false

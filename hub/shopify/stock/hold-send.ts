@@ -204,7 +204,7 @@ async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
   const { db, client, world } = work
   const request = parseHold(write.request_json)
   const { changes, location, silentSince } = request
-  const levels = await readSafetyLevels(
+  const { levels } = await readSafetyLevels(
     client,
     location,
     changes.map(({ item }) => item),
