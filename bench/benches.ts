@@ -1,6 +1,8 @@
+import { allLevelsBench } from './all-levels.ts'
 import { drainLedger } from './drain-ledger.ts'
 import { drainStream } from './drain-stream.ts'
 import { escposDecode } from './escpos-decode.ts'
+import { holdBackWeeks } from './hold-back.ts'
 import { hubSize } from './hub-size.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
@@ -28,5 +30,7 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   'print-path': printPath,
   poslog,
   'sql-source': sqlSource,
+  'all-levels': allLevelsBench,
   storm,
+  'hold-back': holdBackWeeks,
 }

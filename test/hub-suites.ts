@@ -8,7 +8,7 @@ const folders = [
   'test/hub-outbox/**/*.test.ts',
   'test/hub-pickups/**/*.test.ts',
   'test/hub-sales/**/*.test.ts',
-  'test/hub-shopify/{after-restore,barcodes,items,level-variance,once.property,redaction,shopify,stock,till-returns,webhooks}*.test.ts',
+  'test/hub-shopify/{after-restore,barcodes,hold-back,items,level-variance,once.property,redaction,shopify,stock,till-returns,webhooks}*.test.ts',
   'test/hub-stock/**/*.test.ts',
   'test/hub-streams/**/*.test.ts',
   'test/hub-web/**/*.test.ts',

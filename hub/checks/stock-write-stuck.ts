@@ -47,7 +47,8 @@ export const stockWriteStuck = defineCheck({
     }
     const begun = await begunRecoveries(db)
     for (const write of await openWrites(db, { kinds: ['adjust', 'hold'] })) {
-      const { store, problem } = write
+      const { store, problem, kind } = write
+      if (kind === 'hold' && begun.has(store)) continue // it waits for the end of the recovery
       const { warehouse, changes } = changesOf(write)
       for (const { sku, since } of changes)
         add({ store, warehouse, sku, problem: problem ?? '', since: Math.max(since, begun.get(store) ?? 0) })

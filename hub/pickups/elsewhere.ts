@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
+import { units } from '../../shared/quantity.ts'
 import { contractOf } from '../contract/contract.ts'
 import type { Reads } from '../db/db.ts'
+import { mappedItems } from '../items/item-table.ts'
+import { heldItems } from '../stock/hold-back.ts'
 import { stockStates } from '../stock/movement-kinds.ts'
 import { readPlaces } from '../stock/places.ts'
 
@@ -12,7 +15,7 @@ interface FreeAtWarehouse {
 }
 
 /**
- * Locations that have all of these items free: on hand and promised to no customer, by the ledger. The one with the most to spare of
+ * Locations that have all of these items free: on hand and promised to no customer, by the ledger, and not held back because their store is silent. The one with the most to spare of
  * its scarcest item comes first. Its store has an enrolled till and is live: before that its stock can't be relied on.
  * @param wanted thousandths of a unit by SKU
  * @param besides stores that are left out
@@ -25,18 +28,31 @@ export async function locationsThatHave(
 ): Promise<readonly string[]> {
   const rows = await freeAtWarehouses(db, [...wanted.keys()])
   const { places } = await readPlaces(db)
+  const held = await heldOf(db, [...wanted.keys()])
   const spare: { location: string; units: number }[] = []
   for (const { store, location, warehouses } of places) {
     const here = rows.filter(row => row.store === store && warehouses.includes(row.warehouse))
-    const freeOf = (sku: string) => here.reduce((sum, row) => (row.sku === sku ? sum + row.free : sum), 0)
-    const units = Math.min(...[...wanted].map(([sku, quantity]) => freeOf(sku) - quantity))
-    if (units < 0 || besides.has(store)) continue
+    const freeOf = (sku: string) =>
+      here.reduce((sum, row) => (row.sku === sku ? sum + row.free : sum), 0) - held(location, sku)
+    const least = Math.min(...[...wanted].map(([sku, quantity]) => freeOf(sku) - quantity))
+    if (least < 0 || besides.has(store)) continue
     const isLive = ((await contractOf(db, store))?.terms.goLive ?? Number.POSITIVE_INFINITY) <= now
-    if (isLive) spare.push({ location, units })
+    if (isLive) spare.push({ location, units: least })
   }
   return spare
     .sort((a, b) => b.units - a.units || (a.location < b.location ? -1 : 1))
     .map(({ location }) => location)
+}
+
+/** What silent stores have probably sold of some items, by location and SKU, in thousandths of a unit. */
+async function heldOf(db: Reads, skus: readonly string[]) {
+  const items = await mappedItems(db, skus)
+  const rows = await heldItems(db, [...items.values()])
+  return (location: string, sku: string) =>
+    rows.reduce(
+      (sum, row) => (row.location === location && row.item === items.get(sku) ? sum + units(row.held) : sum),
+      0,
+    )
 }
 
 /** Under whichever codes the tills and Shopify know an item, at every warehouse of a store with an enrolled till. */

@@ -161,7 +161,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     holdBack: loop(
       'hold-back',
       HOLD_BACK_MS,
-      () => holdBack({ db, client, world, live: parts.tills ?? (() => null), startedAt }),
+      () => holdBack({ db, client, world, sends, live: parts.tills ?? (() => null), startedAt }),
       'items',
       'stock',
       'locations',

@@ -6,6 +6,18 @@ import type { StockPlace } from './places.ts'
 /** Units of an item that are held back from sale online; see the schema. */
 export type HeldBack = Selectable<Schema['hold_back']>
 
+const REFERENCE = 'gid://tillbridge/HoldBack/'
+
+/** The document that Shopify shows with a move; the key keeps it unlike any other. */
+export function holdReference(write: number, key: string): string {
+  return `${REFERENCE}${write}-${key}`
+}
+
+/** Whether a request that the record beside the database has is such a move. */
+export function isHoldReference(subject: string): boolean {
+  return subject.startsWith(REFERENCE)
+}
+
 type Place = Pick<StockPlace, 'store' | 'location'>
 
 /** What a move of units did, or will do: `units` from available to safety stock, back when negative; `safety`: what was there before. */
@@ -27,6 +39,12 @@ export function heldAt(db: Reads, { store, location }: Place): Promise<HeldBack[
     .where('location', '=', location)
     .orderBy('item')
     .execute()
+}
+
+/** What is held back of some items, at every location. */
+export async function heldItems(db: Reads, items: readonly string[]): Promise<HeldBack[]> {
+  if (items.length === 0) return []
+  return db.selectFrom('hold_back').selectAll().where('item', 'in', items).execute()
 }
 
 /** What is held back of all stores, or of one. */
@@ -138,7 +156,7 @@ export async function doubtMoves(
   const before = new Map((await heldAt(tx, place)).map(row => [row.item, row]))
   const rows = moves.map(({ item, sku, units, safety: then }) => {
     const row = before.get(item) ?? newRow(place, { item, sku }, when)
-    const safety = seen.get(item)?.safety ?? 0
+    const safety = seen.get(item)?.safety ?? then
     const others = then - row.held - row.unclear
     const most = Math.max(0, Math.min(Math.max(row.held, row.held + units), safety - others))
     const held = Math.max(0, Math.min(row.held, row.held + units, most))

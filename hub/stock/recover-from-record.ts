@@ -2,6 +2,8 @@ import type { Tx } from '../db/db.ts'
 import type { Restored } from '../generation/generation.ts'
 import { openWrites } from '../outbox/writes.ts'
 import { nameDoubtedPlaces } from './doubted-places.ts'
+import { isHoldReference } from './hold-back.ts'
+import { takeInLostHolds } from './lost-holds.ts'
 import { beginRecovery } from './recovery.ts'
 
 /**
@@ -10,14 +12,17 @@ import { beginRecovery } from './recovery.ts'
  */
 export async function recoverFromRecord(tx: Tx, { cause, since, now, lost, fleet }: Restored): Promise<void> {
   const sent = lost?.filter(({ end }) => end?.state !== 'not-applied')
-  const sends = sent?.map(({ end, send: _, ...request }) => ({ ...request, group: end?.group ?? null }))
+  const holds = sent?.filter(({ subject }) => isHoldReference(subject)) ?? []
+  const stock = sent?.filter(({ subject }) => !isHoldReference(subject))
+  const sends = stock?.map(({ end, send: _, ...request }) => ({ ...request, group: end?.group ?? null }))
   await beginRecovery(tx, { cause, since, now, lost: sends ?? null }, await storesOf(tx, sends ?? [], fleet))
   await nameDoubtedPlaces(tx, sends ?? [], now)
+  await takeInLostHolds(tx, holds, now)
 }
 
 /** Keys of stock changes under way: the record may know what became of them. */
 export async function openStockKeys(tx: Tx): Promise<ReadonlySet<string>> {
-  const open = await openWrites(tx, { kinds: ['adjust'] })
+  const open = await openWrites(tx, { kinds: ['adjust', 'hold'] })
   return new Set(open.map(write => write.idempotency_key))
 }
 

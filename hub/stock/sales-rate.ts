@@ -1,10 +1,9 @@
 import { openMinutes, type StoreHours } from '../checks/opening-hours.ts'
 import { knownCodes } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
+import { fastestRate, rateDays } from './hold-back-size.ts'
 import type { StockPlace } from './places.ts'
 
-/** Sales of so many days before a silence say how fast an item sells. */
-const WINDOW_DAYS = 28
 const DAY_MS = 86_400_000
 /** Of a store that has sold for less than this, nothing is estimated. */
 const LEAST_MINUTES = 8 * 60
@@ -16,28 +15,47 @@ const momentOf = (date: number) => {
   return Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}T00:00:00Z`)
 }
 
-interface SoldRow {
-  readonly sku: string
-  readonly quantity: number | string
-}
+type Hours = { readonly zone: string; readonly hours: StoreHours } | null
 
 /**
- * How fast each item sold at a place before a moment, in units a minute of opening time: what its receipts of the last four weeks sold, less
- * what came back, divided by the opening time since the first of them. Items that did not sell are left out.
+ * How fast each item sold at a place before a moment, in units a minute of opening time: what its receipts sold, less what came back, in the
+ * last four weeks or in the last three days, whichever is faster. Items that did not sell are left out.
  */
 export async function salesRates(
   db: Reads,
   place: StockPlace,
-  of: {
-    readonly hours: { readonly zone: string; readonly hours: StoreHours } | null
-    readonly until: number
-  },
+  of: { readonly hours: Hours; readonly until: number },
 ): Promise<ReadonlyMap<string, number>> {
   const codes = await knownCodes(db, [place.store, ...place.warehouses])
   const store = codes.get(place.store)
   const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
   if (store === undefined || warehouses.length === 0) return new Map()
-  const from = dateOf(of.until - WINDOW_DAYS * DAY_MS)
+  const sold = new Map<number, Sold>()
+  for (const days of rateDays) sold.set(days, await soldIn(db, { store, warehouses }, { ...of, days }))
+  const skus = new Set([...sold.values()].flatMap(({ units }) => [...units.keys()]))
+  const rates = [...skus].map(sku => {
+    const rate = fastestRate(days => {
+      const found = sold.get(days)
+      return found === undefined ? null : { units: found.units.get(sku) ?? 0, minutes: found.minutes }
+    })
+    return [sku, rate] as const
+  })
+  return new Map(rates.filter(([, rate]) => rate > 0))
+}
+
+interface Sold {
+  /** Of opening time; 0: the store has not sold for long enough. */
+  readonly minutes: number
+  readonly units: ReadonlyMap<string, number>
+}
+
+async function soldIn(
+  db: Reads,
+  { store, warehouses }: { readonly store: number; readonly warehouses: readonly number[] },
+  of: { readonly hours: Hours; readonly until: number; readonly days: number },
+): Promise<Sold> {
+  const start = of.until - of.days * DAY_MS
+  const from = dateOf(start)
   const first = await db
     .selectFrom('sale')
     .select('business_date')
@@ -46,9 +64,9 @@ export async function salesRates(
     .orderBy('business_date')
     .limit(1)
     .executeTakeFirst()
-  if (first === undefined) return new Map()
-  const minutes = openMinutes(of.hours, momentOf(first.business_date), of.until)
-  if (minutes < LEAST_MINUTES) return new Map()
+  const begun = first === undefined ? of.until : Math.max(start, momentOf(first.business_date))
+  const minutes = openMinutes(of.hours, begun, of.until)
+  if (minutes < LEAST_MINUTES) return { minutes: 0, units: new Map() }
   const rows = await db
     .selectFrom('sale as s')
     .innerJoin('sale_line as l', join =>
@@ -66,10 +84,5 @@ export async function salesRates(
     .where('l.warehouse', 'in', warehouses)
     .groupBy('i.sku')
     .execute()
-  return ratesOf(rows, minutes)
-}
-
-function ratesOf(rows: readonly SoldRow[], minutes: number): ReadonlyMap<string, number> {
-  const rates = rows.map(({ sku, quantity }) => [sku, Number(quantity) / 1000 / minutes] as const)
-  return new Map(rates.filter(([, rate]) => rate > 0))
+  return { minutes, units: new Map(rows.map(({ sku, quantity }) => [sku, Number(quantity) / 1000])) }
 }

@@ -7,7 +7,7 @@ import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { remainders } from '../../hub/db/migrations/017-remainders.ts'
 import { addDevice } from '../../hub/fleet/devices.ts'
 import { readFleet, takeInFleet } from '../../hub/fleet/restored-fleet.ts'
-import { startGeneration } from '../../hub/generation/generation.ts'
+import { type SendRecord, startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { readRollOuts, takeInRollOuts } from '../../hub/releases/restored-roll-outs.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
@@ -86,6 +86,8 @@ export interface ShopAndHub extends AsyncDisposable {
   readonly settings: ShopSettings
   readonly lines: LogLine[]
   readonly orders: OrderPoll
+  /** The record beside the database. */
+  readonly sends: SendRecord
   /** Moves the clocks of the hub and of the shop. */
   advance(ms: number): void
   /** The hub process dies and starts again on the same file: memory is gone, the database is not. */
@@ -190,6 +192,9 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     },
     get client() {
       return parts.client
+    },
+    get sends() {
+      return parts.generation.sends
     },
     get orders() {
       return parts.orders

@@ -12,12 +12,14 @@ import {
   followSafety,
   type HeldBack,
   heldAt,
+  holdReference,
   noteCovered,
   storesHeldBack,
 } from '../../stock/hold-back.ts'
-import { coveredMinutes, unitsToHold } from '../../stock/hold-back-size.ts'
+import { coveredMinutes, isAmple, unitsToHold } from '../../stock/hold-back-size.ts'
+import { knownLevels } from '../../stock/known-levels.ts'
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
-import { recoveryOf } from '../../stock/recovery.ts'
+import { isJudged } from '../../stock/recovery.ts'
 import { salesRates } from '../../stock/sales-rate.ts'
 import { type LiveTill, type Silence, silenceOf } from '../../stock/silence.ts'
 import { shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
@@ -65,7 +67,7 @@ export async function holdBack(work: HoldBackWork): Promise<void> {
   const failures: unknown[] = []
   for (const place of places.filter(({ store }) => concerned.has(store)))
     try {
-      if ((await recoveryOf(db, place.store)) !== null) continue // what Shopify has is being found out
+      if (await isJudged(db, place.store)) continue // what Shopify has is being found out
       for (const { write, request } of open)
         if (request.location === place.location && isHoldDue(write, world.clock.now()))
           await sendHold(work, write.id)
@@ -116,15 +118,13 @@ async function cover(work: HoldBackWork, place: StockPlace, of: Covering): Promi
     return
   const expected = await expectedSales(work, place, { ...of, covered })
   const bound = { share: of.terms.holdBackShare, units: of.terms.holdBackUnits }
-  const items = [...expected]
-    .filter(([, { units }]) => unitsToHold(units, 1, { share: 100, units: 1 }) > 0)
-    .map(([item]) => item)
+  const items = await itemsAtRisk(work, place, expected)
   let isWhole = true
   for (let start = 0; start < items.length; start += ITEMS_A_REQUEST) {
     const some = items.slice(start, start + ITEMS_A_REQUEST)
     const done = await moveSome(work, place, some, of.since, ({ item, level, row }) => {
       const { units, sku } = expected.get(item) ?? { units: 0, sku: '' }
-      if (row?.by_hand === 1) return null
+      if (row?.by_hand === 1 || isAmple(level.available, units)) return null
       const want = unitsToHold(units, level.available + (row?.held ?? 0), bound)
       return { sku, units: Math.max(0, Math.min(want - level.safety, level.available)) }
     })
@@ -133,12 +133,30 @@ async function cover(work: HoldBackWork, place: StockPlace, of: Covering): Promi
   if (isWhole) await transaction(db, tx => noteCovered(tx, place, { silentSince: of.since, covered }))
 }
 
+type Expected = ReadonlyMap<string, { readonly sku: string; readonly units: number }>
+
+/** Items of which something has to be held, as far as is known without a reading: of most there is plenty, or they hardly sell. */
+async function itemsAtRisk(
+  { db }: HoldBackWork,
+  place: StockPlace,
+  expected: Expected,
+): Promise<readonly string[]> {
+  const known = await knownLevels(db, place.location, [...expected.keys()])
+  return [...expected]
+    .filter(([item, { units }]) => {
+      const available = known.get(item)?.available
+      const isSafe = available !== undefined && (available <= 0 || isAmple(available, units))
+      return !isSafe && unitsToHold(units, 1, { share: 100, units: 1 }) > 0
+    })
+    .map(([item]) => item)
+}
+
 /** Units that a place sells on average in the time that is covered, by Shopify's item. */
 async function expectedSales(
   { db }: HoldBackWork,
   place: StockPlace,
   { since, share, hours, covered }: Covering & { readonly covered: number },
-): Promise<ReadonlyMap<string, { readonly sku: string; readonly units: number }>> {
+): Promise<Expected> {
   const rates = await salesRates(db, place, { hours, until: since })
   const mapped = await mappedItems(db, [...rates.keys()])
   const expected = new Map<string, { sku: string; units: number }>()
@@ -206,8 +224,10 @@ async function moveSome(
     const busy = await busyItems(work.db, place)
     const some = items.filter(item => !busy.has(item) && !bad.has(item))
     if (some.length === 0) return busy.size === 0
-    const levels = await readSafetyLevels(work.client, place.location, some)
-    const write = await planMoves(work, place, { items: some, levels, silentSince, wanted })
+    const { levels, failing } = await readSafetyLevels(work.client, place.location, some)
+    for (const item of failing.keys()) bad.add(item)
+    const read = some.filter(item => !failing.has(item))
+    const write = await planMoves(work, place, { items: read, levels, silentSince, wanted })
     if (write === null) return some.length === items.length - bad.size
     const { is, bad: found } = await sendHold(work, write)
     if (is === 'later') return false
@@ -250,7 +270,7 @@ function planMoves(
     const key = randomId(world.random, 'tb')
     const now = world.clock.now()
     const id = await planWrite(tx, { kind: 'hold', store: place.store, subject: '', key, request: {}, now })
-    const reference = `gid://tillbridge/HoldBack/${id}-${key}`
+    const reference = holdReference(id, key)
     const request = freezeHold(place, { key, reference, silentSince: of.silentSince }, moves)
     await completePlan(tx, id, { subject: reference, request })
     return id

@@ -4,6 +4,7 @@ import { openWrites, type Write } from '../../outbox/writes.ts'
 import type { StockPlace } from '../../stock/places.ts'
 import { type Mutation, type Operation, type ShopifyClient, UserErrors } from '../api/client.ts'
 import { MOVE_QUANTITIES, SAFETY_LEVELS } from '../api/documents.ts'
+import { type Failing, readApart } from '../read-apart.ts'
 
 /** Requests that move units between what can be sold online and safety stock: on hand stays as it is. */
 
@@ -138,26 +139,35 @@ const safetyLevels: Operation<z.infer<typeof Levels>> = {
   points: { fixed: 0, perRow: 4 },
 }
 
-/** The levels of some items. Left out are those that Shopify does not have, does not count or does not stock there. Throws as `ShopifyClient.read` does. */
+/**
+ * The levels of some items. Left out are those that Shopify does not have, does not count or does not stock there. Throws as `ShopifyClient.read` does.
+ * @returns `failing`: items that Shopify fails on, of which that says nothing
+ */
 export async function readSafetyLevels(
   client: ShopifyClient,
   location: string,
   items: readonly string[],
-): Promise<ReadonlyMap<string, SafetyLevel>> {
-  const found = new Map<string, SafetyLevel>()
-  for (let start = 0; start < items.length; ) {
-    const ids = items.slice(start, start + client.rowsThatFit(safetyLevels, 100))
-    start += ids.length
-    const { nodes } = await client.read(safetyLevels, { ids, location }, 'stock')
-    for (const node of nodes) {
-      if (node?.tracked !== true || node.inventoryLevel === null) continue
-      const { isActive, quantities } = node.inventoryLevel
-      const of = (name: 'available' | 'safety_stock') =>
-        quantities.find(one => one.name === name)?.quantity ?? 0
-      // units that are kept from sale come back where the item is not stocked any more, too
-      if (isActive || of('safety_stock') > 0)
-        found.set(node.id, { available: of('available'), safety: of('safety_stock') })
+): Promise<{ readonly levels: ReadonlyMap<string, SafetyLevel>; readonly failing: Failing }> {
+  const levels = new Map<string, SafetyLevel>()
+  const failing = await readApart(client, items, async some => {
+    for (let start = 0; start < some.length; ) {
+      const ids = some.slice(start, start + client.rowsThatFit(safetyLevels, 100))
+      start += ids.length
+      const { nodes } = await client.read(safetyLevels, { ids, location }, 'bulk')
+      for (const node of nodes) {
+        const level = levelIn(node)
+        if (node !== null && level !== null) levels.set(node.id, level)
+      }
     }
-  }
-  return found
+  })
+  return { levels, failing }
+}
+
+function levelIn(node: z.infer<typeof Levels>['nodes'][number]): SafetyLevel | null {
+  if (node?.tracked !== true || node.inventoryLevel === null) return null
+  const { isActive, quantities } = node.inventoryLevel
+  const of = (name: 'available' | 'safety_stock') => quantities.find(one => one.name === name)?.quantity ?? 0
+  // units that are kept from sale come back where the item is not stocked any more, too
+  if (!isActive && of('safety_stock') <= 0) return null
+  return { available: of('available'), safety: of('safety_stock') }
 }

@@ -1,6 +1,8 @@
 import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
+import type { SendRecord } from '../../generation/generation.ts'
+import type { SentRequest } from '../../generation/record-file.ts'
 import {
   confirmWrite,
   giveUpWrite,
@@ -30,6 +32,8 @@ export interface HoldSending {
   readonly db: Db
   readonly client: ShopifyClient
   readonly world: World
+  /** Notes outside the database what is sent, so that a hub restored from a backup knows what it holds. */
+  readonly sends: SendRecord
 }
 
 /** What became of a request for now. `bad`: items of which Shopify says that their units can't be moved. */
@@ -51,14 +55,17 @@ export async function sendHold(work: HoldSending, id: number): Promise<HoldEnd> 
   const resent = before.first_sent_at !== null
   if (before.first_sent_at !== null && isKeyOld(before.first_sent_at, world.clock.now()))
     return decide(work, before)
-  const write = await transaction(db, tx => markSent(tx, id, world.clock.now()))
-  if (write === null) return ended('not-made')
+  const marked = await transaction(db, tx => markAndNote(work, tx, id, resent))
+  if (marked === null) return ended('not-made')
+  const { write, note } = marked
+  if (note !== null) work.sends.sending(note)
   const request = parseHold(write.request_json)
   const result = await client.write(moveQuantities, request.variables, 'stock')
   switch (result.kind) {
     case 'answered': {
       const group = result.data.inventoryMoveQuantities.inventoryAdjustmentGroup
       if (group === null) return decide(work, write)
+      work.sends.ended(write.idempotency_key, { state: 'applied', group: group.id })
       await transaction(db, tx => made(tx, write, request, { by: 'answer', group: group.id }, world))
       return ended('made')
     }
@@ -73,6 +80,21 @@ export async function sendHold(work: HoldSending, id: number): Promise<HoldEnd> 
     case 'user-errors':
       return refused(work, write, result.errors, resent)
   }
+}
+
+/** Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one. */
+async function markAndNote(
+  { world, sends }: HoldSending,
+  tx: Tx,
+  id: number,
+  resent: boolean,
+): Promise<{ readonly write: Write; readonly note: SentRequest | null } | null> {
+  const at = world.clock.now()
+  const write = await markSent(tx, id, at)
+  if (write === null) return null
+  if (resent) return { write, note: null }
+  const { idempotency_key: key, store, subject, request_json: request } = write
+  return { write, note: { send: await sends.next(tx), key, store, subject, request, movements: [], at } }
 }
 
 function isKeyOld(sentAt: number, now: number): boolean {
@@ -104,11 +126,12 @@ function badItems(errors: readonly UserError[], { changes }: HoldRequest): Reado
 }
 
 async function end(
-  { db, world }: HoldSending,
+  { db, world, sends }: HoldSending,
   write: Write,
   problem: string,
   bad: ReadonlySet<string> = new Set(),
 ): Promise<HoldEnd> {
+  sends.ended(write.idempotency_key, { state: 'not-applied', group: null })
   await transaction(db, tx => refuseWrite(tx, write.id, { problem, now: world.clock.now() }))
   return ended('not-made', bad)
 }
@@ -181,7 +204,7 @@ async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
   const { db, client, world } = work
   const request = parseHold(write.request_json)
   const { changes, location, silentSince } = request
-  const levels = await readSafetyLevels(
+  const { levels } = await readSafetyLevels(
     client,
     location,
     changes.map(({ item }) => item),
@@ -189,6 +212,10 @@ async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
   const now = world.clock.now()
   const place = placeOf(write, request)
   const verdict = verdictOf(request, levels)
+  if (verdict !== 'unclear') {
+    const state = verdict === 'made' ? 'applied' : 'not-applied'
+    work.sends.ended(write.idempotency_key, { state, group: null })
+  }
   await transaction(db, async tx => {
     if (verdict === 'made') {
       await made(tx, write, request, { by: 'read-back' }, world)

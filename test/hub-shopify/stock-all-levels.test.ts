@@ -53,8 +53,9 @@ const openings = async (hub: ShopAndHub) =>
     await hub.db
       .selectFrom('movement as m')
       .innerJoin('item as i', 'i.id', 'm.line')
-      .select(['i.sku', 'm.store', 'm.quantity', 'm.kind'])
-      .orderBy('m.store')
+      .innerJoin('code as s', 's.id', 'm.store')
+      .select(['i.sku', 's.text as store', 'm.quantity', 'm.kind'])
+      .orderBy('s.text')
       .orderBy('i.sku')
       .orderBy('m.kind')
       .execute()
