@@ -287,7 +287,16 @@ export async function noteSettingsReport(
   report: RemoteReport,
   now: number,
 ): Promise<void> {
-  const row = { ...report, reported_at: now }
+  const before = await tx
+    .selectFrom('settings_report')
+    .select(['own_hash', 'own_changed_at'])
+    .where('device', '=', device)
+    .executeTakeFirst()
+  const { own, ...said } = report
+  const own_hash = own ?? before?.own_hash ?? null
+  const isOther = before !== undefined && before.own_hash !== null && before.own_hash !== own_hash
+  const own_changed_at = isOther ? now : (before?.own_changed_at ?? null)
+  const row = { ...said, own_hash, own_changed_at, reported_at: now }
   await tx
     .insertInto('settings_report')
     .values({ device, ...row })
