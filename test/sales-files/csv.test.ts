@@ -327,6 +327,32 @@ test('a refund of Square that bears the number of its sale replaces nothing', as
   ])
 })
 
+test('a second refund of one transaction of Square is reported by name, and replaces nothing', async () => {
+  const { head, row: sold } = presets['square-items']
+  const [mug = ''] = sold.split('\r\n')
+  const back = mug
+    .replace(',2.0,', ',-1.0,')
+    .replace('$20.00,$1.60', '-$10.00,-$0.80')
+    .replace('Payment', 'Refund')
+  const other = back.replace('2026-11-25', '2026-11-28')
+  const folder = new SalesFolder('csv', { preset: 'square-items', warehouse: 'HAR', ...squareItems })
+  folder.write('a.csv', `${head}\r\n${sold}\r\n${back}\r\n`)
+  await folder.rest()
+  folder.write('b.csv', `${head}\r\n${other}\r\n`)
+  folder.write(
+    'c.csv',
+    `${head}\r\n${back.replaceAll('tx1', 'tx2')}\r\n${other.replaceAll('tx1', 'tx2')}\r\n`,
+  )
+  const events = await folder.rest()
+  expect(only('source.row-refused', events)).toMatchObject([
+    { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx1/Refund') },
+    { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx2/Refund') },
+  ])
+  expect(only('sale.completed', events)).toMatchObject([
+    { receipt: 'tx2/Refund', lines: [{ quantity: -1000, net: -1000 }] },
+  ])
+})
+
 test('a preset assumes no order of day and month, no decimal sign and no meaning of states', () => {
   const given = {
     folder: 'x',

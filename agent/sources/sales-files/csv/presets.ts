@@ -81,7 +81,8 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
   },
   /**
    * Square, items detail: items, but no payments and no tips. A refund may bear the number of its sale, so the kind
-   * of event is part of the key. Only headings that every known version has (samples of 2024 to 2026).
+   * of event is part of the key. The headings are those of the samples that were seen; an export without one of them is
+   * refused and names it (a layout of 21 columns is known of, its headings are not).
    */
   'square-items': {
     rows: 'line',
