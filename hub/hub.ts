@@ -13,6 +13,7 @@ import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './d
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { applyEvents } from './effects/index.ts'
+import { noteStarted } from './fleet/connected.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
@@ -216,6 +217,9 @@ export async function startHub(
   })
   building.use(room.tell(isFull => sayDiskFull(db, world, isFull)))
   const hub = await hubIdentity(db, world)
+  await noteStarted(db, world.clock.now()).catch((error: unknown) =>
+    world.log.warn(describeError(error), 'it is not noted that the hub started'),
+  )
   const key = openHubKey({ db, world })
   const signals = openSignals()
   const generation = building.use(await openGeneration(options, { db, world, hub }))
