@@ -2,7 +2,7 @@ import { PAUSED_BY_RESTORE } from '../checks/settings-stopped.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { RestoreCause } from '../generation/compare.ts'
 import type { RollOuts } from '../generation/roll-out-record.ts'
-import { forgetOutcomes, keepSettings, pinSettings, readSettingsRows } from './versions.ts'
+import { forgetOutcomes, keepSettingsVersion, pinSettings, readSettingsRows } from './versions.ts'
 
 /** The settings of tills, for the record beside the database. */
 export async function readRecordedSettings(db: Reads): Promise<RollOuts['settings']> {
@@ -21,11 +21,11 @@ export async function takeInSettings(
   // any other record is of a hub that did not go on from this database
   const recorded = found.cause === 'older' ? found.fleet.rollOuts?.settings : undefined
   const known = new Set(recorded?.versions.map(({ version }) => version))
-  for (const row of recorded?.versions ?? []) await keepSettings(tx, row)
+  for (const row of recorded?.versions ?? []) await keepSettingsVersion(tx, row)
   const here = await readSettingsRows(tx)
   for (const row of here.versions)
     if (row.state === 'offered' && !known.has(row.version))
-      await keepSettings(tx, { ...row, state: 'paused', reason: PAUSED_BY_RESTORE })
+      await keepSettingsVersion(tx, { ...row, state: 'paused', reason: PAUSED_BY_RESTORE })
   if (recorded !== undefined) await takeInPins(tx, here.pinned, recorded.pinned)
   await forgetOutcomes(tx)
 }

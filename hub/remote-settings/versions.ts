@@ -257,7 +257,7 @@ export async function readSettingsRows(db: Reads) {
 }
 
 /** Puts a version as the record beside the database has it. */
-export async function keepSettings(tx: Tx, row: Schema['settings_version']): Promise<void> {
+export async function keepSettingsVersion(tx: Tx, row: Schema['settings_version']): Promise<void> {
   const { version, ...rest } = row
   await tx
     .insertInto('settings_version')
