@@ -125,6 +125,62 @@ test('a file that Shopify does not finish is done without: the levels are read p
   expect(hub.lines.some(({ message }) => message === 'levels are read page by page')).toBe(true)
 })
 
+test.each([
+  ['can’t be reached', () => new TypeError('fetch failed')],
+  ['breaks off', () => null],
+])('a file that %s is tried again, and then the levels are read page by page', async (_, failure) => {
+  await using hub = await shopAndHub({
+    seed: longSeed(),
+    sandbox: { costBucket: { maximumAvailable: 20_000, restoreRate: 1_000 } },
+  })
+  const count = asked(hub)
+  const { fetch } = hub.world.sockets
+  let fetched = 0
+  Object.assign(hub.world.sockets, {
+    async fetch(url: string, init: RequestInit) {
+      if (!url.includes('/bulk-files/')) return fetch(url, init)
+      fetched += 1
+      const error = failure()
+      if (error !== null) throw error
+      const whole = await (await fetch(url, init)).text()
+      let isFirst = true
+      return new Response(
+        new ReadableStream({
+          pull(controller) {
+            if (isFirst) controller.enqueue(new TextEncoder().encode(whole.slice(0, 500)))
+            else controller.error(new TypeError('terminated'))
+            isFirst = false
+          },
+        }),
+      )
+    },
+  })
+  await catalogueOf(hub).items()
+  Object.assign(hub.world.sockets, { fetch })
+  expect({ fetched, files: count(FILE) }).toEqual({ fetched: 3, files: 1 })
+  expect((await openings(hub)).filter(line => line.includes(' BOWL-'))).toHaveLength(600)
+  const log = JSON.stringify(hub.lines)
+  expect(log).toContain('The hub must be able to reach that host')
+  expect(await setting(hub, 'shopify.levels/%')).toHaveLength(2)
+})
+
+test('a quantity that no shop can have is a line that is not understood', async () => {
+  await using hub = await shopAndHub()
+  await syncCatalogue(openWork(hub))
+  const { fileLines } = hub.client
+  Object.assign(hub.client, {
+    async *fileLines(url: string) {
+      for await (const some of fileLines(url))
+        yield some.map((line, index) =>
+          index === 1 ? line.replace(/"quantity":\d+/, '"quantity":9007199254740991') : line,
+        )
+    },
+  })
+  await expect(openFromFile(openWork(hub), (await readPlaces(hub.db)).places)).rejects.toMatchObject({
+    code: 'SHOPIFY_ANSWER_UNREADABLE',
+  })
+})
+
 test('a file that arrives cut is fetched again and goes on where it was', async () => {
   await using hub = await shopAndHub()
   await syncCatalogue(openWork(hub))
