@@ -1,32 +1,108 @@
-const SECRET = /password|passwd|pwd|secret|token|private|credential|(?:^|[a-z])key$/i
-/** In a text, each part of bounded length as anyone may have written it: what an address names before its host, and what follows a secret's name, as connection strings and JSON write it. */
-const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@"']{1,200}@/gi
-const IN_TEXT =
-  /((?:\\?["'])?\b[\w.-]{0,40}(?:password|passwd|pwd|secret|token|credential)[\w.-]{0,40}(?:\\?["'])?\s{0,3}[=:]\s{0,3})(\\?"[^"]*"|'[^']*'|[^\s;,&"'}\])]+)/gi
-const PATH_NAME = /(?:file|env)(?:\\?["'])?\s*[=:]\s*$/i
+/** In a name of any case, with or without signs between its words. */
+const WITHIN =
+  /password|passwd|passphrase|passcode|passwort|kennwort|pwd|secret|token|private|credential|authori[sz]ation|signature|cookie/i
+/** As a word of a name: `posPin` and `x-auth` are secrets, `pinned` and `author` are not. */
+const WORDS = new Set(['pass', 'pin', 'pins', 'auth', 'sig', 'bearer', 'jwt', 'otp', 'sas', 'keys'])
+/** Names of pairs, such as `{"name": "password", "value": "x"}`. */
+const NAMES_OF_PAIRS = ['name', 'key', 'header', 'field', 'option']
 
 const LEFT_OUT = '[left out]'
 
 /**
- * Any JSON value with what secret-sounding names hold left out, also inside texts. A path to a secret (`passwordFile`) is kept.
+ * Any JSON value with all that lies below secret-sounding names left out, also inside texts. A path to a secret (`passwordFile`) is kept.
  */
 export function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return textWithoutSecrets(value)
   if (Array.isArray(value)) return value.map(withoutSecrets)
   if (typeof value !== 'object' || value === null) return value
+  const parts = Object.entries(value)
+  const isSecretPair = parts.some(
+    ([key, part]) => NAMES_OF_PAIRS.includes(key) && typeof part === 'string' && isSecretName(part),
+  )
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
-      const isPath = /file$|env$/i.test(key)
-      const isSecret = SECRET.test(key) && !isPath && part !== null && typeof part !== 'object'
+    parts.map(([key, part]) => {
+      const isSecret =
+        (isSecretName(key) || (isSecretPair && /^(?:value|values|content)$/.test(key))) && part !== null
       return [key, isSecret ? LEFT_OUT : withoutSecrets(part)]
     }),
   )
 }
 
+function isSecretName(name: string): boolean {
+  if (/(?:file|env)$/i.test(name)) return false
+  if (WITHIN.test(name) || /key$/i.test(name)) return true
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  return words.split(/[^a-z]+/).some(word => WORDS.has(word))
+}
+
+/** Each part of bounded length, as anyone may have written it. What an address names before its host is greedy: a password may hold an @, and a slash or a blank that should have been escaped. */
+const IN_ADDRESS =
+  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/?#:"'<>@]{0,100}:(?!\d{1,5}(?:[/?#\s"']|$))[^\n"'<>]{0,200}@|[^\s/?#"'<>]{1,300}@)/gi
+const IN_QUERY = /([?&])([\w.%[\]-]{1,80})=([^\s&#"'<>]+)/g
+/** A private key as files hold it, and tokens that are known by how they begin. */
+const KNOWN = [
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+  /\bshp[a-z]{2,3}_\w{8,}/g,
+]
+const SCHEME = /\b(bearer\s{1,3})[^\s"',;]{4,}/gi
+const BASIC = /\b([Bb]asic\s{1,3})(?=[^\s]{0,200}[0-9A-Z=])[A-Za-z0-9+/]{6,}={0,2}/g
+/** A name before its value, as settings, connection strings, headers and JSON write it. */
+const NAME = /(?<![\w.-])([\w.-]{1,80})((?:\\?["'])?\s{0,3}(?:[=:]|=>)\s{0,40})/g
+/** The value: as far as its quote, its line or its semicolon goes. */
+const VALUE =
+  /\\"(?:(?!\\")[^\n])*(?:\\")?|"(?:\\[^\n]|[^"\\\n])*"?|'(?:\\[^\n]|[^'\\\n])*'?|[[{][\s\S]*|[^\s;][^;\n]*/y
+const OPTION = /(?<![\w-])(--?)([\w-]{1,80})(\s{1,3})(?!-)("[^"\n]*"?|'[^'\n]*'?|\S+)/g
+
 function textWithoutSecrets(text: string): string {
-  return text.replace(IN_ADDRESS, `$1${LEFT_OUT}@`).replace(IN_TEXT, (whole, name: string, held: string) => {
-    if (PATH_NAME.test(name)) return whole
+  return jsonWithoutSecrets(text) ?? inText(text)
+}
+
+/** A text that is JSON; null: it is none, or nothing in it is secret. */
+function jsonWithoutSecrets(text: string): string | null {
+  if (!/^\s*[[{]/.test(text)) return null
+  try {
+    const value: unknown = JSON.parse(text)
+    const left = JSON.stringify(withoutSecrets(value))
+    return left === JSON.stringify(value) ? null : left
+  } catch {
+    return null // it is looked through as any other text
+  }
+}
+
+function inText(text: string): string {
+  const known = KNOWN.reduce((left, secret) => left.replace(secret, LEFT_OUT), text)
+  return namedIn(known.replace(IN_ADDRESS, `$1${LEFT_OUT}@`).replace(IN_QUERY, queryPart))
+    .replace(OPTION, (whole, dashes: string, name: string, blank: string) =>
+      isSecretName(name) ? `${dashes}${name}${blank}${LEFT_OUT}` : whole,
+    )
+    .replace(SCHEME, `$1${LEFT_OUT}`)
+    .replace(BASIC, `$1${LEFT_OUT}`)
+}
+
+const queryPart = (whole: string, before: string, name: string) =>
+  isSecretName(name) || /^code$/i.test(name) ? `${before}${name}=${LEFT_OUT}` : whole
+
+/** Each name is looked at by itself: one that is no secret must not hide the name within what follows it. */
+function namedIn(text: string): string {
+  let done = ''
+  let from = 0
+  const names = new RegExp(NAME)
+  const values = new RegExp(VALUE)
+  for (let found = names.exec(text); found !== null; found = names.exec(text)) {
+    const [, name = '', sign = ''] = found
+    values.lastIndex = names.lastIndex
+    const held = isSecretInText(name, sign) ? (values.exec(text)?.[0] ?? '') : ''
+    if (held === '' || held.startsWith(LEFT_OUT)) continue
     const quote = /^\\?["']/.exec(held)?.[0] ?? ''
-    return `${name}${quote}${LEFT_OUT}${quote}`
-  })
+    done += `${text.slice(from, names.lastIndex)}${quote}${LEFT_OUT}${quote}`
+    from = names.lastIndex + held.length
+    names.lastIndex = from
+  }
+  return done + text.slice(from)
+}
+
+/** In a sentence, "key: PRIMARY" and "pin: 2" say something else; as a setting they are secrets. */
+function isSecretInText(name: string, sign: string): boolean {
+  return isSecretName(name) && (sign.includes('=') || /["']/.test(sign) || !/^keys?$/i.test(name))
 }

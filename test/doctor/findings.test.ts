@@ -85,6 +85,78 @@ test('a support bundle leaves secrets out and keeps where they lie', () => {
   })
 })
 
+test.each<[string, unknown]>([
+  ['a list', { secrets: ['S-1', { deep: 'S-2' }] }],
+  ['an object', { passwords: { pos: 'S-1' }, credentials: { user: 'S-2', pass: 'S-3' } }],
+  ['a number', { pin: 51 }],
+  [
+    'short names',
+    { passphrase: 'S-1', posPin: 'S-2', auth: 'S-3', 'x-auth': 'S-4', pass: 'S-5', sig: 'S-6' },
+  ],
+  ['headers', { headers: { Authorization: 'Bearer S-1', Cookie: 'a=S-2' } }],
+  [
+    'a pair',
+    [
+      { name: 'Authorization', value: 'Bearer S-1' },
+      { key: 'password', value: 'S-2' },
+    ],
+  ],
+  ['a header in a text', 'GET / failed. Authorization: Basic S-1 S-2'],
+  ['a header in a list', ['X-Api-Key: S-1', 'authorization: Digest username="a", response="S-2"']],
+  ['a scheme', 'it sent bearer S-1.S-2 and Basic UzFhYmM6 to the POS'],
+  ['a query', 'https://pos.example/api?key=S-1&sig=S-2&a=1&api_token=S-3&X-Amz-Signature=S-4&pass=S-5#x'],
+  ['an address', 'https://user:S-1@S-2@host/x'],
+  ['an address with a slash', 'mysql://user:S-1/S-2?S-3#S-4@host/x'],
+  ['an address with a blank', 'mysql://user:S-1 S-2@host/x'],
+  ['an address without a password', 'https://S-1@host/x'],
+  ['blanks', 'password: S-1 one two S-2'],
+  ['blanks in a connection', 'Server=x;User Id=a;Password=S-1 S-2,S-3&S-4;Database=y'],
+  ['quotes', `password="S-1 'S-2' \\"S-3" x`],
+  ['an open quote', 'password="S-1 S-2'],
+  ['JSON', 'got {"user": "a", "secrets": ["S-1", "S-2"], "x": 1}'],
+  ['JSON alone', '{"secrets": {"a": ["S-1"]}, "n": [{"password": "S-2"}]}'],
+  ['JSON in JSON', '{"body": "{\\"password\\": \\"S-1 S-2\\"}"}'],
+  ['escaped JSON', 'got {\\"pin\\": \\"S-1 S-2\\", \\"a\\": 1}'],
+  ['a name within what another name holds', 'error: url: password: S-1'],
+  ['a name that follows a path', 'passwordFile=/run/pw password=S-1'],
+  ['an option', 'pos.exe --password S-1 --user a --api-key "S-2 S-3"'],
+  ['YAML', 'pos:\n  password:\n    S-1\n'],
+  ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nS-1\nS-2\n-----END RSA PRIVATE KEY-----'],
+])('no secret is in a support bundle: %s', (_what, value) => {
+  const text = JSON.stringify(withoutSecrets(value))
+  expect(text).not.toMatch(/S-\d|UzFhYmM6|51/)
+  expect(text).toContain('[left out]')
+})
+
+test.each([
+  'https://pos.example:8080/a?store=HAR&till=1',
+  'The POS answers on port 3306: 12 sales, 3 refunds. Write to it@example.com',
+  'Duplicate entry 4711 for key: PRIMARY',
+  'author: Maya; pinned: yes; keyboard: de; monkeys=3',
+  'passwordFile: /run/pw',
+  'Basic settings are used.',
+  '{ "a":  1 }',
+])('what is no secret stays in a support bundle: %s', text => {
+  expect(withoutSecrets(text)).toBe(text)
+})
+
+test('a long text is looked through in a moment, whatever it repeats', () => {
+  for (const part of [
+    'password',
+    'a:',
+    'a=',
+    'http://a:',
+    '"',
+    '\\"',
+    'key=[',
+    '?a=',
+    '-----BEGIN PRIVATE KEY-----',
+    '--a ',
+    'x ',
+  ])
+    expect(typeof withoutSecrets(part.repeat(200_000 / part.length))).toBe('string')
+})
+
 test('a support bundle holds no card number, whichever part of it names one', () => {
   const card = '4539148803436467'
   const said = `file batch-${card}.csv`
