@@ -58,7 +58,7 @@ function textWithoutSecrets(text: string): string {
   return jsonWithoutSecrets(text) ?? inText(text)
 }
 
-/** A text that is JSON; null: it is none, or nothing in it is secret. */
+/** A text that is JSON; null: it is not JSON, or holds nothing secret. */
 function jsonWithoutSecrets(text: string): string | null {
   if (!/^\s*[[{]/.test(text)) return null
   try {
@@ -83,7 +83,7 @@ function inText(text: string): string {
 const queryPart = (whole: string, before: string, name: string) =>
   isSecretName(name) || /^code$/i.test(name) ? `${before}${name}=${LEFT_OUT}` : whole
 
-/** Each name is looked at by itself: one that is no secret must not hide the name within what follows it. */
+/** A name that is not a secret's must not hide the name within what follows it. */
 function namedIn(text: string): string {
   let done = ''
   let from = 0

@@ -122,7 +122,7 @@ test.each<[string, unknown]>([
   ['an option', 'pos.exe --password S-1 --user a --api-key "S-2 S-3"'],
   ['YAML', 'pos:\n  password:\n    S-1\n'],
   ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nS-1\nS-2\n-----END RSA PRIVATE KEY-----'],
-])('no secret is in a support bundle: %s', (_what, value) => {
+])('a support bundle holds no secret: %s', (_what, value) => {
   const text = JSON.stringify(withoutSecrets(value))
   expect(text).not.toMatch(/S-\d|UzFhYmM6|51/)
   expect(text).toContain('[left out]')
@@ -136,7 +136,7 @@ test.each([
   'passwordFile: /run/pw',
   'Basic settings are used.',
   '{ "a":  1 }',
-])('what is no secret stays in a support bundle: %s', text => {
+])('what is not secret stays in a support bundle: %s', text => {
   expect(withoutSecrets(text)).toBe(text)
 })
 
