@@ -19,7 +19,8 @@ export interface Terminal {
   err(text: string): void
 }
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+/** `waiting`: it was asked of a till, and there is no answer yet. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, waiting: 3 } as const
 
 /** A command with `--json`, which every command takes. */
 export function command(name: string, description: string): Command {
@@ -111,7 +112,7 @@ export function answers<Options extends { json?: boolean }>(
 /**
  * Runs a command line to its end.
  * @param usage kinds of errors that say an argument or an option is malformed
- * @returns 0 done; 1 it failed and says why, or found something wrong; 2 wrong usage
+ * @returns 0 done; 1 it failed and says why, or found something wrong; 2 wrong usage; 3 a till's answer is waited for
  */
 export async function runCommandLine(
   program: Command,

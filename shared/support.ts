@@ -56,6 +56,13 @@ export const SupportAnswer = z.discriminatedUnion('is', [
 ])
 export type SupportAnswer = z.infer<typeof SupportAnswer>
 
+/** Whether an answer is one to this question: of its kind, and about the log level that was asked for. A problem always is. */
+export function isAnswerTo(ask: SupportAsk, answer: SupportAnswer): boolean {
+  if (answer.is === 'problem') return true
+  if (ask.is !== 'log-level' || answer.is !== 'log-level') return ask.is === answer.is
+  return answer.level === ask.level && (answer.until === null) === (ask.level === 'usual')
+}
+
 /** How deep what a till sends may be nested. */
 const MOST_DEEP = 20
 

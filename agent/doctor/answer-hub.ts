@@ -60,6 +60,9 @@ export function answerSupport(parts: {
   /** What was answered last: the hub asks again for what a lost connection took. */
   let last: Extract<Frame, { t: 'inspected' }> | null = null
   let busyWith: string | null = null
+  let isEnded = false
+  /** What was asked last while the till was busy: it is done next. */
+  let next: Extract<Frame, { t: 'inspect' }> | null = null
 
   async function work(ask: SupportAsk): Promise<unknown> {
     if (ask.is === 'log-level')
@@ -81,22 +84,37 @@ export function answerSupport(parts: {
         : await work(ask).catch((error: unknown) => problemOf(describeError(error)))
     const answer = readSupportAnswer(said) ?? problemOf(answerTooLarge({ most: LONGEST_ANSWER }))
     last = { t: 'inspected', id, answer }
-    busyWith = null
     parts.answer(last)
+  }
+
+  function asked(frame: Extract<Frame, { t: 'inspect' }>): void {
+    const { id, ask } = frame
+    if (last?.id === id) parts.answer(last)
+    else if (busyWith === null) begin(id, ask)
+    else if (busyWith !== id) next = frame
+  }
+
+  function begin(id: string, ask: unknown): void {
+    busyWith = id
+    void answerTo(id, ask)
+      .catch((error: unknown) =>
+        world.log.error({ error, id }, 'what head office asked could not be answered'),
+      )
+      .finally(() => {
+        busyWith = null
+        const then = next
+        next = null
+        if (then !== null && !isEnded) asked(then)
+      })
   }
 
   return {
     report: () => ({ takes: [...takes] }),
-    asked({ id, ask }) {
-      if (last?.id === id) return parts.answer(last)
-      if (busyWith !== null) return // it is asked for again
-      busyWith = id
-      void answerTo(id, ask).catch((error: unknown) => {
-        busyWith = null
-        world.log.error({ error, id }, 'what head office asked could not be answered')
-      })
+    asked,
+    [Symbol.dispose]() {
+      isEnded = true
+      level[Symbol.dispose]()
     },
-    [Symbol.dispose]: () => level[Symbol.dispose](),
   }
 }
 

@@ -15,10 +15,12 @@ import { type Db, transaction } from '../db/db.ts'
 import { isTakenForConnected } from '../fleet/connected.ts'
 import { demandTill } from '../fleet/till-named.ts'
 import {
+  type AskedTill,
   askTill,
   demandSupport,
   forgetSupport,
   listSupport,
+  type SupportRequest,
   type SupportRequestWithAnswer,
 } from '../support/support-requests.ts'
 import {
@@ -51,10 +53,10 @@ const askCommand = (name: string, description: string) =>
 export function askDoctorCommand({ terminal, world }: HubCommandParts): Command {
   const of = askCommand(
     'doctor',
-    'have a till examine itself, and show what it found; exit code 1 when something is wrong',
+    'have a till examine itself, and show what it found; exit code 1 when something is wrong, 3 when it has not answered',
   ).addHelpText('after', `\nMarks: ${FINDING_SIGNS}`)
   return answers<AskOptions>(of, terminal, async (options, till = '') =>
-    resultOf(await ask(world, options, till, { is: 'doctor' })),
+    resultOf(await ask({ terminal, world }, options, till, { is: 'doctor' })),
   )
 }
 
@@ -64,7 +66,7 @@ export function askBundleCommand({ terminal, world }: HubCommandParts): Command 
     'get a support bundle from a till: version, settings, findings, figures; no secrets, no customers',
   ).option('--out <file>', 'where to write it', someWords, 'tillbridge-support.json')
   return answers<AskOptions & { out: string }>(of, terminal, async ({ out, ...options }, till = '') =>
-    resultOf(await ask(world, options, till, { is: 'bundle' }), { world, out }),
+    resultOf(await ask({ terminal, world }, options, till, { is: 'bundle' }), { world, out }),
   )
 }
 
@@ -77,7 +79,7 @@ export function askLogLevelCommand({ terminal, world }: HubCommandParts): Comman
     terminal,
     async ({ for: forMs, ...options }, till = '', level = '') => {
       const asked = { is: 'log-level', level: choiceOf(logLevels)(level), forMs } as const
-      return resultOf(await ask(world, options, till, asked))
+      return resultOf(await ask({ terminal, world }, options, till, asked))
     },
   )
 }
@@ -92,8 +94,7 @@ export function askedCommand({ terminal, world }: HubCommandParts): Command {
       const device = till === undefined ? undefined : (await demandTill(db, till)).device
       return listSupport(db, world.clock.now(), device)
     })
-    const asked = all.map(({ answer: _, ...one }) => one)
-    return { json: { asked }, text: asked.map(requestText).join('\n') || 'Nothing was asked of a till.' }
+    return { json: { asked: all }, text: all.map(requestText).join('\n') || 'Nothing was asked of a till.' }
   })
 }
 
@@ -127,7 +128,7 @@ export function forgetCommand({ terminal, world }: HubCommandParts): Command {
 
 /** Asks, and waits for the answer while the till is connected. */
 function ask(
-  world: World,
+  { terminal, world }: Pick<HubCommandParts, 'terminal' | 'world'>,
   { data, database, by, wait }: AskOptions,
   till: string,
   asked: SupportAsk,
@@ -137,22 +138,33 @@ function ask(
     const request = await transaction(db, tx =>
       askTill(tx, { till, ask: asked, by }, { random, now: clock.now() }),
     )
-    if (!isTakenForConnected(await demandTill(db, request.device), clock.now())) return request
-    return waitForAnswer(world, db, request, wait)
+    const note = noteOf(request)
+    if (note !== null) terminal.err(`${note}\n`)
+    const isConnected = isTakenForConnected(await demandTill(db, request.device), clock.now())
+    return waitForAnswer(world, db, request.id, isConnected ? wait : 0)
   })
+}
+
+/** What happens to the question beside being asked; null: nothing. */
+function noteOf({ joined, replaced }: AskedTill): string | null {
+  if (joined !== null)
+    return `${joined.by} asked the same at ${timeText(joined.at)}, and the till has not answered yet. You get the same answer.`
+  return replaced === null
+    ? null
+    : `This takes the place of the log level that ${replaced} asked for, which the till has not answered yet.`
 }
 
 async function waitForAnswer(
   world: World,
   db: Db,
-  request: SupportRequestWithAnswer,
+  id: string,
   seconds: number,
 ): Promise<SupportRequestWithAnswer> {
   const end = world.clock.monotonicMs() + seconds * 1_000
-  let found = request
+  let found = await demandSupport(db, id, world.clock.now())
   while (found.state === 'waiting' && world.clock.monotonicMs() < end) {
     await pause(world, LOOK_EVERY_MS)
-    found = await demandSupport(db, request.id, world.clock.now())
+    found = await demandSupport(db, id, world.clock.now())
   }
   return found
 }
@@ -162,7 +174,10 @@ function resultOf(
   { answer, ...request }: SupportRequestWithAnswer,
   into: { readonly world: Pick<World, 'files'>; readonly out: string } | null = null,
 ): CommandResult {
-  if (answer === null) return { json: { request, answer }, text: waitingText(request) }
+  if (answer === null) {
+    const exitCode = request.state === 'waiting' ? exitCodes.waiting : exitCodes.failed
+    return { json: { request, answer }, text: waitingText(request), exitCode }
+  }
   if (answer.is === 'bundle' && into !== null) {
     const text = `${JSON.stringify(answer.bundle, null, 2)}\n`
     writeNamed(into.out, path => into.world.files.writePrivate(path, text))
@@ -197,14 +212,14 @@ function answerText(answer: SupportAnswer): string {
   }
 }
 
-type Shown = Omit<SupportRequestWithAnswer, 'answer'>
-
-function waitingText({ id, store, till, expiresAt, state }: Shown): string {
+function waitingText({ id, device, store, till, expiresAt, state }: SupportRequest): string {
+  if (state === 'ended')
+    return `${store} · ${till} (${device}) did not answer and does not connect any more: it was revoked, quarantined or enrolled again. Ask it by its name once it is enrolled.`
   if (state === 'expired') return `${store} · ${till} did not answer in time. Ask again.`
   return `${id} waits until ${store} · ${till} is connected and answers, until ${timeText(expiresAt)} at the latest. Look with: tillbridge-hub device answer ${id}.`
 }
 
-function requestText({ id, store, till, ask: asked, by, askedAt, expiresAt, state }: Shown): string {
+function requestText({ id, store, till, ask: asked, by, askedAt, expiresAt, state }: SupportRequest): string {
   const what = asked.is === 'log-level' ? `log-level ${asked.level}` : asked.is
   const until = state === 'waiting' ? ` until ${timeText(expiresAt)}` : ''
   return `${id}  ${store} · ${till}  ${what}  asked by ${by} at ${timeText(askedAt)}  ${state}${until}`

@@ -48,7 +48,7 @@ export function askTills(parts: {
     cancel = world.timers.after(FORGET_EVERY_MS, forgetOld)
   }
 
-  async function keep(device: string, id: string, answer: SupportAnswer): Promise<void> {
+  async function keep(device: string, id: string, answer: SupportAnswer | null): Promise<void> {
     await transaction(db, tx => noteSupportAnswer(tx, { id, device }, answer, world.clock.now()))
     read.forget()
   }
@@ -68,17 +68,10 @@ export function askTills(parts: {
     async answered({ device }, { id, answer }) {
       if (asked.get(device)?.id !== id) return
       asked.delete(device)
-      await keep(device, id, readSupportAnswer(answer) ?? UNREADABLE)
+      await keep(device, id, readSupportAnswer(answer))
     },
     [Symbol.dispose]: () => cancel(),
   }
-}
-
-const UNREADABLE: SupportAnswer = {
-  is: 'problem',
-  code: 'SUPPORT_ANSWER_UNREADABLE',
-  sentence:
-    'What the till answered can’t be read, or is too large. Nothing of it was kept. Update its agent.',
 }
 
 function notTaken(agent: string, support: SupportReport | null): SupportAnswer {

@@ -1,6 +1,7 @@
+import { sql } from 'kysely'
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError } from '../../shared/errors.ts'
-import { SupportAnswer, SupportAsk } from '../../shared/support.ts'
+import { isAnswerTo, SupportAnswer, SupportAsk } from '../../shared/support.ts'
 import { visibleText } from '../../shared/visible-text.ts'
 import { type Random, randomId } from '../../shared/world.ts'
 import type { Reads, Tx } from '../db/db.ts'
@@ -19,7 +20,7 @@ const MOST_OF_TILL = 5
 const supportRequestMissing = defineError(
   'SUPPORT_REQUEST_MISSING',
   (f: { id: string }) =>
-    `There is no question "${f.id}" to a till. List them with: tillbridge-hub device asked.`,
+    `There is no question "${f.id}" to a till, or it was removed. List them with: tillbridge-hub device asked.`,
 )
 const tillEnded = defineError(
   'TILL_ENDED',
@@ -38,7 +39,8 @@ export interface SupportRequest {
   readonly askedAt: number
   readonly expiresAt: number
   readonly answeredAt: number | null
-  readonly state: 'waiting' | 'expired' | 'answered' | 'failed'
+  /** `ended`: its till does not connect any more. */
+  readonly state: 'waiting' | 'ended' | 'expired' | 'answered' | 'failed'
 }
 
 /** With what the till answered; null: it has not. */
@@ -46,10 +48,26 @@ export interface SupportRequestWithAnswer extends SupportRequest {
   readonly answer: SupportAnswer | null
 }
 
-type Row = Schema['support_request'] & { readonly store: string; readonly till: string }
+/** What came of asking. */
+export interface AskedTill extends SupportRequest {
+  /** Who had asked the same before, and waits too; null: it is a new question. */
+  readonly joined: { readonly by: string; readonly at: number } | null
+  /** Whose question to this till ended by this one; null: none did. */
+  readonly replaced: string | null
+}
 
-function requestOf(row: Row, now: number): SupportRequestWithAnswer {
-  const answer = row.answer_json === null ? null : SupportAnswer.parse(JSON.parse(row.answer_json))
+interface Row extends Omit<Schema['support_request'], 'answer_json'> {
+  readonly store: string
+  readonly till: string
+  readonly device_state: Schema['device']['state']
+  readonly enrolled_at: number
+  /** When a till of this name was enrolled last. */
+  readonly last_enrolled_at: number | null
+  /** How its answer begins; null: none came. */
+  readonly answer_start: string | null
+}
+
+function requestOf(row: Row, now: number): SupportRequest {
   return {
     id: row.id,
     device: row.device,
@@ -60,25 +78,38 @@ function requestOf(row: Row, now: number): SupportRequestWithAnswer {
     askedAt: row.asked_at,
     expiresAt: row.expires_at,
     answeredAt: row.answered_at,
-    state: stateOf(answer, row.expires_at, now),
-    answer,
+    state: stateOf(row, now),
   }
 }
 
-function stateOf(answer: SupportAnswer | null, expiresAt: number, now: number): SupportRequest['state'] {
-  if (answer !== null) return answer.is === 'problem' ? 'failed' : 'answered'
-  return now < expiresAt ? 'waiting' : 'expired'
+const PROBLEM_START = '{"is":"problem"'
+
+function stateOf(row: Row, now: number): SupportRequest['state'] {
+  if (row.answer_start !== null) return row.answer_start.startsWith(PROBLEM_START) ? 'failed' : 'answered'
+  const isSuperseded = Number(row.last_enrolled_at ?? 0) > row.enrolled_at
+  if (row.device_state !== 'active' || isSuperseded) return 'ended'
+  return now < row.expires_at ? 'waiting' : 'expired'
 }
 
+/** Without the answers: each may be large. */
 const rows = (db: Reads) =>
   db
     .selectFrom('support_request as r')
     .innerJoin('device as d', 'd.device', 'r.device')
-    .selectAll('r')
-    .select(['d.store', 'd.till'])
+    .select(['r.id', 'r.device', 'r.ask_json', 'r.asked_by', 'r.asked_at', 'r.expires_at', 'r.answered_at'])
+    .select(['d.store', 'd.till', 'd.state as device_state', 'd.enrolled_at'])
+    .select(sql<string | null>`substr(r.answer_json, 1, ${sql.lit(PROBLEM_START.length)})`.as('answer_start'))
+    .select(e =>
+      e
+        .selectFrom('device as n')
+        .select(({ fn }) => fn.max('n.enrolled_at').as('last'))
+        .whereRef('n.store', '=', 'd.store')
+        .whereRef('n.till', '=', 'd.till')
+        .as('last_enrolled_at'),
+    )
 
 /**
- * Asks a till something. The same question that still waits there is asked afresh.
+ * Asks a till something. The same question that still waits there is joined; another log level takes the place of the one that waits.
  * @param asked.till STORE/TILL or a device id
  * @throws TILL_UNKNOWN, TILL_ENDED
  */
@@ -86,34 +117,69 @@ export async function askTill(
   tx: Tx,
   asked: { readonly till: string; readonly ask: SupportAsk; readonly by: string },
   { random, now }: { readonly random: Random; readonly now: number },
-): Promise<SupportRequestWithAnswer> {
-  const { device, store, till, state } = await demandTill(tx, asked.till)
-  if (state !== 'active') throw tillEnded({ till: `${store}/${till}`, state })
+): Promise<AskedTill> {
+  const device = await demandAskable(tx, asked.till)
   await forgetOldSupport(tx, now)
-  for (const { id, ask } of (await listSupport(tx, now, device)).filter(one => one.state === 'waiting'))
-    if (ask.is === asked.ask.is) await forgetSupport(tx, id)
+  const by = storableText(maskCardNumbers(visibleText(asked.by)))
+  const before = (await listSupport(tx, now, device)).find(
+    ({ state, ask }) => state === 'waiting' && ask.is === asked.ask.is,
+  )
+  if (before !== undefined && isSame(before.ask, asked.ask)) return join(tx, before, by, now)
+  if (before !== undefined) await noteSupportAnswer(tx, before, replacedBy(by), now)
+  await makeRoom(tx, device, now)
+  const id = randomId(random, 'ask')
+  await tx
+    .insertInto('support_request')
+    .values({
+      ...{ id, device, asked_by: by, asked_at: now, expires_at: now + WAITS_MS },
+      ...{ ask_json: JSON.stringify(asked.ask), answered_at: null, answer_json: null },
+    })
+    .execute()
+  const { answer: _, ...request } = await demandSupport(tx, id, now)
+  return { ...request, joined: null, replaced: before?.by ?? null }
+}
+
+/** @returns its device id */
+async function demandAskable(tx: Tx, named: string): Promise<string> {
+  const { device, store, till, state } = await demandTill(tx, named)
+  if (state !== 'active') throw tillEnded({ till: `${store}/${till}`, state })
+  const { device: now } = await demandTill(tx, `${store}/${till}`)
+  if (now !== device) throw tillEnded({ till: device, state: `enrolled again as ${now}` })
+  return device
+}
+
+const isSame = (one: SupportAsk, other: SupportAsk) =>
+  one.is === other.is &&
+  (one.is !== 'log-level' ||
+    other.is !== 'log-level' ||
+    (one.level === other.level && one.forMs === other.forMs))
+
+const LONGEST_BY = 500
+
+async function join(tx: Tx, before: SupportRequest, by: string, now: number): Promise<AskedTill> {
+  const names = before.by.split(', ').includes(by) ? before.by : `${before.by}, ${by}`
+  const expiresAt = now + WAITS_MS
+  await tx
+    .updateTable('support_request')
+    .set({ expires_at: expiresAt, asked_by: names.length > LONGEST_BY ? before.by : names })
+    .where('id', '=', before.id)
+    .execute()
+  const { answer: _, ...request } = await demandSupport(tx, before.id, now)
+  return { ...request, joined: { by: before.by, at: before.askedAt }, replaced: null }
+}
+
+/** Removes the oldest answers of a till; what waits stays, as its people wait. */
+async function makeRoom(tx: Tx, device: string, now: number): Promise<void> {
   const kept = await listSupport(tx, now, device)
-  for (const { id } of kept.slice(MOST_OF_TILL - 1)) await forgetSupport(tx, id)
-  const row = {
-    id: randomId(random, 'ask'),
-    device,
-    ask_json: JSON.stringify(asked.ask),
-    asked_by: storableText(maskCardNumbers(visibleText(asked.by))),
-    asked_at: now,
-    expires_at: now + WAITS_MS,
-    answered_at: null,
-    answer_json: null,
-  }
-  await tx.insertInto('support_request').values(row).execute()
-  return requestOf({ ...row, store, till }, now)
+  const [waiting = [], ended = []] = [true, false].map(is =>
+    kept.filter(({ state }) => (state === 'waiting') === is),
+  )
+  for (const { id } of ended.slice(Math.max(0, MOST_OF_TILL - 1 - waiting.length)))
+    await forgetSupport(tx, id)
 }
 
 /** Newest first. @param device only those to this one */
-export async function listSupport(
-  db: Reads,
-  now: number,
-  device?: string,
-): Promise<SupportRequestWithAnswer[]> {
+export async function listSupport(db: Reads, now: number, device?: string): Promise<SupportRequest[]> {
   const all = rows(db).orderBy('r.asked_at', 'desc').orderBy('r.id')
   const found = await (device === undefined ? all : all.where('r.device', '=', device)).execute()
   return found.map(row => requestOf(row, now))
@@ -121,9 +187,10 @@ export async function listSupport(
 
 /** @throws SUPPORT_REQUEST_MISSING */
 export async function demandSupport(db: Reads, id: string, now: number): Promise<SupportRequestWithAnswer> {
-  const row = await rows(db).where('r.id', '=', id).executeTakeFirst()
+  const row = await rows(db).select('r.answer_json').where('r.id', '=', id).executeTakeFirst()
   if (row === undefined) throw supportRequestMissing({ id })
-  return requestOf(row, now)
+  const answer = row.answer_json === null ? null : SupportAnswer.parse(JSON.parse(row.answer_json))
+  return { ...requestOf(row, now), answer }
 }
 
 /** What waits for an answer, oldest first. */
@@ -131,36 +198,54 @@ export async function waitingSupport(
   db: Reads,
   now: number,
 ): Promise<readonly { readonly id: string; readonly device: string; readonly ask: SupportAsk }[]> {
-  const found = await db
-    .selectFrom('support_request')
-    .select(['id', 'device', 'ask_json'])
-    .where('answered_at', 'is', null)
-    .where('expires_at', '>', now)
-    .orderBy('asked_at')
-    .orderBy('id')
+  const found = await rows(db)
+    .where('r.answered_at', 'is', null)
+    .where('r.expires_at', '>', now)
+    .orderBy('r.asked_at')
+    .orderBy('r.id')
     .execute()
-  return found.map(({ id, device, ask_json }) => ({
-    id,
-    device,
-    ask: SupportAsk.parse(JSON.parse(ask_json)),
-  }))
+  return found.map(row => requestOf(row, now)).filter(({ state }) => state === 'waiting')
 }
 
-/** Keeps a till's answer to what still waits for one. */
+/**
+ * Keeps a till's answer to what still waits for one.
+ * @param answer null: it can't be read. One to another question counts as such
+ */
 export async function noteSupportAnswer(
   tx: Tx,
   { id, device }: { readonly id: string; readonly device: string },
-  answer: SupportAnswer,
+  answer: SupportAnswer | null,
   now: number,
 ): Promise<void> {
-  await tx
-    .updateTable('support_request')
-    .set({ answered_at: now, answer_json: storableText(JSON.stringify(answer)) })
+  const waiting = await tx
+    .selectFrom('support_request')
+    .select('ask_json')
     .where('id', '=', id)
     .where('device', '=', device)
     .where('answered_at', 'is', null)
+    .executeTakeFirst()
+  if (waiting === undefined) return
+  const ask = SupportAsk.parse(JSON.parse(waiting.ask_json))
+  const kept = answer !== null && isAnswerTo(ask, answer) ? answer : UNREADABLE
+  await tx
+    .updateTable('support_request')
+    .set({ answered_at: now, answer_json: storableText(JSON.stringify(kept)) })
+    .where('id', '=', id)
     .execute()
 }
+
+const UNREADABLE: SupportAnswer = {
+  is: 'problem',
+  code: 'SUPPORT_ANSWER_UNREADABLE',
+  sentence:
+    'What the till answered can’t be read, answers something else, or is too large. Nothing of it was kept. Update its agent.',
+}
+
+const replacedBy = (by: string): SupportAnswer => ({
+  is: 'problem',
+  code: 'SUPPORT_REPLACED',
+  sentence: `${by} asked for another log level before the till had answered, and the till takes that one.`,
+})
 
 /** Removes what was asked, with its answer. */
 export async function forgetSupport(tx: Tx, id: string): Promise<void> {

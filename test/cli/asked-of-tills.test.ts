@@ -30,7 +30,7 @@ async function setUp() {
     hub,
     async asked(...args: string[]) {
       const { out, code } = await hub('device', ...args, '--by', 'Maya', '--json')
-      expect(code).toBe(0)
+      expect(code).toBe(3)
       return Asked.parse(JSON.parse(out)).request
     },
     answer: ({ id, device }: { id: string; device: string }, answer: SupportAnswer) =>
@@ -42,13 +42,19 @@ async function setUp() {
 test('a till that is away: the command says until when it waits, and its answer is there later, by its id', async () => {
   using one = await setUp()
   const { code, out } = await one.hub('device', 'doctor', 'HAR/Till 1', '--by', 'Maya')
-  expect(code).toBe(0)
+  expect(code).toBe(3)
   expect(out).toMatch(
     /^ask_\w+ waits until HAR · Till 1 is connected and answers, until \d{4}-.* UTC at the latest\./,
   )
   const request = await one.asked('doctor', 'HAR/Till 1')
+  expect((await one.hub('device', 'answer', request.id)).code).toBe(3)
+  const again = await one.hub('device', 'doctor', 'HAR/Till 1', '--by', 'Tom')
+  expect(again.err).toMatch(
+    /^Maya asked the same at .* UTC, and the till has not answered yet\. You get the same answer\.\n$/,
+  )
+  expect(again.out).toContain(request.id)
   expect((await one.hub('device', 'asked')).out).toMatch(
-    `${request.id}  HAR · Till 1  doctor  asked by Maya at `,
+    `${request.id}  HAR · Till 1  doctor  asked by Maya, Tom at `,
   )
   const finding = {
     check: 'pos',
@@ -79,6 +85,26 @@ test('a bundle goes into the file, for its owner alone; a problem ends with 1', 
     code: 1,
     out: 'The till could not do it: Update it. [AGENT_TOO_OLD]\n',
   })
+})
+
+test('a question that can’t be answered any more ends with 1 and says why', async () => {
+  using one = await setUp()
+  const request = await one.asked('doctor', 'HAR/Till 1')
+  await one.hub('device', 'revoke', request.device)
+  const ended = await one.hub('device', 'answer', request.id)
+  expect(ended).toMatchObject({ code: 1 })
+  expect(ended.out).toContain('did not answer and does not connect any more')
+  expect((await one.hub('device', 'asked')).out).toMatch(/ {2}ended\n$/)
+})
+
+test('another log level says whose it replaces, and that one ends with 1', async () => {
+  using one = await setUp()
+  const first = await one.asked('log-level', 'HAR/Till 1', 'debug')
+  const second = await one.hub('device', 'log-level', 'HAR/Till 1', 'info', '--by', 'Tom')
+  expect(second.err).toContain('takes the place of the log level that Maya asked for')
+  const told = await one.hub('device', 'answer', first.id)
+  expect(told).toMatchObject({ code: 1 })
+  expect(told.out).toContain('Tom asked for another log level')
 })
 
 test.each([['25h'], ['0m'], ['2'], ['2d']])('a log level can’t be asked for %s', async time => {

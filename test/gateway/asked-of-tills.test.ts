@@ -5,8 +5,15 @@ import { ok } from '../../agent/doctor/finding.ts'
 import type { Uplink } from '../../agent/uplink/uplink.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { revokeDevice } from '../../hub/fleet/devices.ts'
-import { askTill, demandSupport, forgetOldSupport, listSupport } from '../../hub/support/support-requests.ts'
-import type { Frame } from '../../shared/protocol.ts'
+import {
+  askTill,
+  demandSupport,
+  forgetOldSupport,
+  forgetSupport,
+  listSupport,
+  waitingSupport,
+} from '../../hub/support/support-requests.ts'
+import type { Frame, SupportReport } from '../../shared/protocol.ts'
 import { LONGEST_ANSWER, readSupportAnswer, type SupportAsk } from '../../shared/support.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import { enrolTestTill, network, startTestHub, startTestTill } from './till-and-hub.ts'
@@ -23,7 +30,10 @@ const examining: SupportHost = {
 }
 
 type Inspect = Extract<Frame, { t: 'inspect' }>
-type How = { readonly host: SupportHost } | 'old' | { asked(frame: Inspect, uplink: Uplink): void }
+type How =
+  | { readonly host: SupportHost }
+  | 'old'
+  | { asked(frame: Inspect, uplink: Uplink): void; readonly takes?: SupportReport['takes'] }
 
 async function setUp() {
   const stack = new AsyncDisposableStack()
@@ -37,9 +47,9 @@ async function setUp() {
     hub,
     net,
     device: device.device,
-    ask: (ask: SupportAsk, till = 'HAR/Till 1') =>
+    ask: (ask: SupportAsk, till = 'HAR/Till 1', by = 'Maya\u001b[2J') =>
       transaction(hub.db, tx =>
-        askTill(tx, { till, ask, by: 'Maya\u001b[2J' }, { random: world.random, now: world.clock.now() }),
+        askTill(tx, { till, ask, by }, { random: world.random, now: world.clock.now() }),
       ),
     found: (id: string) => demandSupport(hub.db, id, world.clock.now()),
     /** Connects the till. */
@@ -51,7 +61,9 @@ async function setUp() {
               ...{ world, folder: folder.path, version: '1.2.3', host: how.host },
               answer: frame => till.uplink.answerSupport(frame),
             })
-      const report = support?.report ?? (how === 'old' ? undefined : () => ({ takes: ['doctor', 'bundle'] }))
+      const report =
+        support?.report ??
+        (how === 'old' ? undefined : () => ({ takes: ('takes' in how && how.takes) || ['doctor', 'bundle'] }))
       const till = startTestTill(world, device, join(folder.path, 'journal.db'), net, {
         ...(report && { support: report }),
         supportAsked(frame) {
@@ -181,14 +193,124 @@ test('a till that never answers is not waited for longer than a day, and a late 
   expect(frames).toEqual([])
 })
 
-test('of one till few answers are kept, for a month, and a question that waits is not asked twice', async () => {
+test('asking the same again joins the question that waits, and both get the answer', async () => {
+  await using one = await setUp()
+  const answer = Promise.withResolvers<Awaited<ReturnType<SupportHost['examine']>>>()
+  await one.till({ host: { ...examining, examine: () => answer.promise } })
+  const first = await one.ask(doctor)
+  expect(first).toMatchObject({ joined: null, replaced: null })
+  await one.statuses()
+  const again = await one.ask(doctor, 'HAR/Till 1', 'Tom')
+  expect(again).toMatchObject({ id: first.id, by: 'Maya[2J, Tom', joined: { by: 'Maya[2J' }, replaced: null })
+  expect(again.expiresAt).toBe(one.world.clock.now() + DAY_MS)
+  answer.resolve({ findings: [], running: null })
+  await one.statuses()
+  expect(await one.found(first.id)).toMatchObject({ state: 'answered' })
+})
+
+test('another log level takes the place of the one that waits, and who asked that is told', async () => {
+  await using one = await setUp()
+  const debug = { is: 'log-level', level: 'debug', forMs: 60_000 } as const
+  const first = await one.ask(debug)
+  expect((await one.ask(debug)).id).toBe(first.id)
+  const second = await one.ask({ ...debug, forMs: 120_000 }, 'HAR/Till 1', 'Tom')
+  expect(second).toMatchObject({ joined: null, replaced: 'Maya[2J' })
+  expect(await one.found(first.id)).toMatchObject({
+    state: 'failed',
+    answer: { code: 'SUPPORT_REPLACED', sentence: expect.stringContaining('Tom asked') },
+  })
+  expect((await one.found(second.id)).state).toBe('waiting')
+})
+
+test('what is asked while the till works on a question that was removed is done right after that', async () => {
+  await using one = await setUp()
+  const first = Promise.withResolvers<Awaited<ReturnType<SupportHost['examine']>>>()
+  let times = 0
+  const examine = () => {
+    times += 1
+    return times === 1 ? first.promise : Promise.resolve({ findings: [], running: null })
+  }
+  await one.till({ host: { ...examining, examine } })
+  const { id } = await one.ask(doctor)
+  await one.statuses()
+  await transaction(one.hub.db, tx => forgetSupport(tx, id))
+  const again = await one.ask(doctor)
+  await one.statuses()
+  expect((await one.found(again.id)).state).toBe('waiting')
+  first.resolve({ findings: [], running: null })
+  await one.statuses()
+  expect(await one.found(again.id)).toMatchObject({
+    state: 'answered',
+    answer: { is: 'doctor', findings: [] },
+  })
+  expect(times).toBe(2)
+})
+
+const debugLevel = { is: 'log-level', level: 'debug', forMs: 60_000 } as const
+const emptyBundle = {
+  ...{ tillbridge: '1', madeAt: '', machine: {}, findings: [] },
+  ...{ settings: {}, device: {}, state: {}, journal: null },
+}
+test.each<[string, SupportAsk, unknown]>([
+  ['a doctor by a log level', doctor, { is: 'log-level', level: 'debug', until: null }],
+  ['a doctor by a bundle', doctor, { is: 'bundle', bundle: emptyBundle }],
+  ['a bundle by a doctor', { is: 'bundle' }, { is: 'doctor', findings: [] }],
+  ['a log level by another', debugLevel, { is: 'log-level', level: 'info', until: 1 }],
+  ['a log level by one without an end', debugLevel, { is: 'log-level', level: 'debug', until: null }],
+  [
+    'the usual level by one with an end',
+    { ...debugLevel, level: 'usual' },
+    { is: 'log-level', level: 'usual', until: 1 },
+  ],
+])('an answer of another kind is not kept: %s', async (_what, ask, answer) => {
+  await using one = await setUp()
+  await one.till({
+    asked: (frame, uplink) => uplink.answerSupport({ t: 'inspected', id: frame.id, answer }),
+    takes: ['doctor', 'bundle', 'log-level'],
+  })
+  const { id } = await one.ask(ask)
+  await one.statuses()
+  expect(await one.found(id)).toMatchObject({
+    state: 'failed',
+    answer: { code: 'SUPPORT_ANSWER_UNREADABLE' },
+  })
+})
+
+test('what was asked of a device that is revoked or enrolled again ends at once', async () => {
+  await using one = await setUp()
+  const { db } = one.hub
+  const { id } = await one.ask(doctor)
+  await transaction(db, tx => revokeDevice(tx, one.device, one.world.clock.now()))
+  expect((await one.found(id)).state).toBe('ended')
+  expect(await waitingSupport(db, one.world.clock.now())).toEqual([])
+  await one.world.advance(1_000)
+  const again = await enrolTestTill(one.world, db)
+  const second = await one.ask(doctor)
+  expect(second).toMatchObject({ device: again.device, state: 'waiting', joined: null })
+  await one.world.advance(1_000)
+  const third = await enrolTestTill(one.world, db)
+  expect((await one.found(second.id)).state).toBe('ended')
+  expect((await one.ask(doctor)).device).toBe(third.device)
+  // a former device may stay until it has sent all: it is not asked
+  await transaction(db, tx =>
+    tx.updateTable('device').set({ state: 'active' }).where('device', '=', again.device).execute(),
+  )
+  expect((await one.found(second.id)).state).toBe('ended')
+  expect(await waitingSupport(db, one.world.clock.now())).toMatchObject([{ device: third.device }])
+  await expect(one.ask(doctor, again.device)).rejects.toMatchObject({ code: 'TILL_ENDED' })
+})
+
+test('of one till few answers are kept, for a month, and what waits is not removed for them', async () => {
   await using one = await setUp()
   const first = await one.ask(doctor)
-  const again = await one.ask(doctor)
   const { db } = one.hub
   const ids = async () => (await listSupport(db, one.world.clock.now())).map(({ id }) => id)
-  expect(await ids()).toEqual([again.id])
-  await expect(one.found(first.id)).rejects.toMatchObject({ code: 'SUPPORT_REQUEST_MISSING' })
+  for (let i = 1; i < 9; i += 1) {
+    await one.world.advance(1)
+    await one.ask({ is: 'log-level', level: 'debug', forMs: i * 1_000 })
+  }
+  expect(await ids()).toHaveLength(5)
+  expect((await one.found(first.id)).state).toBe('waiting')
   await one.till({ host: examining })
   for (let i = 0; i < 7; i += 1) {
     await one.ask(doctor)
