@@ -27,8 +27,8 @@ import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
+import { readRecordedSettings, takeInSettings } from './remote-settings/restored-settings.ts'
 import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
-import { pauseRestoredSettings } from './remote-settings/versions.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -164,10 +164,13 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openStockKeys,
-    readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
+    readFleet: async from => ({
+      ...(await readFleet(from)),
+      rollOuts: { ...(await readRollOuts(from)), settings: await readRecordedSettings(from) },
+    }),
     async onRestored(tx, found) {
       await takeInRollOuts(tx, found)
-      await pauseRestoredSettings(tx)
+      await takeInSettings(tx, found)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
         greetDevice(inside, { sendSnapshot: sendStoreSnapshot }, device.device, now),
       )

@@ -20,7 +20,7 @@ test.each([
   const out = join(folder.path, 'codes.csv')
   writeFileSync(list, 'store,till\nHAR,Till 1\n')
   const made = await runHere('hub', ['device', 'codes', list, '--out', out, '--days', days, ...data])
-  expect(made.code).toBe(refusal === null ? 0 : 1)
+  expect(made.code).toBe(refusal === null ? 0 : 2)
   expect(made.err).toContain(refusal ?? '')
   expect(existsSync(out)).toBe(refusal === null)
 })

@@ -17,7 +17,11 @@ function setUp(kept: object) {
     writeFileSync(
       at('device.json'),
       JSON.stringify({
-        ...{ device: 'dev_1', hub: { id: 'hub_1', url: 'http://127.0.0.1:1' }, store: 'HAR' },
+        ...{
+          device: 'dev_0123456789abcdefghij',
+          hub: { id: 'hub_1', url: 'http://127.0.0.1:1' },
+          store: 'HAR',
+        },
         ...{ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin', privateKey },
         ...over,
       }),
@@ -33,11 +37,11 @@ function setUp(kept: object) {
   }
 }
 
-const ofTill = { device: 'dev_1', store: 'HAR', kept: [{ name: '1-a', settings }] }
+const ofTill = { device: 'dev_0123456789abcdefghij', store: 'HAR', kept: [{ name: '1-a', settings }] }
 
 test.each([
   ['another store', { store: 'MAL' }],
-  ['another device', { device: 'dev_2' }],
+  ['another device', { device: 'dev_0123456789abcdefghik' }],
   ['another hub', { hub: { id: 'hub_2', url: 'http://127.0.0.1:1' } }],
 ])('a till that became %s runs its own agent.json, until the hub says something', (_, over) => {
   using one = setUp(ofTill)
@@ -58,7 +62,7 @@ test('what an older version kept goes on, and is this till’s from the first st
   using one = setUp({ kept: [{ name: '1-a', settings }] })
   one.enrol({})
   expect(one.start().runs).toBe('1-a')
-  expect(one.kept()).toMatchObject({ device: 'dev_1', store: 'HAR' })
+  expect(one.kept()).toMatchObject({ device: 'dev_0123456789abcdefghij', store: 'HAR' })
   one.enrol({ store: 'MAL' })
   expect(one.runs()).toBe('')
 })
