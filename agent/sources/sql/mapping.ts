@@ -17,7 +17,7 @@ export interface SqlMapping {
    * One row with one column, `points`: the points of sale that the database holds, while the settings don't say which are
    * this store's; NULL: nothing is open. Left out: a database is one store's.
    */
-  readonly unsettled?: string
+  readonly openPoints?: string
   readonly receipts: ReceiptMapping
   /** Stock changes other than sales; null: this POS has none. */
   readonly diary: DiaryMapping | null

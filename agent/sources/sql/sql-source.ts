@@ -156,7 +156,7 @@ async function readerOf(
 ): Promise<Reader> {
   const { startFrom, businessDayStartsAt } = settings
   const dialect = await dialectOf(engine, { pos: mapping.pos, tables: requiredBy(mapping, settings) })
-  await expectSettled(mapping, engine, dialect)
+  await expectPointsNamed(mapping, engine, dialect)
   const warehouse = settings.warehouse ?? (await warehouseInPos(mapping, engine, dialect))
   const hour = String(businessDayStartsAt).padStart(2, '0')
   return {
@@ -184,13 +184,13 @@ function requiredBy({ requires, counts, prices }: SqlMapping, settings: SqlSetti
   return tables
 }
 
-async function expectSettled(
-  { pos, unsettled }: SqlMapping,
+async function expectPointsNamed(
+  { pos, openPoints }: SqlMapping,
   engine: SqlEngine,
   dialect: Dialect,
 ): Promise<void> {
-  if (unsettled === undefined) return
-  const [rows = []] = await engine.read([{ sql: dialect.text(unsettled), params: [] }])
+  if (openPoints === undefined) return
+  const [rows = []] = await engine.read([{ sql: dialect.text(openPoints), params: [] }])
   const points = rows[0] === undefined ? null : textIn(rows[0], 'points')
   if (points !== null) throw pointsOfSaleOpen({ pos, points: points.slice(0, 1_000) })
 }

@@ -67,7 +67,7 @@ function odooMapping({ currency, points, tenders }: Shop): SqlMapping {
       stock_warehouse: ['id', 'code'],
     },
     times: { numbers: 'epoch-s', texts: 'utc' },
-    unsettled: /* sql */ `
+    openPoints: /* sql */ `
       SELECT CASE WHEN ${points.length === 0 ? 'COUNT(*) <= 1' : `COUNT(*) FILTER (WHERE id IN (${ids})) = ${new Set(points).size}`}
                   THEN NULL ELSE string_agg(CONCAT(id, ' ', name), ', ' ORDER BY id) END AS "points"
         FROM pos_config`,
@@ -115,7 +115,7 @@ function odooMapping({ currency, points, tenders }: Shop): SqlMapping {
           LEFT JOIN pos_config ON pos_config.id = pos_session.config_id
          WHERE pos_order_line.order_id IN {keys} ORDER BY pos_order_line.order_id, pos_order_line.id LIMIT ?`,
       taxes: /* sql */ `
-        SELECT pos_order.id AS "receipt", 'Tax' AS "tax", 
+        SELECT pos_order.id AS "receipt", 'Tax' AS "tax",
                (${ofOrder('amount_total')}) - (${ofOrder('amount_tax')}) AS "base",
                ${ofOrder('amount_tax')} AS "amount", NULL AS "name", NULL AS "rate"
           FROM pos_order
