@@ -16,6 +16,7 @@ import type { SpoolParts } from './peripherals/host/supervisor.ts'
 import { openSpoolKeys } from './peripherals/spool/spool-keys.ts'
 import { startPosWork } from './pos-work.ts'
 import { type FollowedSettings, followSettings } from './remote-settings/follow-settings.ts'
+import { settingsOwner } from './remote-settings/settings-state.ts'
 import type { SettingsStart } from './remote-settings/start-with-settings.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
@@ -147,7 +148,7 @@ export async function startAgent(
     followSettings({
       world,
       folder,
-      hub: device.hub.id,
+      owner: settingsOwner(device),
       version,
       start: options.settings,
       told: journal.parts.settings,
@@ -204,7 +205,8 @@ export async function startAgent(
   })
   const kept = former.kept
   const { desk, pages } = options
-  const page = { config, paths, device, desk, pages, journal, uplink, peripherals, pos, openedPages }
+  const { inUse } = settings
+  const page = { config, paths, device, desk, pages, journal, uplink, peripherals, pos, openedPages, inUse }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)
   const parts = building.move()
   return { till: { url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }

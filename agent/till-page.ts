@@ -55,6 +55,8 @@ interface TillPageParts {
   readonly pos: PosWork
   readonly openedPages: KeptPages
   readonly changes: TillChanges
+  /** Head office's settings that it runs with; null: its own alone. */
+  inUse(): { readonly runs: string; readonly since: number | null } | null
   /** Records of other stores that are kept here. */
   kept: FormerJournals['kept']
   /** When the journal was last found damaged; null: not lately. */
@@ -151,6 +153,7 @@ function stateOf(parts: TillPageParts, isHidden: boolean) {
     prints: config.printing !== undefined,
     customersHiddenAfterHours: isHidden ? config.pickups.hideCustomersAfterHours : null,
     damagedAt: parts.damagedLately(),
+    settings: parts.inUse(),
   })
 }
 

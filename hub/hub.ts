@@ -13,6 +13,7 @@ import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './d
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { applyEvents } from './effects/index.ts'
+import { noteStarted } from './fleet/connected.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
@@ -26,8 +27,8 @@ import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
+import { readRecordedSettings, takeInSettings } from './remote-settings/restored-settings.ts'
 import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
-import { pauseRestoredSettings } from './remote-settings/versions.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -163,10 +164,13 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openStockKeys,
-    readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
+    readFleet: async from => ({
+      ...(await readFleet(from)),
+      rollOuts: { ...(await readRollOuts(from)), settings: await readRecordedSettings(from) },
+    }),
     async onRestored(tx, found) {
       await takeInRollOuts(tx, found)
-      await pauseRestoredSettings(tx)
+      await takeInSettings(tx, found)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
         greetDevice(inside, { sendSnapshot: sendStoreSnapshot }, device.device, now),
       )
@@ -216,6 +220,9 @@ export async function startHub(
   })
   building.use(room.tell(isFull => sayDiskFull(db, world, isFull)))
   const hub = await hubIdentity(db, world)
+  await noteStarted(db, world.clock.now()).catch((error: unknown) =>
+    world.log.warn(describeError(error), 'it is not noted that the hub started'),
+  )
   const key = openHubKey({ db, world })
   const signals = openSignals()
   const generation = building.use(await openGeneration(options, { db, world, hub }))

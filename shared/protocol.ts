@@ -152,6 +152,8 @@ const RemoteReport = z.object({
   code: shown(64).nullable(),
   /** Why it was refused or gone back from. */
   sentence: shown(1_000).nullable(),
+  /** A hash of its own agent.json as it began with it. Left out by an older version. */
+  own: shown(64).optional(),
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 

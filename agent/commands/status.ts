@@ -16,7 +16,8 @@ export function statusCommand({ terminal, world }: CommandParts): Command {
 
 /** The till's state as lines of text. */
 export function statusText(state: TillState): string {
-  const { storeName, till, link, unsent, problem, sources, writeBacks, kept, unreadCommands } = state
+  const { storeName, till, link, unsent, problem, sources, writeBacks, kept, unreadCommands, settings } =
+    state
   return [
     `${storeName} · ${till}: ${link}, ${unsent} events waiting`,
     ...(problem === null ? [] : [problem]),
@@ -29,8 +30,18 @@ export function statusText(state: TillState): string {
       k =>
         `${k.records} records of store ${k.store}, where this PC was before, are kept here and not sent yet.`,
     ),
+    settingsText(settings),
     ...(unreadCommands === 0
       ? []
       : [`${unreadCommands} commands of the hub can't be read by this version. Update the agent.`]),
   ].join('\n')
+}
+
+function settingsText(settings: TillState['settings']): string {
+  if (settings === null) return 'settings: its own agent.json alone'
+  const since =
+    settings.since === null
+      ? 'on trial, or since a time that is not known'
+      : `since ${new Date(settings.since).toISOString()}`
+  return `settings of head office: ${settings.runs}, ${since}`
 }

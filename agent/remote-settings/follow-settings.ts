@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
 import { RemoteSettings } from '../../shared/remote-settings.ts'
@@ -6,13 +7,21 @@ import { quietMoment } from '../updates/quiet-moment.ts'
 import { type Wellness, watchHealth } from '../updates/watch-health.ts'
 import { fitSettings } from './fit-settings.ts'
 import { beginSettings, dropTrial, giveUpSettings, keepSettings, settingsNotWell } from './plan-trial.ts'
-import { readSettingsState, type SettingsState, settingsPath, writeSettingsState } from './settings-state.ts'
+import {
+  readSettingsState,
+  type SettingsOwner,
+  type SettingsState,
+  settingsPath,
+  writeSettingsState,
+} from './settings-state.ts'
 import type { SettingsStart } from './start-with-settings.ts'
 import type { ToldSettings } from './told-settings.ts'
 
 export interface FollowedSettings extends Disposable {
   report(): RemoteReport
   isOnTrial(): boolean
+  /** The hub's name for what it runs, and since when by agent's clock; null: its own agent.json alone. */
+  inUse(): { readonly runs: string; readonly since: number | null } | null
   /** The hub has told other settings. */
   told(): void
 }
@@ -23,8 +32,7 @@ const AGAIN_MS = 10_000
 export function followSettings(parts: {
   readonly world: Pick<World, 'clock' | 'timers' | 'files' | 'log'>
   readonly folder: string
-  /** This till's hub. */
-  readonly hub: string
+  readonly owner: SettingsOwner
   readonly version: string
   readonly start: SettingsStart
   /** What the journal holds of the hub's word. */
@@ -39,7 +47,8 @@ export function followSettings(parts: {
 }): FollowedSettings {
   const { world, start, version } = parts
   const path = settingsPath(parts.folder)
-  let state = readSettingsState(world, path, parts.hub)
+  const own = hash('sha256', JSON.stringify(start.own.json)).slice(0, 16)
+  let state = readSettingsState(world, path, parts.owner)
   let { runs } = start
   let trial = start.trial
   let problem: { name: string; state: 'refused' | 'rolled-back'; code: string; sentence: string } | null =
@@ -70,7 +79,7 @@ export function followSettings(parts: {
   }
 
   function proven(): void {
-    if (!keep(keepSettings(state), proven)) return
+    if (!keep(keepSettings(state, world.clock.now()), proven)) return
     trial = null
     cancelTrial()
     world.log.info({ settings: runs }, 'the hub’s settings have proven themselves')
@@ -133,7 +142,7 @@ export function followSettings(parts: {
 
   /** Other settings at the hub that change nothing here. */
   function takeSame(named: Parameters<typeof beginSettings>[1]): void {
-    if (!keep(keepSettings(beginSettings(state, named, [])), look)) return
+    if (!keep(keepSettings(beginSettings(state, named, []), world.clock.now()), look)) return
     runs = named.name
     parts.changed()
   }
@@ -152,9 +161,14 @@ export function followSettings(parts: {
       const told = parts.told()?.name ?? ''
       const of = problem?.name === told ? problem : null
       const { code = null, sentence = null } = of ?? {}
-      return { told, runs, state: stateOf(told), code, sentence }
+      return { told, runs, state: stateOf(told), code, sentence, own }
     },
     isOnTrial: () => trial !== null,
+    inUse() {
+      if (runs === '') return null
+      const since = state.kept.find(({ name }) => name === runs)?.since ?? null
+      return { runs, since: trial === null ? since : null }
+    },
     told: look,
     [Symbol.dispose]() {
       isRestarting = true

@@ -36,12 +36,12 @@ export function countStart(state: SettingsState, version: string): SettingsState
   return { ...state, trial: { ...trial, starts: trial.starts + 1 } }
 }
 
-/** What is on trial works. */
-export function keepSettings(state: SettingsState): SettingsState {
+/** What is on trial works. @param now agent's clock, ms */
+export function keepSettings(state: SettingsState, now: number): SettingsState {
   const { trial, kept } = state
   if (trial === null) return state
   const { name, settings } = trial
-  return { ...state, kept: [{ name, settings }, ...kept].slice(0, 2), trial: null }
+  return { ...state, kept: [{ name, settings, since: now }, ...kept].slice(0, 2), trial: null }
 }
 
 /** What is on trial does not work: what was before goes on, and is not left again for these settings by this version of the agent. */

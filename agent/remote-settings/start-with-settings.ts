@@ -5,7 +5,15 @@ import { type AgentConfig, agentPaths, readAgentConfig, readAgentJson } from '..
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { fitSettings } from './fit-settings.ts'
 import { countStart, forgetSettingsStart, giveUpSettings } from './plan-trial.ts'
-import { readSettingsState, type SettingsState, settingsPath, writeSettingsState } from './settings-state.ts'
+import {
+  readSettingsState,
+  type SettingsOwner,
+  type SettingsState,
+  saysWhose,
+  settingsOwner,
+  settingsPath,
+  writeSettingsState,
+} from './settings-state.ts'
 
 type Parts = { readonly world: Pick<World, 'files' | 'log'>; readonly folder: string }
 
@@ -34,6 +42,7 @@ export function startWithSettings(parts: Parts & { readonly version: string }): 
   const { world, folder, version } = parts
   const own = readOwn(parts)
   const state = readState(parts)
+  bindToTill(parts, state)
   const before = provenSettings(own, state, world)
   if (state.trial === null) return { ...before, trial: null }
   const counted = keepOrNull(parts, countStart(state, version))
@@ -74,15 +83,22 @@ function readOwn({ world, folder }: Parts): SettingsStart['own'] {
 }
 
 const readState = ({ world, folder }: Parts) =>
-  readSettingsState(world, settingsPath(folder), hubOf({ world, folder }))
+  readSettingsState(world, settingsPath(folder), ownerOf({ world, folder }))
 
-function hubOf({ world, folder }: Parts): string {
+function ownerOf({ world, folder }: Parts): SettingsOwner {
   try {
-    return readDeviceFile(world.files, agentPaths(folder).device)?.hub.id ?? ''
+    const found = readDeviceFile(world.files, agentPaths(folder).device)
+    if (found !== null) return settingsOwner(found)
   } catch (error) {
     world.log.warn({ error }, 'whose settings are kept here can’t be told: the device file can’t be read')
-    return ''
   }
+  return { hub: '', device: '', store: '' }
+}
+
+/** What an older version kept does not say whose it is. */
+function bindToTill(parts: Parts, state: SettingsState): void {
+  const text = parts.world.files.readText(settingsPath(parts.folder))
+  if (text !== null && state.kept.length > 0 && !saysWhose(text)) keepOrNull(parts, state)
 }
 
 /** @returns null when it can't be kept: what is not counted is not tried */

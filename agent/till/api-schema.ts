@@ -288,6 +288,8 @@ export const TillState = z.object({
   stock: z.enum(stockRules).default('none'),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
+  /** Head office's settings that the till runs with, and since when; null: its own agent.json alone. `since` null: on trial, or not known. */
+  settings: z.object({ runs: z.string(), since: EpochMs.nullable() }).nullable().default(null),
 })
 export type TillState = z.infer<typeof TillState>
 

@@ -17,6 +17,8 @@ export function tillState(parts: {
   customersHiddenAfterHours?: number | null
   /** When the journal was last found damaged, agent clock; null: not lately. */
   damagedAt?: number | null
+  /** Head office's settings that it runs with; null: its own alone. */
+  settings?: { readonly runs: string; readonly since: number | null } | null
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.parts.store()
@@ -46,6 +48,7 @@ export function tillState(parts: {
       .map(({ store: of, events, receipts }) => ({ store: of, records: events + receipts }))
       .filter(({ records }) => records > 0),
     prints: parts.prints,
+    settings: parts.settings ?? null,
     customersHiddenAfterHours: parts.customersHiddenAfterHours ?? null,
   })
 }

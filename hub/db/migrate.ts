@@ -56,6 +56,7 @@ import { freeStock } from './migrations/059-free-stock.ts'
 import { countReaders } from './migrations/060-count-readers.ts'
 import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
+import { ownSettings } from './migrations/063-own-settings.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -120,6 +121,7 @@ const migrations = {
   '060-count-readers': countReaders,
   '061-hold-back': holdBackTables,
   '062-support-requests': supportRequests,
+  '063-own-settings': ownSettings,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -733,6 +733,10 @@ export interface Schema {
     code: string | null
     sentence: string | null
     reported_at: number
+    /** A hash of the till's own agent.json; null: its agent does not say. */
+    own_hash: string | null
+    /** When that last became another one; null: never since it was first told. */
+    own_changed_at: number | null
   }
   /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
   support_request: {

@@ -16,6 +16,7 @@ export const driftKinds = [
   'release-failed',
   'settings',
   'release',
+  'own-settings',
 ] as const
 
 export interface TillFinding {
@@ -106,6 +107,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...ofClock(device),
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
+    ...ofOwnSettings(report, now),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
   const { store, till, version, clock_offset_ms, last_seen_at } = device
@@ -169,6 +171,16 @@ function ofSettings(report: Schema['settings_report'] | undefined, wanted: strin
   if (isSame) return []
   const text = `It runs settings ${runs || 'of its own alone'}, to run ${wanted || 'its own alone'} (${state}).`
   return [{ kind: 'settings', sentence: text, since: reported_at }]
+}
+
+/** How long it is said that a till's agent.json was changed: what was meant is not wrong for ever. */
+const OWN_CHANGE_SHOWN_MS = 14 * 24 * 3_600_000
+
+function ofOwnSettings(report: Schema['settings_report'] | undefined, now: number): TillFinding[] {
+  const at = report?.own_changed_at ?? null
+  if (at === null || now - at >= OWN_CHANGE_SHOWN_MS) return []
+  const day = new Date(at).toISOString().slice(0, 10)
+  return [{ kind: 'own-settings', sentence: `Its own settings (agent.json) changed on ${day}.`, since: at }]
 }
 
 function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {

@@ -1,9 +1,14 @@
+import { type Db, holdsOneWriter, type Reads, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { readSetting, writeSetting } from '../db/setting.ts'
 
 /** A device that was seen as connected this long ago may have been cut off with the hub: of one that is connected it is noted every hour. */
 const SEEN_MS = 2 * 3_600_000
 
-/** Whether the database takes a device for connected. A hub that was killed noted no end of its connections, so that has an end. */
+/**
+ * Whether the database takes a device for connected. A hub that was killed noted no end of its connections, so that has an
+ * end. `started`: when the only hub of the database started, if that is known.
+ */
 export function isTakenForConnected(
   {
     connected_at,
@@ -11,7 +16,24 @@ export function isTakenForConnected(
     last_seen_at,
   }: Pick<Schema['device'], 'connected_at' | 'disconnected_at' | 'last_seen_at'>,
   now: number,
+  started = 0,
 ): boolean {
   if (connected_at === null || connected_at <= (disconnected_at ?? 0)) return false
-  return Math.max(connected_at, last_seen_at ?? 0) > now - SEEN_MS
+  const seenAt = Math.max(connected_at, last_seen_at ?? 0)
+  return seenAt >= started && seenAt > now - SEEN_MS
+}
+
+const STARTED = 'hub.started-at'
+
+/**
+ * Notes that the hub starts now. One hub alone has a database file, so devices that were not seen since are not connected,
+ * though the one before was killed and noted no end of theirs. On a server another hub may have them: nothing is noted.
+ */
+export async function noteStarted(db: Db, now: number): Promise<void> {
+  if (holdsOneWriter(db)) await transaction(db, tx => writeSetting(tx, STARTED, String(now)))
+}
+
+/** When the only hub of this database last started, hub clock, ms; 0: not known, or there may be several. */
+export async function startedAt(db: Reads): Promise<number> {
+  return Number((await readSetting(db, STARTED)) ?? 0)
 }

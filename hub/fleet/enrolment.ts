@@ -5,7 +5,7 @@ import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../
 import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-import { isTakenForConnected } from './connected.ts'
+import { isTakenForConnected, startedAt } from './connected.ts'
 import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
@@ -120,7 +120,8 @@ export async function demandTillName(
   const holders = await holdersOf(db, store, till)
   if (holders.length === 0 || replaces === 'any') return
   if (replaces === null) throw tillNameTaken({ store, till, free: await freeTillName(db, store, now) })
-  if (holders.some(holder => isTakenForConnected(holder, now))) throw tillConnected({ store, till })
+  const started = await startedAt(db)
+  if (holders.some(holder => isTakenForConnected(holder, now, started))) throw tillConnected({ store, till })
 }
 
 export interface EnrolmentParts {

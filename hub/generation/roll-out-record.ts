@@ -1,7 +1,23 @@
 import { z } from 'zod'
 import type { openDurable } from '../../shared/durable-sqlite.ts'
 
-/** What is known of the updates of the tills, as the record beside the database keeps it. */
+/** A version of the tills' settings, as `settings_version` has it. */
+const RecordedSettings = z.object({
+  version: z.int(),
+  level: z.enum(['fleet', 'region', 'store', 'till']),
+  target: z.string(),
+  settings_json: z.string(),
+  why: z.string(),
+  changed_by: z.string(),
+  changed_at: z.int(),
+  state: z.enum(['offered', 'paused', 'stopped', 'dropped', 'replaced']),
+  stage: z.enum(['canary', 'tenth', 'all']),
+  stage_since: z.int(),
+  attempt: z.int(),
+  reason: z.string().nullable(),
+})
+
+/** What is known of the updates and settings of the tills, as the record beside the database keeps it. */
 const RollOuts = z.object({
   releases: z.array(
     z.object({
@@ -27,6 +43,8 @@ const RollOuts = z.object({
   ),
   /** The version below which no till is to stay; null: none. */
   floor: z.string().nullable(),
+  /** Left out by an older version of the hub. `pinned`: stores whose tills keep the settings that they have. */
+  settings: z.object({ versions: z.array(RecordedSettings), pinned: z.array(z.string()) }).optional(),
 })
 export type RollOuts = z.infer<typeof RollOuts>
 
@@ -34,7 +52,7 @@ export type RollOuts = z.infer<typeof RollOuts>
 export const rollOutTable = `
   CREATE TABLE roll_outs (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL);`
 
-/** The part of the record for updates. */
+/** The part of the record for updates and settings. */
 export function openRollOutRecord(db: ReturnType<typeof openDurable>): {
   /** Null: nothing was kept yet. */
   read(): RollOuts | null

@@ -249,17 +249,25 @@ export async function forgetUnproven(tx: Tx, device: string): Promise<void> {
     .execute()
 }
 
-/**
- * The hub was put back from a backup: what was stopped or dropped since is not known, so no version reaches a further till before a person
- * offers it again. A till that is well with one says so at its next contact, and keeps it.
- */
-export async function pauseRestoredSettings(tx: Tx): Promise<void> {
-  const reason = 'the hub was put back from a backup; offer it again if it is still right'
+/** Every version and the stores that keep theirs, as they are kept. */
+export async function readSettingsRows(db: Reads) {
+  const versions = await db.selectFrom('settings_version').selectAll().orderBy('version').execute()
+  const pins = await db.selectFrom('settings_pin').select('store').orderBy('store').execute()
+  return { versions, pinned: pins.map(({ store }) => store) }
+}
+
+/** Puts a version as the record beside the database has it. */
+export async function keepSettingsVersion(tx: Tx, row: Schema['settings_version']): Promise<void> {
+  const { version, ...rest } = row
   await tx
-    .updateTable('settings_version')
-    .set({ state: 'paused', reason })
-    .where('state', '=', 'offered')
+    .insertInto('settings_version')
+    .values(row)
+    .onConflict(c => c.column('version').doUpdateSet(rest))
     .execute()
+}
+
+/** What the tills made of what they were offered is not known any more: each says it at its next contact. What failed is kept. */
+export async function forgetOutcomes(tx: Tx): Promise<void> {
   await tx.deleteFrom('settings_outcome').where('outcome', '<>', 'failed').execute()
 }
 
@@ -287,7 +295,16 @@ export async function noteSettingsReport(
   report: RemoteReport,
   now: number,
 ): Promise<void> {
-  const row = { ...report, reported_at: now }
+  const before = await tx
+    .selectFrom('settings_report')
+    .select(['own_hash', 'own_changed_at'])
+    .where('device', '=', device)
+    .executeTakeFirst()
+  const { own, ...said } = report
+  const own_hash = own ?? before?.own_hash ?? null
+  const isOther = before !== undefined && before.own_hash !== null && before.own_hash !== own_hash
+  const own_changed_at = isOther ? now : (before?.own_changed_at ?? null)
+  const row = { ...said, own_hash, own_changed_at, reported_at: now }
   await tx
     .insertInto('settings_report')
     .values({ device, ...row })

@@ -258,7 +258,15 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/remote-settings/': {
     does: 'settings of the tills that head office sets: versions, levels, rings, what changes where',
-    mayUse: ['hub/db/', 'hub/signals.ts', 'hub/streams/', 'hub/fleet/', 'hub/releases/'],
+    mayUse: [
+      'hub/db/',
+      'hub/generation/',
+      'hub/signals.ts',
+      'hub/checks/',
+      'hub/streams/',
+      'hub/fleet/',
+      'hub/releases/',
+    ],
   },
   'hub/support/': {
     does: 'what people of head office ask of tills: doctor, support bundle, log level',

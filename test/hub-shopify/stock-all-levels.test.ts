@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { mapWarehouse } from '../../hub/fleet/stores.ts'
 import { bulkFailed } from '../../hub/shopify/bulk/bulk-operation.ts'
 import { syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
@@ -7,6 +9,7 @@ import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { lookAtAll } from '../../hub/shopify/stock/look-at-all.ts'
 import { openFromFile } from '../../hub/shopify/stock/open-from-file.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
+import { stores } from '../sandbox/catalogue.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
 import { ledgerLevel, type ShopAndHub, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
@@ -98,11 +101,16 @@ test('a ledger that begins with a file is the one that pages begin', async () =>
 
 test('the first look at a long list takes one page and then a file; the next one reads what has changed', async () => {
   await using hub = await shopAndHub({
+    mapped: false,
     seed: longSeed(),
     sandbox: { costBucket: { maximumAvailable: 20_000, restoreRate: 1_000 } },
   })
   const count = asked(hub)
   hub.advance(DAY) // nothing has changed lately
+  await transaction(hub.db, async tx => {
+    for (const { code, posWarehouse, shopifyLocationId } of stores)
+      await mapWarehouse(tx, code, posWarehouse, String(shopifyLocationId), now(hub))
+  })
   const work = catalogueOf(hub)
   await work.items()
   const opened = (await openings(hub)).filter(line => line.includes(' BOWL-'))
@@ -123,6 +131,62 @@ test('a file that Shopify does not finish is done without: the levels are read p
   await catalogueOf(hub).items()
   expect((await openings(hub)).filter(line => line.includes(' BOWL-'))).toHaveLength(600)
   expect(hub.lines.some(({ message }) => message === 'levels are read page by page')).toBe(true)
+})
+
+test.each([
+  ['can’t be reached', () => new TypeError('fetch failed')],
+  ['breaks off', () => null],
+])('a file that %s is tried again, and then the levels are read page by page', async (_, failure) => {
+  await using hub = await shopAndHub({
+    seed: longSeed(),
+    sandbox: { costBucket: { maximumAvailable: 20_000, restoreRate: 1_000 } },
+  })
+  const count = asked(hub)
+  const { fetch } = hub.world.sockets
+  let fetched = 0
+  Object.assign(hub.world.sockets, {
+    async fetch(url: string, init: RequestInit) {
+      if (!url.includes('/bulk-files/')) return fetch(url, init)
+      fetched += 1
+      const error = failure()
+      if (error !== null) throw error
+      const whole = await (await fetch(url, init)).text()
+      let isFirst = true
+      return new Response(
+        new ReadableStream({
+          pull(controller) {
+            if (isFirst) controller.enqueue(new TextEncoder().encode(whole.slice(0, 500)))
+            else controller.error(new TypeError('terminated'))
+            isFirst = false
+          },
+        }),
+      )
+    },
+  })
+  await catalogueOf(hub).items()
+  Object.assign(hub.world.sockets, { fetch })
+  expect({ fetched, files: count(FILE) }).toEqual({ fetched: 3, files: 1 })
+  expect((await openings(hub)).filter(line => line.includes(' BOWL-'))).toHaveLength(600)
+  const log = JSON.stringify(hub.lines)
+  expect(log).toContain('The hub must be able to reach that host')
+  expect(await setting(hub, 'shopify.levels/%')).toHaveLength(2)
+})
+
+test('a quantity that no shop can have is a line that is not understood', async () => {
+  await using hub = await shopAndHub()
+  await syncCatalogue(openWork(hub))
+  const { fileLines } = hub.client
+  Object.assign(hub.client, {
+    async *fileLines(url: string) {
+      for await (const some of fileLines(url))
+        yield some.map((line, index) =>
+          index === 1 ? line.replace(/"quantity":\d+/, '"quantity":9007199254740991') : line,
+        )
+    },
+  })
+  await expect(openFromFile(openWork(hub), (await readPlaces(hub.db)).places)).rejects.toMatchObject({
+    code: 'SHOPIFY_ANSWER_UNREADABLE',
+  })
 })
 
 test('a file that arrives cut is fetched again and goes on where it was', async () => {
@@ -201,6 +265,24 @@ test('what no webhook told is found at night, looked at again, and nothing else 
   expect((await ledgerLevel(hub, SKU, 'HAR')).onHand).toBe(on_hand + 4)
   await lookAtAll(lookWork(hub), night)
   expect(count(FILE)).toBe(1) // once a night
+})
+
+test('a file that can’t be had at night is asked for again an hour later, and not before', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await lookAtAll(lookWork(hub), now(hub))
+  const count = asked(hub)
+  hub.shop.faults.set({ kind: 'bulk-failed' })
+  hub.advance(DAY)
+  const night = now(hub)
+  const tries = () => lookAtAll(lookWork(hub), night)
+  await expect(tries()).rejects.toSatisfy(bulkFailed.is)
+  hub.advance(60_000)
+  await expect(tries()).rejects.toSatisfy(bulkFailed.is)
+  expect(count(FILE)).toBe(1)
+  hub.advance(3_600_000)
+  await tries()
+  expect(count(FILE)).toBe(2)
 })
 
 test('a look that is interrupted goes on with the same file, behind what it has taken', async () => {

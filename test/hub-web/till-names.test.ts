@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { noteStarted } from '../../hub/fleet/connected.ts'
 import { noteConnected, noteDisconnected } from '../../hub/fleet/devices.ts'
 import { createEnrolCode, demandTillName, freeTillName, type Replaces } from '../../hub/fleet/enrolment.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
@@ -27,4 +28,23 @@ test('names are numbered past tills and open codes; replacing is said, and refus
   await ask('any')
   await transaction(hub.db, tx => noteDisconnected(tx, device, now + 1, null))
   await ask('disconnected')
+})
+
+test('a till that was connected to a hub which was killed can be replaced once the hub has started again', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const now = world.clock.now()
+  const { device } = await enrolTestTill(world, hub.db)
+  const ask = () =>
+    demandTillName(hub.db, { store: 'HAR', till: 'Till 1', replaces: 'disconnected' }, now + 2_000)
+  const connect = (at: number) =>
+    transaction(hub.db, tx => noteConnected(tx, device, { at, version: 'test', offsetMs: 0 }))
+  await noteStarted(hub.db, now - 1)
+  await connect(now)
+  await expect(ask()).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
+  await noteStarted(hub.db, now + 1_000) // it noted no end of the connection
+  await ask()
+  await connect(now + 1_500)
+  await expect(ask()).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
 })

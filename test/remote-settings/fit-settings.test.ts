@@ -121,16 +121,20 @@ test('every setting of the table is one that agent.json has', () => {
 })
 
 test('settings are given up after three starts, and not tried again by this version', () => {
-  const begun = beginSettings(noSettings('hub_1'), { name: '4-a', settings: {} }, [])
+  const begun = beginSettings(
+    noSettings({ hub: 'hub_1', device: 'dev_1', store: 'HAR' }),
+    { name: '4-a', settings: {} },
+    [],
+  )
   const thrice = [1, 2, 3].reduce(state => countStart(state, '1.0.0'), begun)
   expect(thrice.trial).toMatchObject({ starts: 3 })
   expect(countStart(thrice, '1.0.0')).toMatchObject({
     trial: null,
     failed: { name: '4-a', code: 'SETTINGS_CRASHED', version: '1.0.0' },
   })
-  const kept = keepSettings(thrice)
+  const kept = keepSettings(thrice, 1)
   expect(kept).toMatchObject({ trial: null, kept: [{ name: '4-a' }] })
-  const next = keepSettings(beginSettings(kept, { name: '5-b', settings: {} }, []))
+  const next = keepSettings(beginSettings(kept, { name: '5-b', settings: {} }, []), 2)
   expect(next.kept.map(({ name }) => name)).toEqual(['5-b', '4-a'])
   const bad = giveUpSettings(
     beginSettings(next, { name: '6-c', settings: {} }, []),

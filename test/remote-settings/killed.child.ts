@@ -36,7 +36,7 @@ function live(): void {
   const start = startWithSettings(parts)
   const followed = followSettings({
     ...parts,
-    hub: 'hub_1',
+    owner: { hub: 'hub_1', device: 'dev_0123456789abcdefghij', store: 'HAR' },
     start,
     told: () => toldNow,
     well: { isOnline: () => true, readSources: () => [], lastRecordedMs: () => -1e9, canWrite: () => true },

@@ -9,15 +9,16 @@ import { setRegion } from '../../hub/fleet/store-region.ts'
 import { setStoreUpdates } from '../../hub/releases/release-stores.ts'
 import { NONE } from '../../hub/remote-settings/choose.ts'
 import { previewSettings } from '../../hub/remote-settings/preview.ts'
+import { readRecordedSettings, takeInSettings } from '../../hub/remote-settings/restored-settings.ts'
 import { startSettingsRollOut } from '../../hub/remote-settings/roll-out-settings.ts'
 import {
   addSettings,
   demandPlace,
   demandSettings,
   dropSettings,
+  listSettings,
   moveSettings,
   offerSettings,
-  pauseRestoredSettings,
   pauseSettings,
   pinSettings,
   type SettingsPlace,
@@ -416,8 +417,46 @@ test('a restored hub tells no till again what it had gone back from since the ba
   const before = hub.runs.get(device) ?? ''
   await hub.set('fleet', '', hours(5), 'all')
   for (const one of [device, other.device, device, other.device]) await hub.report(one)
-  await transaction(hub.db, pauseRestoredSettings)
+  await transaction(hub.db, tx => takeInSettings(tx, { cause: 'no-record', fleet: {} }))
   expect(await hub.report(other.device)).toBeNull() // it is well with it still
   hub.runs.set(device, before) // it went back after the backup
   expect(await hub.report(device)).toBeNull()
 })
+
+test('a hub that was restored goes on with the settings of its record: what was set, stopped and dropped since stays so', async () => {
+  await using lost = await setUp()
+  await using restored = await setUp()
+  for (const hub of [lost, restored]) await hub.set('fleet', '', hours(4), 'all')
+  await lost.set('fleet', '', hours(5), 'all')
+  await lost.set('store', 'HAR', hours(6), 'all')
+  await transaction(lost.db, async tx => {
+    await dropSettings(tx, '2', 'too late for the stores')
+    await pinSettings(tx, 'HAR', true)
+  })
+  const settings = await readRecordedSettings(lost.db)
+  const rollOuts = { releases: [], stores: [], floor: null, settings }
+  await transaction(restored.db, tx => takeInSettings(tx, { cause: 'older', fleet: { rollOuts } }))
+  expect(await listSettings(restored.db)).toEqual(await listSettings(lost.db))
+  expect(await readRecordedSettings(restored.db)).toEqual(settings)
+  await transaction(restored.db, async tx =>
+    expect(await settingsStopped.find(tx, restored.world.clock.now())).toEqual([]),
+  )
+})
+
+test.each(['other-hub', 'forked', 'no-record'] as const)(
+  'where the record does not tell (%s), each version waits for a person, and an exception says so',
+  async cause => {
+    await using hub = await setUp()
+    await hub.set('fleet', '', hours(4), 'all')
+    const rollOuts = { releases: [], stores: [], floor: null, settings: { versions: [], pinned: [] } }
+    await transaction(hub.db, tx => takeInSettings(tx, { cause, fleet: { rollOuts } }))
+    expect((await listSettings(hub.db)).map(({ state }) => state)).toEqual(['paused'])
+    const open = () =>
+      transaction(hub.db, async tx =>
+        (await settingsStopped.find(tx, hub.world.clock.now())).map(({ code }) => code),
+      )
+    expect(await open()).toEqual(['settings-stopped.restored'])
+    await transaction(hub.db, tx => offerSettings(tx, '1', { from: null, now: hub.world.clock.now() }))
+    expect(await open()).toEqual([])
+  },
+)

@@ -99,3 +99,33 @@ test('each till is listed with what differs and since when, the worst first', as
   const later = await tillDrifts(db, now + 2 * DAY_MS)
   expect(later.filter(({ findings }) => findings.some(({ kind }) => kind === 'silent'))).toHaveLength(5)
 })
+
+test('a till whose own agent.json became another one is listed for two weeks, not when it first says which it has', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { db } = hub
+  const { device } = await enrolTestTill(world, db)
+  const now = world.clock.now()
+  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
+  const says = (own: object, at: number) => {
+    const report = { told: '', runs: '', state: 'none', code: null, sentence: null, ...own } as const
+    return transaction(db, tx => noteSettingsReport(tx, device, report, at))
+  }
+  const sentences = async (at: number) =>
+    (await tillDrifts(db, at))[0]?.findings.filter(({ kind }) => kind === 'own-settings')
+  await says({}, now) // an older agent
+  await says({ own: 'a' }, now + 1)
+  expect(await sentences(now + 2)).toEqual([])
+  await says({ own: 'b' }, now + DAY_MS)
+  await says({ own: 'b' }, now + 2 * DAY_MS)
+  const day = new Date(now + DAY_MS).toISOString().slice(0, 10)
+  expect(await sentences(now + 2 * DAY_MS)).toEqual([
+    {
+      kind: 'own-settings',
+      sentence: `Its own settings (agent.json) changed on ${day}.`,
+      since: now + DAY_MS,
+    },
+  ])
+  expect(await sentences(now + 15 * DAY_MS)).toEqual([])
+})

@@ -200,6 +200,15 @@ test('a row appended to a receipt that was already reported replaces it', async 
   ])
 })
 
+const squareItems = {
+  date: 'YYYY-MM-DD',
+  time: 'HH:mm:ss',
+  decimal: '.',
+  thousands: ',',
+  taxIncluded: false,
+  refunds: { Payment: 'sale', Refund: 'refund' },
+} as const
+
 const presets = {
   'loyverse-receipts-by-item': {
     head: 'Date,Receipt number,Receipt type,Category,SKU,Item,Variant,Modifiers applied,Quantity,Gross sales,Discounts,Net sales,Cost of goods,Gross profit,Taxes,Dining option,POS,Store,Cashier name,Customer name,Customer contacts,Comment,Status',
@@ -261,6 +270,22 @@ const presets = {
       ],
     },
   },
+  'square-items': {
+    head: 'Date,Time,Time Zone,Category,Item,Qty,Price Point Name,SKU,Modifiers Applied,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Payment ID,Device Name,Notes,Details,Event Type,Location,Dining Option,Customer ID,Customer Name,Customer Reference ID,Unit,Count',
+    row: '2026-11-25,09:10:30,Berlin,Mugs,Mug,2.0,Regular,MUG,,$24.00,-$4.00,$20.00,$1.60,tx1,pay1,iPad,,,Payment,HAR,,,,,ea,2\r\n2026-11-25,09:10:30,Berlin,Tea,Loose tea,0.25,Regular,TEA,,$5.00,$0.00,$5.00,$0.40,tx1,pay1,iPad,,,Payment,HAR,,,,,kg,1',
+    more: squareItems,
+    sale: {
+      receipt: 'tx1/Payment',
+      receiptNumber: 'tx1',
+      till: 'iPad',
+      soldAt: { wall: '2026-11-25T09:10:30' },
+      lines: [
+        { sku: 'MUG', quantity: 2000, net: 2000 },
+        { sku: 'TEA', quantity: 250, net: 500 },
+      ],
+      taxes: [{ amount: 200 }],
+    },
+  },
   'dsfinvk-lines-vat': {
     head: 'Z_KASSE_ID;Z_ERSTELLUNG;Z_NR;BON_ID;POS_ZEILE;UST_SCHLUESSEL;POS_BRUTTO;POS_NETTO;POS_UST',
     row: 'K1;2026-11-25T20:00:00+01:00;12;77;1;1;11,90;10,00;1,90\r\nK1;2026-11-25T20:00:00+01:00;12;77;2;2;10,70;10,00;0,70',
@@ -285,6 +310,47 @@ test.each(Object.entries(presets))('the preset %s', async (preset, { head, row: 
   const folder = new SalesFolder('csv', { preset, warehouse: 'HAR', ...more })
   folder.write('a.csv', `${head}\r\n${line}\r\n`)
   expect(await folder.rest()).toMatchObject([{ kind: 'sale.completed', ...sale }])
+})
+
+test('a refund of Square that bears the number of its sale replaces nothing', async () => {
+  const { head, row: sold } = presets['square-items']
+  const [mug = ''] = sold.split('\r\n')
+  const back = mug
+    .replace(',2.0,', ',-1.0,')
+    .replace('$20.00,$1.60', '-$10.00,-$0.80')
+    .replace('Payment', 'Refund')
+  const folder = new SalesFolder('csv', { preset: 'square-items', warehouse: 'HAR', ...squareItems })
+  folder.write('a.csv', `${head}\r\n${sold}\r\n${back}\r\n`)
+  expect(await folder.rest()).toMatchObject([
+    { kind: 'sale.completed', receipt: 'tx1/Payment', lines: [{ quantity: 2000 }, { quantity: 250 }] },
+    { kind: 'sale.completed', receipt: 'tx1/Refund', lines: [{ sku: 'MUG', quantity: -1000, net: -1000 }] },
+  ])
+})
+
+test('a second refund of one transaction of Square is reported by name, and replaces nothing', async () => {
+  const { head, row: sold } = presets['square-items']
+  const [mug = ''] = sold.split('\r\n')
+  const back = mug
+    .replace(',2.0,', ',-1.0,')
+    .replace('$20.00,$1.60', '-$10.00,-$0.80')
+    .replace('Payment', 'Refund')
+  const other = back.replace('2026-11-25', '2026-11-28')
+  const folder = new SalesFolder('csv', { preset: 'square-items', warehouse: 'HAR', ...squareItems })
+  folder.write('a.csv', `${head}\r\n${sold}\r\n${back}\r\n`)
+  await folder.rest()
+  folder.write('b.csv', `${head}\r\n${other}\r\n`)
+  folder.write(
+    'c.csv',
+    `${head}\r\n${back.replaceAll('tx1', 'tx2')}\r\n${other.replaceAll('tx1', 'tx2')}\r\n`,
+  )
+  const events = await folder.rest()
+  expect(only('source.row-refused', events)).toMatchObject([
+    { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx1/Refund') },
+    { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx2/Refund') },
+  ])
+  expect(only('sale.completed', events)).toMatchObject([
+    { receipt: 'tx2/Refund', lines: [{ quantity: -1000, net: -1000 }] },
+  ])
 })
 
 test('a preset assumes no order of day and month, no decimal sign and no meaning of states', () => {

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '6f152034797c8650983019843bab83548e37ff7e661772186aa2cca92658a25b',
+    '9b1c09d5eeb5375ec0776279d92f549aa3ab340bf344dcfc45689f8d67c1c7dc',
   ],
   'the enrolment’s question': [
     EnrolRequest,

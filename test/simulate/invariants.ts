@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import type { Db } from '../../hub/db/db.ts'
@@ -5,7 +6,7 @@ import { receiptKey } from '../../hub/sales/receipt-key.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { lookForGone } from './gone.ts'
-import { type Receipt, unitsSold } from './truth.ts'
+import { type Receipt, unitsPromised, unitsSold } from './truth.ts'
 import type { World } from './world.ts'
 
 /** A promise that is not kept, where, and by how much. */
@@ -32,10 +33,10 @@ export async function judge(world: World): Promise<Failure[]> {
     const open = exceptions.map(({ kind, subject, store, sentence }) => ({ kind, subject, store, sentence }))
     const { failures, gone } = await receiptsAreThereOnce(db, world, open)
     return [
-      ...(await ledgerAddsUp(db)),
+      ...promisesAreNamed(await ledgerAddsUp(db), world, exceptions),
       ...failures,
       ...(await shelvesAgree(db, world, { open, gone })),
-      ...ordersAgree(world, await pickupStates(db), open),
+      ...ordersAgree(world, await pickupsOfOrders(db), open),
       ...(await tillsAgree(db, world)),
       ...(await queuesAreEmpty(db, world, { open, gone })),
       ...nothingIsSilent(world),
@@ -53,6 +54,33 @@ async function ledgerAddsUp(db: Db): Promise<Failure[]> {
     detail: sentence,
   }))
 }
+
+/**
+ * Invariant 11: more is promised than a store holds only where units were sold that customers wait for, and an exception
+ * names just what is physically so. Gives the findings that none names.
+ */
+function promisesAreNamed(
+  findings: readonly Failure[],
+  { truth }: World,
+  open: readonly { readonly kind: string; readonly subject: string; readonly evidence_json: string }[],
+): Failure[] {
+  return findings.filter(({ invariant, subject }) => {
+    if (invariant !== 'audit/promise-within-stock') return true
+    const [store = '', , sku = ''] = subject.split('/')
+    const [promised, held] = [unitsPromised(truth, store, sku), truth.units(store, sku)]
+    const should = { promised, held, missing: promised - Math.max(0, held) }
+    return !open.some(one => {
+      if (one.kind !== 'promised-beyond-stock' || one.subject !== subject) return false
+      const said = Promised.safeParse(JSON.parse(one.evidence_json))
+      return said.success && isDeepStrictEqual(said.data, should)
+    })
+  })
+}
+const Promised = z.object({
+  promised: z.coerce.number(),
+  held: z.coerce.number(),
+  missing: z.coerce.number(),
+})
 
 const SaleRow = z.object({
   store: z.string(),
@@ -194,23 +222,34 @@ async function shelvesAgree(db: Db, world: World, { open, gone }: Left): Promise
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0)
 const Levels = z.record(z.string(), z.record(z.string(), z.object({ on_hand: z.number() })))
 
-async function pickupStates(db: Db): Promise<Map<string, string[]>> {
-  const rows = await db.selectFrom('pickup').select(['order_name', 'state']).execute()
-  const states = new Map<string, string[]>()
-  for (const { order_name, state } of rows) states.set(order_name, [...(states.get(order_name) ?? []), state])
-  return states
+interface PickupOfOrder {
+  readonly state: string
+  /** Units that it is about. */
+  readonly units: number
+}
+const Lines = z.object({ lines: z.array(z.object({ units: z.number() })) })
+
+async function pickupsOfOrders(db: Db): Promise<Map<string, PickupOfOrder[]>> {
+  const rows = await db.selectFrom('pickup').select(['order_name', 'state', 'body_json']).execute()
+  const pickups = new Map<string, PickupOfOrder[]>()
+  for (const { order_name, state, body_json } of rows) {
+    const units = sumOf(Lines.parse(JSON.parse(body_json)).lines.map(line => line.units))
+    pickups.set(order_name, [...(pickups.get(order_name) ?? []), { state, units }])
+  }
+  return pickups
 }
 
 /** Invariants 12 and 13: each customer has what was paid for, once, and every side says so. */
 function ordersAgree(
   world: World,
-  hub: ReadonlyMap<string, string[]>,
+  hub: ReadonlyMap<string, readonly PickupOfOrder[]>,
   open: readonly OpenException[],
 ): Failure[] {
   const failures: Failure[] = []
   for (const order of world.truth.orders.values()) {
     const { status, delivered, isPrepared } = asShopHasIt(world, order.name)
-    const states = hub.get(order.name) ?? []
+    const pickups = hub.get(order.name) ?? []
+    const states = pickups.map(({ state }) => state)
     const named = open.some(one => one.sentence.includes(order.name))
     const fail = (detail: string) => {
       if (!named) failures.push({ invariant: 'order-agrees', subject: order.name, detail })
@@ -226,8 +265,12 @@ function ordersAgree(
       fail('The hub says ready; Shopify does not know.')
     if (order.state === 'cancelled' && states.some(state => !['cancelled', 'refused'].includes(state)))
       fail(`It is cancelled; the hub says ${states.join(', ')}.`)
-    if (order.state === 'waiting' && (states.length === 0 || states.some(state => ENDED.has(state))))
-      fail(`Its customer may still come; the hub says ${states.join(', ') || 'nothing'}.`)
+    const kept = sumOf(pickups.filter(({ state }) => !ENDED.has(state)).map(pickup => pickup.units))
+    const due = units - sumOf((order.paidBack ?? []).map(line => line.units))
+    if (order.state === 'waiting' && kept !== due)
+      fail(
+        `Its customer may still come for ${due} units; the hub keeps ${kept} (${states.join(', ') || 'nothing'}).`,
+      )
   }
   return failures
 }

@@ -130,6 +130,8 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
       try {
         const lines = [{ line, quantity: 1 }]
         shop.shop().act(order.name, { do: 'refund', lines, restock: 'CANCEL' })
+        const paid = truth.orders.get(order.name)
+        if (paid !== undefined) paid.paidBack = [...(paid.paidBack ?? []), { sku: line, units: 1 }]
         trace.tell(time.elapsedMs(), 'office', `pays back 1 × ${line} of ${order.name}`)
       } catch {
         return // it was cancelled, or handed over after all

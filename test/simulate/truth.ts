@@ -49,6 +49,8 @@ export interface Order {
   state: 'waiting' | 'collected' | 'cancelled'
   /** How often staff handed goods over. */
   handOvers: number
+  /** What was paid back as the store could not find it; nothing when left out. */
+  paidBack?: readonly { readonly sku: string; readonly units: number }[]
 }
 
 export function openTruth(): Truth {
@@ -90,4 +92,15 @@ export function unitsSold(lines: readonly ReceiptLine[]): ReadonlyMap<string, nu
   const sold = new Map<string, number>()
   for (const { sku, units } of lines) sold.set(sku, (sold.get(sku) ?? 0) + units)
   return sold
+}
+
+/** Units that customers who may still come were promised: what was ordered, less what was paid back. */
+export function unitsPromised({ orders }: Truth, store: string, sku: string): number {
+  let promised = 0
+  for (const order of orders.values()) {
+    if (order.store !== store || order.state !== 'waiting') continue
+    for (const line of order.lines) if (line.sku === sku) promised += line.units
+    for (const line of order.paidBack ?? []) if (line.sku === sku) promised -= line.units
+  }
+  return promised
 }

@@ -12,6 +12,13 @@ export const squareTransactions = `Date,Time,Time Zone,Gross Sales,Discounts,Ser
 07/18/26,12:02:11,Eastern Time (US & Canada),-$2.00,$0.00,$0.00,-$2.00,$0.00,-$0.17,$0.00,$0.00,-$2.17,Point of Sale,$0.00,,-$2.17,$0.00,$0.00,,,$0.00,-$2.17,abc3,pay3,,,Front,Maya,,,Postcard,Refund,Harbour,,,,
 `
 
+export const squareItems = `Date,Time,Time Zone,Category,Item,Qty,Price Point Name,SKU,Modifiers Applied,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Payment ID,Device Name,Notes,Details,Event Type,Location,Dining Option,Customer ID,Customer Name,Customer Reference ID,Unit,Count
+2026-11-25,09:10:30,Berlin,Mugs,Mug,2.0,Regular,MUG,,$24.00,-$4.00,$20.00,$1.60,tx1,pay1,iPad,,,Payment,HAR,,,,,ea,2
+2026-11-25,09:10:30,Berlin,Tea,Loose tea,0.25,Regular,TEA,,$5.00,$0.00,$5.00,$0.40,tx1,pay1,iPad,,,Payment,HAR,,,,,kg,1
+2026-11-26,10:10:30,Berlin,Mugs,Mug,-1.0,Regular,MUG,,-$12.00,$2.00,-$10.00,-$0.80,tx1,pay2,iPad,,,Refund,HAR,,,,,ea,1
+2026-11-26,11:00:00,Berlin,Mugs,Mug,1.0,Regular,MUG,,$12.00,$0.00,$12.00,$0.96,tx3,pay3,iPad,,,Payment,HAR,,,,,ea,1
+`
+
 export const onlineShopOrders = `Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Payment Method,Location,Employee
 #1001,a@example.com,paid,2026-07-18 10:00:01 +0200,fulfilled,EUR,34.00,0.00,5.43,34.00,,0.00,,2026-07-18 10:00:00 +0200,2,Mug,15.00,MUG-1,Cash,Harbour,Maya
 #1001,a@example.com,,,,,,,,,,,,2026-07-18 10:00:00 +0200,1,Tote,4.00,TOTE-1,,,

@@ -45,6 +45,17 @@ test('a file by item: discounts, a refund by its type, what was cancelled, tax a
   })
 })
 
+test('an items export of Square takes three answers, and a refund with the number of its sale stays a refund', async () => {
+  const answers = { currency: 'USD', taxIncluded: 'no', amount: 'Net Sales' }
+  const told = await propose(layouts.squareItems, answers)
+  expect(asked(told)).toEqual([])
+  expect(salesOf(told)).toEqual([
+    '2026-11-25/tx1: 2 MUG 2000, 0.25 TEA 500, other 2700',
+    '2026-11-26/tx1: -1 MUG -1000, other -1080',
+    '2026-11-26/tx3: 1 MUG 1200, other 1296',
+  ])
+})
+
 test('a file by receipt tells takings by the columns of payments, and its totals prove them', async () => {
   const proposal = await propose(layouts.squareTransactions, { currency: 'USD' })
   expect({ asked: asked(proposal), isProven: proposal.isProven }).toEqual({ asked: [], isProven: true })

@@ -82,6 +82,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie liest Verkäufe wie zuvor.',
   'settings-stopped':
     'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), wurde angehalten: {why}. Die Kassen laufen mit den Einstellungen davor. Lesen Sie, was settings-failed zu diesen Kassen sagt; setzen Sie dann korrigierte Einstellungen, nehmen Sie die Version zurück, oder bieten Sie sie erneut an.',
+  'settings-stopped.restored':
+    'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), erreicht keine weitere Kasse: {why}. Kassen, die sie haben, behalten sie. Bieten Sie sie erneut an, oder nehmen Sie sie zurück.',
   'settings-failed':
     'Kasse „{till}“ der Filiale {store} konnte Version {version} ihrer Einstellungen nicht behalten und läuft mit denen davor: {why} Sie liest Verkäufe wie zuvor.',
   'device-unknown':

@@ -83,6 +83,8 @@ export const en = {
     'Till "{till}" of store {store} could not keep version {version} and runs {runs}: {why} It reads sales as before.',
   'settings-stopped':
     'Version {version} of the tills’ settings, which {by} set ("{what}"), was stopped: {why}. They run with the settings before. Read what settings-failed says of these tills; then set corrected settings, drop the version, or offer it again.',
+  'settings-stopped.restored':
+    'Version {version} of the tills’ settings, which {by} set ("{what}"), reaches no further till: {why}. Tills that have it keep it. Offer it again or drop it.',
   'settings-failed':
     'Till "{till}" of store {store} could not keep version {version} of its settings and runs with those before: {why} It reads sales as before.',
   'device-unknown':

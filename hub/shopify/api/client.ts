@@ -53,6 +53,9 @@ export interface Operation<T> {
   readonly spares?: Spares
 }
 
+/** What a file's failure calls itself. */
+export const FILE_LINES = 'FileLines'
+
 /** Errors that a mutation's payload names. Nothing was changed. */
 export interface UserError {
   readonly code: string | null
@@ -321,7 +324,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       return { kind: 'unknown', problem: `A part was carried out: ${errors[0]?.message ?? ''}` }
     },
     async *fileLines(url) {
-      const operation = 'FileLines'
+      const operation = FILE_LINES
       if (!isFileAddress(url, address.loopback))
         throw shopifyAnswerUnreadable({ operation, problem: 'The address of a file is not over TLS.' })
       try {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { doubledMs } from '../../../shared/back-off.ts'
-import { type ShopifyClient, shopifyAnswerUnreadable, shopifyUnreachable } from '../api/client.ts'
+import { describeError } from '../../../shared/errors.ts'
+import { FILE_LINES, type ShopifyClient, shopifyAnswerUnreadable, shopifyUnreachable } from '../api/client.ts'
 import { type BulkFile, type BulkQuery, bulkFailed, bulkFile, startBulk } from './bulk-operation.ts'
 
 /** How far a reading has come. Kept, it goes on from there after a restart: the file stays for a week. */
@@ -40,7 +41,7 @@ export async function beginBulk({ client, now }: BulkWork, query: BulkQuery): Pr
 }
 
 /**
- * Waits for the file and takes its rows in turn, from where the progress is. A file that arrives cut is fetched again, and
+ * Waits for the file and takes its rows in turn, from where the progress is. A file that arrives cut or not at all is fetched again, and
  * goes on behind what was taken; the count that Shopify gives must be reached. Throws as `ShopifyClient.read` does, and
  * SHOPIFY_BULK_FAILED; SHOPIFY_ANSWER_UNREADABLE when some lines were not understood and all others were taken.
  */
@@ -51,50 +52,64 @@ export async function takeBulk<Row>(
   take: Take<Row>,
 ): Promise<void> {
   const file = await awaitFile(work, reading, from)
-  const strange: string[] = []
+  const parts = { file, row: reading.row, take, strange: [] as string[] }
   let progress = from
   for (let fetches = 1; progress.taken < file.lines; fetches += 1) {
-    if (fetches > FETCHES) throw bulkFailed({ what: reading.what, problem: missingLines(progress, file) })
-    progress = await takeFile(work.client, { file, row: reading.row, from: progress, take, strange })
+    const outcome = await takeFile(work.client, progress, parts)
+    progress = outcome.progress
+    if (progress.taken >= file.lines) break
+    if (work.client.isClosed()) throw stopping()
+    if (fetches >= FETCHES) throw bulkFailed({ what: reading.what, problem: missingLines(outcome, file) })
+    await work.client.pause(doubledMs(fetches, LOOK))
   }
-  const [first] = strange
+  const [first] = parts.strange
   if (first !== undefined)
     throw shopifyAnswerUnreadable({ operation: 'BulkFile', problem: `Not understood: ${first}` })
 }
 
-function missingLines({ taken }: BulkProgress, { lines }: BulkFile): string {
-  return `Only ${taken} of its ${lines} lines arrived.`
+const stopping = () => shopifyUnreachable({ operation: 'BulkOperation', problem: 'The hub is stopping.' })
+
+function missingLines({ progress, problem }: Fetched, { lines, url }: BulkFile): string {
+  const arrived = `Only ${progress.taken} of its ${lines} lines arrived from ${url === null ? 'it' : new URL(url).host}`
+  return `${arrived}${problem === null ? '.' : `: ${problem} The hub must be able to reach that host.`}`
 }
 
 async function awaitFile(
-  { client, now }: BulkWork,
+  { client }: Pick<BulkWork, 'client'>,
   reading: BulkReading<unknown>,
-  { id, startedAt }: BulkProgress,
+  { id }: BulkProgress,
 ): Promise<BulkFile> {
+  let waited = 0
   for (let looks = 0; ; looks += 1) {
     const file = await bulkFile(client, reading, id)
     if (file !== null) return file
-    if (now() - startedAt > reading.longestMs)
-      throw bulkFailed({ what: reading.what, problem: 'It takes too long.' })
-    await client.pause(doubledMs(looks, LOOK))
-    if (client.isClosed())
-      throw shopifyUnreachable({ operation: 'BulkOperation', problem: 'The hub is stopping.' })
+    if (waited > reading.longestMs) throw bulkFailed({ what: reading.what, problem: 'It takes too long.' })
+    const wait = doubledMs(looks, LOOK)
+    await client.pause(wait)
+    if (client.isClosed()) throw stopping()
+    waited += wait
   }
 }
 
-/** @returns how far it came: less than the file's lines where it was cut */
+/** How far one fetch of the file came: less than its lines where it was cut or failed. */
+interface Fetched {
+  readonly progress: BulkProgress
+  /** Null: nothing failed. */
+  readonly problem: string | null
+}
+
 async function takeFile<Row>(
   client: ShopifyClient,
+  from: BulkProgress,
   parts: {
     readonly file: BulkFile
     readonly row: z.ZodType<Row>
-    readonly from: BulkProgress
     readonly take: Take<Row>
-    /** Gets the beginnings of lines that are not understood. */
+    /** Gets the beginning of the first line that is not understood. */
     readonly strange: string[]
   },
-): Promise<BulkProgress> {
-  const { file, row, from, take, strange } = parts
+): Promise<Fetched> {
+  const { file, row, take, strange } = parts
   let progress = from
   let seen = 0
   let rows: Row[] = []
@@ -104,25 +119,38 @@ async function takeFile<Row>(
     await take(rows, progress)
     rows = []
   }
-  if (file.url === null) return progress
-  for await (const lines of client.fileLines(file.url)) {
-    for (const line of lines) {
-      if (seen >= from.taken) {
-        const value = jsonOf(line)
-        if (value === undefined) {
-          await takeRows()
-          return progress // cut within this line
-        }
-        const read = row.safeParse(value)
-        if (read.success) rows.push(read.data)
-        else if (strange.length === 0) strange.push(line.slice(0, 200))
-      }
-      seen += 1
+  /** @returns whether the line is whole */
+  const read = (line: string): boolean => {
+    const value = seen < from.taken ? null : jsonOf(line)
+    if (value === undefined) return false
+    if (seen >= from.taken) {
+      const found = row.safeParse(value)
+      if (found.success) rows.push(found.data)
+      else if (strange.length === 0) strange.push(line.slice(0, 200))
     }
-    if (rows.length >= ROWS_AT_ONCE) await takeRows()
+    seen += 1
+    return true
+  }
+  if (file.url === null) return { progress, problem: null }
+  let isWhole = true
+  try {
+    for await (const lines of client.fileLines(file.url)) {
+      for (const line of lines) if (isWhole) isWhole = read(line)
+      if (rows.length >= ROWS_AT_ONCE) await takeRows()
+      if (!isWhole) break
+    }
+  } catch (failure) {
+    if (!isOfFile(failure)) throw failure
+    await takeRows()
+    return { progress, problem: describeError(failure).sentence }
   }
   await takeRows()
-  return progress
+  return { progress, problem: null }
+}
+
+/** Whether the file could not be fetched; what fails in taking its rows is another thing. */
+function isOfFile(failure: unknown): boolean {
+  return shopifyUnreachable.is(failure) && failure.facts['operation'] === FILE_LINES
 }
 
 /** Undefined: the line was cut. */

@@ -14,7 +14,7 @@ export const LevelAnswer = z.object({
   quantities: z.array(
     z.object({
       name: z.enum(names),
-      quantity: z.int(),
+      quantity: z.int32(),
       updatedAt: z.iso.datetime({ offset: true }).nullable(),
     }),
   ),

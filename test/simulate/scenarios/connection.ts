@@ -79,4 +79,21 @@ export const connectionScenarios: readonly Scenario[] = [
           : `The exceptions are: ${said.join(' | ')}`
       }),
   },
+  {
+    says: 'A till that stopped while a killed hub was down is enrolled again as soon as the hub is up',
+    play: () =>
+      scene(async world => {
+        const { till } = world.counter('S1')
+        await world.minutes(1)
+        world.hub.halt() // it notes no end of the connection
+        till.halt()
+        world.hub.start()
+        await world.minutes(1)
+        const code = await world.settle(world.hub.enrolCode('S1', till.enrolledAs))
+        const refused = await world.settle(till.enrol(code).then(() => null, String))
+        till.start()
+        await world.minutes(1)
+        return refused
+      }),
+  },
 ]

@@ -33,15 +33,17 @@ export const doorScenarios: readonly Scenario[] = [
       }),
   },
   {
-    says: 'Units that are promised and then sold open an exception',
+    says: 'Units that are promised and then sold open an exception that says how many',
     play: () =>
       scene(
         async world => {
           await world.order('S1', TEE.sku, 4)
           for (let sale = 0; sale < 9; sale += 1) sellUnits(world, 1)
           await world.minutes(15)
-          const promised = await world.broken('audit/promise-within-stock')
-          return promised !== null && (await world.exceptions()).length === 0 ? promised : null
+          const said = await world.exceptions()
+          const isSaid = said.some(text => text.startsWith('promised-beyond-stock'))
+          // a finding of the audit is left out where the exception has the numbers of the shelf
+          return isSaid ? world.broken('audit/promise-within-stock') : 'No exception says so'
         },
         { unitsOf: () => 10 },
       ),

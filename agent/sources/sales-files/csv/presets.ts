@@ -17,6 +17,7 @@ export const presetNames = [
   'loyverse-receipts',
   'loyverse-receipts-by-item',
   'square-transactions',
+  'square-items',
   'dsfinvk-lines-vat',
 ] as const
 
@@ -77,6 +78,27 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       ],
     },
     taxIncluded: true,
+  },
+  /**
+   * Square, items detail: items, but no payments and no tips. A refund may bear the number of its sale, so the kind
+   * of event is part of the key. The headings are those of the samples that were seen; an export without one of them is
+   * refused and names it (a layout of 21 columns is known of, its headings are not).
+   */
+  'square-items': {
+    rows: 'line',
+    columns: {
+      receipt: ['Transaction ID', 'Event Type'],
+      receiptNumber: 'Transaction ID',
+      date: 'Date',
+      time: 'Time',
+      till: 'Device Name',
+      type: 'Event Type',
+      sku: 'SKU',
+      title: 'Item',
+      quantity: 'Qty',
+      amount: 'Net Sales',
+      tax: 'Tax',
+    },
   },
   /** DSFinV-K, lines_vat.csv: money by line and VAT key, without items, payments or the time of the sale. */
   'dsfinvk-lines-vat': {
