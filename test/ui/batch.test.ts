@@ -110,7 +110,7 @@ test('an order that is cancelled meanwhile counts no more, and what only it want
   await scan(page, 'TOTE-NVY')
   await expect.poll(() => feedback(page)).toBe('Canvas tote bag: 1 of 2, for #1003')
   expect(await breaches(page, 'light')).toEqual([])
-  // the till's program starts anew, and so does the page: all that was counted is there
+  // the till's program restarts, and so does the page: all that was counted is there
   await page.reload()
   await expect.poll(() => textOf(page.getByTestId('progress'))).toBe('1 of 2 picked')
   await scan(page, 'TOTE-NVY')
