@@ -6,9 +6,11 @@ export const timeUnreadable = defineError(
     `"${f.field}" should be a date and time, but is ${JSON.stringify(f.value)}. Correct it in the POS; the row is then read again automatically.`,
 )
 
-/** How a POS writes a moment where its column holds a number. Texts are wall-clock time unless they name a zone. */
+/** How a POS writes a moment. */
 export interface TimeRules {
   readonly numbers: 'epoch-ms' | 'epoch-s'
+  /** What a text is that names no zone. Left out: the store's own wall clock. */
+  readonly texts?: 'utc'
 }
 
 const WALL =
@@ -47,6 +49,7 @@ function wallReader(rules: TimeRules, inZone: (ms: number) => string): WallClock
     if (!isOnCalendar(Number(year), Number(month), Number(day)) || !isOnClock(hour, minute, second))
       throw timeUnreadable({ field, value: match[0] })
     const ms = fraction.padEnd(3, '0').slice(0, 3)
+    if (offset === undefined && rules.texts === 'utc') return inZone(Date.parse(`${wall}Z`) + Number(ms))
     if (offset !== undefined) return inZone(Date.parse(`${wall}Z`) + Number(ms) - offsetMs(offset))
     return fraction === '' || ms === '000' ? wall : `${wall}.${ms}`
   }

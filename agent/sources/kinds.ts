@@ -5,6 +5,7 @@ import { poslog } from './sales-files/poslog/poslog.ts'
 import type { SalesFiles } from './sales-files/sales-files.ts'
 import type { AnySourceKind } from './source.ts'
 import { chromis } from './sql/mappings/chromis.ts'
+import { odoo } from './sql/mappings/odoo.ts'
 import { opensourcepos } from './sql/mappings/opensourcepos.ts'
 import { unicenta } from './sql/mappings/unicenta.ts'
 
@@ -21,6 +22,7 @@ export interface SourcePorts {
 export const databaseKinds: readonly AnySourceKind[] = [
   unicenta, // uniCenta oPOS: SQLite, PostgreSQL, MySQL, MariaDB
   chromis, // Chromis POS: the same
+  odoo, // Odoo: PostgreSQL
   opensourcepos, // OpenSourcePOS: MySQL, MariaDB
 ]
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { mapWarehouse } from '../../hub/fleet/stores.ts'
 import { bulkFailed } from '../../hub/shopify/bulk/bulk-operation.ts'
 import { syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
@@ -7,6 +9,7 @@ import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { lookAtAll } from '../../hub/shopify/stock/look-at-all.ts'
 import { openFromFile } from '../../hub/shopify/stock/open-from-file.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
+import { stores } from '../sandbox/catalogue.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
 import { ledgerLevel, type ShopAndHub, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
@@ -98,11 +101,16 @@ test('a ledger that begins with a file is the one that pages begin', async () =>
 
 test('the first look at a long list takes one page and then a file; the next one reads what has changed', async () => {
   await using hub = await shopAndHub({
+    mapped: false,
     seed: longSeed(),
     sandbox: { costBucket: { maximumAvailable: 20_000, restoreRate: 1_000 } },
   })
   const count = asked(hub)
   hub.advance(DAY) // nothing has changed lately
+  await transaction(hub.db, async tx => {
+    for (const { code, posWarehouse, shopifyLocationId } of stores)
+      await mapWarehouse(tx, code, posWarehouse, String(shopifyLocationId), now(hub))
+  })
   const work = catalogueOf(hub)
   await work.items()
   const opened = (await openings(hub)).filter(line => line.includes(' BOWL-'))
@@ -257,6 +265,24 @@ test('what no webhook told is found at night, looked at again, and nothing else 
   expect((await ledgerLevel(hub, SKU, 'HAR')).onHand).toBe(on_hand + 4)
   await lookAtAll(lookWork(hub), night)
   expect(count(FILE)).toBe(1) // once a night
+})
+
+test('a file that can’t be had at night is asked for again an hour later, and not before', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await lookAtAll(lookWork(hub), now(hub))
+  const count = asked(hub)
+  hub.shop.faults.set({ kind: 'bulk-failed' })
+  hub.advance(DAY)
+  const night = now(hub)
+  const tries = () => lookAtAll(lookWork(hub), night)
+  await expect(tries()).rejects.toSatisfy(bulkFailed.is)
+  hub.advance(60_000)
+  await expect(tries()).rejects.toSatisfy(bulkFailed.is)
+  expect(count(FILE)).toBe(1)
+  hub.advance(3_600_000)
+  await tries()
+  expect(count(FILE)).toBe(2)
 })
 
 test('a look that is interrupted goes on with the same file, behind what it has taken', async () => {

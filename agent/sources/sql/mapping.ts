@@ -13,6 +13,11 @@ export interface SqlMapping {
   /** Tables and columns without which nothing can be read, in lower case. Checked when the database is opened. */
   readonly requires: Tables
   readonly times: TimeRules
+  /**
+   * One row with one column, `points`: the points of sale that the database holds, while the settings don't say which are
+   * this store's; NULL: nothing is open. Left out: a database is one store's.
+   */
+  readonly openPoints?: string
   readonly receipts: ReceiptMapping
   /** Stock changes other than sales; null: this POS has none. */
   readonly diary: DiaryMapping | null
@@ -55,9 +60,10 @@ export interface ReceiptMapping extends RowTable {
   /** receipt, tax, base, amount | name, rate (0.19) */
   readonly taxes: string
   /**
-   * receipt, kind, amount, [note], [change], [rounding].
+   * receipt, kind, amount, [note], [change], [rounding] | [title], [means].
    * `change`: given back of it; NULL: the POS does not say, so a surplus of cash is change. `rounding` 1: not a payment
-   * but the amount by which the POS rounded its total.
+   * but the amount by which the POS rounded its total. `title`: the name of a kind that is a number. `means`: the code by
+   * which `tenderKinds` lists it; NULL: its name.
    */
   readonly tenders: string
   /** receipt, order: the online order that a receipt rings up. Left out: the settings name no column for it. */

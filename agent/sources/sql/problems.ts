@@ -31,6 +31,11 @@ export const warehouseUnknown = defineError(
   (f: { pos: string }) =>
     `${f.pos} does not say which warehouse sales take from. Set "warehouse" in this source's settings to the POS's code of it.`,
 )
+export const pointsOfSaleOpen = defineError(
+  'POINTS_OF_SALE_OPEN',
+  (f: { pos: string; points: string }) =>
+    `${f.pos} keeps the sales of several points of sale here, or not those that the settings name: ${f.points}. Set "points" in this source's settings to the numbers of those that belong to this store.`,
+)
 
 /** Why one row can't be read. The row is refused with this; all others go on. */
 export const productUnknown = defineError(

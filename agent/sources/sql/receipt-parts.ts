@@ -76,8 +76,8 @@ export function lessChange(tenders: readonly TenderInput[], surplus: number): re
 }
 
 function tenderOf(row: SqlRow, mapping: ReceiptMapping, reader: Reader): TenderInput {
-  const name = textIn(row, 'kind') ?? ''
-  const kind = meaningIn(mapping.tenderKinds, name) ?? 'other'
+  const name = textIn(row, 'title') ?? textIn(row, 'kind') ?? ''
+  const kind = meaningIn(mapping.tenderKinds, textIn(row, 'means') ?? name) ?? 'other'
   const field = `payment ${name}`
   const change = textIn(row, 'change') === null ? 0 : amountIn(row, 'change', reader.currency, field)
   return {

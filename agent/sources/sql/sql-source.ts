@@ -12,7 +12,7 @@ import { itemsPass } from './items-pass.ts'
 import { keyPages } from './key-pages.ts'
 import type { SqlMapping } from './mapping.ts'
 import { priceKind } from './price-rows.ts'
-import { warehouseUnknown } from './problems.ts'
+import { pointsOfSaleOpen, warehouseUnknown } from './problems.ts'
 import { receiptKind } from './receipt-rows.ts'
 import { recheckList } from './recheck-list.ts'
 import type { Reader, RowKind } from './row-kind.ts'
@@ -156,6 +156,7 @@ async function readerOf(
 ): Promise<Reader> {
   const { startFrom, businessDayStartsAt } = settings
   const dialect = await dialectOf(engine, { pos: mapping.pos, tables: requiredBy(mapping, settings) })
+  await expectPointsNamed(mapping, engine, dialect)
   const warehouse = settings.warehouse ?? (await warehouseInPos(mapping, engine, dialect))
   const hour = String(businessDayStartsAt).padStart(2, '0')
   return {
@@ -181,6 +182,17 @@ function requiredBy({ requires, counts, prices }: SqlMapping, settings: SqlSetti
   if (order !== null)
     tables[order.table] = [...new Set([...(tables[order.table] ?? []), order.receipt, order.column])]
   return tables
+}
+
+async function expectPointsNamed(
+  { pos, openPoints }: SqlMapping,
+  engine: SqlEngine,
+  dialect: Dialect,
+): Promise<void> {
+  if (openPoints === undefined) return
+  const [rows = []] = await engine.read([{ sql: dialect.text(openPoints), params: [] }])
+  const points = rows[0] === undefined ? null : textIn(rows[0], 'points')
+  if (points !== null) throw pointsOfSaleOpen({ pos, points: points.slice(0, 1_000) })
 }
 
 async function warehouseInPos(mapping: SqlMapping, engine: SqlEngine, dialect: Dialect): Promise<string> {

@@ -44,10 +44,15 @@ export async function proposeDatabase(
   const own = { database, currency, zone: store.zone }
   const fitting: Fitting[] = []
   for (const { kind } of kinds) {
-    const found = await fittingAs(kind, own, store.warehouse, settings =>
-      firstRows({ kind, settings, source }, world, kinds),
-    )
-    if (found !== null) fitting.push(found)
+    const read = (settings: Readonly<Record<string, unknown>>) =>
+      firstRows({ kind, settings, source }, world, kinds)
+    const found = await fittingAs(kind, own, store.warehouse, read)
+    if (found instanceof TillbridgeError) {
+      const points = askPoints(found.message, answers, asking)
+      const more = points === null ? null : await fittingAs(kind, { ...own, points }, store.warehouse, read)
+      if (more instanceof TillbridgeError) throw more
+      fitting.push(more ?? { kind, settings: own, reading: { rows: [], hasMore: false }, warehouse: null })
+    } else if (found !== null) fitting.push(found)
   }
   const [first, ...more] = fitting
   if (first === undefined) throw databaseUnknown({ name, known: kinds.map(({ kind }) => kind) })
@@ -76,13 +81,26 @@ function askWhich(
   return fitting.find(({ kind }) => kind === said)
 }
 
-/** Null: it is another POS, or one that does not run on this product. */
+/** Asks which points of sale belong to this store. Null: it is open. @throws SOURCE_ANSWER_UNKNOWN */
+function askPoints(
+  asks: string,
+  answers: FileAnswers,
+  asking: ReturnType<typeof openQuestions>,
+): number[] | null {
+  const said = answers.get('points')
+  const value = said !== undefined && /^\d{1,9}(,\d{1,9})*$/.test(said) ? said : '1,2'
+  const options = [{ value, means: 'their numbers in Odoo, with commas: 1,2' }]
+  const answer = asking.ask({ id: 'points', asks, options })
+  return answer === null ? null : answer.split(',').map(Number)
+}
+
+/** Null: it is another POS, or one that does not run on this product. An error: what its settings leave open. */
 async function fittingAs(
   kind: string,
   own: Readonly<Record<string, unknown>>,
   warehouse: string,
   read: (settings: Readonly<Record<string, unknown>>) => Promise<KnownReading>,
-): Promise<Fitting | null> {
+): Promise<Fitting | TillbridgeError | null> {
   const ways = [
     { settings: own, warehouse: null },
     { settings: { ...own, warehouse }, warehouse },
@@ -93,6 +111,7 @@ async function fittingAs(
     } catch (error) {
       if (!(error instanceof TillbridgeError)) throw error
       if (error.code === 'POS_SCHEMA_UNKNOWN' || error.code === 'SOURCE_SETTINGS_INVALID') return null
+      if (error.code === 'POINTS_OF_SALE_OPEN') return error
       if (error.code !== 'WAREHOUSE_UNKNOWN') throw error // the second way says it
     }
   }

@@ -18,8 +18,17 @@ const LONGEST_MS = 6 * 3_600_000
 /** A file is kept for seven days; after this time another is asked for. */
 const KEPT_MS = 24 * 3_600_000
 
-/** When the last look began that was carried to its end, hub clock in ms; and how far the one under way has come. */
-const Memory = z.object({ done: z.int(), progress: BulkProgress.nullable() })
+/** A file that can't be had is asked for again after this time. */
+const AGAIN_MS = 3_600_000
+
+const Memory = z.object({
+  /** When the last look began that was carried to its end. Hub clock, ms. */
+  done: z.int(),
+  /** How far the one under way has come. */
+  progress: BulkProgress.nullable(),
+  /** When the last file could not be had, and why. */
+  failed: z.object({ at: z.int(), problem: z.string() }).optional(),
+})
 type Memory = z.infer<typeof Memory>
 const KEY = 'shopify.all-levels'
 
@@ -34,8 +43,10 @@ export async function lookAtAll(work: LookWork, since: number): Promise<void> {
   const keep = (next: Memory) => transaction(db, tx => writeSetting(tx, KEY, JSON.stringify(next)))
   const memory = await readMemory(db)
   if (memory === null) return keep({ done: now(), progress: null }) // a new hub has just read all levels, or reads them now
-  const { progress: kept, done } = memory
+  const { progress: kept, done, failed } = memory
   if (done >= since && done <= now()) return
+  if (failed !== undefined && failed.at <= now() && now() - failed.at < AGAIN_MS)
+    throw bulkFailed({ what: allLevels.what, problem: failed.problem })
   const from =
     kept !== null && kept.startedAt <= now() && now() - kept.startedAt < KEPT_MS
       ? kept
@@ -54,7 +65,10 @@ export async function lookAtAll(work: LookWork, since: number): Promise<void> {
       }),
     )
   } catch (failure) {
-    if (bulkFailed.is(failure)) await keep({ done, progress: null })
+    if (bulkFailed.is(failure)) {
+      const problem = String(failure.facts['problem'])
+      await keep({ done, progress: null, failed: { at: now(), problem } })
+    }
     throw failure
   }
   await keep({ done: from.startedAt, progress: null })

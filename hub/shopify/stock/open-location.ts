@@ -20,8 +20,9 @@ export async function openLocation(
   const { db, client, turns, now } = work
   const key = sinceKey(place)
   const startedAt = now()
-  const last = await readSetting(db, key)
-  const query = last === null ? null : `updated_at:>='${new Date(Number(last)).toISOString()}'`
+  const since = Number((await readSetting(db, key)) ?? 0)
+  const isFirst = since <= 0 // a location that was just mapped has 0
+  const query = isFirst ? null : `updated_at:>='${new Date(since).toISOString()}'`
   const apart = levelsApart(place.location)
   const pages = pagesApart(client, locationLevels, apart, { location: place.location, query })
   const failing = new Map<string, string>()
@@ -38,7 +39,7 @@ export async function openLocation(
     })
   for (let left = await nextPage(); left !== null; left = await nextPage()) {
     await readAgain(work, place, left)
-    if (last === null && read >= firstLevels) return false
+    if (isFirst && read >= firstLevels) return false
   }
   await noteFailing(db, key, failing, now())
   // those that Shopify fails on are looked at with the next round
