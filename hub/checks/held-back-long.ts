@@ -64,5 +64,6 @@ async function mainWarehouse(db: Reads, { store, location }: Held): Promise<stri
     .orderBy('code')
     .limit(1)
     .executeTakeFirst()
-  return row?.code ?? ''
+  // the store shows its stock elsewhere by now
+  return row?.code ?? location
 }

@@ -611,7 +611,7 @@ export interface Schema {
     silent_since: number
     held_since: number
   }
-  /** How far a place has come while its store is silent. `covered`: minutes of opening time that the units are sized for. */
+  /** How far a place has come while its store is silent. `covered`: what the units are sized for, as the whole store's seconds of opening time. */
   hold_back_place: { store: string; location: string; silent_since: number; covered: number }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {

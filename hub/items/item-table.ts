@@ -184,6 +184,22 @@ export async function mappedSkus(db: Reads, items: readonly string[]): Promise<R
   )
 }
 
+/** The SKUs that name each of these inventory items of Shopify's: a till may know one by several codes. */
+export async function skusOfItems(
+  db: Reads,
+  items: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (items.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('item')
+    .select(['inventory_item_id', 'sku'])
+    .where('inventory_item_id', 'in', items)
+    .orderBy('sku')
+    .execute()
+  const named = Map.groupBy(rows, row => row.inventory_item_id ?? '')
+  return new Map([...named].map(([item, own]) => [item, own.map(({ sku }) => sku)]))
+}
+
 /** The barcodes that the tills give for some SKUs; those without one are left out. */
 export async function tillBarcodes(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (skus.length === 0) return new Map()

@@ -4,6 +4,7 @@ import type { Reads, Tx } from '../db/db.ts'
 import { type DueMovement, dropDue, dueMovements, postedMovements } from '../outbox/postings.ts'
 import { openWrites, type Write } from '../outbox/writes.ts'
 import { historyFrom, holdMovements, releaseHistory, storeCode } from './history.ts'
+import { sizeHoldsAgain } from './hold-back.ts'
 import { isCleared, movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
 import { restartCounts } from './pos-counts.ts'
 import { withdrawWrite } from './withdraw-write.ts'
@@ -60,6 +61,7 @@ export async function agree(
   const version = await addVersion(tx, { store, terms, by, why }, now)
   if (terms.counts !== before?.terms.counts || goLive !== before.terms.goLive)
     await restartCounts(tx, store, now)
+  await sizeHoldsAgain(tx, store)
   const number = await storeCode(tx, store)
   if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)

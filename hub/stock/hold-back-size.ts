@@ -42,8 +42,12 @@ export interface HoldBound {
  * @param sellable units that can be sold online now, with those that are held back already
  */
 export function unitsToHold(expected: number, sellable: number, bound: HoldBound): number {
-  const most = Math.min(bound.units, Math.ceil((Math.max(0, sellable) * bound.share) / 100))
-  return Math.min(most, enoughFor(expected))
+  return Math.min(mostToHold(sellable, bound), enoughFor(expected))
+}
+
+/** The most units that may be held of what can be sold online, with those that are held back already. */
+export function mostToHold(sellable: number, bound: HoldBound): number {
+  return Math.min(bound.units, Math.ceil((Math.max(0, sellable) * bound.share) / 100))
 }
 
 function enoughFor(expected: number): number {

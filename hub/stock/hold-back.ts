@@ -18,7 +18,8 @@ export function isHoldReference(subject: string): boolean {
   return subject.startsWith(REFERENCE)
 }
 
-type Place = Pick<StockPlace, 'store' | 'location'>
+/** Where units are held: a store's location, also one that does not show the store's stock any more. */
+export type HoldPlace = Pick<StockPlace, 'store' | 'location'>
 
 /** What a move of units did, or will do: `units` from available to safety stock, back when negative; `safety`: what was there before. */
 export interface HoldMove {
@@ -31,7 +32,7 @@ export interface HoldMove {
 const rowKey = ['store', 'location', 'item'] as const
 
 /** What is held back at a place, item by item. */
-export function heldAt(db: Reads, { store, location }: Place): Promise<HeldBack[]> {
+export function heldAt(db: Reads, { store, location }: HoldPlace): Promise<HeldBack[]> {
   return db
     .selectFrom('hold_back')
     .selectAll()
@@ -54,15 +55,15 @@ export function allHeldBack(db: Reads, store?: string): Promise<HeldBack[]> {
   return query.orderBy('store').orderBy('location').orderBy('sku').execute()
 }
 
-/** The stores in which something is held back, or was while they were silent. */
-export async function storesHeldBack(db: Reads): Promise<readonly string[]> {
-  const held = await db.selectFrom('hold_back').select('store').distinct().execute()
-  const covered = await db.selectFrom('hold_back_place').select('store').distinct().execute()
-  return [...new Set([...held, ...covered].map(({ store }) => store))]
+/** Where something is held back, or was while the store was silent. One may come twice. */
+export async function placesHeldBack(db: Reads): Promise<readonly HoldPlace[]> {
+  const held = await db.selectFrom('hold_back').select(['store', 'location']).distinct().execute()
+  const covered = await db.selectFrom('hold_back_place').select(['store', 'location']).execute()
+  return [...held, ...covered]
 }
 
 /** The silence that a place is being covered for, and how far; null: nothing is held back there. */
-export async function coveredAt(db: Reads, { store, location }: Place) {
+export async function coveredAt(db: Reads, { store, location }: HoldPlace) {
   const row = await db
     .selectFrom('hold_back_place')
     .select(['silent_since', 'covered'])
@@ -72,10 +73,10 @@ export async function coveredAt(db: Reads, { store, location }: Place) {
   return row === undefined ? null : { silentSince: row.silent_since, covered: row.covered }
 }
 
-/** Everything that so much opening time asks for is held back at a place. */
+/** Everything that so much time asks for is held back at a place; 0: its store is silent since then, and nothing is held for that yet. */
 export async function noteCovered(
   tx: Tx,
-  { store, location }: Place,
+  { store, location }: HoldPlace,
   done: { readonly silentSince: number; readonly covered: number },
 ): Promise<void> {
   const row = { store, location, silent_since: done.silentSince, covered: done.covered }
@@ -85,14 +86,32 @@ export async function noteCovered(
   })
 }
 
-/** The store is heard again and nothing of it is held back any more: what a person did meanwhile counts no longer. */
-export async function endHoldBack(tx: Tx, { store, location }: Place): Promise<void> {
+/** What is held was sized by another contract: it is sized again at once. */
+export async function sizeHoldsAgain(tx: Tx, store: string): Promise<void> {
+  await tx.updateTable('hold_back_place').set({ covered: 0 }).where('store', '=', store).execute()
+}
+
+/** Whether anything is noted of a place that only counts while its store is silent. */
+export async function isSilenceNoted(db: Reads, place: HoldPlace): Promise<boolean> {
+  if ((await coveredAt(db, place)) !== null) return true
+  return (await heldAt(db, place)).some(row => row.by_hand === 1 || (row.held === 0 && row.unclear === 0))
+}
+
+/** The silence has ended: how far it was covered and what a person did meanwhile count no longer, whatever is still held. */
+export async function endHoldBack(tx: Tx, { store, location }: HoldPlace): Promise<void> {
   await tx
     .deleteFrom('hold_back')
     .where('store', '=', store)
     .where('location', '=', location)
     .where('held', '=', 0)
     .where('unclear', '=', 0)
+    .execute()
+  await tx
+    .updateTable('hold_back')
+    .set({ by_hand: 0 })
+    .where('store', '=', store)
+    .where('location', '=', location)
+    .where('by_hand', '=', 1)
     .execute()
   await tx.deleteFrom('hold_back_place').where('store', '=', store).where('location', '=', location).execute()
 }
@@ -103,7 +122,7 @@ export async function endHoldBack(tx: Tx, { store, location }: Place): Promise<v
  */
 export async function followSafety(
   tx: Tx,
-  place: Place,
+  place: HoldPlace,
   seen: ReadonlyMap<string, { readonly safety: number }>,
 ): Promise<void> {
   const rows = (await heldAt(tx, place)).flatMap(row => {
@@ -123,7 +142,7 @@ function followed(row: HeldBack, safety: number): HeldBack {
 /** Shopify has made these moves. */
 export async function applyMoves(
   tx: Tx,
-  place: Place,
+  place: HoldPlace,
   moves: readonly HoldMove[],
   when: { readonly silentSince: number; readonly now: number },
 ): Promise<void> {
@@ -148,7 +167,7 @@ export async function applyMoves(
  */
 export async function doubtMoves(
   tx: Tx,
-  place: Place,
+  place: HoldPlace,
   moves: readonly HoldMove[],
   seen: ReadonlyMap<string, { readonly safety: number }>,
   when: { readonly silentSince: number; readonly now: number },
@@ -156,7 +175,8 @@ export async function doubtMoves(
   const before = new Map((await heldAt(tx, place)).map(row => [row.item, row]))
   const rows = moves.map(({ item, sku, units, safety: then }) => {
     const row = before.get(item) ?? newRow(place, { item, sku }, when)
-    const safety = seen.get(item)?.safety ?? then
+    // not shown: as if it was made, so that each of its units is in doubt
+    const safety = seen.get(item)?.safety ?? then + Math.max(0, units)
     const others = then - row.held - row.unclear
     const most = Math.max(0, Math.min(Math.max(row.held, row.held + units), safety - others))
     const held = Math.max(0, Math.min(row.held, row.held + units, most))
@@ -166,7 +186,7 @@ export async function doubtMoves(
 }
 
 function newRow(
-  { store, location }: Place,
+  { store, location }: HoldPlace,
   { item, sku }: { readonly item: string; readonly sku: string },
   when: { readonly silentSince: number; readonly now: number },
 ): HeldBack {

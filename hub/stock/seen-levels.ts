@@ -294,7 +294,7 @@ export async function shiftSeenLevels(
 /** Shopify has moved units between available and another state, as the hub asked: what is on hand stays as it is. */
 export async function shiftSeenAvailable(
   tx: Tx,
-  { store, location }: StockPlace,
+  { store, location }: Pick<StockPlace, 'store' | 'location'>,
   changes: readonly { readonly item: string; readonly delta: number }[],
 ): Promise<void> {
   for (const { item, delta } of changes)

@@ -22,6 +22,8 @@ export interface Silence {
 const OUT_OF_USE_MS = 7 * 86_400_000
 /** A till on another process of the hub has sent what it kept once it has been connected for so long. */
 const SENT_ALL_MS = 10 * 60_000
+/** A till that read to the end of its POS no later than so long ago has a backlog there. */
+const READ_BEHIND_MS = 10 * 60_000
 
 interface Heard {
   /** When it was last heard; null: it is heard now. */
@@ -82,6 +84,12 @@ function heardHere({ status }: LiveTill, now: number): Heard {
     state === 'reading' ? [] : [Math.max(0, status.clock - (readUntil ?? unavailableSince ?? status.clock))],
   )
   return unread.length === 0
-    ? { since: null, hasMore: status.unsent > 0 }
+    ? { since: null, hasMore: status.unsent > 0 || status.sources.some(one => isBehind(one, status.clock)) }
     : { since: now - Math.max(...unread), hasMore: true }
+}
+
+/** An older version, which leaves out since when it can't read, may leave out how far it has read as well. */
+function isBehind({ readUntil, unavailableSince }: Status['sources'][number], clock: number): boolean {
+  if (readUntil === null) return unavailableSince !== undefined
+  return clock - readUntil > READ_BEHIND_MS
 }

@@ -4,6 +4,7 @@ import type { Terms } from '../../hub/contract/contract.ts'
 import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { noteSeen } from '../../hub/fleet/devices.ts'
+import { mapWarehouse } from '../../hub/fleet/stores.ts'
 import { itemNumbers } from '../../hub/items/item-table.ts'
 import { locationsThatHave } from '../../hub/pickups/elsewhere.ts'
 import { holdBack } from '../../hub/shopify/stock/hold-back-work.ts'
@@ -79,6 +80,8 @@ interface Connected {
   /** For how long the tills could not read their POS. */
   readonly unreadMs?: number
   readonly unsent?: number
+  /** How far the tills have read their POS; null: not yet. */
+  readonly readUntil?: number | null
   readonly only?: readonly string[]
 }
 
@@ -87,7 +90,17 @@ function round(hub: ShopAndHub, connected: Connected | null): Promise<void> {
   const now = hub.world.clock.now()
   const { unsent = 0, unreadMs = null } = connected ?? {}
   const since = unreadMs === null ? [] : [EpochMs.parse(now - unreadMs)]
-  const sources = since.map(unavailableSince => ({ ...unreadable, unavailableSince }))
+  const unread = since.map(unavailableSince => ({ ...unreadable, unavailableSince }))
+  const { readUntil } = connected ?? {}
+  const at = readUntil === undefined || readUntil === null ? null : EpochMs.parse(readUntil)
+  const read = {
+    source: 'pos',
+    state: 'reading',
+    problem: null,
+    readUntil: at,
+    unavailableSince: null,
+  } as const
+  const sources = readUntil === undefined ? unread : [read]
   const status = { unsent, sources, clock: EpochMs.parse(now) }
   const devices = connected === null ? [] : (connected.only ?? own)
   const live = new Map(devices.map(device => [device, { connectedAt: now, status }]))
@@ -402,4 +415,211 @@ test('a hub that was put back knows by the record beside its database what the l
   await round(hub, {})
   expect(await shown(hub)).toEqual(before)
   expect(await held(hub)).toEqual([])
+})
+
+/** The harbour's stock is shown at the market's location from now on. */
+async function mapElsewhere(hub: ShopAndHub): Promise<void> {
+  await transaction(hub.db, async tx => {
+    const at = { store: 'MKT', location_id: null }
+    await tx.updateTable('warehouse').set(at).where('store', '=', 'MKT').execute()
+    await mapWarehouse(tx, 'HAR', 'WH-HARBOUR', '70100000002', hub.world.clock.now())
+  })
+  await hub.sync()
+}
+
+async function safetyAt(hub: ShopAndHub, { item, location }: { item: string; location: string }) {
+  const { levels } = await readSafetyLevels(hub.client, location, [item])
+  return levels.get(item)?.safety
+}
+
+test('late sales of the other SKU of one Shopify item go first, too', async () => {
+  await using hub = await open()
+  await transaction(hub.db, async tx => {
+    await itemNumbers(tx, new Set(['MUG-BLU-OLD']))
+    const row = await tx.selectFrom('item').selectAll().where('sku', '=', SKU).executeTakeFirstOrThrow()
+    const { id: _id, sku: _sku, ...rest } = row
+    await tx.updateTable('item').set(rest).where('sku', '=', 'MUG-BLU-OLD').execute()
+  })
+  const before = await shown(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  await sell(hub, 'HAR', 'MUG-BLU-OLD', 4)
+  await round(hub, {})
+  expect(await shown(hub)).toEqual({ ...before, available: before.available - 6, safety: 6 })
+  await hub.writeAll()
+  await round(hub, {})
+  expect(await shown(hub)).toEqual({ available: before.available - 4, onHand: before.onHand - 4, safety: 0 })
+})
+
+test('an item that still waits leaves the next silence to hold what it has to of the others', async () => {
+  await using hub = await open()
+  const oat = async () => {
+    const of = await hub.db
+      .selectFrom('item')
+      .select('inventory_item_id')
+      .where('sku', '=', 'MUG-OAT')
+      .executeTakeFirstOrThrow()
+    return safetyAt(hub, { ...(await place(hub)), item: of.inventory_item_id ?? '' })
+  }
+  await sell(hub, 'HAR', 'MUG-OAT', 170)
+  await hub.writeAll()
+  await transaction(hub.db, async tx => {
+    const other = (await itemNumbers(tx, new Set(['MUG-OAT']))).get('MUG-OAT') ?? 0
+    for (const line of await tx.selectFrom('sale_line').selectAll().execute())
+      await tx
+        .insertInto('sale_line')
+        .values({ ...line, line: 2, item: other })
+        .execute()
+    await noteSeen(tx, own, hub.world.clock.now())
+  })
+  hub.advance(200 * MINUTE)
+  await round(hub, null)
+  expect(await oat()).toBeGreaterThan(0)
+  await sell(hub, 'HAR', SKU, 1) // is not posted
+  await round(hub, {})
+  expect(await oat()).toBe(0)
+  expect((await shown(hub)).safety).toBeGreaterThan(0)
+  hub.advance(48 * 60 * MINUTE)
+  await round(hub, {})
+  await transaction(hub.db, tx => noteSeen(tx, own, hub.world.clock.now()))
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect(await oat()).toBeGreaterThan(0)
+})
+
+test('once the second till is silent as well, the hold is sized for the whole store at once', async () => {
+  await using hub = await open(96)
+  hub.advance(90 * MINUTE)
+  await agreeOn(hub, { holdBackUnits: 10_000 })
+  await transaction(hub.db, tx => noteSeen(tx, own.slice(1), hub.world.clock.now()))
+  const half = { only: own.slice(1) }
+  await round(hub, half)
+  const before = (await shown(hub)).safety
+  hub.advance(MINUTE)
+  await round(hub, half)
+  expect((await shown(hub)).safety).toBe(before)
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBeGreaterThan(before)
+})
+
+test('another contract sizes what is held at the next round, to more and to fewer', async () => {
+  await using hub = await open(960)
+  hub.advance(90 * MINUTE)
+  await agreeOn(hub, { holdBackUnits: 3 })
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(3)
+  await agreeOn(hub, { holdBackUnits: 12 })
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(12)
+  await agreeOn(hub, { holdBackUnits: 5 })
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(5)
+  await sell(hub, 'HAR', SKU, 1) // a late sale that is not posted goes first
+  await agreeOn(hub, { holdBackUnits: 2 })
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(5)
+  await hub.writeAll()
+  await agreeOn(hub, { holdBackUnits: 1 })
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(1)
+  await round(hub, {})
+  expect((await shown(hub)).safety).toBe(0)
+})
+
+test('short connections that do not bring the backlog to its end leave the silence as long as it is', async () => {
+  await using hub = await open()
+  hub.advance(4 * MINUTE)
+  await round(hub, null) // too young to hold anything
+  for (let times = 1; times <= 60; times += 1) {
+    hub.advance(4 * MINUTE)
+    await round(hub, null)
+    await round(hub, { unsent: times })
+    await transaction(hub.db, tx => noteSeen(tx, own, hub.world.clock.now()))
+  }
+  await using other = await open()
+  other.advance(244 * MINUTE)
+  await round(other, null)
+  expect((await shown(hub)).safety).toBe((await shown(other)).safety)
+  // its backlog is in: what comes next is a silence of its own
+  await round(hub, {})
+  expect((await shown(hub)).safety).toBe(0)
+  await transaction(hub.db, tx => noteSeen(tx, own, hub.world.clock.now()))
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect((await shown(hub)).safety).toBe(6)
+})
+
+test('what is held at a location that the store is no longer mapped to comes back there', async () => {
+  await using hub = await open()
+  const at = await place(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  expect(await safetyAt(hub, at)).toBe(6)
+  await mapElsewhere(hub)
+  await round(hub, null)
+  expect(await safetyAt(hub, at)).toBe(0)
+  expect((await held(hub)).filter(({ safety }) => safety > 0)).toEqual([])
+})
+
+test.each([
+  ['while its key counts', MINUTE],
+  ['when its key is too old', 26 * 60 * MINUTE],
+])('a hold without an answer is ended and given back at such a location, %s', async (_name, later) => {
+  await using hub = await open()
+  const at = await place(hub)
+  hub.advance(15 * MINUTE)
+  hub.shop.faults.set({ kind: 'lost-answer', operation: MOVE })
+  await round(hub, null)
+  expect(await safetyAt(hub, at)).toBe(6)
+  expect(await held(hub)).toEqual([])
+  await mapElsewhere(hub)
+  hub.advance(later)
+  await round(hub, {})
+  await round(hub, {})
+  expect(await safetyAt(hub, at)).toBe(0)
+  expect(await held(hub)).toEqual([])
+  const open_ = hub.db.selectFrom('shopify_write').select('kind').where('settled_at', 'is', null)
+  expect(await open_.execute()).toEqual([])
+})
+
+test('what Shopify does not show for a while stays held, and comes back afterwards', async () => {
+  await using hub = await open()
+  const before = await shown(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  const { item } = await place(hub)
+  const { db, world, sends } = hub
+  const now = world.clock.now()
+  const status = { unsent: 0, sources: [], clock: EpochMs.parse(now) }
+  const live = new Map(own.map(device => [device, { connectedAt: now, status }]))
+  const { client } = hub
+  const unseen: typeof client = {
+    ...client,
+    rowsThatFit: (...given) => client.rowsThatFit(...given),
+    write: (...given) => client.write(...given),
+    read: (operation, ...given) =>
+      operation.name === 'SafetyLevels'
+        ? Promise.resolve(
+            operation.answer.parse({ nodes: [{ id: item, tracked: false, inventoryLevel: null }] }),
+          )
+        : client.read(operation, ...given),
+  }
+  await holdBack({ db, client: unseen, world, sends, live: () => live, startedAt: 0 })
+  expect(await held(hub)).toEqual([{ sku: SKU, held: 6, safety: 6, unclear: 0, by_hand: 0 }])
+  await round(hub, {})
+  expect(await shown(hub)).toEqual(before)
+  expect(await held(hub)).toEqual([])
+})
+
+test('a till that has not yet read what its POS holds has more to tell', async () => {
+  await using hub = await open()
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  const now = hub.world.clock.now()
+  for (const readUntil of [null, now - 15 * MINUTE]) {
+    await round(hub, { readUntil })
+    expect((await shown(hub)).safety).toBe(6)
+  }
+  await round(hub, { readUntil: now - 1_000 })
+  expect((await shown(hub)).safety).toBe(0)
 })

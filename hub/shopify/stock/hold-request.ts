@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Reads } from '../../db/db.ts'
 import { openWrites, type Write } from '../../outbox/writes.ts'
-import type { StockPlace } from '../../stock/places.ts'
+import type { HoldPlace } from '../../stock/hold-back.ts'
 import { type Mutation, type Operation, type ShopifyClient, UserErrors } from '../api/client.ts'
 import { MOVE_QUANTITIES, SAFETY_LEVELS } from '../api/documents.ts'
 import { type Failing, readApart } from '../read-apart.ts'
@@ -22,7 +22,6 @@ export type UnitMove = z.infer<typeof UnitMove>
 /** Such a request, frozen before its first send. `variables` are the bytes sent. */
 const HoldRequest = z.object({
   location: z.string(),
-  warehouses: z.tuple([z.string()], z.string()),
   /** Since when the store was silent, hub clock. */
   silentSince: z.int(),
   changes: z.array(UnitMove),
@@ -39,7 +38,7 @@ export function parseHold(json: string): HoldRequest {
  * state; and takes units only from what is available as it was read.
  */
 export function freezeHold(
-  place: StockPlace,
+  place: HoldPlace,
   given: { readonly key: string; readonly reference: string; readonly silentSince: number },
   moves: readonly UnitMove[],
 ): HoldRequest {
@@ -47,7 +46,6 @@ export function freezeHold(
   const location = place.location
   return {
     location,
-    warehouses: [...place.warehouses],
     silentSince,
     changes: [...moves],
     variables: {
@@ -87,7 +85,7 @@ export async function openHolds(
 }
 
 /** Items of a place whose units are on the move: what is available of them is not known until that has ended. */
-export async function itemsMoving(db: Reads, place: StockPlace): Promise<ReadonlySet<string>> {
+export async function itemsMoving(db: Reads, place: HoldPlace): Promise<ReadonlySet<string>> {
   const open = (await openHolds(db)).filter(({ request }) => request.location === place.location)
   return new Set(open.flatMap(({ request }) => request.changes.map(({ item }) => item)))
 }
@@ -140,7 +138,7 @@ const safetyLevels: Operation<z.infer<typeof Levels>> = {
 }
 
 /**
- * The levels of some items. Left out are those that Shopify does not have, does not count or does not stock there. Throws as `ShopifyClient.read` does.
+ * The levels of some items. Of what it does not stock there it has none. Left out are those that it does not show or does not count. Throws as `ShopifyClient.read` does.
  * @returns `failing`: items that Shopify fails on, of which that says nothing
  */
 export async function readSafetyLevels(
@@ -164,10 +162,11 @@ export async function readSafetyLevels(
 }
 
 function levelIn(node: z.infer<typeof Levels>['nodes'][number]): SafetyLevel | null {
-  if (node?.tracked !== true || node.inventoryLevel === null) return null
+  if (node?.tracked !== true) return null
+  if (node.inventoryLevel === null) return { available: 0, safety: 0 }
   const { isActive, quantities } = node.inventoryLevel
   const of = (name: 'available' | 'safety_stock') => quantities.find(one => one.name === name)?.quantity ?? 0
   // units that are kept from sale come back where the item is not stocked any more, too
-  if (!isActive && of('safety_stock') <= 0) return null
+  if (!isActive && of('safety_stock') <= 0) return { available: 0, safety: 0 }
   return { available: of('available'), safety: of('safety_stock') }
 }

@@ -12,9 +12,8 @@ import {
   refuseWrite,
   type Write,
 } from '../../outbox/writes.ts'
-import { applyMoves, doubtMoves, followSafety } from '../../stock/hold-back.ts'
+import { applyMoves, doubtMoves, followSafety, type HoldPlace } from '../../stock/hold-back.ts'
 import { keepKnownLevels, knownLevels } from '../../stock/known-levels.ts'
-import type { StockPlace } from '../../stock/places.ts'
 import { shiftSeenAvailable } from '../../stock/seen-levels.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
 import {
@@ -147,10 +146,9 @@ async function later(
   return ended('later')
 }
 
-const placeOf = ({ store }: Pick<Write, 'store'>, { location, warehouses }: HoldRequest): StockPlace => ({
+const placeOf = ({ store }: Pick<Write, 'store'>, { location }: HoldRequest): HoldPlace => ({
   store,
   location,
-  warehouses,
 })
 
 async function made(
@@ -169,7 +167,7 @@ async function made(
 }
 
 /** What the next change of stock is compared with, and what a webhook will say. */
-async function shiftKnown(tx: Tx, place: StockPlace, { changes }: HoldRequest): Promise<void> {
+async function shiftKnown(tx: Tx, place: HoldPlace, { changes }: HoldRequest): Promise<void> {
   const deltas = changes.map(({ item, units }) => ({ item, delta: -units }))
   const known = await knownLevels(
     tx,
@@ -204,7 +202,7 @@ async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
   const { db, client, world } = work
   const request = parseHold(write.request_json)
   const { changes, location, silentSince } = request
-  const { levels } = await readSafetyLevels(
+  const { levels, failing } = await readSafetyLevels(
     client,
     location,
     changes.map(({ item }) => item),
@@ -212,6 +210,8 @@ async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
   const now = world.clock.now()
   const place = placeOf(write, request)
   const verdict = verdictOf(request, levels)
+  if (verdict === 'unclear' && failing.size > 0)
+    return later(work, write, 'Shopify fails on the items whose safety stock tells what became of it.', false)
   if (verdict !== 'unclear') {
     const state = verdict === 'made' ? 'applied' : 'not-applied'
     work.sends.ended(write.idempotency_key, { state, group: null })
