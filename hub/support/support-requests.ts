@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError } from '../../shared/errors.ts'
 import { isAnswerTo, SupportAnswer, SupportAsk } from '../../shared/support.ts'
@@ -98,7 +97,9 @@ const rows = (db: Reads) =>
     .innerJoin('device as d', 'd.device', 'r.device')
     .select(['r.id', 'r.device', 'r.ask_json', 'r.asked_by', 'r.asked_at', 'r.expires_at', 'r.answered_at'])
     .select(['d.store', 'd.till', 'd.state as device_state', 'd.enrolled_at'])
-    .select(sql<string | null>`substr(r.answer_json, 1, ${sql.lit(PROBLEM_START.length)})`.as('answer_start'))
+    .select(({ fn, lit }) =>
+      fn<string | null>('substr', ['r.answer_json', lit(1), lit(PROBLEM_START.length)]).as('answer_start'),
+    )
     .select(e =>
       e
         .selectFrom('device as n')
