@@ -7,6 +7,8 @@ import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
 import type { PickupView, ScanView, TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
+import { BatchPage } from './batch/BatchPage.tsx'
+import { ChooseOrders } from './batch/ChooseOrders.tsx'
 import { useTapGuard } from './guard/TapGuard.tsx'
 import { KeyHelp } from './keys/KeyHelp.tsx'
 import { keyMessages } from './keys/keys.messages.ts'
@@ -26,7 +28,7 @@ import { findCode, search } from './pickups/search.ts'
 import { ReservedNotice } from './reserved/ReservedNotice.tsx'
 import { useReserved } from './reserved/useReserved.ts'
 import { ReturnsPage } from './returns/ReturnsPage.tsx'
-import { openList, openPickup, useRoute } from './route.ts'
+import { openBack, openList, openPickup, useRoute } from './route.ts'
 import { scanMessages } from './scan/scan.messages.ts'
 import type { PageScan } from './scan/scan-meaning.ts'
 import { useScans } from './scan/useScans.ts'
@@ -59,7 +61,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
   const [place] = useState<PickupListPlace>(() => ({ scroll: 0, pickup: null }))
   const [places, setPlaces] = useState<ReadonlyMap<string, string | null>>(new Map())
-  const [pageScan, setPageScan] = useState<{ readonly code: string } | null>(null)
+  const [lastScan, setLastScan] = useState<{ readonly code: string; readonly at: string } | null>(null)
   const [trap, setTrap] = useState<TypedScan['trap']>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])
@@ -68,6 +70,10 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const isList = route.page === 'list'
   const isReturns = route.page === 'returns'
   const isStock = route.page === 'stock'
+  const isBatch = route.page === 'batch' || route.page === 'choose'
+  const answersScans = isReturns || isStock || isBatch
+  // A page answers only what was scanned on it.
+  const pageScan = lastScan?.at === location.hash ? lastScan : null
   const opened = route.page === 'pickup' ? route.id : null
   const open = opened === null ? undefined : pickups.find(one => one.pickup === opened)
   const hidden = opened === null ? fresh : fresh.filter(one => one.pickup !== opened)
@@ -75,8 +81,8 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
 
   useEffect(() => {
     // The next customer's return begins without the last one's order.
-    if (!isReturns && !isStock) setPageScan(null)
-  }, [isReturns, isStock])
+    if (!answersScans) setLastScan(null)
+  }, [answersScans])
 
   useEffect(() => {
     // What is on the page now was not there when the finger came down.
@@ -85,12 +91,17 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   }, [opened, guard, place])
 
   const scans = useScans({ pickups, open, play: sound.play, onView: setView })
-  const reserved = useReserved({ pickups, open, play: sound.play })
+  const onPage = route.page === 'batch' ? route.orders : [opened]
+  const reserved = useReserved({
+    pickups,
+    open: pickups.filter(one => onPage.includes(one.pickup)),
+    play: sound.play,
+  })
   const scanned = (code: string) => {
-    if ((isReturns || isStock) && document.querySelector('[role="dialog"]') === null)
-      return setPageScan({ code })
-    scans.scanned(code)
-    reserved.look(code)
+    const isForPage = answersScans && document.querySelector('[role="dialog"]') === null
+    if (isForPage) setLastScan({ code, at: location.hash })
+    else scans.scanned(code)
+    if (!isForPage || route.page === 'batch') reserved.look(code)
   }
   const showNew = () => {
     setView({ tab: 'new', text: '' })
@@ -108,7 +119,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       if (newest !== undefined) return reserved.dismiss(newest)
       scans.forget()
       if (isList) setView({ ...view, text: '' })
-      else openList()
+      else openBack()
     },
     act: () => document.querySelector<HTMLElement>('[data-primary]')?.click(),
     undo: () => document.querySelector<HTMLElement>('[data-undo]')?.click(),
@@ -153,6 +164,20 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       )}
       {isReturns && (
         <ReturnsPage state={state} above={above} searchRef={searchRef} scan={pageScan} play={sound.play} />
+      )}
+      {route.page === 'choose' && query.data !== undefined && (
+        <ChooseOrders pickups={pickups} zone={state.zone} above={above} scan={pageScan} play={sound.play} />
+      )}
+      {route.page === 'batch' && query.data !== undefined && (
+        <BatchPage
+          key={route.orders.join()}
+          ids={route.orders}
+          pickups={pickups}
+          zone={state.zone}
+          above={above}
+          scan={pageScan}
+          play={sound.play}
+        />
       )}
       {isStock && <StockPage state={state} above={above} searchRef={searchRef} scan={pageScan} />}
       {opened !== null && open === undefined && query.data !== undefined && <PickupGone above={above} />}

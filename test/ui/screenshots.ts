@@ -322,6 +322,45 @@ function pickingShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** Several orders in one walk: chosen, picked, and sorted into bags, one of them called off meanwhile. */
+function batchShots(): readonly Shot<CannedTill>[] {
+  const ids = [1043, 1041, 1035, 1050].map(number => `gid://shopify/FulfillmentOrder/${number}`)
+  const shot = { at: `#/batch/${ids.map(encodeURIComponent).join(',')}`, prepare: inWork }
+  const choose = {
+    at: '#/batch',
+    prepare: inWork,
+    act: (page: Page) => page.getByTestId('choose-new').click(),
+  }
+  const count = async (page: Page) => {
+    await scan(page, 'MUG-WHT')
+    await page.locator('[data-testid=scan][data-right]').waitFor()
+  }
+  const sort = async (page: Page) => {
+    await page.getByTestId('primary-action').click()
+    await page.getByTestId('sort-orders').waitFor()
+  }
+  const calledOff = (till: CannedTill) => {
+    inWork(till)
+    till.pickups = till.pickups.map(one =>
+      one.order.name === '#1043'
+        ? { ...one, state: 'cancelled', notice: { code: 'order-cancelled' }, toAcknowledge: true }
+        : one,
+    )
+  }
+  const darkGerman = { ...dark, ...german }
+  return [
+    { name: 'batch-choose', ...choose },
+    { name: 'batch-choose-dark-german', ...choose, options: darkGerman },
+    { name: 'batch-choose-zoomed', ...choose, options: zoomedIn },
+    { name: 'batch', ...shot, act: count },
+    { name: 'batch-dark-german', ...shot, act: count, options: darkGerman },
+    { name: 'batch-zoomed-german', ...shot, options: { ...zoomedIn, ...german } },
+    { name: 'batch-sort', ...shot, act: sort },
+    { name: 'batch-sort-dark-german', ...shot, act: sort, options: darkGerman },
+    { name: 'batch-called-off', ...shot, prepare: calledOff },
+  ]
+}
+
 /** The pages with most words, in each language, as they are and enlarged. */
 function languageShots(): readonly Shot<CannedTill>[] {
   return Object.entries(locales).flatMap(([language, locale]) =>
@@ -694,6 +733,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
     },
   },
   ...pickingShots(),
+  ...batchShots(),
   ...languageShots(),
   ...reservedShots(),
   ...restShots(),

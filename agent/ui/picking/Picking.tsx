@@ -1,5 +1,5 @@
 import { Button, Text, Title } from '@mantine/core'
-import { IconAlertCircle, IconCheck, IconCircleCheck, IconMinus, IconPlus } from '@tabler/icons-react'
+import { IconAlertCircle, IconCircleCheck, IconMinus, IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import type { LineView, PickupView } from '../../till/api-schema.ts'
@@ -7,6 +7,7 @@ import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
 import { itemTitle } from '../scan/scan-meaning.ts'
 import { openUnits, tallyOf } from './counts.ts'
 import classes from './Picking.module.css'
+import { CountState, Progress } from './Progress.tsx'
 import { pickingMessages } from './picking.messages.ts'
 
 interface PickingProps {
@@ -48,26 +49,9 @@ function LineList(props: {
   children: ReactNode
 }) {
   const t = useMessages(pickingMessages)
-  const tally = tallyOf(props.lines)
   return (
     <section className={classes['aside']} aria-label={t.list}>
-      <Text fw={650} data-testid="progress">
-        {t.progress(tally.picked, tally.units)}
-      </Text>
-      <div
-        className={classes['track']}
-        role="progressbar"
-        aria-label={t.list}
-        aria-valuemin={0}
-        aria-valuemax={tally.units}
-        aria-valuenow={tally.picked}
-      >
-        <div style={{ width: `${(100 * tally.picked) / Math.max(1, tally.units)}%` }} />
-        <div
-          className={classes['gap']}
-          style={{ width: `${(100 * tally.missing) / Math.max(1, tally.units)}%` }}
-        />
-      </div>
+      <Progress tally={tallyOf(props.lines)} />
       <ul className={classes['lines']}>
         {props.lines.map(line => (
           <li key={line.id} data-card>
@@ -82,28 +66,13 @@ function LineList(props: {
             >
               <ItemPhoto url={line.imageUrl} title={line.title} size={56} />
               <span className={classes['name']}>{itemTitle(line)}</span>
-              <LineState line={line} />
+              <CountState tally={tallyOf([line])} />
             </button>
           </li>
         ))}
       </ul>
       {props.children}
     </section>
-  )
-}
-
-function LineState({ line }: { line: LineView }) {
-  const t = useMessages(pickingMessages)
-  const missing = line.missing?.units ?? 0
-  const look = openUnits(line) > 0 ? 'open' : missing > 0 ? 'missing' : 'full'
-  return (
-    <span className={classes['state']} data-look={look}>
-      <span className={classes['count']}>
-        {look === 'full' && <IconCheck size={18} aria-hidden />}
-        {t.of(line.picked, line.units)}
-      </span>
-      {missing > 0 && <span className={classes['lack']}>{t.missing(missing)}</span>}
-    </span>
   )
 }
 
@@ -123,7 +92,7 @@ function LargeLine(props: { line: LineView; onCount: (more: number) => void; onF
           {line.sku !== null && <span>{t.sku(line.sku)}</span>}
           {line.barcode !== null && <span>{t.barcode(line.barcode)}</span>}
         </Text>
-        {line.missing !== null && <Missing line={line} onFound={props.onFound} />}
+        {line.missing !== null && <MissingOf line={line} onFound={props.onFound} />}
       </div>
       <div className={classes['counter']}>
         <Button
@@ -161,7 +130,8 @@ function LargeLine(props: { line: LineView; onCount: (more: number) => void; onF
   )
 }
 
-function Missing({ line, onFound }: { line: LineView; onFound: () => void }) {
+/** What of a line can't be found, why, and the way back once it has turned up. */
+export function MissingOf({ line, onFound }: { line: LineView; onFound: () => void }) {
   const t = useMessages(pickingMessages)
   if (line.missing === null) return null
   const { units, reason, said } = line.missing

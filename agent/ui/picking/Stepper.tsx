@@ -13,11 +13,13 @@ interface StepperProps {
   most: number
   /** Whether the number alone is shown, because another counter shares what there is. */
   isShared?: boolean
+  /** What the keys `+` and `-` do to it; left out: nothing. */
+  keys?: { readonly more: boolean; readonly fewer: boolean }
   onUnits: (units: number) => void
 }
 
 /** A number of units, by two buttons. */
-export function Stepper({ of, units, least = 1, most, isShared = false, onUnits }: StepperProps) {
+export function Stepper({ of, units, least = 1, most, isShared = false, keys, onUnits }: StepperProps) {
   const t = useMessages(pickingMessages)
   return (
     <div className={classes['counter']}>
@@ -25,6 +27,7 @@ export function Stepper({ of, units, least = 1, most, isShared = false, onUnits 
         variant="default"
         aria-label={`${t.fewer}: ${of}`}
         disabled={units <= least}
+        data-count-back={keys?.fewer || undefined}
         onClick={() => onUnits(units - 1)}
       >
         <IconMinus size={28} aria-hidden />
@@ -34,6 +37,7 @@ export function Stepper({ of, units, least = 1, most, isShared = false, onUnits 
         variant="default"
         aria-label={`${t.more}: ${of}`}
         disabled={units >= most}
+        data-count-one={keys?.more || undefined}
         onClick={() => onUnits(units + 1)}
       >
         <IconPlus size={28} aria-hidden />

@@ -23,7 +23,7 @@ import { type Moves, useMoves } from '../pickups/useMoves.ts'
 import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
 import { KeptAt } from '../place/KeptAt.tsx'
 import { PlaceButton } from '../place/PlaceButton.tsx'
-import { openList } from '../route.ts'
+import { openBack } from '../route.ts'
 import { ScanBar } from '../scan/ScanBar.tsx'
 import { itemTitle, type PageScan } from '../scan/scan-meaning.ts'
 import { PrintSlip, SlipState } from '../slips/Slips.tsx'
@@ -187,7 +187,7 @@ function BackButton() {
     <Button
       variant="default"
       leftSection={<IconArrowLeft size={22} aria-hidden />}
-      onClick={openList}
+      onClick={openBack}
       data-testid="back"
     >
       {t.back}
@@ -216,9 +216,9 @@ function Bottom({ work, moves, zone, place, print }: BottomProps) {
         <WayOut view={view} moves={moves} />
         {print !== null && <PrintSlip view={view} print={print} />}
       </div>
-      {isPicking(view) && <FinishAction work={work} moves={moves} place={place} onDone={openList} />}
+      {isPicking(view) && <FinishAction work={work} moves={moves} place={place} onDone={openBack} />}
       {view.toAcknowledge && <PutBack view={view} />}
-      {move === 'collect' && <HandOver view={view} moves={moves} zone={zone} onDone={openList} />}
+      {move === 'collect' && <HandOver view={view} moves={moves} zone={zone} onDone={openBack} />}
     </div>
   )
 }
@@ -280,7 +280,7 @@ function WayOut({ view, moves }: { view: PickupView; moves: Moves }) {
           onKeep={() => setAsking(false)}
           onReason={async reason => {
             setAsking(false)
-            if ((await moves.make({ move, reason })) && move === 'refuse') openList()
+            if ((await moves.make({ move, reason })) && move === 'refuse') openBack()
           }}
         />
       )}

@@ -1,13 +1,16 @@
 import { Button, Text, TextInput, Title } from '@mantine/core'
-import { IconBasketCheck, IconSearch, IconX } from '@tabler/icons-react'
+import { IconBasketCheck, IconListCheck, IconSearch, IconX } from '@tabler/icons-react'
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { useNow } from '../../../shared/ui/now.tsx'
 import type { PickupView, TillState } from '../../till/api-schema.ts'
+import { batchMessages } from '../batch/batch.messages.ts'
+import { showChoice } from '../route.ts'
 import { PickupCard } from './PickupCard.tsx'
 import classes from './PickupList.module.css'
 import { pickupMessages } from './pickups.messages.ts'
 import { search } from './search.ts'
+import { primaryMove } from './states.ts'
 import { byTab, inSections, type Tab, tabs } from './tabs.ts'
 
 /** What the list shows; kept above it, so that going back from a pickup finds it as it was. */
@@ -95,6 +98,8 @@ export function PickupList({ pickups, zone, link, view, onView, place }: PickupL
   const parts =
     text === '' && view.tab === 'open' ? inSections(shown, now) : [{ section: null, pickups: shown }]
   const next = shown.length === 1 || view.tab !== 'ready' ? parts[0]?.pickups[0]?.pickup : undefined
+  const isMany = inTabs.new.length > 1 && text === ''
+  const withNew = isMany ? parts.find(part => part.pickups.some(isNew)) : undefined
   return (
     <main className={classes['page']} ref={main}>
       <Title order={1} className={classes['title']} tabIndex={-1}>
@@ -115,11 +120,14 @@ export function PickupList({ pickups, zone, link, view, onView, place }: PickupL
       {shown.length === 0 && text === '' && <Empty tab={view.tab} link={link} />}
       {parts.map(part => (
         <section key={part.section} className={classes['part']} data-section={part.section}>
-          {part.section !== null && (
-            <Title order={2} className={classes['heading']}>
-              {t.section[part.section]} <span className={classes['count']}>{part.pickups.length}</span>
-            </Title>
-          )}
+          <div className={classes['partHead']}>
+            {part.section !== null && (
+              <Title order={2} className={classes['heading']}>
+                {t.section[part.section]} <span className={classes['count']}>{part.pickups.length}</span>
+              </Title>
+            )}
+            {part === withNew && <PickSeveral />}
+          </div>
           <ul className={classes['list']}>
             {part.pickups.map(pickup => (
               <PickupCard
@@ -135,6 +143,24 @@ export function PickupList({ pickups, zone, link, view, onView, place }: PickupL
     </main>
   )
 }
+
+/** The way to picking several orders in one walk, where the first new order is. */
+function PickSeveral() {
+  const t = useMessages(batchMessages)
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconListCheck size={22} aria-hidden />}
+      data-testid="pick-several"
+      data-guarded
+      onClick={showChoice}
+    >
+      {t.open}
+    </Button>
+  )
+}
+
+const isNew = ({ state }: PickupView): boolean => primaryMove(state) === 'pick'
 
 function Empty({ tab, link }: { tab: Tab; link: TillState['link'] }) {
   const t = useMessages(pickupMessages)

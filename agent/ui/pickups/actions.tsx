@@ -74,7 +74,7 @@ export function HandOver({
 export function PutBack({ view, look }: { view: PickupView; look?: ButtonProps }) {
   const t = useMessages(pickupMessages)
   const staff = useStaff()
-  const mutation = useAcknowledgeMutation(view.pickup)
+  const mutation = useAcknowledgeMutation()
   return (
     <Action
       move="acknowledge"
@@ -83,7 +83,7 @@ export function PutBack({ view, look }: { view: PickupView; look?: ButtonProps }
       icon={<IconCheck size={22} aria-hidden />}
       onClick={async () => {
         const name = staff.name ?? (await staff.ask())
-        if (name !== null) mutation.mutate({ staff: name })
+        if (name !== null) mutation.mutate({ pickup: view.pickup, staff: name })
       }}
     >
       {t.isBack}

@@ -16,25 +16,25 @@ export const pickupsQuery = queryOptions({
   refetchInterval: 30_000,
 })
 
-/** Makes a move of one pickup. Its answer shows at once; the list is read again whatever comes. */
-export function useMoveMutation(pickup: PickupView['pickup']) {
-  return usePickupPost<MoveRequest>(pickup, 'moves')
+/** Makes a move of a pickup. Its answer shows at once; the list is read again whatever comes. */
+export function useMoveMutation() {
+  return usePickupPost<MoveRequest>('moves')
 }
 
 /** Keeps how far one line of a pickup is picked. */
-export function usePickMutation(pickup: PickupView['pickup']) {
-  return usePickupPost<PickRequest>(pickup, 'picks')
+export function usePickMutation() {
+  return usePickupPost<PickRequest>('picks')
 }
 
 /** Keeps that staff have read what became of a pickup. */
-export function useAcknowledgeMutation(pickup: PickupView['pickup']) {
-  return usePickupPost<AcknowledgeRequest>(pickup, 'acknowledgements')
+export function useAcknowledgeMutation() {
+  return usePickupPost<AcknowledgeRequest>('acknowledgements')
 }
 
-function usePickupPost<Asked>(pickup: PickupView['pickup'], what: string) {
+function usePickupPost<Asked>(what: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (request: Asked) =>
+    mutationFn: ({ pickup, ...request }: Asked & Pick<PickupView, 'pickup'>) =>
       postJson(`/api/pickups/${encodeURIComponent(pickup)}/${what}`, request, PickupView),
     onSuccess: changed => {
       client.setQueryData(pickupsQuery.queryKey, before =>

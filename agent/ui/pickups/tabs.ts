@@ -68,7 +68,8 @@ export function waitingSince(view: PickupView): number {
   return view.movedAt ?? view.at
 }
 
-function mostUrgentFirst(a: PickupView, b: PickupView): number {
+/** Sorts what is due first before what is due later, then by when it was ordered. */
+export function mostUrgentFirst(a: PickupView, b: PickupView): number {
   const promise = (view: PickupView) => view.promisedBy ?? Number.POSITIVE_INFINITY
   if (promise(a) !== promise(b)) return promise(a) - promise(b)
   return a.order.placedAt - b.order.placedAt || a.pickup.localeCompare(b.pickup)

@@ -27,7 +27,7 @@ export function useMoves(view: PickupView): Moves {
   const staff = useStaff()
   const announce = useAnnounce()
   const guard = useTapGuard()
-  const mutation = useMoveMutation(view.pickup)
+  const mutation = useMoveMutation()
   const [busy, setBusy] = useState(false)
   const isMoving = useRef(false)
   const [failed, setFailed] = useState<(NonNullable<Moves['failed']> & { state: string }) | null>(null)
@@ -40,7 +40,7 @@ export function useMoves(view: PickupView): Moves {
     setBusy(true)
     setFailed(null)
     try {
-      const moved = await mutation.mutateAsync({ ...move, staff: name, reason })
+      const moved = await mutation.mutateAsync({ ...move, pickup: view.pickup, staff: name, reason })
       announce(t.moved(moved.order.name, t.state[moved.state]))
       return true
     } catch (error) {

@@ -22,7 +22,8 @@ const keyOf = ({ sku, free }: ReservedItem) => `${sku}/${free}`
  */
 export function useReserved(at: {
   pickups: readonly PickupView[]
-  open: PickupView | undefined
+  /** The pickups on the page: what is scanned for one that is being picked is where it belongs. */
+  open: readonly PickupView[]
   play: (tune: Tune) => void
 }) {
   const { pickups, open, play } = at
@@ -50,7 +51,7 @@ export function useReserved(at: {
     ],
     /** A scanner has read a code. What is counted for the order that is being picked is where it belongs. */
     look(code: string): void {
-      const isCounted = open !== undefined && isPicked(open) && lineWithCode(open, code) !== undefined
+      const isCounted = open.some(view => isPicked(view) && lineWithCode(view, code) !== undefined)
       const found = isCounted ? [] : reservedByCode(pickups, code)
       if (found.length === 0) return
       play('wrong')

@@ -52,7 +52,11 @@ export function commandOf(code: string): CommandCode | null {
   return printed === commandCodes.collected ? 'collected' : null
 }
 
-function elsewhere(code: string, pickups: readonly PickupView[]): ScanMeaning {
+/** What a code means that no open page has a use for: an item of other orders, or nothing. */
+export function elsewhere(
+  code: string,
+  pickups: readonly PickupView[],
+): Extract<ScanMeaning, { is: 'elsewhere' | 'unknown' }> {
   const holding = pickups.filter(view => !isEnded(view.state) && lineWithCode(view, code) !== undefined)
   const [first] = holding
   const line = first === undefined ? undefined : lineWithCode(first, code)
