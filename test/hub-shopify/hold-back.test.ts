@@ -561,6 +561,30 @@ test('what is held at a location that the store is no longer mapped to comes bac
   expect((await held(hub)).filter(({ safety }) => safety > 0)).toEqual([])
 })
 
+test('what is held at a location that two stores claim comes back there', async () => {
+  await using hub = await open()
+  const at = await place(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  const claim = { location_id: at.location }
+  await transaction(hub.db, tx => tx.updateTable('warehouse').set(claim).where('store', '=', 'MKT').execute())
+  await round(hub, null)
+  expect(await safetyAt(hub, at)).toBe(0)
+  expect(await held(hub)).toEqual([])
+})
+
+test('a hold that does not come back from such a location is named by it', async () => {
+  await using hub = await open()
+  const { location } = await place(hub)
+  hub.advance(15 * MINUTE)
+  await round(hub, null)
+  await mapElsewhere(hub)
+  hub.advance(26 * 60 * MINUTE)
+  const [problem, ...others] = await heldBackLong.find(hub.db, hub.world.clock.now())
+  expect(problem).toMatchObject({ subject: `HAR/${location}`, fields: { warehouse: location, units: 6 } })
+  expect(others).toEqual([])
+})
+
 test.each([
   ['while its key counts', MINUTE],
   ['when its key is too old', 26 * 60 * MINUTE],
