@@ -16,8 +16,12 @@ export const settingsStopped = defineCheck({
       .select(['version', 'level', 'target', 'state', 'changed_by', 'why', 'reason'])
       .orderBy('version')
     const rows = [
-      ...(await versions.where('state', '=', sql.lit('stopped')).execute()), // as the index has it
-      ...(await versions.where('state', '=', 'paused').where('reason', '=', PAUSED_BY_RESTORE).execute()),
+      // states as the indexes have them
+      ...(await versions.where('state', '=', sql.lit('stopped')).execute()),
+      ...(await versions
+        .where('state', '=', sql.lit('paused'))
+        .where('reason', '=', PAUSED_BY_RESTORE)
+        .execute()),
     ]
     return rows.map(({ version, level, target, state, changed_by, why, reason }) => ({
       code: state === 'stopped' ? ('settings-stopped' as const) : ('settings-stopped.restored' as const),

@@ -57,6 +57,7 @@ import { countReaders } from './migrations/060-count-readers.ts'
 import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
+import { pausedSettings } from './migrations/064-paused-settings.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -122,6 +123,7 @@ const migrations = {
   '061-hold-back': holdBackTables,
   '062-support-requests': supportRequests,
   '063-own-settings': ownSettings,
+  '064-paused-settings': pausedSettings,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -189,7 +189,7 @@ export async function itemsUnderWay(
     .selectFrom('shopify_write as w')
     .select('w.request_json')
     .where('w.store', '=', place.store)
-    .where('w.kind', '=', 'adjust')
+    .where('w.kind', 'in', ['adjust', 'hold'])
     .where('w.idempotency_key', '<>', '')
     .where(e =>
       e.or([

@@ -12,6 +12,8 @@ import { moveQuantities, readSafetyLevels } from '../../hub/shopify/stock/hold-r
 import { readAgreement } from '../../hub/stock/agreement.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { allHeldBack } from '../../hub/stock/hold-back.ts'
+import { knownLevels } from '../../hub/stock/known-levels.ts'
+import { noteSeenLevels } from '../../hub/stock/seen-levels.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { look, type ShopAndHub, sell, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
 
@@ -646,4 +648,34 @@ test('a till that has not yet read what its POS holds has more to tell', async (
   }
   await round(hub, { readUntil: now - 1_000 })
   expect((await shown(hub)).safety).toBe(0)
+})
+
+test('a level that was asked for before a hold was answered is not kept: the hold would count twice', async () => {
+  await using hub = await open()
+  const { item, location } = await place(hub)
+  const at = { store: 'HAR', location, warehouses: ['WH-HARBOUR'] } as const
+  hub.advance(15 * MINUTE)
+  const askedAt = hub.world.clock.now()
+  await round(hub, null)
+  const { available, onHand } = await shown(hub)
+  const stale = {
+    tracked: true,
+    active: true,
+    available: available - 1,
+    onHand,
+    committed: 0,
+    availableAt: null,
+    onHandAt: null,
+    committedAt: null,
+  }
+  const now = hub.world.clock.now()
+  await transaction(hub.db, tx => noteSeenLevels(tx, at, { levels: new Map([[item, stale]]), askedAt, now }))
+  expect((await knownLevels(hub.db, location, [item])).get(item)?.available).not.toBe(stale.available)
+  const row = await hub.db
+    .selectFrom('shopify_level')
+    .select('dirty')
+    .where('item', '=', item)
+    .where('location', '=', location)
+    .executeTakeFirstOrThrow()
+  expect(row.dirty).toBe(1)
 })
