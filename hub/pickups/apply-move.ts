@@ -14,6 +14,7 @@ import { goodsOf } from './goods-text.ts'
 import { type HandOverOrigin, handOverOf } from './hand-over.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
+import { ledToHandOver, lostItsReady } from './lost-steps.ts'
 import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
@@ -58,7 +59,9 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     return (await finish(tx, at, event, pickup)) ? ['commands', 'pickup-writes'] : ['commands']
   // a customer who comes late gets the goods as long as Shopify wants them handed over
   const isThere = next !== null || pickup.body.state === 'expired'
-  if (event.move === 'collect' && (isThere || (await wasReadyThere(tx, at, event, pickup))))
+  const hadItReady = async () =>
+    (await wasReadyThere(tx, at, event, pickup)) || (await lostItsReady(tx, at, event, pickup))
+  if (event.move === 'collect' && (isThere || (await hadItReady())))
     return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
@@ -350,7 +353,8 @@ async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pi
   const { state, movedBy, movedAt } = pickup.body
   const notice = { code: 'move-refused', move: event.move, state, by: movedBy, at: movedAt } as const
   // Work done twice needs no attention, and concerns the till that did it alone; goods handed over against the hub's word do.
-  const isHarmless = event.move !== 'collect' && !(isEnded(pickup.body.state) && event.move === 'finish')
+  const isTwice = isEnded(pickup.body.state) && event.move === 'finish'
+  const isHarmless = event.move !== 'collect' && (!isTwice || (await ledToHandOver(tx, at, event, pickup)))
   if (isHarmless) {
     await sendToDevice(tx, at.device, { ...pickup.body, notice })
     return

@@ -136,6 +136,16 @@ export async function noteHello(
     .execute()
 }
 
+/** What a till held when it connected last during a recovery; null: it has not. */
+export async function helloOf(db: Reads, device: string): Promise<Position | null> {
+  const row = await db
+    .selectFrom('recovery_device')
+    .select(['epoch', 'seq'])
+    .where('device', '=', device)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 /**
  * Ends the recovery of a store when its tills have sent everything and nothing that the lost hub sent is missing. What
  * waits for its item to be mapped is still judged, and so is history that a later version of the contract may release,

@@ -6,7 +6,14 @@ import { noteHello } from '../../hub/stock/recovery.ts'
 import type { SaleCompleted } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
 import { sale } from '../gateway/till-and-hub.ts'
-import { type ShopAndHub, shopAndHub, shopLevel, tills, warehouses } from '../hub-shopify/shop-and-hub.ts'
+import {
+  openExceptions,
+  type ShopAndHub,
+  shopAndHub,
+  shopLevel,
+  tills,
+  warehouses,
+} from '../hub-shopify/shop-and-hub.ts'
 import { press, shown } from './at-the-till.ts'
 
 const MUG = 'MUG-BLU'
@@ -127,4 +134,81 @@ test('what receipts that rang up an order put back is named the same, in whateve
   await ringUp(hub, pickup, 2, 2)
   await ringUp(hub, pickup, 1, 1)
   expect(await keysOf(hub)).toEqual(before)
+})
+
+/** Two tills work on an order after the backup, and the hub that is put back hears of their steps in another order. */
+async function handedOverBeforeTheLoss(hub: ShopAndHub, connects: readonly ('first' | 'second')[]) {
+  const { pickup } = await order(hub, 2)
+  await settle(hub)
+  await hub.backUp()
+  const [first, second] = tills
+  const start = hub.world.clock.now() - HOUR
+  await press(hub, pickup, 'pick', first, undefined, { at: epochMs(start) })
+  const packed = await shown(hub, pickup)
+  await press(hub, pickup, 'finish', second, packed, { at: epochMs(start + 1_000) })
+  const ready = await shown(hub, pickup)
+  const collect = { at: epochMs(start + 60_000), from: 'ready' as const }
+  await press(hub, pickup, 'collect', second, ready, collect)
+  await hub.putBack()
+  for (const till of connects)
+    if (till === 'first') await press(hub, pickup, 'pick', first, undefined, { at: epochMs(start) })
+    else {
+      await press(hub, pickup, 'finish', second, packed, { at: epochMs(start + 1_000) })
+      await press(hub, pickup, 'collect', second, ready, collect)
+    }
+  await allConnect(hub)
+  for (let time = 0; time < 3; time += 1) await settle(hub)
+  return pickup
+}
+
+test.each([[['first', 'second'] as const], [['second', 'first'] as const]])(
+  'a hand-over from before a restore counts, though its till connects before the till that began the order (%s)',
+  async connects => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const before = onHand(hub)
+    const pickup = await handedOverBeforeTheLoss(hub, connects)
+    expect((await shown(hub, pickup))?.state).toBe('collected')
+    expect(onHand(hub)).toBe(before - 2)
+    const open = await openExceptions(hub)
+    expect(open.filter(({ kind }) => kind === 'pickup-move-refused')).toEqual([])
+  },
+)
+
+test('a hand-over while the till had not heard of the restored hub counts as well', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const before = onHand(hub)
+  const { pickup } = await order(hub, 2)
+  await settle(hub)
+  await hub.backUp()
+  await press(hub, pickup, 'pick')
+  await press(hub, pickup, 'finish')
+  const ready = await shown(hub, pickup)
+  await hub.putBack()
+  hub.advance(HOUR) // the till is not connected, and hands over
+  const { device, store } = till
+  const last = { epoch: 1, seq: 1_000_000 }
+  await transaction(hub.db, tx => noteHello(tx, { device, store, last, at: hub.world.clock.now() }))
+  const at = epochMs(hub.world.clock.now() - 60_000)
+  await press(hub, pickup, 'collect', till, ready, { at, from: 'ready' })
+  expect((await shown(hub, pickup))?.state).toBe('collected')
+  for (let time = 0; time < 3; time += 1) await settle(hub)
+  expect(shopLevel(hub, MUG, 'HAR').on_hand).toBe(before - 2)
+})
+
+test('a till that shows an order as ready for no reason that a restore explains hands nothing over', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup } = await order(hub, 2)
+  await settle(hub)
+  await hub.backUp()
+  await hub.putBack()
+  const view = await shown(hub, pickup)
+  hub.advance(HOUR)
+  const at = epochMs(hub.world.clock.now())
+  await press(hub, pickup, 'collect', till, view, { at, from: 'ready' })
+  expect((await shown(hub, pickup))?.state).toBe('received')
+  const open = await openExceptions(hub)
+  expect(open.map(({ kind }) => kind)).toContain('pickup-move-refused')
 })
