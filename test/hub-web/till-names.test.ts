@@ -4,6 +4,7 @@ import { noteStarted } from '../../hub/fleet/connected.ts'
 import { noteConnected, noteDisconnected } from '../../hub/fleet/devices.ts'
 import { createEnrolCode, demandTillName, freeTillName, type Replaces } from '../../hub/fleet/enrolment.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
+import { engine } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 test('names are numbered past tills and open codes; replacing is said, and refused while the till is connected', async () => {
@@ -44,7 +45,9 @@ test('a till that was connected to a hub which was killed can be replaced once t
   await connect(now)
   await expect(ask()).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
   await noteStarted(hub.db, now + 1_000) // it noted no end of the connection
-  await ask()
+  // another hub of one server may hold the till
+  if (engine === 'postgres') await expect(ask()).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
+  else await ask()
   await connect(now + 1_500)
   await expect(ask()).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
 })
