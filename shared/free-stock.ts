@@ -5,7 +5,6 @@ import { EpochMs, StoreCode } from './ids.ts'
 
 /** Whether the tills of a store see the free stock of all stores that agreed on it, and those see this store's. */
 export const stockRules = ['none', 'shown'] as const
-export type StockRule = (typeof stockRules)[number]
 
 /** Items of one answer. */
 export const MOST_STOCK_ITEMS = 250

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { answers, command, someWords } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
-import { type StockRule, stockRules } from '../../shared/free-stock.ts'
-import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
+import { stockRules } from '../../shared/free-stock.ts'
+import { handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
@@ -13,7 +13,6 @@ import {
   contractVersions,
   countRules,
   holdBackRules,
-  type ShortLineRule,
   shortLineRules,
   Terms,
 } from '../contract/contract.ts'
@@ -52,40 +51,26 @@ export function contractCommand(parts: HubCommandParts): Command {
     .addCommand(tryCommand(parts))
 }
 
-interface Shown {
-  readonly store: string
+/** What is agreed, with the moment as people and programs read it. */
+interface ShownTerms extends Omit<Terms, 'goLive'> {
   readonly goLive: string
-  readonly onDifference: Terms['onDifference']
-  readonly handOver: HandOverRule
-  readonly returns: ReturnRule
-  readonly counts: Terms['counts']
-  readonly countLimit: number
-  readonly shortLines: ShortLineRule
-  readonly stock: StockRule
-  readonly holdBack: Terms['holdBack']
-  readonly holdBackShare: number
-  readonly holdBackUnits: number
+}
+
+interface ShownVersion extends ShownTerms {
+  readonly version: number
+  readonly changedAt: string
+  readonly changedBy: string
+  readonly why: string
+}
+
+interface Shown extends ShownTerms {
+  readonly store: string
   readonly history: number
-  readonly versions: readonly {
-    readonly version: number
-    readonly goLive: string
-    readonly onDifference: Terms['onDifference']
-    readonly handOver: HandOverRule
-    readonly returns: ReturnRule
-    readonly counts: Terms['counts']
-    readonly countLimit: number
-    readonly shortLines: ShortLineRule
-    readonly stock: StockRule
-    readonly holdBack: Terms['holdBack']
-    readonly holdBackShare: number
-    readonly holdBackUnits: number
-    readonly changedAt: string
-    readonly changedBy: string
-    readonly why: string
-  }[]
+  readonly versions: readonly ShownVersion[]
 }
 
 const iso = (ms: number) => new Date(ms).toISOString()
+const shownTerms = ({ goLive, ...terms }: Terms): ShownTerms => ({ goLive: iso(goLive), ...terms })
 
 async function shown(db: ReadDb, only: string | undefined): Promise<readonly { one: Shown; zone: string }[]> {
   const stores = (await listStores(db)).filter(({ code }) => only === undefined || code === only)
@@ -97,24 +82,13 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
     if (agreed === null) continue
     const versions = (await contractVersions(db, store)).map(({ version, terms, ...one }) => ({
       version,
-      goLive: iso(terms.goLive),
-      onDifference: terms.onDifference,
-      handOver: terms.handOver,
-      returns: terms.returns,
-      counts: terms.counts,
-      countLimit: terms.countLimit,
-      shortLines: terms.shortLines,
-      stock: terms.stock,
-      holdBack: terms.holdBack,
-      holdBackShare: terms.holdBackShare,
-      holdBackUnits: terms.holdBackUnits,
+      ...shownTerms(terms),
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
     }))
     const history = counts.get(store) ?? 0
-    const { goLive, ...terms } = agreed.terms
-    found.push({ zone, one: { store, goLive: iso(goLive), ...terms, history, versions } })
+    found.push({ zone, one: { store, ...shownTerms(agreed.terms), history, versions } })
   }
   return found
 }
@@ -347,6 +321,9 @@ const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()
 const Returns = Terms.shape.returns.unwrap().optional()
 const Counts = Terms.shape.counts.unwrap().optional()
+const HoldBack = Terms.shape.holdBack.unwrap().optional()
+const ShortLines = Terms.shape.shortLines.unwrap().optional()
+const Stock = Terms.shape.stock.unwrap().optional()
 
 function percentOf(value: string): number {
   const percent = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN
@@ -366,9 +343,6 @@ function unitsOf(value: string): number {
     throw new InvalidArgumentError('Write a whole number of units from 1 to 10000.')
   return units
 }
-const HoldBack = Terms.shape.holdBack.unwrap().optional()
-const ShortLines = Terms.shape.shortLines.unwrap().optional()
-const Stock = Terms.shape.stock.unwrap().optional()
 
 function jsonOf(
   {

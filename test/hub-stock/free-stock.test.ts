@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Terms } from '../../hub/contract/contract.ts'
 import { type Db, insertRows, transaction, withFence } from '../../hub/db/db.ts'
 import { openFreeStockTeller } from '../../hub/free-stock/free-stock.ts'
 import { agree } from '../../hub/stock/go-live.ts'
-import { StockChanges, type StockRule } from '../../shared/free-stock.ts'
+import { StockChanges } from '../../shared/free-stock.ts'
 import { limits } from '../../shared/protocol.ts'
 import { press } from '../hub-pickups/at-the-till.ts'
 import { type ShopAndHub, sell, shopAndHub, shopLevel, tills } from '../hub-shopify/shop-and-hub.ts'
@@ -11,7 +12,7 @@ const MUG = 'MUG-BLU'
 const SECOND = 1_000
 const MINUTE = 60_000
 
-async function agreeOn(hub: ShopAndHub, store: string, stock: StockRule): Promise<void> {
+async function agreeOn(hub: ShopAndHub, store: string, stock: Terms['stock']): Promise<void> {
   await transaction(hub.db, tx =>
     agree(tx, { store, terms: { stock }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
   )
