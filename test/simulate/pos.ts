@@ -17,8 +17,6 @@ export interface Pos {
   poison(): Promise<number>
   /** Receipts that the cashier may still correct. */
   receipts(): readonly Receipt[]
-  /** What was sold so far is not corrected any more. */
-  closeDay(): void
   /** How many changes the agent has not answered for. */
   waiting(): number
   /** What the agent answered that no POS could do anything about. */
@@ -47,7 +45,6 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const soldAts = new Map<string, string>()
   /** The online orders that receipts ring up. */
   const rungUp = new Map<string, string>()
-  let closed = 0
   let isSending = false
   let calls = 0
   const name = till.machine.name
@@ -134,10 +131,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
 
   return {
     refusals,
-    receipts: () => receipts.slice(closed),
-    closeDay() {
-      closed = receipts.length
-    },
+    receipts: () => receipts,
     waiting: () => queue.length,
     sell(lines, order) {
       const receipt = ring(lines)
