@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
-import pg from 'pg'
 import { type Db, openHubDatabase } from '../hub/db/db.ts'
 import type { World } from '../shared/world.ts'
+import { watchQueries } from './database-answers.ts'
 import { databasePool } from './hub-database-pool.ts'
 import type { HubServer } from './hub-server.ts'
 import { beforeTurnsEnd } from './manual-world.ts'
@@ -32,6 +32,9 @@ export async function copyTestHubDb(from: string, to: string): Promise<void> {
   else await onServer.copy(from, to)
 }
 
+/** A transaction that waits for another one's lock gets its answer only when the test goes on. */
+const LOCKED_MS = 200
+
 async function connect() {
   const { beforeEach, inject } = await import('vitest')
   const server = inject('hubServer')
@@ -39,7 +42,7 @@ async function connect() {
     beforeEach(context => context.skip('no PostgreSQL for this platform comes by npm'))
     return null
   }
-  beforeTurnsEnd(watchQueries())
+  beforeTurnsEnd(watchQueries(LOCKED_MS))
   const pool = databasePool(server)
   const made = new Map<string, Promise<string>>()
   const make = (path: string, making: Promise<string>) => {
@@ -71,38 +74,3 @@ async function connect() {
 }
 
 const urlOf = ({ port }: HubServer, database: string) => `postgres://postgres@localhost:${port}/${database}`
-
-/** A transaction that waits for another one's lock gets its answer only when the test goes on. */
-const LONGEST_WAIT_MS = 200
-
-/**
- * SQLite answers within the turn in which it is asked. A server's answer takes its time, in which a manual world's
- * clock must not move on; gives the wait for every answer that is under way.
- */
-function watchQueries(): () => Promise<boolean> {
-  const underWay = new Set<Promise<unknown>>()
-  const watch = (prototype: object, name: string) => {
-    const original: unknown = Reflect.get(prototype, name)
-    if (typeof original !== 'function') throw new TypeError(`pg has no ${name}`)
-    Reflect.set(prototype, name, function watched(this: unknown, ...given: unknown[]) {
-      const answer: unknown = original.apply(this, given)
-      if (answer instanceof Promise) {
-        const ended: Promise<unknown> = answer.then(
-          () => underWay.delete(ended),
-          () => underWay.delete(ended),
-        )
-        underWay.add(ended)
-      }
-      return answer
-    })
-  }
-  watch(pg.Client.prototype, 'query')
-  watch(pg.Pool.prototype, 'connect')
-  return async () => {
-    if (underWay.size === 0) return false
-    const { promise: waitedLong, resolve } = Promise.withResolvers<false>()
-    const timer = setTimeout(() => resolve(false), LONGEST_WAIT_MS)
-    const answered = Promise.race([...underWay]).then(() => true)
-    return Promise.race([answered, waitedLong]).finally(() => clearTimeout(timer))
-  }
-}

@@ -1,14 +1,13 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubConfig } from '../../hub/config.ts'
-import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { type Hub, startHub } from '../../hub/hub.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { quietLog } from '../manual-world.ts'
-import { migratedHub } from '../migrated-hub.ts'
 import type { Chance } from './chance.ts'
+import type { HubDatabase } from './hub-database.ts'
 import { type Machine, type SimProcess, startProcess, type Universe } from './process.ts'
 import { SHOP_CLIENT, SHOP_DOMAIN, SHOP_SECRET } from './shop-machine.ts'
 
@@ -29,6 +28,7 @@ export interface StoreSetUp {
 /** The real hub on a machine of its own. A service manager starts it again when it ends. */
 export interface HubMachine {
   readonly machine: Machine
+  readonly database: HubDatabase
   start(): void
   /** Resolves once it serves. */
   ready(): Promise<void>
@@ -48,9 +48,13 @@ export interface HubMachine {
 /** How long the stores have been live when a run begins. */
 const LIVE_FOR_MS = 7 * 86_400_000
 
-export function hubMachine(universe: Universe, machine: Machine, chance: Chance): HubMachine {
+export function hubMachine(
+  universe: Universe,
+  machine: Machine,
+  database: HubDatabase,
+  chance: Chance,
+): HubMachine {
   const { time } = universe
-  const file = join(machine.folder, 'hub.db')
   const secretFile = join(machine.folder, 'secret')
   const outside = nodeWorld({ log: quietLog }).files
   const outsideClock = { now: () => universe.epoch + time.elapsedMs(), monotonicMs: time.elapsedMs }
@@ -69,7 +73,9 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
 
   async function run(own: SimProcess): Promise<void> {
     try {
-      const options = { database: { file }, config, pages: machine.folder, releases: machine.folder, pid: 1 }
+      const opened = await database.openTo(own)
+      if (!own.isAlive()) return
+      const options = { ...opened, config, pages: machine.folder, releases: machine.folder, pid: 1 }
       const started = await startHub(options, own.world)
       if (!own.isAlive()) return
       hub = started
@@ -97,7 +103,7 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
   }
 
   async function withDb<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    const db = await openHubDb(outside, file)
+    const db = await database.look()
     try {
       return await work(db)
     } finally {
@@ -106,6 +112,7 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
   }
   return {
     machine,
+    database,
     start,
     ready: () => ready.promise,
     isUp: () => hub !== null,
@@ -122,7 +129,7 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
     errors: () => [...errors, ...(process?.errors ?? [])],
     look: withDb,
     async addStores(stores) {
-      writeFileSync(file, await migratedHub(), { mode: 0o600 })
+      await database.create()
       await withDb(db =>
         transaction(db, async tx => {
           outside.writePrivate(secretFile, SHOP_SECRET)

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { allFaults, faults } from './faults/index.ts'
+import { startHubServer } from './hub-on-postgres.ts'
 import { known } from './known.ts'
 import { ProcessDead } from './process.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
@@ -20,6 +21,7 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --stores S --tills T --days D --minutes M --sales N --orders N --faults N
                   the size of the company and of its days
   --until STEP    end at this step
+  --postgres      the hub keeps its data on a PostgreSQL server; a seed then runs alike, not to the byte
   --open          keep the databases and say where they are
   --trace         print every line of the trace
   --json          one line of JSON for each seed, nothing else on stdout
@@ -56,6 +58,7 @@ const { values, positionals } = parseArgs({
     faults: { type: 'string' },
     until: { type: 'string' },
     open: { type: 'boolean', default: false },
+    postgres: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
@@ -80,6 +83,9 @@ function chosen() {
   return values['all-faults'] ? allFaults : faults
 }
 
+const server = values.postgres ? await startHubServer() : null
+if (values.postgres && server === null) process.exit(1)
+
 function optionsFor(seed: string): RunOptions {
   const scale = smallScale
   const keep = `.simulation/seed-${seed}`
@@ -96,6 +102,7 @@ function optionsFor(seed: string): RunOptions {
     among: chosen(),
     ...(values.until === undefined ? {} : { until: Count.parse(values.until) }),
     ...(values.open ? { keep } : {}),
+    ...(server === null ? {} : { postgres: server }),
     ...(values.trace ? { onLine: (line: string) => void process.stdout.write(line) } : {}),
   }
 }
@@ -143,8 +150,8 @@ function remember(scale: string, passed: number): void {
 }
 
 async function many(seeds: number): Promise<boolean> {
-  const { seed: _, ...scaled } = optionsFor('0')
-  const scale = JSON.stringify(scaled)
+  const { seed: _, postgres, ...scaled } = optionsFor('0')
+  const scale = JSON.stringify({ ...scaled, ...(postgres === undefined ? {} : { on: 'postgres' }) })
   const totals = new Map<string, number>()
   const begun = passedBefore(scale)
   let failed = 0
@@ -214,3 +221,4 @@ else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)
   process.exitCode = isGood ? 0 : 1
 }
+await server?.[Symbol.asyncDispose]()

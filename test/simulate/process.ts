@@ -33,6 +33,10 @@ export interface SimProcess {
   /** Ends it after so many commits: what it would have done next is not done. */
   killAfterCommits(commits: number, how: Ending): void
   onDeath(listener: (how: Ending) => void): void
+  /** A step outside its own files, as a request to a database server. @returns whether it still lives */
+  pass(): boolean
+  /** Such a server has committed for it; the next step comes after it. */
+  committed(): void
   /** What it logged as an error, in order. */
   readonly errors: readonly string[]
 }
@@ -104,6 +108,11 @@ export function startProcess(universe: Universe, machine: Machine, chance: Chanc
     onDeath(listener) {
       deaths.push(listener)
     },
+    pass() {
+      if (alive) enter(() => undefined)
+      return alive
+    },
+    committed,
     errors,
     world: {
       clock: {

@@ -1,6 +1,7 @@
 import { anyFault, faults, healAll } from './faults/index.ts'
 import type { FaultCounts, FaultKind } from './faults/kind.ts'
 import { basket } from './goods.ts'
+import type { HubServer } from './hub-on-postgres.ts'
 import { type Failure, judge } from './invariants.ts'
 import { customer } from './people.ts'
 import type { Told } from './trace.ts'
@@ -36,6 +37,8 @@ export interface RunOptions extends Scale {
   /** Faults left out, by the place in which they were drawn; for shrinking. */
   readonly without?: ReadonlySet<number>
   onLine?(line: string): void
+  /** On which the hub keeps its data; SQLite when left out. */
+  readonly postgres?: HubServer
 }
 
 export interface Outcome {
@@ -76,6 +79,9 @@ export async function run(options: RunOptions): Promise<Outcome> {
     epoch,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+    ...(options.postgres === undefined
+      ? {}
+      : { hubDatabase: options.postgres.database, answersUnderWay: options.postgres.answersUnderWay }),
     onStep(step) {
       if (step === options.until) throw new RunEnded()
     },

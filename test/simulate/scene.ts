@@ -1,4 +1,3 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
@@ -104,14 +103,6 @@ function sceneOf(world: World): Scene {
 }
 
 const wordsOf = ({ invariant, subject, detail }: Failure) => `${invariant}, ${subject}: ${detail}`
-
-/** Copies a database of a machine that is off. */
-export function copyDatabase(from: string, to: string): void {
-  for (const end of ['', '-wal', '-shm']) {
-    rmSync(to + end, { force: true })
-    if (existsSync(from + end)) copyFileSync(from + end, to + end)
-  }
-}
 
 /** The hub's database, and an agent's journal. */
 export const fileOf = (machine: { readonly folder: string }, name: 'hub.db' | 'journal.db') =>

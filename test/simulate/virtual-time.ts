@@ -28,8 +28,15 @@ const TURNS = 6
 /** Turns that are asked of Node at once: between two of them it runs every promise that is ready and looks at no file. */
 const TURNS_AT_ONCE = 64
 
-/** @param onStep called before each thing that is done; it may throw to end the run */
-export function virtualTime(onStep: (step: number, at: number) => void = () => undefined): VirtualTime {
+/**
+ * @param onStep called before each thing that is done; it may throw to end the run
+ * @param underWay what real time is needed for, as a database server's answer: resolves with true once something of it has come, and
+ *   with false when there is nothing more to wait for
+ */
+export function virtualTime(
+  onStep: (step: number, at: number) => void = () => undefined,
+  underWay: (() => Promise<boolean>) | null = null,
+): VirtualTime {
   const heap = openHeap()
   const turns = openTurns()
   let elapsed = 0
@@ -39,6 +46,10 @@ export function virtualTime(onStep: (step: number, at: number) => void = () => u
 
   /** All promises and all of Node's own turns that are ready, with no time passing. */
   async function drain(): Promise<void> {
+    await ready()
+    while (underWay !== null && (await underWay())) await ready()
+  }
+  async function ready(): Promise<void> {
     if (turning === 0) return turns.next()
     for (let turn = 0; turn === 0 || (turning > 0 && turn < TURNS); turn += 1)
       await new Promise(resolve => setImmediate(resolve))

@@ -8,7 +8,8 @@ const Held = z.object({ epoch: z.int(), seq: z.int() }).optional()
 
 /** The hub as far as its acks are judged. */
 interface AckingHub {
-  readonly file: string
+  /** Null: what is committed can't be seen within the moment of an ack, and none is judged. */
+  readonly file: string | null
   process(): SimProcess | null
 }
 
@@ -22,7 +23,7 @@ export function watchAcks(hub: AckingHub, devicesOf: (machine: string) => readon
   return {
     failures,
     frame(to: string, text: string): void {
-      if (!text.startsWith('{"t":"ack"')) return
+      if (hub.file === null || !text.startsWith('{"t":"ack"')) return
       const ack = Ack.safeParse(JSON.parse(text))
       const devices = devicesOf(to)
       if (!ack.success || devices.length === 0) return
@@ -42,6 +43,7 @@ function lookInto(hub: AckingHub): (device: string) => z.infer<typeof Held> {
   return device => {
     const life = hub.process()
     if (life === null) return undefined
+    if (hub.file === null) return undefined
     if (look?.life !== life) {
       const db = new SQLite(hub.file, { readonly: true, fileMustExist: true })
       look = { db, life, held: db.prepare('SELECT epoch, seq FROM stream_in WHERE device = ?') }

@@ -5,6 +5,7 @@ import { scratchFolder } from '../scratch-folder.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { goodDisk } from './disk.ts'
 import { type Good, shopSeed, storesNamed } from './goods.ts'
+import { type HubDatabase, hubOnSqlite } from './hub-database.ts'
 import { HUB_NAME, type HubMachine, hubMachine, type StoreSetUp } from './hub-machine.ts'
 import type { Failure } from './invariants.ts'
 import { bystander, openNetwork } from './network.ts'
@@ -69,6 +70,10 @@ export interface WorldOptions {
   onLine?(line: string): void
   /** Keeps the databases in this folder. */
   readonly keep?: string
+  /** Where the hub keeps its data; in a file when left out. */
+  hubDatabase?(machine: Machine): HubDatabase
+  /** Whether an answer is under way from outside the virtual time, once one has come. */
+  answersUnderWay?(): Promise<boolean>
 }
 
 /** Builds it: stores mapped, tills enrolled, hub and agents up and connected. */
@@ -76,7 +81,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const chance = chanceOf(options.seed)
   const folder = options.keep ?? mkdtempSync(join(scratchFolder(), 'tillbridge-simulation-'))
   mkdirSync(folder, { recursive: true })
-  const time = virtualTime(options.onStep)
+  const time = virtualTime(options.onStep, options.answersUnderWay)
   const trace = openTrace(folder, options.onLine)
   const network = openNetwork({ time, trace, chance: chance.fork('network') })
   const universe: Universe = { time, trace, network, epoch: options.epoch }
@@ -99,7 +104,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     chance: chance.fork('shop'),
     likeness: options.shop ?? {},
   })
-  const hub = hubMachine(universe, machine(HUB_NAME), chance.fork('hub'))
+  const hubPc = machine(HUB_NAME)
+  const database = options.hubDatabase?.(hubPc) ?? hubOnSqlite(hubPc, folder)
+  const hub = hubMachine(universe, hubPc, database, chance.fork('hub'))
   await time.settle('stores', hub.addStores(stores))
   hub.start()
   await time.settle('the hub’s start', hub.ready())
@@ -117,7 +124,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     const people = { truth, shop, chance: chance.fork(`staff ${index}`) }
     counters.push(await openCounter(universe, { hub, till, people }))
   }
-  const acks = watchAcks({ file: join(hub.machine.folder, 'hub.db'), process: hub.process }, name => {
+  const acks = watchAcks({ file: database.file, process: hub.process }, name => {
     const found = counters.find(({ till }) => till.machine.name === name)
     return found?.till.devices() ?? []
   })
@@ -147,6 +154,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       for (const { till } of counters) till.process()?.killAfter(0, 'stop')
       hub.process()?.killAfter(0, 'stop')
       await shop.close()
+      await database.close()
       if (options.keep === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -2,8 +2,9 @@ import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import type { Chance } from '../chance.ts'
+import type { HubMachine } from '../hub-machine.ts'
 import { fileOf } from '../scene.ts'
-import { tillMachine } from '../till-machine.ts'
+import { type TillMachine, tillMachine } from '../till-machine.ts'
 import type { Counter, World } from '../world.ts'
 import { count, type FaultKind, machinesOf, SECOND_MS } from './kind.ts'
 import { closedAndSent } from './restores.ts'
@@ -76,17 +77,16 @@ export const pcFaults: readonly FaultKind[] = [
     weight: 1,
     strike(world, chance, counts) {
       const machine = chance.pick(machinesOf(world))
-      const file = fileOf(machine.machine, machine === world.hub ? 'hub.db' : 'journal.db')
       world.expectedErrors.push(/SCHEMA_NEWER|newer version|MIGRATION_FAILED|could not be brought up to date/)
       world.errand(this.name, async () => {
         machine.halt()
         const before = machine.errors().length
-        const undo = pretendNewer(file, machine === world.hub)
+        const undo = await makeNewer(world, machine)
         machine.start()
         await world.wait(chance.between(10, 40) * SECOND_MS)
         const refused = machine.errors().slice(before).length
         machine.halt()
-        undo()
+        await undo()
         machine.start()
         count(counts, this.name, refused > 0 ? 1 : 0)
       })
@@ -129,15 +129,20 @@ function cloneTill(world: World, counter: Counter, chance: Chance, counts: Map<s
 }
 
 /** Makes a database look as if a newer program had written it. @returns how to undo it */
-export function pretendNewer(file: string, isHub: boolean): () => void {
+async function makeNewer(
+  world: World,
+  machine: HubMachine | TillMachine,
+): Promise<() => void | Promise<void>> {
+  if (machine === world.hub) return world.hub.database.pretendNewer()
+  return pretendNewer(fileOf(machine.machine, 'journal.db'))
+}
+
+/** The same for an agent's journal. */
+export function pretendNewer(file: string): () => void {
   const run = (sql: string) => {
     const db = new SQLite(file)
     db.exec(sql)
     db.close()
-  }
-  if (isHub) {
-    run("INSERT INTO kysely_migration (name, timestamp) VALUES ('999-newer', '2099')")
-    return () => run("DELETE FROM kysely_migration WHERE name = '999-newer'")
   }
   run('UPDATE journal_part SET version = version + 100')
   return () => run('UPDATE journal_part SET version = version - 100 WHERE version > 99')

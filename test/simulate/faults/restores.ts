@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { copyDatabase, fileOf } from '../scene.ts'
+import { copyDatabase } from '../copy-database.ts'
+import { fileOf } from '../scene.ts'
 import type { Counter, World } from '../world.ts'
 import { count, type FaultKind, SECOND_MS } from './kind.ts'
 
@@ -10,10 +11,10 @@ export const restoreFaults: readonly FaultKind[] = [
     name: 'hub-restored',
     weight: 1,
     strike(world, chance, counts) {
-      const backup = backupOf(world, `hub-${world.universe.time.steps()}`)
-      copyDatabase(fileOf(world.hub.machine, 'hub.db'), backup)
+      const backup = `hub-${world.universe.time.steps()}`
       const ms = chance.between(20, 120) * SECOND_MS
       world.errand(this.name, async () => {
+        await world.hub.database.backUp(backup)
         await world.wait(ms)
         await putHubBack(world, backup)
         count(counts, this.name, 1)
@@ -42,9 +43,9 @@ export const restoreFaults: readonly FaultKind[] = [
     strike(world, chance, counts) {
       const counter = chance.pick(world.counters)
       const image = imageOf(world, counter)
-      const backup = backupOf(world, `hub-${world.universe.time.steps()}`)
-      copyDatabase(fileOf(world.hub.machine, 'hub.db'), backup)
+      const backup = `hub-${world.universe.time.steps()}`
       world.errand(this.name, async () => {
+        await world.hub.database.backUp(backup)
         await world.wait(chance.between(20, 60) * SECOND_MS)
         if (await putTillBack(world, counter, image)) count(counts, this.name, 1)
         await putHubBack(world, backup)
@@ -71,11 +72,9 @@ export const restoreFaults: readonly FaultKind[] = [
   },
 ]
 
-const backupOf = (world: World, name: string) => join(world.folder, `${name}.backup`)
-
 /** A copy of a till's journal as it is now. */
 function imageOf(world: World, { till }: Counter): string {
-  const image = backupOf(world, `${till.machine.name}-${world.universe.time.steps()}`)
+  const image = join(world.folder, `${till.machine.name}-${world.universe.time.steps()}.backup`)
   copyDatabase(fileOf(till.machine, 'journal.db'), image)
   return image
 }
@@ -83,7 +82,7 @@ function imageOf(world: World, { till }: Counter): string {
 async function putHubBack(world: World, backup: string): Promise<void> {
   world.hub.halt()
   world.truth.putHubBack()
-  copyDatabase(backup, fileOf(world.hub.machine, 'hub.db'))
+  await world.hub.database.putBack(backup)
   await world.wait(5 * SECOND_MS)
   world.hub.start()
 }

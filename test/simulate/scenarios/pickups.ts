@@ -1,5 +1,6 @@
+import { copyDatabase } from '../copy-database.ts'
 import type { Scenario } from '../scenarios.ts'
-import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
+import { fileOf, type Scene, scene } from '../scene.ts'
 import { firstOf, MUG, TEE as SHIRT } from '../steps.ts'
 import type { Order } from '../truth.ts'
 

@@ -1,6 +1,5 @@
-import { pretendNewer } from '../faults/pcs.ts'
 import type { Scenario } from '../scenarios.ts'
-import { fileOf, scene } from '../scene.ts'
+import { scene } from '../scene.ts'
 
 export const programScenarios: readonly Scenario[] = [
   {
@@ -8,7 +7,7 @@ export const programScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         await world.settle(world.hub.stop())
-        pretendNewer(fileOf(world.hub.machine, 'hub.db'), true)
+        await world.hub.database.pretendNewer()
         world.hub.start()
         await world.pass(1_000)
         const said = world.hub.errors().at(-1) ?? 'nothing'

@@ -1,5 +1,6 @@
+import { copyDatabase } from '../copy-database.ts'
 import type { Scenario } from '../scenarios.ts'
-import { copyDatabase, fileOf, scene } from '../scene.ts'
+import { fileOf, scene } from '../scene.ts'
 import { sellOneByOne, whileAgentIsOff } from '../steps.ts'
 
 export const restoredScenarios: readonly Scenario[] = [
