@@ -42,7 +42,7 @@ export const staffTooMany = defineError(
 export const staffLastOne = defineError(
   'STAFF_LAST_ONE',
   (f: { store: string }) =>
-    `Store ${f.store} requires a PIN or a badge, and would have no one left who has one: nobody could work at its tills. First give another person one, or change it with: tillbridge-hub contract set ${f.store} --staff-pin off.`,
+    `Store ${f.store} requires a PIN or a badge, and would have no one left who has one: its tills would be locked for all. First give another person one, or change it with: tillbridge-hub contract set ${f.store} --staff-pin off.`,
 )
 export const pinRefused = defineError(
   'PIN_REFUSED',

@@ -34,7 +34,7 @@ test.each(['4802', '1212', '1357', '12344'])('%s is not', pin => {
   expect(isEasyPin(pin)).toBe(false)
 })
 
-test.each(['123', '123456789', '12a4', '１２３４', ' 4802', ''])('"%s" is no PIN', pin => {
+test.each(['123', '123456789', '12a4', '１２３４', ' 4802', ''])('"%s" is not a PIN', pin => {
   expect(StaffPin.safeParse(pin).success).toBe(false)
 })
 
