@@ -1,7 +1,8 @@
-import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { describeError } from '../../shared/errors.ts'
-import type { World } from '../../shared/world.ts'
+import type { Files, World } from '../../shared/world.ts'
+
+type Database = ReturnType<Files['database']>
 
 /** So many rows are read in one go: the agent that sells on this thread waits for no more. */
 const SLICE = 1_000
