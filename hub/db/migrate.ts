@@ -58,7 +58,8 @@ import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
-import { deviceMachine } from './migrations/065-device-machine.ts'
+import { staffTables } from './migrations/065-staff.ts'
+import { deviceMachine } from './migrations/066-device-machine.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -125,7 +126,8 @@ const migrations = {
   '062-support-requests': supportRequests,
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
-  '065-device-machine': deviceMachine,
+  '065-staff': staffTables,
+  '066-device-machine': deviceMachine,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
