@@ -13,7 +13,10 @@ export const hubIsOther = defineError(
 
 /** Words for what TLS finds wrong, by OpenSSL's and Node's codes. */
 const certificateFaults: readonly (readonly [codes: RegExp, why: string])[] = [
-  [/\bCERT_HAS_EXPIRED\b/, 'it has ended. Check this PC’s clock; if that is right, head office’s IT must renew it.'],
+  [
+    /\bCERT_HAS_EXPIRED\b/,
+    'it has ended. Check this PC’s clock; if that is right, head office’s IT must renew it.',
+  ],
   [/\bCERT_NOT_YET_VALID\b/, 'it is not valid yet. Check this PC’s clock.'],
   [
     /\bERR_TLS_CERT_ALTNAME_INVALID\b/,

@@ -55,7 +55,8 @@ const de: typeof en = {
   offlineChanges: (since, n) =>
     `Arbeitet seit ${since} ohne Verbindung, ${aenderungen(n)} warten – nichts geht verloren`,
   offlineCertificate: 'Das Zertifikat der Zentrale wird auf diesem PC nicht angenommen. IT anrufen.',
-  offlineOther: 'Dieses Netz führt woandershin als zur Zentrale, vielleicht auf eine Anmeldeseite. IT anrufen.',
+  offlineOther:
+    'Dieses Netz führt woandershin als zur Zentrale, vielleicht auf eine Anmeldeseite. IT anrufen.',
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   revoked:
     'Die Zentrale hat diese Kasse gesperrt und ihre Abholungen hier gelöscht. IT anrufen; die Verkäufe sind hier sicher.',
