@@ -32,9 +32,9 @@ import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import type { LiveTill } from './stock/heard-till.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
-import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
-import type { LiveTill } from './stock/silence.ts'
+import { openSendKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
@@ -163,7 +163,7 @@ function openGeneration(
     ...parts,
     file: recordFile(options),
     alone: 'file' in options.database,
-    openKeys: openStockKeys,
+    openKeys: openSendKeys,
     readFleet: async from => ({
       ...(await readFleet(from)),
       rollOuts: { ...(await readRollOuts(from)), settings: await readRecordedSettings(from) },

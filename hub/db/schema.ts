@@ -84,6 +84,18 @@ export interface Schema {
     late_json: string
     peaks_json: string
   }
+  /**
+   * What a connected till said last, as the hub that has its connection noted it, see stock/till-words.ts. `unread_since`: since when it can't
+   * read its POS; null: it can. `has_more`: 1, not everything that it had is taken in. `read_at`: when it last said that it reads all
+   * its sources; null: not known. Hub clock.
+   */
+  till_word: {
+    device: string
+    at: number
+    unread_since: number | null
+    has_more: number
+    read_at: number | null
+  }
   enrol_code: {
     code_hash: string
     store: string

@@ -6,6 +6,7 @@ import { type Reads, transaction } from '../../db/db.ts'
 import { mappedItems, mappedSkus, skusOfItems } from '../../items/item-table.ts'
 import { dueSums } from '../../outbox/postings.ts'
 import { completePlan, planWrite } from '../../outbox/writes.ts'
+import type { LiveTill } from '../../stock/heard-till.ts'
 import {
   coveredAt,
   endHoldBack,
@@ -23,7 +24,7 @@ import { knownLevels } from '../../stock/known-levels.ts'
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
 import { isJudged } from '../../stock/recovery.ts'
 import { salesRates } from '../../stock/sales-rate.ts'
-import { type LiveTill, type Silence, silenceOf } from '../../stock/silence.ts'
+import { type Silence, silenceOf } from '../../stock/silence.ts'
 import { shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
 import {
   freezeHold,
