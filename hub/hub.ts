@@ -22,6 +22,7 @@ import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
+import { removeRefusedHolds } from './outbox/refused-holds.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
@@ -256,6 +257,10 @@ export async function startHub(
         exceptions: {
           afterDays: config.history.forgetExceptionsAfterDays,
           forget: (wanted, pause) => forgetClosed(db, wanted, pause),
+        },
+        'refused holds': {
+          afterDays: config.history.packAfterDays,
+          forget: (wanted, pause) => removeRefusedHolds(db, wanted, pause),
         },
       },
       check: blockCheck(db, { now: world.clock.now }),

@@ -59,6 +59,7 @@ import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
 import { tillWords } from './migrations/065-till-words.ts'
+import { holdRefusals } from './migrations/066-hold-refusals.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -126,6 +127,7 @@ const migrations = {
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
   '065-till-words': tillWords,
+  '066-hold-refusals': holdRefusals,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -625,6 +625,19 @@ export interface Schema {
   }
   /** How far a place has come while its store is silent. `covered`: what the units are sized for, as the whole store's seconds of opening time. */
   hold_back_place: { store: string; location: string; silent_since: number; covered: number }
+  /**
+   * Items of which Shopify refuses to move units, see stock/hold-refusals.ts. `refused_at`: for the first time; `problem`: what it said last.
+   * Hub clock.
+   */
+  hold_refusal: {
+    store: string
+    location: string
+    item: string
+    times: number
+    refused_at: number
+    retry_at: number
+    problem: string
+  }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
     item: number

@@ -97,6 +97,8 @@ const hub: Readonly<Record<string, string>> = {
   'hold_back.silent_since': fact,
   'hold_back.held_since': 'test/hub-shopify/hold-back.test.ts',
   'hold_back_place.silent_since': fact,
+  'hold_refusal.refused_at': fact,
+  'hold_refusal.retry_at': 'test/hub-shopify/hold-back-refused.test.ts',
   'till_return.noted_at': fact,
   'till_return.changed_at': fact,
   'followed_transfer.read_at': fact,
