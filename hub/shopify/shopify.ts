@@ -226,6 +226,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     signals.on('pickup-writes', () => loops.pickupWrites.wake()),
     signals.on('return-writes', () => loops.returnWrites.wake()),
     signals.on('webhooks', () => loops.webhooks.wake()),
+    lease.onGained(turns.regained),
     lease.onGained(wakeAll),
   ]
 
