@@ -58,8 +58,8 @@ import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
-import { tillWords } from './migrations/065-till-words.ts'
-import { holdRefusals } from './migrations/066-hold-refusals.ts'
+import { tillWords } from './migrations/066-till-words.ts'
+import { holdRefusals } from './migrations/067-hold-refusals.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -126,8 +126,8 @@ const migrations = {
   '062-support-requests': supportRequests,
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
-  '065-till-words': tillWords,
-  '066-hold-refusals': holdRefusals,
+  '066-till-words': tillWords,
+  '067-hold-refusals': holdRefusals,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
