@@ -5,7 +5,8 @@ import type { TimeRules } from '../../../shared/wall-clock.ts'
  * How one POS product keeps its sales, as data. A mapping holds no code: SQL texts with fixed column names, and
  * tables of what the POS's own codes mean. In every text `IN {keys}` takes the list of keys asked for, and
  * `{table.column}` stands for a column that only some versions have: NULL where it is missing. Texts keep to what
- * the products that the POS runs on have in common; tables and columns are written in lower case, tables unaliased.
+ * the products that the POS runs on have in common; tables and columns are written in lower case, tables unaliased and
+ * unquoted, also those whose names have blanks.
  */
 export interface SqlMapping {
   /** The product's name, as messages show it. */
