@@ -7,7 +7,7 @@ import type { SubjectProblem } from './problem.ts'
 import { listed } from './words/listed.ts'
 
 const LONG_MS = 86_400_000
-/** What Shopify refused fewer times may pass by itself. */
+/** What Shopify refused less often may soon be taken. */
 const TIMES = 4
 
 type Held = Selectable<Schema['hold_back']>

@@ -59,7 +59,7 @@ import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
 import { staffTables } from './migrations/065-staff.ts'
-import { tillWords } from './migrations/066-till-words.ts'
+import { tillWordTable } from './migrations/066-till-words.ts'
 import { holdRefusals } from './migrations/067-hold-refusals.ts'
 import type { Schema } from './schema.ts'
 
@@ -128,7 +128,7 @@ const migrations = {
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
   '065-staff': staffTables,
-  '066-till-words': tillWords,
+  '066-till-words': tillWordTable,
   '067-hold-refusals': holdRefusals,
 }
 

@@ -13,7 +13,7 @@ export const nothingUnclear = defineError(
 interface HoldVerdict {
   readonly store: string
   readonly sku: string
-  /** True: they were, and come back as the others do. False: what lies in safety stock is somebody else's, or nothing does. */
+  /** True: they were, and come back as the others do. False: the hub leaves what lies in safety stock as it is. */
   readonly wereHeld: boolean
   readonly by: string
   readonly why: string

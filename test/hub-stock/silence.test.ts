@@ -94,7 +94,7 @@ test.skipIf(engine !== 'postgres')(
     const killed = await silence(hub)
     expect(killed).toMatchObject({ share: 1, isCaughtUp: false })
     expect(Math.abs((killed.since ?? 0) - last)).toBeLessThan(MINUTE)
-    // one comes to the hub that asks
+    // one connects to the hub that asks
     const live = new Map([[first, till(hub)]])
     expect(await silence(hub, live)).toMatchObject({ since: killed.since, share: 0.5 })
   },

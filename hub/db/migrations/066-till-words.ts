@@ -12,4 +12,4 @@ async function up(db: Kysely<unknown>): Promise<void> {
     .execute(db)
 }
 
-export const tillWords = { up }
+export const tillWordTable = { up }
