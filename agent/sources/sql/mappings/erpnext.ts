@@ -4,7 +4,7 @@ import type { Currency } from '../../../../shared/money.ts'
 import { defineSource } from '../../source.ts'
 import type { SqlMapping } from '../mapping.ts'
 import { mysqlDatabase, openByMapping, storeSettings } from '../store-settings.ts'
-import { startsAt, textOf, textsOf } from './sql-values.ts'
+import { sqlText, sqlTexts, startsAt } from './sql-values.ts'
 
 interface Shop {
   readonly documents: 'POS Invoice' | 'Sales Invoice'
@@ -42,7 +42,7 @@ function erpnextMapping({ documents, currency, points, tenders, from }: Shop): S
   const item = `${sold} item`
   const [tax, paid, packed] = ['tabsales taxes and charges', 'tabsales invoice payment', 'tabpacked item']
   const [stock, profile] = ['tabitem', 'tabpos profile']
-  const mine = points.length === 0 ? `SELECT ${profile}.name FROM ${profile}` : textsOf(points)
+  const mine = points.length === 0 ? `SELECT ${profile}.name FROM ${profile}` : sqlTexts(points)
   const isHere = `COALESCE(${sold}.pos_profile, '') IN (${mine})`
   const isMerged = documents === 'POS Invoice' ? '1 = 0' : `(is_pos <> 1 OR is_consolidated = 1)`
   const isOf = (child: string) => `${child}.parent = ${sold}.name AND ${child}.parenttype = '${documents}'`
@@ -83,7 +83,7 @@ function erpnextMapping({ documents, currency, points, tenders, from }: Shop): S
       headers: /* sql */ `
         SELECT ${sold}.name AS "key", ${at} AS "at",
                CASE WHEN ${sold}.docstatus <> 1 OR ${isMerged} OR NOT ${isHere} THEN 'not a sale here'
-                    WHEN ${sold}.currency <> ${textOf(currency)} THEN CONCAT('in ', ${sold}.currency)
+                    WHEN ${sold}.currency <> ${sqlText(currency)} THEN CONCAT('in ', ${sold}.currency)
                     ELSE 'sale' END AS "type",
                ${sold}.name AS "number", ${sold}.owner AS "person", ${sold}.pos_profile AS "till",
                ${sold}.owner AS "staff"

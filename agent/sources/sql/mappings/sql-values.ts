@@ -1,11 +1,11 @@
 /** Values of a source's settings as MySQL and MariaDB take them within a text of SQL, whatever their characters. */
-export function textOf(value: string): string {
+export function sqlText(value: string): string {
   return `CONVERT(X'${Buffer.from(value, 'utf8').toString('hex')}' USING utf8mb4)`
 }
 
 /** Several of them, for `IN (…)`. */
-export function textsOf(values: readonly string[]): string {
-  return values.map(textOf).join(', ')
+export function sqlTexts(values: readonly string[]): string {
+  return values.map(sqlText).join(', ')
 }
 
 /**
