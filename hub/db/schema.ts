@@ -755,6 +755,19 @@ export interface Schema {
   /** Stores whose tills keep the settings that they have. */
   settings_pin: { store: string }
   store_region: { store: string; region: string }
+  /** People who work at tills, see fleet/staff.ts. Of PIN and badge only what `shared/staff.ts` says is kept. */
+  staff: {
+    staff: string
+    name: string
+    pin_hash: string | null
+    badge_hash: string | null
+    /** 1: the badge needs no PIN beside it. */
+    badge_alone: number
+    /** 1: at every store; 0: at those of `staff_store`. */
+    all_stores: number
+    added_at: number
+  }
+  staff_store: { staff: string; store: string }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {

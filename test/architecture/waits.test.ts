@@ -65,6 +65,7 @@ const hub: Readonly<Record<string, string>> = {
   'support_request.asked_at': 'test/gateway/asked-of-tills.test.ts',
   'support_request.expires_at': 'test/gateway/asked-of-tills.test.ts',
   'support_request.answered_at': fact,
+  'staff.added_at': fact,
   'redacted_order.redacted_at': fact,
   'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
   'redaction_wait.since': 'test/hub-shopify/redaction-waits.test.ts',

@@ -59,7 +59,7 @@ const outside: readonly (readonly [path: RegExp, why: string])[] = [
 
 /** What still reaches past the World inside it. */
 const exceptions: Exceptions = {
-  'hub/web/accounts.ts: use a password hash that is passed in':
+  'shared/secret-hash.ts: use a password hash that is passed in':
     'its salt is the world’s; the hashing itself runs in a thread pool, so a simulator passes a hash of its own first',
   'hub/web/metrics.ts: use a setting that is passed in': 'a figure of the process; nothing is decided by it',
   'agent/till/metrics.ts: use a setting that is passed in':

@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'f56fae14f8979856f813c6b37bd11b7c3726c8afa2101b16d8c01b3fd9de7b0a'],
+  'commands, hub to agent': [HubCommand, 'b476cb5c626cc486a7faba6c25d3ae62bc80ca6f29ab9a70019f0878fd4af779'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
