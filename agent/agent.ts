@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { type AgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths } from './config.ts'
 import { answerSupport, type SupportHost } from './doctor/answer-hub.ts'
+import { followMachine, type MachineHost } from './doctor/machine-figures.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
@@ -61,6 +62,8 @@ export async function startAgent(
     updates?: UpdateHost | null
     /** How it examines its till when head office asks for it; left out: it can't. */
     support?: SupportHost | null
+    /** What it says of its PC; left out: nothing. */
+    machine?: MachineHost | null
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -167,6 +170,17 @@ export async function startAgent(
       answer: frame => uplink.answerSupport(frame),
     }),
   )
+  const machine = options.machine
+    ? building.use(
+        followMachine({
+          world,
+          host: options.machine,
+          folder,
+          hubUrl: device.hub.url,
+          changed: () => uplink.tell(),
+        }),
+      )
+    : null
   const uplink = building.use(
     startUplink({
       world,
@@ -183,6 +197,7 @@ export async function startAgent(
       updateOffered: updates.offered,
       support: support.report,
       supportAsked: support.asked,
+      ...(machine === null ? {} : { machine: machine.report }),
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,
     }),

@@ -59,6 +59,7 @@ import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
 import { staffTables } from './migrations/065-staff.ts'
+import { deviceMachine } from './migrations/066-device-machine.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -126,6 +127,7 @@ const migrations = {
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
   '065-staff': staffTables,
+  '066-device-machine': deviceMachine,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -64,6 +64,15 @@ export interface Schema {
     clock_changed_at: number | null
     sources_json: string
   }
+  /** What each till last said of its PC, see fleet/till-machine.ts; bytes, and ms since 1970. Null: it can't be read there. */
+  device_machine: {
+    device: string
+    disk_free: number | null
+    disk_total: number | null
+    certificate_from: number | null
+    certificate_ends: number | null
+    reported_at: number
+  }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */
   device_budget: {
     device: string

@@ -218,6 +218,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/peripherals/',
       'agent/sources/',
       'agent/write-back/',
+      'agent/doctor/',
       'agent/till/',
       'agent/config.ts',
       'agent/commands/',

@@ -22,6 +22,7 @@ const hub: Readonly<Record<string, string>> = {
   'device_budget.at': 'test/hub-streams/budgets.test.ts',
   'device_budget.beyond_at': 'test/hub-streams/budgets.test.ts',
   'device_pace.hour': 'test/hub-sales/pace.test.ts',
+  'device_machine.reported_at': fact,
   'enrol_code.expires_at': 'test/hub-web/clock-ahead.test.ts',
   'enrol_code.used_at': fact,
   'event.received_at': fact,

@@ -53,6 +53,7 @@ const outside: readonly (readonly [path: RegExp, why: string])[] = [
   [/^agent\/packages\/[a-z/-]+\.ts$/, 'builds packages on a developer’s machine'],
   [/^agent\/peripherals\/channels\/[a-z-]+\.ts$/, 'ways to hardware, replaced whole (OpenChannels)'],
   [/^agent\/sources\/sales-files\/node-sales-files\.ts$/, 'a folder, replaced whole (SalesFiles)'],
+  [/^agent\/doctor\/node-machine\.ts$/, 'this PC, replaced whole (MachineHost)'],
   [/^agent\/updates\/node-update-files\.ts$/, 'a folder, replaced whole (UpdateFiles)'],
   [/^agent\/write-back\/node-drop-files\.ts$/, 'a folder, replaced whole (DropFiles)'],
 ]

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '9b1c09d5eeb5375ec0776279d92f549aa3ab340bf344dcfc45689f8d67c1c7dc',
+    'df8924bfa5aea0b6d5e08e00e0d998c5c77c9e497026a2ae247b481c1a0ee764',
   ],
   'the enrolment’s question': [
     EnrolRequest,
