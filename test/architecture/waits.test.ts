@@ -154,6 +154,7 @@ const agent: Readonly<Record<string, string>> = {
   'taken_back.undone_at': fact,
   'taken_back.made_at': fact,
   'reserved_sale.at': fact,
+  'staff_wrong.at': 'test/till/wrong-pins.test.ts',
 }
 
 const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/
