@@ -21,6 +21,7 @@ import { settingsOwner } from './remote-settings/settings-state.ts'
 import type { SettingsStart } from './remote-settings/start-with-settings.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { openStaffDoor } from './staff/staff-door.ts'
 import { keptPages } from './till/kept-pages.ts'
 import { startTillPage, tillChanges } from './till-page.ts'
 import { startTillPeripherals } from './till-peripherals.ts'
@@ -93,6 +94,7 @@ export async function startAgent(
     { ...options, config, journal, device, before, changed: stateChanged },
     world,
   )
+  const staff = openStaffDoor({ world, store: journal.parts.staff, rule: journal.parts.store })
   const peripherals = building.use(
     startTillPeripherals({
       world,
@@ -101,6 +103,7 @@ export async function startAgent(
       receipts: pos.receipts,
       spool: printSpool(config, paths, world, device.store),
       launch: options.launchHost,
+      badge: staff.badge,
       changed: () => changes.tell('state'),
     }),
   )
@@ -221,7 +224,20 @@ export async function startAgent(
   const kept = former.kept
   const { desk, pages } = options
   const { inUse } = settings
-  const page = { config, paths, device, desk, pages, journal, uplink, peripherals, pos, openedPages, inUse }
+  const page = {
+    config,
+    paths,
+    device,
+    desk,
+    pages,
+    journal,
+    uplink,
+    peripherals,
+    pos,
+    staff,
+    openedPages,
+    inUse,
+  }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)
   const parts = building.move()
   return { till: { url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
