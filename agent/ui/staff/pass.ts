@@ -42,7 +42,7 @@ export function usePassName(): string | null {
 
 let asker: (() => Promise<boolean>) | null = null
 
-/** From now on whoever sends a request without a pass that counts is asked for one. Returns what ends it. */
+/** From now on a request without a pass that counts asks the person at the till for one. Returns what ends it. */
 export function askPassesWith(ask: () => Promise<boolean>): () => void {
   asker = ask
   return () => {
