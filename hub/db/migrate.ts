@@ -60,6 +60,8 @@ import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
 import { staffTables } from './migrations/065-staff.ts'
 import { deviceMachine } from './migrations/066-device-machine.ts'
+import { tillWordTable } from './migrations/067-till-words.ts'
+import { holdRefusals } from './migrations/068-hold-refusals.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -128,6 +130,8 @@ const migrations = {
   '064-paused-settings': pausedSettings,
   '065-staff': staffTables,
   '066-device-machine': deviceMachine,
+  '067-till-words': tillWordTable,
+  '068-hold-refusals': holdRefusals,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
