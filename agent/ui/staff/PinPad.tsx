@@ -5,12 +5,12 @@ import { MOST_PIN_DIGITS } from '../../../shared/staff.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import classes from './PinPad.module.css'
 import { staffMessages } from './staff.messages.ts'
-import type { Answer } from './UnlockDialog.tsx'
+import type { UnlockOutcome } from './unlock.ts'
 
 interface PinPadProps {
   busy: boolean
   /** What became of the last PIN; a new object begins with an empty field. */
-  answer: Answer | null
+  answer: UnlockOutcome | null
   onEnter: (pin: string) => void
   children: ReactNode
 }

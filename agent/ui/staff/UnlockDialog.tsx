@@ -8,7 +8,7 @@ import type { ScannedBadge, StaffTile, UnlockAnswer } from '../../till/api-schem
 import { PinPad } from './PinPad.tsx'
 import classes from './StaffDialog.module.css'
 import { staffMessages } from './staff.messages.ts'
-import { unlockWith } from './unlock.ts'
+import { type UnlockOutcome, unlockWith } from './unlock.ts'
 
 interface UnlockDialogProps {
   people: readonly StaffTile[]
@@ -23,7 +23,7 @@ export function UnlockDialog({ people, badge, onOpened, onClose }: UnlockDialogP
   const t = useMessages(staffMessages)
   const { close } = useMessages(sharedMessages)
   const [chosen, setChosen] = useState<string | null>(null)
-  const [answer, setAnswer] = useState<Answer | null>(null)
+  const [answer, setAnswer] = useState<UnlockOutcome | null>(null)
   const [busy, setBusy] = useState(false)
   useEffect(() => {
     if (badge === null) return
@@ -85,13 +85,7 @@ export function UnlockDialog({ people, badge, onOpened, onClose }: UnlockDialogP
   )
 }
 
-/** What became of a try. */
-export type Answer =
-  | UnlockAnswer
-  | { readonly is: 'unknown-badge' }
-  | { readonly is: 'failed'; readonly sentence: string | null }
-
-const badgeAnswer = (waitMs: number): Answer =>
+const badgeAnswer = (waitMs: number): UnlockOutcome =>
   waitMs === 0 ? { is: 'unknown-badge' } : { is: 'wait', waitMs, whose: 'till' }
 
 function Tiles({ people, onChoose }: { people: readonly StaffTile[]; onChoose: (staff: string) => void }) {
@@ -113,7 +107,7 @@ function Tiles({ people, onChoose }: { people: readonly StaffTile[]; onChoose: (
 }
 
 /** The answer in words, with the time that is left. */
-function Said({ answer }: { answer: Answer | null }) {
+function Said({ answer }: { answer: UnlockOutcome | null }) {
   const t = useMessages(staffMessages)
   const left = useSecondsLeft(answer)
   const words = () => {
@@ -133,7 +127,7 @@ function Said({ answer }: { answer: Answer | null }) {
 }
 
 /** Counts down what an answer says to wait; 0: nothing. */
-function useSecondsLeft(answer: Answer | null): number {
+function useSecondsLeft(answer: UnlockOutcome | null): number {
   const [left, setLeft] = useState(0)
   useEffect(() => {
     const waitMs = answer?.is === 'wait' ? answer.waitMs : 0
