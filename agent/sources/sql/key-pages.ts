@@ -64,7 +64,7 @@ async function rowsOf(engine: SqlEngine, sql: string, params: readonly (string |
 function placeOf(row: SqlRow, { order }: RowKind, reader: Reader): KeyPosition {
   const key = row['key'] ?? null
   const time = row['time'] ?? null
-  // Where rows are ordered by their numbers, these are no moments.
+  // Where rows are ordered by their numbers, these don’t say when.
   const isOld = order.time !== order.key && isBeforeStart(time, reader)
   return {
     key: String(key),

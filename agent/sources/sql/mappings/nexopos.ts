@@ -36,10 +36,8 @@ function nexoposMapping({ prefix, currency, warehouse, tenders, from }: Shop): S
   const t = (name: string) => `${prefix}nexopos_${name}`
   const [orders, sold, payments] = [t('orders'), t('orders_products'), t('orders_payments')]
   const [refunds, kinds, registers] = [t('orders_refunds'), t('payments_types'), t('registers')]
-  const [products, stock, units, histories] = [
-    ...[t('products'), t('products_unit_quantities')],
-    ...[t('units'), t('products_histories')],
-  ]
+  const [products, stock] = [t('products'), t('products_unit_quantities')]
+  const [units, histories] = [t('units'), t('products_histories')]
   const money = (amount: string) => `ROUND(${amount}, ${minorDigits(currency)})`
   const off = `COALESCE(${orders}.discount, 0) + COALESCE(${orders}.total_coupons, 0)`
   const onTop = `${orders}.total - ${orders}.subtotal - ${orders}.shipping + ${off}`
