@@ -6,6 +6,7 @@ import { handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
+import { MOST_PIN_IDLE_MINUTES, staffPinRules } from '../../shared/staff.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
 import {
   type ContractVersion,
@@ -17,6 +18,7 @@ import {
   Terms,
 } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
+import { canUnlock } from '../fleet/staff.ts'
 import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
 import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
 import { historyCounts } from '../stock/history.ts'
@@ -39,7 +41,13 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share or --hold-back-units, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --staff-pin or --pin-idle, or several of them.',
+)
+
+export const staffPinMissing = defineError(
+  'STAFF_PIN_MISSING',
+  (f: { store: string }) =>
+    `No one who works in store ${f.store} has a PIN, or a badge that needs none: its tills would be locked for all. First run: tillbridge-hub staff add, then staff pin.`,
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -101,7 +109,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, staff PIN ${staffPinWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -116,6 +124,9 @@ const holdBackWord = ({
 }: Pick<Terms, 'holdBack' | 'holdBackShare' | 'holdBackUnits'>) =>
   holdBack === 'follow' ? `follow within ${holdBackShare} % and ${holdBackUnits} units` : holdBack
 
+const staffPinWord = ({ staffPin, pinIdleMinutes }: Pick<Terms, 'staffPin' | 'pinIdleMinutes'>) =>
+  staffPin === 'required' ? `required, after ${pinIdleMinutes} min again` : staffPin
+
 function termsText({
   onDifference,
   handOver,
@@ -127,6 +138,8 @@ function termsText({
   holdBack,
   holdBackShare,
   holdBackUnits,
+  staffPin,
+  pinIdleMinutes,
 }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
@@ -151,7 +164,22 @@ function termsText({
       : [
           `While its tills give no word, what it is likely to sell is held back from sale online: of an item, at most ${holdBackShare} % and ${holdBackUnits} units.`,
         ]
-  return [difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen, ...held].join(' ')
+  const known =
+    staffPin === 'off'
+      ? []
+      : [
+          `Each step at its tills needs a PIN or a badge, which is asked for again after ${pinIdleMinutes} minutes without a touch.`,
+        ]
+  return [
+    difference,
+    ...checked,
+    returnsText[returns],
+    ...moved,
+    ...followed,
+    ...seen,
+    ...held,
+    ...known,
+  ].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -184,6 +212,8 @@ interface SetOptions extends HubFolder {
   readonly holdBack?: string
   readonly holdBackShare?: number
   readonly holdBackUnits?: number
+  readonly staffPin?: string
+  readonly pinIdle?: number
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -253,6 +283,17 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       'with --hold-back follow: of an item, hold back no more units than this',
       unitsOf,
     )
+    .addOption(
+      new Option(
+        '--staff-pin <rule>',
+        'whether each step at the till page needs the PIN or the badge of a person that "staff list" names: required, or off',
+      ).choices(staffPinRules),
+    )
+    .option(
+      '--pin-idle <minutes>',
+      'with --staff-pin required: ask again after so many minutes without a touch (1 to 60)',
+      pinIdleOf,
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -265,7 +306,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
     const counts = Counts.parse(given.counts)
-    const { countLimit, holdBackShare, holdBackUnits } = given
+    const { countLimit, holdBackShare, holdBackUnits, pinIdle: pinIdleMinutes } = given
+    const staffPin = StaffPinRule.parse(given.staffPin)
     const holdBack = HoldBack.parse(given.holdBack)
     const shortLines = ShortLines.parse(given.shortLines)
     const stock = Stock.parse(given.stock)
@@ -282,6 +324,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         holdBack,
         holdBackShare,
         holdBackUnits,
+        staffPin,
+        pinIdleMinutes,
       ].every(term => term === undefined)
     )
       throw termsMissing({})
@@ -305,10 +349,14 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(holdBack === undefined ? {} : { holdBack }),
         ...(holdBackShare === undefined ? {} : { holdBackShare }),
         ...(holdBackUnits === undefined ? {} : { holdBackUnits }),
+        ...(staffPin === undefined ? {} : { staffPin }),
+        ...(pinIdleMinutes === undefined ? {} : { pinIdleMinutes }),
       }
+      const told = [handOver, returns, stock, staffPin, pinIdleMinutes]
       const version = await transaction(db, async tx => {
+        if (staffPin === 'required' && !(await canUnlock(tx, store))) throw staffPinMissing({ store })
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
-        if ([handOver, returns, stock].some(term => term !== undefined)) await describeToTills(tx, store, now)
+        if (told.some(term => term !== undefined)) await describeToTills(tx, store, now)
         return agreed
       })
       return { version, change, zone }
@@ -324,6 +372,14 @@ const Counts = Terms.shape.counts.unwrap().optional()
 const HoldBack = Terms.shape.holdBack.unwrap().optional()
 const ShortLines = Terms.shape.shortLines.unwrap().optional()
 const Stock = Terms.shape.stock.unwrap().optional()
+const StaffPinRule = Terms.shape.staffPin.unwrap().optional()
+
+function pinIdleOf(value: string): number {
+  const minutes = /^\d{1,2}$/.test(value) ? Number(value) : 0
+  if (minutes < 1 || minutes > MOST_PIN_IDLE_MINUTES)
+    throw new InvalidArgumentError(`Write a whole number of minutes from 1 to ${MOST_PIN_IDLE_MINUTES}.`)
+  return minutes
+}
 
 function percentOf(value: string): number {
   const percent = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN

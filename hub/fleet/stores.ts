@@ -83,6 +83,8 @@ export async function describeStore(tx: Tx, device: string, now: number): Promis
     handOver: agreed.terms.handOver,
     returns: agreed.terms.returns,
     stock: agreed.terms.stock,
+    staffPin: agreed.terms.staffPin,
+    pinIdleMinutes: agreed.terms.pinIdleMinutes,
   })
 }
 

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '9b1c09d5eeb5375ec0776279d92f549aa3ab340bf344dcfc45689f8d67c1c7dc',
+    'df8924bfa5aea0b6d5e08e00e0d998c5c77c9e497026a2ae247b481c1a0ee764',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'f56fae14f8979856f813c6b37bd11b7c3726c8afa2101b16d8c01b3fd9de7b0a'],
+  'commands, hub to agent': [HubCommand, 'b476cb5c626cc486a7faba6c25d3ae62bc80ca6f29ab9a70019f0878fd4af779'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
