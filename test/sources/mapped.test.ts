@@ -114,7 +114,7 @@ test.each([
   expect((await problemsOf(paper.replace(from, to))).join('\n')).toContain(problem)
 })
 
-test('a mapping of prints is the template of a printer, and no source by itself', async () => {
+test('a mapping of prints is the template of a printer, and not a source', async () => {
   using folder = temporaryFolder()
   const file = join(folder.path, 'quayside-paper.yaml')
   writeFileSync(file, paper)

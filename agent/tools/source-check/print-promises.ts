@@ -2,9 +2,9 @@ import type { AgentEvent } from '../../../shared/events.ts'
 import { SourceId } from '../../../shared/ids.ts'
 import type { TemplateMapping } from '../../sources/mapped/mapping-file.ts'
 import { readExamplePrints } from '../../sources/paper/example-prints.ts'
+import type { CheckedPromise } from './checked-promise.ts'
 import { differences } from './compare-sales.ts'
 import { keptMemory } from './kept-memory.ts'
-import type { CheckedPromise } from './promises.ts'
 
 /** What a receipt template must hold, over the prints that a mapping brings. */
 export async function checkPrints({

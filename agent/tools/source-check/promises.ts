@@ -1,17 +1,11 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import type { KeptMapping, MappingFile } from '../../sources/mapped/mapping-file.ts'
 import { databaseOf, withoutRows } from '../../sources/sql/example-database.ts'
+import type { CheckedPromise } from './checked-promise.ts'
 import { booksOf, differences } from './compare-sales.ts'
 import { type PosState, readAll } from './example-pos.ts'
 import { keptMemory } from './kept-memory.ts'
 import { checkPrints } from './print-promises.ts'
-
-/** One promise of every source, over one example. `problems`: how it is broken; empty: it holds. */
-export interface CheckedPromise {
-  readonly example: string
-  readonly promise: string
-  readonly problems: readonly string[]
-}
 
 type Example = KeptMapping['examples'][number]
 
