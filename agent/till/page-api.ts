@@ -12,6 +12,8 @@ import {
   AcknowledgeRequest,
   MoveRequest,
   PickRequest,
+  RemindRequest,
+  RemindUndoRequest,
   ReturnRequest,
   ReturnSearch,
   ReturnUndoRequest,
@@ -82,6 +84,12 @@ function addActions(api: FastifyInstance, parts: PageParts): void {
     bodyOf(request, AcknowledgeRequest)
     return parts.pickups.acknowledge(pickupIn(request))
   })
+  api.post('/api/pickups/:pickup/reminders', async request =>
+    parts.pickups.remind(pickupIn(request), bodyOf(request, RemindRequest)),
+  )
+  api.post('/api/pickups/:pickup/reminders/undo', async request =>
+    parts.pickups.undoReminder(pickupIn(request), bodyOf(request, RemindUndoRequest)),
+  )
   api.post('/api/scans', request => parts.scanned(bodyOf(request, ScanRequest).text))
   api.post('/api/pickups/:pickup/slips', request =>
     parts.slips.print(pickupIn(request), bodyOf(request, SlipRequest).slip),

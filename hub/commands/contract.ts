@@ -5,6 +5,7 @@ import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
+import { ReminderRule } from '../../shared/reminders.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
 import {
@@ -39,7 +40,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share or --hold-back-units, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --remind-after-days or --reminders, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -101,7 +102,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, reminders ${remindersWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -116,6 +117,18 @@ const holdBackWord = ({
 }: Pick<Terms, 'holdBack' | 'holdBackShare' | 'holdBackUnits'>) =>
   holdBack === 'follow' ? `follow within ${holdBackShare} % and ${holdBackUnits} units` : holdBack
 
+const remindersWord = ({ remindAfterDays, reminders }: Pick<Terms, 'remindAfterDays' | 'reminders'>) =>
+  remindAfterDays === null ? 'none' : `after ${daysText(remindAfterDays)}, at most ${reminders}`
+
+const daysText = (days: number) => (days === 1 ? '1 day' : `${days} days`)
+
+function remindersText({ remindAfterDays, reminders }: Pick<Terms, 'remindAfterDays' | 'reminders'>): string {
+  const first = `Its tills ask staff to remind a customer whose goods have been ready for ${daysText(remindAfterDays ?? 0)}`
+  return reminders === 1
+    ? `${first}, once.`
+    : `${first}, and again after as many days, at most ${reminders} times in all.`
+}
+
 function termsText({
   onDifference,
   handOver,
@@ -127,6 +140,8 @@ function termsText({
   holdBack,
   holdBackShare,
   holdBackUnits,
+  remindAfterDays,
+  reminders,
 }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
@@ -151,7 +166,11 @@ function termsText({
       : [
           `While its tills give no word, what it is likely to sell is held back from sale online: of an item, at most ${holdBackShare} % and ${holdBackUnits} units.`,
         ]
-  return [difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen, ...held].join(' ')
+  const reminded = remindAfterDays === null ? [] : [remindersText({ remindAfterDays, reminders })]
+  return [
+    ...[difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen],
+    ...[...held, ...reminded],
+  ].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -184,6 +203,8 @@ interface SetOptions extends HubFolder {
   readonly holdBack?: string
   readonly holdBackShare?: number
   readonly holdBackUnits?: number
+  readonly remindAfterDays?: number | null
+  readonly reminders?: number
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -253,6 +274,16 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       'with --hold-back follow: of an item, hold back no more units than this',
       unitsOf,
     )
+    .option(
+      '--remind-after-days <days>',
+      'when a customer does not collect: after so many days the tills ask staff to remind them, and after as many again; none never asks',
+      daysOf,
+    )
+    .option(
+      '--reminders <number>',
+      'with --remind-after-days: the most reminders while an order waits',
+      remindersOf,
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -265,7 +296,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
     const counts = Counts.parse(given.counts)
-    const { countLimit, holdBackShare, holdBackUnits } = given
+    const { countLimit, holdBackShare, holdBackUnits, remindAfterDays, reminders } = given
     const holdBack = HoldBack.parse(given.holdBack)
     const shortLines = ShortLines.parse(given.shortLines)
     const stock = Stock.parse(given.stock)
@@ -282,6 +313,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         holdBack,
         holdBackShare,
         holdBackUnits,
+        remindAfterDays,
+        reminders,
       ].every(term => term === undefined)
     )
       throw termsMissing({})
@@ -305,10 +338,13 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(holdBack === undefined ? {} : { holdBack }),
         ...(holdBackShare === undefined ? {} : { holdBackShare }),
         ...(holdBackUnits === undefined ? {} : { holdBackUnits }),
+        ...(remindAfterDays === undefined ? {} : { remindAfterDays }),
+        ...(reminders === undefined ? {} : { reminders }),
       }
       const version = await transaction(db, async tx => {
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
-        if ([handOver, returns, stock].some(term => term !== undefined)) await describeToTills(tx, store, now)
+        const forTills = [handOver, returns, stock, remindAfterDays, reminders]
+        if (forTills.some(term => term !== undefined)) await describeToTills(tx, store, now)
         return agreed
       })
       return { version, change, zone }
@@ -342,6 +378,19 @@ function unitsOf(value: string): number {
   if (units < 1 || units > 10_000)
     throw new InvalidArgumentError('Write a whole number of units from 1 to 10000.')
   return units
+}
+
+function daysOf(value: string): number | null {
+  if (value === 'none') return null
+  const days = ReminderRule.shape.afterDays.safeParse(/^\d{1,2}$/.test(value) ? Number(value) : 0)
+  if (!days.success) throw new InvalidArgumentError('Write a whole number of days from 1 to 60, or none.')
+  return days.data
+}
+
+function remindersOf(value: string): number {
+  const most = ReminderRule.shape.most.safeParse(/^\d$/.test(value) ? Number(value) : 0)
+  if (!most.success) throw new InvalidArgumentError('Write a whole number from 1 to 9.')
+  return most.data
 }
 
 function jsonOf(

@@ -58,6 +58,7 @@ import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
+import { pickupReminders } from './migrations/065-pickup-reminders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -124,6 +125,7 @@ const migrations = {
   '062-support-requests': supportRequests,
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
+  '065-pickup-reminders': pickupReminders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
