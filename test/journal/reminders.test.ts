@@ -46,7 +46,11 @@ test('a reminder is in the journal before it is answered, shows at once, and cou
   const view = await set.pickups().remind(PICKUP, { ...first, staff: 'Maya 4111 1111 1111 1111' })
   const at = set.world.clock.now()
   const staff = 'Maya **** **** **** 1111'
-  expect(view).toMatchObject({ state: 'ready', movedAt: readyAt, reminders: [{ ...first, staff, readyAt, at }] })
+  expect(view).toMatchObject({
+    state: 'ready',
+    movedAt: readyAt,
+    reminders: [{ ...first, staff, readyAt, at }],
+  })
   await set.pickups().remind(PICKUP, first)
   expect(await set.events()).toEqual([
     { kind: 'pickup.reminded', at, pickup: PICKUP, readyAt, ...first, staff, till: 'Till 1' },

@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'f56fae14f8979856f813c6b37bd11b7c3726c8afa2101b16d8c01b3fd9de7b0a'],
+  'events, agent to hub': [AgentEvent, 'adfaee28adc75bd96b44d2fe22318782495ff1c8a722d5e4a4fee30fca659018'],
+  'commands, hub to agent': [HubCommand, '4d5b0b606bd85498953f72031003210a9e8306771a7b962bff3791c7ffcce19c'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
