@@ -188,7 +188,7 @@ function reminderShots(): readonly Shot<CannedTill>[] {
     const reminded = pickup({ number: 1012, ...ready, movedAt, reminders })
     till.pickups = [waiting, reminded, ...till.pickups]
     till.state = { ...till.state, reminders: { afterDays: 3, most: 2 } }
-    till.undoUntil = EpochMs.parse(cannedNow + 8_000)
+    till.undoUntil = EpochMs.parse(cannedNow + 3_600_000)
   }
   const ask = async (page: Page) => {
     await page.locator('[data-order="#1020"] [data-testid=remind]').click()

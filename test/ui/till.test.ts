@@ -805,7 +805,7 @@ function waitingLong(till: CannedTill): void {
 test('a customer who does not come is reminded: what is due first is on top, one tap says how, and U takes it back', async () => {
   await using till = await cannedTill(built)
   waitingLong(till)
-  till.undoUntil = EpochMs.parse(cannedNow + 30_000)
+  till.undoUntil = EpochMs.parse(cannedNow + 3_600_000)
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
   await card(page, '#1020').waitFor()

@@ -34,7 +34,7 @@ const en = {
     new: 'New',
     picking: 'Picking',
     missing: 'Something is missing',
-    remind: 'Ready for long: remind the customer',
+    remind: 'Waiting for long: remind the customer',
     ready: 'Ready, waiting for the customer',
   },
   late: (length: string) => `${length} late`,
