@@ -24,6 +24,7 @@ import { capturedReceipts } from './sources/paper/captured-receipts.ts'
 import { printerMemories } from './sources/paper/printer-memories.ts'
 import type { FormerStoreAt, SourceMemory } from './sources/source.ts'
 import { sourceMemories } from './sources/source-memory.ts'
+import { staffStore } from './staff/staff-store.ts'
 import type { TillChange } from './till/parts.ts'
 import { storeDescribed } from './till/store-described.ts'
 import { type WriteBackRule, writeBacksPart } from './write-back/write-backs.ts'
@@ -41,6 +42,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   contact: lastContact,
   home: homeHub,
   store: storeDescribed,
+  staff: staffStore,
   settings: toldSettings,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),
@@ -144,6 +146,7 @@ export function tillChangesOf(changed: Changed): TillChange[] {
     ...(isState ? (['state'] as const) : []),
     ...(isPickups ? (['pickups'] as const) : []),
     ...(changed.has('free-stock') ? (['stock'] as const) : []),
+    ...(changed.has('staff') ? (['staff'] as const) : []),
     ...(changed.has('returns') ? (['returns'] as const) : []),
   ]
 }

@@ -9,7 +9,7 @@ import { checks } from './checks/index.ts'
 import type { SubjectProblem } from './checks/problem.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret, shopAccess } from './config.ts'
-import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
+import { type DatabaseAddress, type Db, openHubDatabase, type Tx, transaction } from './db/db.ts'
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { applyEvents } from './effects/index.ts'
@@ -17,6 +17,7 @@ import { noteStarted } from './fleet/connected.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
+import { tellStaff } from './fleet/staff.ts'
 import { openFreeStockTeller } from './free-stock/free-stock.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
@@ -172,12 +173,18 @@ function openGeneration(
       await takeInRollOuts(tx, found)
       await takeInSettings(tx, found)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
-        greetDevice(inside, { sendSnapshot: sendStoreSnapshot }, device.device, now),
+        greetDevice(inside, { sendSnapshot }, device.device, now),
       )
       await recoverFromRecord(tx, found)
     },
     onDamagedRecord: aside => sayDamaged(parts.db, parts.world, recordDamagedProblem(aside)),
   })
+}
+
+/** What a device is told at its enrolment, with another version and by a restored hub: all that its store's tills know. */
+async function sendSnapshot(tx: Tx, device: string, now: number): Promise<void> {
+  await tellStaff(tx, device, now)
+  await sendStoreSnapshot(tx, device, now)
 }
 
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
@@ -291,7 +298,7 @@ export async function startHub(
       key,
       restoredAt: generation.restoredAt,
       signals,
-      sendSnapshot: sendStoreSnapshot,
+      sendSnapshot,
       running: rollOut.reported,
       stock: ({ store }, since) => freeStock.since(store, since),
       settings: settings.reported,
@@ -344,10 +351,7 @@ export async function startHub(
         now: world.clock.now,
       },
       async enrol(body) {
-        const answer = await enrolDevice(
-          { db, world, hub, key: key.publicKey, sendSnapshot: sendStoreSnapshot },
-          body,
-        )
+        const answer = await enrolDevice({ db, world, hub, key: key.publicKey, sendSnapshot }, body)
         await generation.noteFleet() // a restored hub must know a device that has had its answer
         return answer
       },

@@ -17,6 +17,7 @@ import {
   returnRules,
   returnStates,
 } from './returns.ts'
+import { MOST_PIN_IDLE_MINUTES, StaffPut, staffPinRules } from './staff.ts'
 
 /** Hub → agent orders and facts. Fields are only ever added; a test pins this vocabulary's hash. */
 
@@ -116,6 +117,10 @@ export const StoreDescribed = z.object({
   stock: z.enum(stockRules).optional(),
   /** When staff remind customers who don't collect; null: never. Left out by a hub of an older version: never. */
   reminders: ReminderRule.nullable().optional(),
+  /** Whether a step needs a PIN or a badge of the newest `staff.put`. Left out by a hub of an older version: it does not. */
+  staffPin: z.enum(staffPinRules).optional(),
+  /** With `required`: minutes without a touch after which it is asked for again. Left out by a hub of an older version: the usual ones. */
+  pinIdleMinutes: z.int().min(1).max(MOST_PIN_IDLE_MINUTES).optional(),
 })
 export type StoreDescribed = z.infer<typeof StoreDescribed>
 
@@ -206,5 +211,6 @@ export const HubCommand = z.discriminatedUnion('kind', [
   StockReserved,
   ReturnPut,
   SettingsPut,
+  StaffPut,
 ])
 export type HubCommand = z.infer<typeof HubCommand>

@@ -5,6 +5,8 @@ import { poslog } from './sales-files/poslog/poslog.ts'
 import type { SalesFiles } from './sales-files/sales-files.ts'
 import type { AnySourceKind } from './source.ts'
 import { chromis } from './sql/mappings/chromis.ts'
+import { erpnext } from './sql/mappings/erpnext.ts'
+import { nexopos } from './sql/mappings/nexopos.ts'
 import { odoo } from './sql/mappings/odoo.ts'
 import { opensourcepos } from './sql/mappings/opensourcepos.ts'
 import { unicenta } from './sql/mappings/unicenta.ts'
@@ -23,6 +25,8 @@ export const databaseKinds: readonly AnySourceKind[] = [
   unicenta, // uniCenta oPOS: SQLite, PostgreSQL, MySQL, MariaDB
   chromis, // Chromis POS: the same
   odoo, // Odoo: PostgreSQL
+  erpnext, // ERPNext: MariaDB
+  nexopos, // NexoPOS: MySQL, MariaDB
   opensourcepos, // OpenSourcePOS: MySQL, MariaDB
 ]
 

@@ -23,6 +23,7 @@ import {
 } from '../returns/return-problems.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
+import { staffPassNeeded } from '../staff/staff-door.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
 import { posTokenWrong } from './pos-api.ts'
 
@@ -35,6 +36,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [tillRunChanged.code]: 401,
   [hostWrong.code]: 403,
   [originWrong.code]: 403,
+  [staffPassNeeded.code]: 403,
   [pickupUnknown.code]: 404,
   [moveIllegal.code]: 409,
   [paymentUnconfirmed.code]: 409,

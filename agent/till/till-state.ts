@@ -32,6 +32,7 @@ export function tillState(parts: {
     returns: store?.returns ?? 'none',
     stock: store?.stock ?? 'none',
     reminders: store?.reminders ?? null,
+    staffPin: store?.staffPin ?? 'off',
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,

@@ -95,6 +95,8 @@ export function startUplink(parts: {
   settings?(): NonNullable<Status['settings']>
   /** What head office may ask of this till; left out: nothing is said of it. */
   support?(): NonNullable<Status['support']>
+  /** What its PC says of itself; left out: nothing is said of it. */
+  machine?(): NonNullable<Status['machine']>
   /** Head office asks something of this till. */
   supportAsked?(frame: Extract<Frame, { t: 'inspect' }>): void
   /** The hub offers an update, or takes its offer back. */
@@ -144,6 +146,7 @@ export function startUplink(parts: {
       ...(parts.running === undefined ? {} : { running: parts.running() }),
       ...(parts.settings === undefined ? {} : { settings: parts.settings() }),
       ...(parts.support === undefined ? {} : { support: parts.support() }),
+      ...(parts.machine === undefined ? {} : { machine: parts.machine() }),
       unreadCommands: journal.unreadCommands(),
     }
   }

@@ -3,6 +3,7 @@ import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
 import { ReminderRule } from '../../shared/reminders.ts'
 import { returnRules } from '../../shared/returns.ts'
+import { MOST_PIN_IDLE_MINUTES, staffPinRules, USUAL_PIN_IDLE_MINUTES } from '../../shared/staff.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
 /** What a store's contract may say of the counts of its POS. */
@@ -41,6 +42,10 @@ export const Terms = z.object({
   remindAfterDays: ReminderRule.shape.afterDays.nullable().default(null),
   /** The most reminders while a pickup waits. */
   reminders: ReminderRule.shape.most.default(2),
+  /** Whether each step at its tills needs the PIN or the badge of a person that the hub knows. */
+  staffPin: z.enum(staffPinRules).default('off'),
+  /** Minutes without a touch after which a till asks for it again. */
+  pinIdleMinutes: z.int().min(1).max(MOST_PIN_IDLE_MINUTES).default(USUAL_PIN_IDLE_MINUTES),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -58,7 +58,9 @@ import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
-import { pickupReminders } from './migrations/065-pickup-reminders.ts'
+import { staffTables } from './migrations/065-staff.ts'
+import { deviceMachine } from './migrations/066-device-machine.ts'
+import { pickupReminders } from './migrations/067-pickup-reminders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -125,7 +127,9 @@ const migrations = {
   '062-support-requests': supportRequests,
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
-  '065-pickup-reminders': pickupReminders,
+  '065-staff': staffTables,
+  '066-device-machine': deviceMachine,
+  '067-pickup-reminders': pickupReminders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

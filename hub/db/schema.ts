@@ -64,6 +64,15 @@ export interface Schema {
     clock_changed_at: number | null
     sources_json: string
   }
+  /** What each till last said of its PC, see fleet/till-machine.ts; bytes, and ms since 1970. Null: it can't be read there. */
+  device_machine: {
+    device: string
+    disk_free: number | null
+    disk_total: number | null
+    certificate_from: number | null
+    certificate_ends: number | null
+    reported_at: number
+  }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */
   device_budget: {
     device: string
@@ -755,6 +764,19 @@ export interface Schema {
   /** Stores whose tills keep the settings that they have. */
   settings_pin: { store: string }
   store_region: { store: string; region: string }
+  /** People who work at tills, see fleet/staff.ts. Of PIN and badge only what `shared/staff.ts` says is kept. */
+  staff: {
+    staff: string
+    name: string
+    pin_hash: string | null
+    badge_hash: string | null
+    /** 1: the badge needs no PIN beside it. */
+    badge_alone: number
+    /** 1: at every store; 0: at those of `staff_store`. */
+    all_stores: number
+    added_at: number
+  }
+  staff_store: { staff: string; store: string }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {

@@ -84,6 +84,8 @@ export async function describeStore(tx: Tx, device: string, now: number): Promis
     returns: agreed.terms.returns,
     stock: agreed.terms.stock,
     reminders: reminderRuleOf(agreed.terms),
+    staffPin: agreed.terms.staffPin,
+    pinIdleMinutes: agreed.terms.pinIdleMinutes,
   })
 }
 

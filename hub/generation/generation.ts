@@ -31,13 +31,15 @@ export interface Restored {
 export interface SendRecord {
   /** Counts a send. Committed with the write's state, before `sending`. */
   next(tx: Tx): Promise<number>
+  /** Whether a send of this key is noted. The hub that counted it may have been killed before it could note it. */
+  isNoted(key: string): boolean
   /** The bytes leave when this has returned. */
   sending(request: SentRequest): void
   ended(key: string, end: SendEnd): void
 }
 
 /** Keeps nothing: a hub that is restored then asks Shopify about everything. */
-export const noRecord: SendRecord = { next: async () => 0, sending() {}, ended() {} }
+export const noRecord: SendRecord = { next: async () => 0, isNoted: () => true, sending() {}, ended() {} }
 
 /** Knows whether the database is what it was when a hub last ran on it. */
 export interface Generation extends AsyncDisposable {
@@ -241,6 +243,7 @@ function sendRecord(record: RecordFile): SendRecord {
     async next(tx) {
       return (await change(tx, before => ({ ...before, sends: before.sends + 1 }))).sends
     },
+    isNoted: key => record.hasSend(key),
     sending: request => record.keepSend(request),
     ended: (key, end) => record.keepEnd(key, end),
   }

@@ -55,6 +55,7 @@ export function openLastingRecord(
       generation = next
     },
     keepSend: request => lasting(on => on.keepSend(request)),
+    hasSend: key => lasting(on => on.hasSend(key)),
     keepEnd: (key, end) => lasting(on => on.keepEnd(key, end)),
     sendsAfter: (send, keys) => lasting(on => on.sendsAfter(send, keys)),
     closeGaps: send => lasting(on => on.closeGaps(send)),

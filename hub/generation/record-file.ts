@@ -72,6 +72,7 @@ export interface RecordFile extends Disposable {
   keepGeneration(generation: RecordedGeneration): void
   /** Called after the send was counted in the database and before its bytes leave. */
   keepSend(request: SentRequest): void
+  hasSend(key: string): boolean
   keepEnd(key: string, end: SendEnd): void
   /** The sends behind `send`, and those whose key is in `keys`, oldest first. */
   sendsAfter(send: number, keys: ReadonlySet<string>): readonly SentLine[]
@@ -184,6 +185,7 @@ export function openRecordFile(files: Files, path: string): RecordFile {
       keepGeneration: generation => void statements.keepGeneration.run(generation),
       keepSend: ({ movements, ...sent }) =>
         void statements.keepSend.run({ ...sent, movements: JSON.stringify(movements) }),
+      hasSend: key => statements.byKey.get(key) !== undefined,
       keepEnd: (key, { state, group }) => void statements.keepEnd.run({ key, state, group }),
       sendsAfter(send, keys) {
         const named = [...keys].flatMap(key => lines(statements.byKey.all(key)))

@@ -27,6 +27,10 @@ export const DeviceView = z.object({
       problem: z.string().nullable(),
     }),
   ),
+  /** Of the disk that holds its data, in bytes; null: it has not said so. */
+  disk: z.object({ free: z.number(), total: z.number(), isLow: z.boolean() }).nullable().default(null),
+  /** The hub's certificate as this till sees it; null: it sees none, or has not said so. */
+  certificate: z.object({ ends: time, isEnding: z.boolean() }).nullable().default(null),
 })
 export type DeviceView = z.infer<typeof DeviceView>
 

@@ -22,6 +22,7 @@ const hub: Readonly<Record<string, string>> = {
   'device_budget.at': 'test/hub-streams/budgets.test.ts',
   'device_budget.beyond_at': 'test/hub-streams/budgets.test.ts',
   'device_pace.hour': 'test/hub-sales/pace.test.ts',
+  'device_machine.reported_at': fact,
   'enrol_code.expires_at': 'test/hub-web/clock-ahead.test.ts',
   'enrol_code.used_at': fact,
   'event.received_at': fact,
@@ -68,6 +69,7 @@ const hub: Readonly<Record<string, string>> = {
   'support_request.asked_at': 'test/gateway/asked-of-tills.test.ts',
   'support_request.expires_at': 'test/gateway/asked-of-tills.test.ts',
   'support_request.answered_at': fact,
+  'staff.added_at': fact,
   'redacted_order.redacted_at': fact,
   'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
   'redaction_wait.since': 'test/hub-shopify/redaction-waits.test.ts',
@@ -150,6 +152,7 @@ const agent: Readonly<Record<string, string>> = {
   'taken_back.undone_at': fact,
   'taken_back.made_at': fact,
   'reserved_sale.at': fact,
+  'staff_wrong.at': 'test/till/wrong-pins.test.ts',
 }
 
 const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/

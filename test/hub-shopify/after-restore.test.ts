@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
@@ -225,6 +225,28 @@ test('a request whose answer the lost hub never saw is asked for under its own k
   await hub.putBack()
   await hub.writeAll()
   await agree(hub, before - 3)
+})
+
+test('a request that was counted by a hub killed before it could note it is noted by the hub that sends it', async () => {
+  const { hub, before } = await hubWithSales({ receipt: 'r9', count: 3 })
+  await using _ = hub
+  await hub.writeAll()
+  await hub.backUp()
+  await sold(hub, { receipt: 'r1', count: 2 })
+  vi.spyOn(hub.sends, 'sending').mockImplementationOnce(() => {
+    throw new Error('killed')
+  })
+  await hub.write()
+  expect(shown(hub)).toBe(before - 3)
+  await hub.restart()
+  await hub.writeAll()
+  expect(shown(hub)).toBe(before - 5)
+  await hub.putBack()
+  await sold(hub, { receipt: 'r1', count: 2 })
+  await allConnect(hub)
+  await hub.writeAll()
+  await agree(hub, before - 5)
+  expect(await kinds(hub)).toEqual([])
 })
 
 test('a request that was under way in the backup is judged by what the record knows of it', async () => {

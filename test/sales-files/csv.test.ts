@@ -335,6 +335,7 @@ test('a second refund of one transaction of Square is reported by name, and repl
     .replace('$20.00,$1.60', '-$10.00,-$0.80')
     .replace('Payment', 'Refund')
   const other = back.replace('2026-11-25', '2026-11-28')
+  const soon = back.replace('09:10:30', '09:40:00').replaceAll('tx1', 'tx3')
   const folder = new SalesFolder('csv', { preset: 'square-items', warehouse: 'HAR', ...squareItems })
   folder.write('a.csv', `${head}\r\n${sold}\r\n${back}\r\n`)
   await folder.rest()
@@ -343,13 +344,17 @@ test('a second refund of one transaction of Square is reported by name, and repl
     'c.csv',
     `${head}\r\n${back.replaceAll('tx1', 'tx2')}\r\n${other.replaceAll('tx1', 'tx2')}\r\n`,
   )
+  // within the hour, too: both are in one file, and one of them alone is told
+  folder.write('d.csv', `${head}\r\n${back.replaceAll('tx1', 'tx3')}\r\n${soon}\r\n`)
   const events = await folder.rest()
   expect(only('source.row-refused', events)).toMatchObject([
     { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx1/Refund') },
     { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx2/Refund') },
+    { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx3/Refund') },
   ])
   expect(only('sale.completed', events)).toMatchObject([
     { receipt: 'tx2/Refund', lines: [{ quantity: -1000, net: -1000 }] },
+    { receipt: 'tx3/Refund', lines: [{ quantity: -1000, net: -1000 }] },
   ])
 })
 

@@ -17,7 +17,7 @@ export interface Keys {
 
 /** A table as the database has it. */
 export interface TableFound {
-  /** Spelled as the database has it: to some, `TICKETS` and `tickets` are two tables. */
+  /** Spelled as the database has it, quoted where it has blanks: to some, `TICKETS` and `tickets` are two tables. */
   readonly name: string
   /** Lower-case names of the columns that may be read. */
   readonly columns: ReadonlySet<string>

@@ -5,7 +5,8 @@ import type { TimeRules } from '../../../shared/wall-clock.ts'
  * How one POS product keeps its sales, as data. A mapping holds no code: SQL texts with fixed column names, and
  * tables of what the POS's own codes mean. In every text `IN {keys}` takes the list of keys asked for, and
  * `{table.column}` stands for a column that only some versions have: NULL where it is missing. Texts keep to what
- * the products that the POS runs on have in common; tables and columns are written in lower case, tables unaliased.
+ * the products that the POS runs on have in common; tables and columns are written in lower case, tables unaliased and
+ * unquoted, also those whose names have blanks.
  */
 export interface SqlMapping {
   /** The product's name, as messages show it. */
@@ -36,7 +37,10 @@ export interface RowTable {
   readonly table: string
   readonly key: string
   readonly keys: 'text' | 'integer'
-  /** When the row's event happened. Null: the rows say how things are, not what happens. */
+  /**
+   * When the row's event happened, or the key again, where no index has the time: `skip` then leaves out what is too old. Null:
+   * the rows say how things are, not what happens.
+   */
   readonly time: string | null
   /** SQL condition of rows to leave out. It must cover all that the mapping calls `void`: such rows are never known. */
   readonly skip: string

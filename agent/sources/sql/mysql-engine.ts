@@ -133,12 +133,15 @@ function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngin
       guarded(async () => {
         const [spelled] = await rowsOf({ sql: SPELLED, params: [table] })
         const name = spelled === undefined ? table : String(spelled['name'])
+        const quoted = `\`${name.replaceAll('`', '``')}\``
         try {
-          const [columns] = await connection.query<mysql.RowDataPacket[]>(
-            `SHOW COLUMNS FROM \`${name.replaceAll('`', '``')}\``,
-          )
+          const [columns] = await connection.query<mysql.RowDataPacket[]>(`SHOW COLUMNS FROM ${quoted}`)
           const names = columns.map(column => String(column['Field']).toLowerCase())
-          return { name, columns: new Set(names), hidden: new Set<string>() }
+          return {
+            name: /^\w+$/.test(name) ? name : quoted,
+            columns: new Set(names),
+            hidden: new Set<string>(),
+          }
         } catch (error) {
           if (codeOf(error) === 'ER_NO_SUCH_TABLE') return null
           throw error

@@ -34,7 +34,7 @@ export const warehouseUnknown = defineError(
 export const pointsOfSaleOpen = defineError(
   'POINTS_OF_SALE_OPEN',
   (f: { pos: string; points: string }) =>
-    `${f.pos} keeps the sales of several points of sale here, or not those that the settings name: ${f.points}. Set "points" in this source's settings to the numbers of those that belong to this store.`,
+    `${f.pos} keeps the sales of several points of sale here, or not those that the settings name: ${f.points}. Set "points" in this source's settings to those that belong to this store.`,
 )
 
 /** Why one row can't be read. The row is refused with this; all others go on. */

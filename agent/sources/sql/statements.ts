@@ -37,9 +37,11 @@ export async function dialectOf(engine: SqlEngine, { pos, tables }: Required): P
   })
   if (missing.length > 0) throw posSchemaUnknown({ pos, missing })
   const spelled = new Map([...found].filter(([table, { name }]) => table !== name))
-  const tableNames = new RegExp(`\\b(${[...spelled.keys()].join('|')})\\b`, 'g')
+  // The longest first: "tabitem" is the beginning of "tabitem price".
+  const byLength = [...spelled.keys()].sort((a, b) => b.length - a.length)
+  const tableNames = new RegExp(`\\b(${byLength.join('|')})\\b`, 'g')
   const filled = (sql: string) =>
-    sql.replace(/\{(\w+)\.(\w+)\}/g, (_, table: string, column: string) =>
+    sql.replace(/\{([\w ]+)\.(\w+)\}/g, (_, table: string, column: string) =>
       found.get(table)?.columns.has(column) === true ? `${table}.${column}` : 'NULL',
     )
   return {

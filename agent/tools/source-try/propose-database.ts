@@ -48,9 +48,9 @@ export async function proposeDatabase(
       firstRows({ kind, settings, source }, world, kinds)
     const found = await fittingAs(kind, own, store.warehouse, read)
     if (found instanceof TillbridgeError) {
-      const points = askPoints(found.message, answers, asking)
-      const more = points === null ? null : await fittingAs(kind, { ...own, points }, store.warehouse, read)
-      if (more instanceof TillbridgeError) throw more
+      const more = await askPoints(found.message, { answers, asking }, points =>
+        fittingAs(kind, { ...own, points }, store.warehouse, read),
+      )
       fitting.push(more ?? { kind, settings: own, reading: { rows: [], hasMore: false }, warehouse: null })
     } else if (found !== null) fitting.push(found)
   }
@@ -81,17 +81,24 @@ function askWhich(
   return fitting.find(({ kind }) => kind === said)
 }
 
-/** Asks which points of sale belong to this store. Null: it is open. @throws SOURCE_ANSWER_UNKNOWN */
-function askPoints(
+/**
+ * Asks which points of sale belong to this store, and reads those. Null: it is open.
+ * @throws SOURCE_ANSWER_UNKNOWN, POINTS_OF_SALE_OPEN
+ */
+async function askPoints(
   asks: string,
-  answers: FileAnswers,
-  asking: ReturnType<typeof openQuestions>,
-): number[] | null {
+  { answers, asking }: { readonly answers: FileAnswers; readonly asking: ReturnType<typeof openQuestions> },
+  fitting: (points: readonly (number | string)[]) => Promise<Fitting | TillbridgeError | null>,
+): Promise<Fitting | null> {
   const said = answers.get('points')
-  const value = said !== undefined && /^\d{1,9}(,\d{1,9})*$/.test(said) ? said : '1,2'
-  const options = [{ value, means: 'their numbers in Odoo, with commas: 1,2' }]
-  const answer = asking.ask({ id: 'points', asks, options })
-  return answer === null ? null : answer.split(',').map(Number)
+  const names = said?.split(',').map(point => point.trim()) ?? []
+  const areNumbers = names.every(point => /^\d{1,9}$/.test(point))
+  const found = said === undefined ? null : await fitting(areNumbers ? names.map(Number) : names)
+  if (found instanceof TillbridgeError) throw found
+  const value = said !== undefined && found !== null ? said : '1,2'
+  const options = [{ value, means: 'those of this store as they are listed above, with commas: 1,2' }]
+  asking.ask({ id: 'points', asks, options })
+  return found
 }
 
 /** Null: it is another POS, or one that does not run on this product. An error: what its settings leave open. */

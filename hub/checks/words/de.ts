@@ -110,6 +110,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} konnte das Kassensystem „{source}“ seit einer Stunde nicht lesen: Was dort verkauft wird, fehlt hier. {why} Prüfen Sie, ob das Kassensystem läuft und seine Daten von der Kasse aus erreichbar sind.',
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
+  'till-disk-low':
+    'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
+  'hub-certificate-ends':
+    'Das Zertifikat des Hubs, wie es {tills} seiner Kassen sehen (eine davon: „{till}“ in Filiale {store}), endet am {ends}. Ohne ein neues verbindet sich danach keine Kasse mehr. Erneuern Sie es auf dem Proxy des Hubs und laden Sie es dort.',
   'pos-write-waiting':
     'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
   'command-unreadable':

@@ -111,6 +111,10 @@ export const en = {
     'Till "{till}" of store {store} has not been able to read POS "{source}" for an hour: what is sold there is missing here. {why} Check that the POS runs and that its data can be reached from the till.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
+  'till-disk-low':
+    'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
+  'hub-certificate-ends':
+    'The hub’s certificate, as {tills} of its tills see it (one is "{till}" of store {store}), ends on {ends}. Without a new one no till connects after that. Renew it on the hub’s proxy and load it there.',
   'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
   'command-unreadable':
     'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',

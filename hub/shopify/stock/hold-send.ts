@@ -91,8 +91,8 @@ async function markAndNote(
   const at = world.clock.now()
   const write = await markSent(tx, id, at)
   if (write === null) return null
-  if (resent) return { write, note: null }
   const { idempotency_key: key, store, subject, request_json: request } = write
+  if (resent && sends.isNoted(key)) return { write, note: null }
   return { write, note: { send: await sends.next(tx), key, store, subject, request, movements: [], at } }
 }
 

@@ -209,7 +209,7 @@ async function sentWhen(
 
 type Marked = { readonly write: Write; readonly note: SentRequest | null }
 
-/** @returns the write as it is now, with what is noted of it when its key leaves for the first time; null: it has ended */
+/** @returns the write as it is now, with what is to be noted of it before its key leaves; null: it has ended */
 async function markAndCount({ world, sends }: SendWork, tx: Tx, id: number): Promise<Marked | null> {
   const before = await openWrite(tx, id)
   const at = world.clock.now()
@@ -218,8 +218,8 @@ async function markAndCount({ world, sends }: SendWork, tx: Tx, id: number): Pro
   if (before.first_sent_at === null && (await withdrawMoved(tx, before, at))) return null
   const write = await markSent(tx, id, at)
   if (write === null) return null
-  if (before.first_sent_at !== null) return { write, note: null }
   const { idempotency_key: key, store, subject, request_json: request } = write
+  if (before.first_sent_at !== null && sends.isNoted(key)) return { write, note: null }
   const movements = await carriedBy(tx, id)
   return { write, note: { send: await sends.next(tx), key, store, subject, request, movements, at } }
 }

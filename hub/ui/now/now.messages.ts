@@ -58,6 +58,10 @@ const en = {
   },
   noTills: 'No till enrolled',
   sourceUnavailable: (source: string, problem: string) => `${source} cannot be read: ${problem}`,
+  diskFree: (gigabytes: string) => `${gigabytes} GB of disk free`,
+  certificateEnded: 'The hub’s certificate has ended',
+  certificateEnds: (days: number) =>
+    days === 1 ? 'The hub’s certificate ends in 1 day' : `The hub’s certificate ends in ${days} days`,
   lagNone: 'none',
   unknown: 'unknown',
   unknownWhy: 'Not known while the till is offline',
@@ -130,6 +134,10 @@ const de: typeof en = {
   },
   noTills: 'Keine Kasse angemeldet',
   sourceUnavailable: (source, problem) => `${source} ist nicht lesbar: ${problem}`,
+  diskFree: gigabytes => `${gigabytes} GB Festplatte frei`,
+  certificateEnded: 'Das Zertifikat des Hubs ist abgelaufen',
+  certificateEnds: days =>
+    days === 1 ? 'Das Zertifikat des Hubs endet in 1 Tag' : `Das Zertifikat des Hubs endet in ${days} Tagen`,
   lagNone: 'keiner',
   unknown: 'unbekannt',
   unknownWhy: 'Unbekannt, solange die Kasse offline ist',

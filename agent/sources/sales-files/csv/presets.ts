@@ -11,6 +11,7 @@ export interface Preset {
   readonly decimal?: ','
   readonly date?: 'iso'
   readonly taxIncluded?: boolean
+  readonly oneMoment?: true
 }
 
 export const presetNames = [
@@ -81,7 +82,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
   },
   /**
    * Square, items detail: items, but no payments and no tips. A refund may bear the number of its sale, so the kind
-   * of event is part of the key. The headings are those of the samples that were seen; an export without one of them is
+   * of event is part of the key, and a second refund has a moment of its own. The headings are those of the samples that were seen; an export without one of them is
    * refused and names it (a layout of 21 columns is known of, its headings are not).
    */
   'square-items': {
@@ -99,6 +100,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       amount: 'Net Sales',
       tax: 'Tax',
     },
+    oneMoment: true,
   },
   /** DSFinV-K, lines_vat.csv: money by line and VAT key, without items, payments or the time of the sale. */
   'dsfinvk-lines-vat': {

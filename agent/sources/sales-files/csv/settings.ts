@@ -64,6 +64,8 @@ const shape = z.strictObject({
   rows: z.enum(['line', 'receipt']).optional(),
   /** Rows of one receipt are at most this far apart; 0: they follow each other directly. */
   window: z.int().min(0).max(5_000).default(200),
+  /** The rows of a receipt name one moment: one of the same number at another moment is another receipt. Left out: false. */
+  oneMoment: z.boolean().optional(),
   columns: csvColumns.default({}),
   /** Whether amounts, prices and discounts include tax. */
   taxIncluded: z.boolean().optional(),

@@ -1,0 +1,21 @@
+/** Values of a source's settings as MySQL and MariaDB take them within a text of SQL, whatever their characters. */
+export function sqlText(value: string): string {
+  return `CONVERT(X'${Buffer.from(value, 'utf8').toString('hex')}' USING utf8mb4)`
+}
+
+/** Several of them, for `IN (…)`. */
+export function sqlTexts(values: readonly string[]): string {
+  return values.map(sqlText).join(', ')
+}
+
+/**
+ * The first moment that counts, on the POS's own wall clock; null: all count. For a mapping whose order of time is not a
+ * moment, so that what is older is left out by the query and not row by row.
+ */
+export function startsAt(store: {
+  readonly startFrom: string
+  readonly businessDayStartsAt: number
+}): string | null {
+  const { startFrom, businessDayStartsAt } = store
+  return startFrom === 'all' ? null : `${startFrom} ${String(businessDayStartsAt).padStart(2, '0')}:00:00`
+}
