@@ -146,7 +146,7 @@ export function tillChangesOf(changed: Changed): TillChange[] {
     ...(isState ? (['state'] as const) : []),
     ...(isPickups ? (['pickups'] as const) : []),
     ...(changed.has('free-stock') ? (['stock'] as const) : []),
-    ...(changed.has('staff') ? (['staff'] as const) : []),
+    ...(['staff', 'store'].some(topic => changed.has(topic)) ? (['staff'] as const) : []),
     ...(changed.has('returns') ? (['returns'] as const) : []),
   ]
 }

@@ -23,6 +23,7 @@ import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
+import { removeRefusedHolds } from './outbox/refused-holds.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
@@ -33,9 +34,9 @@ import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import type { LiveTill } from './stock/heard-till.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
-import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
-import type { LiveTill } from './stock/silence.ts'
+import { openSendKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
@@ -164,7 +165,7 @@ function openGeneration(
     ...parts,
     file: recordFile(options),
     alone: 'file' in options.database,
-    openKeys: openStockKeys,
+    openKeys: openSendKeys,
     readFleet: async from => ({
       ...(await readFleet(from)),
       rollOuts: { ...(await readRollOuts(from)), settings: await readRecordedSettings(from) },
@@ -263,6 +264,10 @@ export async function startHub(
         exceptions: {
           afterDays: config.history.forgetExceptionsAfterDays,
           forget: (wanted, pause) => forgetClosed(db, wanted, pause),
+        },
+        'refused holds': {
+          afterDays: config.history.packAfterDays,
+          forget: (wanted, pause) => removeRefusedHolds(db, wanted, pause),
         },
       },
       check: blockCheck(db, { now: world.clock.now }),

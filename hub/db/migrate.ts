@@ -60,7 +60,9 @@ import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
 import { staffTables } from './migrations/065-staff.ts'
 import { deviceMachine } from './migrations/066-device-machine.ts'
-import { pickupReminders } from './migrations/067-pickup-reminders.ts'
+import { tillWordTable } from './migrations/067-till-words.ts'
+import { holdRefusals } from './migrations/068-hold-refusals.ts'
+import { pickupReminders } from './migrations/069-pickup-reminders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -129,7 +131,9 @@ const migrations = {
   '064-paused-settings': pausedSettings,
   '065-staff': staffTables,
   '066-device-machine': deviceMachine,
-  '067-pickup-reminders': pickupReminders,
+  '067-till-words': tillWordTable,
+  '068-hold-refusals': holdRefusals,
+  '069-pickup-reminders': pickupReminders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

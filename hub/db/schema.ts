@@ -93,6 +93,18 @@ export interface Schema {
     late_json: string
     peaks_json: string
   }
+  /**
+   * What a connected till said last, as the hub that has its connection noted it, see stock/till-words.ts. `unread_since`: since when it can't
+   * read its POS; null: it can. `has_more`: 1, not everything that it had is taken in. `read_at`: when it last said that it reads all
+   * its sources; null: not known. Hub clock.
+   */
+  till_word: {
+    device: string
+    at: number
+    unread_since: number | null
+    has_more: number
+    read_at: number | null
+  }
   enrol_code: {
     code_hash: string
     store: string
@@ -622,6 +634,19 @@ export interface Schema {
   }
   /** How far a place has come while its store is silent. `covered`: what the units are sized for, as the whole store's seconds of opening time. */
   hold_back_place: { store: string; location: string; silent_since: number; covered: number }
+  /**
+   * Items of which Shopify refuses to move units, see stock/hold-refusals.ts. `refused_at`: for the first time; `problem`: what it said last.
+   * Hub clock.
+   */
+  hold_refusal: {
+    store: string
+    location: string
+    item: string
+    times: number
+    refused_at: number
+    retry_at: number
+    problem: string
+  }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
     item: number

@@ -27,7 +27,7 @@ export interface Restored {
   readonly fleet: Fleet
 }
 
-/** Notes each stock change outside the database, around its sending. */
+/** Notes each stock change and each hold outside the database, around its sending. */
 export interface SendRecord {
   /** Counts a send. Committed with the write's state, before `sending`. */
   next(tx: Tx): Promise<number>

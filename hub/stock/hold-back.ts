@@ -55,6 +55,17 @@ export function allHeldBack(db: Reads, store?: string): Promise<HeldBack[]> {
   return query.orderBy('store').orderBy('location').orderBy('sku').execute()
 }
 
+/** Rows of an item in a store of which a lost answer left open whether units are held. */
+export async function unclearHolds(db: Reads, store: string, sku: string): Promise<HeldBack[]> {
+  return (await allHeldBack(db, store)).filter(row => row.sku === sku && row.unclear > 0)
+}
+
+/** A person knows of such rows whether their units were held. */
+export async function endDoubt(tx: Tx, rows: readonly HeldBack[], wereHeld: boolean): Promise<void> {
+  const known = rows.map(row => ({ ...row, held: row.held + (wereHeld ? row.unclear : 0), unclear: 0 }))
+  await putRows(tx, known)
+}
+
 /** Where something is held back, or was while the store was silent. One may come twice. */
 export async function placesHeldBack(db: Reads): Promise<readonly HoldPlace[]> {
   const held = await db.selectFrom('hold_back').select(['store', 'location']).distinct().execute()

@@ -20,8 +20,8 @@ export async function recoverFromRecord(tx: Tx, { cause, since, now, lost, fleet
   await takeInLostHolds(tx, holds, now)
 }
 
-/** Keys of stock changes under way: the record may know what became of them. */
-export async function openStockKeys(tx: Tx): Promise<ReadonlySet<string>> {
+/** Keys of stock changes and holds under way: the record may know what became of them. */
+export async function openSendKeys(tx: Tx): Promise<ReadonlySet<string>> {
   const open = await openWrites(tx, { kinds: ['adjust', 'hold'] })
   return new Set(open.map(write => write.idempotency_key))
 }

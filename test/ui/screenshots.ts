@@ -17,6 +17,7 @@ import {
   line,
   minutesAgo,
   pickup,
+  pinStaff,
   upToDate,
 } from './canned-till.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
@@ -346,6 +347,7 @@ function pickingShots(): readonly Shot<CannedTill>[] {
     },
     ...heldShots(),
     { name: 'pickup-reopen', at: onePickup(1038), act: page => page.getByTestId('reopen').click() },
+    ...pinShots(),
     {
       name: 'staff-tiles',
       act: async page => {
@@ -356,6 +358,56 @@ function pickingShots(): readonly Shot<CannedTill>[] {
         await page.getByTestId('staff').click()
         await page.getByRole('menuitem').first().click()
       },
+    },
+  ]
+}
+
+/** A store that requires PINs: who, the PIN, a wrong one, a wait, a badge, and the page behind it. */
+function pinShots(): readonly Shot<CannedTill>[] {
+  const prepare = (till: CannedTill) => {
+    till.staff = pinStaff
+    till.state = { ...till.state, staffPin: 'required', returns: 'refund', stock: 'shown' }
+  }
+  const open = (page: Page) => page.getByTestId('unlock-open').click()
+  const pad = async (page: Page) => {
+    await open(page)
+    await page.getByTestId('staff-tile').first().click()
+    for (const digit of ['4', '8', '0']) await page.getByTestId(`pin-${digit}`).click()
+  }
+  const enter = async (page: Page, last: string) => {
+    await pad(page)
+    await page.getByTestId(`pin-${last}`).click()
+    await page.getByTestId('pin-enter').click()
+  }
+  const wait = (till: CannedTill) => {
+    prepare(till)
+    till.wrongPin = { is: 'wait', waitMs: 120_000, whose: 'person' }
+  }
+  const badge = (till: CannedTill, staff: string | null) =>
+    till.tell({
+      type: 'scan',
+      scan: { code: '', problem: null, badge: { staff, name: 'Sam', ticket: null, waitMs: 0 } },
+    })
+  return [
+    { name: 'pin-locked', prepare },
+    { name: 'pin-who', prepare, act: open },
+    { name: 'pin-pad', prepare, act: pad },
+    { name: 'pin-pad-dark', prepare, act: pad, options: dark },
+    { name: 'pin-pad-zoomed', prepare, act: pad, options: zoomedIn },
+    { name: 'pin-wrong', prepare, act: page => enter(page, '9') },
+    { name: 'pin-wait', prepare: wait, act: page => enter(page, '9') },
+    { name: 'pin-wait-german', prepare: wait, act: page => enter(page, '9'), options: german },
+    { name: 'pin-who-german', prepare, act: open, options: german },
+    { name: 'pin-open', prepare, act: page => enter(page, '2') },
+    { name: 'pin-badge', prepare, act: async (_page, till) => badge(till, 'S4') },
+    { name: 'pin-badge-unknown', prepare, act: async (_page, till) => badge(till, null) },
+    {
+      name: 'pin-nobody',
+      prepare: till => {
+        prepare(till)
+        till.staff = { ...pinStaff, people: [] }
+      },
+      act: open,
     },
   ]
 }
