@@ -212,7 +212,7 @@ const fr: typeof en = {
     new: 'Nouvelles',
     picking: 'En préparation',
     missing: 'Incomplètes',
-    remind: 'Prêtes depuis longtemps : relancer le client',
+    remind: 'Prêtes depuis longtemps : relancer le client',
     ready: 'Prêtes, en attente du client',
   },
   late: length => `${length} de retard`,

@@ -21,7 +21,7 @@ const en = {
     'in-person': 'Reminded in person',
     other: 'Reminded',
   } satisfies Record<ReminderMeans, string>,
-  times: (said: string, times: number) => (times === 1 ? said : `${said} (${times} times in all)`),
+  times: (said: string, times: number) => (times === 1 ? `${said}` : `${said} (${times} times in all)`),
   done: (order: string) => `${order}: the reminder is saved`,
   undone: (order: string) => `${order}: the reminder is taken back`,
   notSaved: (order: string) => `The reminder for ${order} was not saved`,
@@ -49,7 +49,7 @@ const de: typeof en = {
     'in-person': 'Persönlich erinnert',
     other: 'Erinnert',
   },
-  times: (said, times) => (times === 1 ? said : `${said} (insgesamt ${times}-mal)`),
+  times: (said, times) => (times === 1 ? `${said}` : `${said} (insgesamt ${times}-mal)`),
   done: order => `${order}: Erinnerung gespeichert`,
   undone: order => `${order}: Erinnerung zurückgenommen`,
   notSaved: order => `Die Erinnerung zu ${order} wurde nicht gespeichert`,
@@ -64,7 +64,7 @@ const fr: typeof en = {
   contact: 'Le numéro de téléphone et l’adresse e-mail figurent dans la commande sur Shopify.',
   meaning:
     'Tillbridge n’envoie aucun message. Contactez d’abord le client, puis touchez le moyen que vous avez utilisé.',
-  how: 'Comment avez-vous relancé le client ?',
+  how: 'Comment avez-vous relancé le client ?',
   means: {
     phone: 'Par téléphone',
     mail: 'Par e-mail',
@@ -78,12 +78,12 @@ const fr: typeof en = {
     'in-person': 'Relancé en personne',
     other: 'Relancé',
   },
-  times: (said, times) => (times === 1 ? said : `${said} (${times} fois en tout)`),
-  done: order => `${order} : la relance est enregistrée`,
-  undone: order => `${order} : la relance est annulée`,
+  times: (said, times) => (times === 1 ? `${said}` : `${said} (${times} fois en tout)`),
+  done: order => `${order} : la relance est enregistrée`,
+  undone: order => `${order} : la relance est annulée`,
   notSaved: order => `La relance pour ${order} n’a pas été enregistrée`,
   noAnswer:
-    'Tillbridge ne répond pas sur cette caisse. Demandez au service informatique de le redémarrer ; la commande montrera ensuite si la relance est enregistrée.',
+    'Tillbridge ne répond pas sur cette caisse. Demandez au service informatique de le redémarrer ; la commande montrera ensuite si la relance est enregistrée.',
 }
 const es: typeof en = {
   remind: 'Avisar al cliente',
@@ -107,7 +107,7 @@ const es: typeof en = {
     'in-person': 'Avisado en persona',
     other: 'Avisado',
   },
-  times: (said, times) => (times === 1 ? said : `${said} (${times} veces en total)`),
+  times: (said, times) => (times === 1 ? `${said}` : `${said} (${times} veces en total)`),
   done: order => `${order}: el aviso se ha guardado`,
   undone: order => `${order}: el aviso se ha retirado`,
   notSaved: order => `El aviso de ${order} no se ha guardado`,

@@ -43,7 +43,7 @@ const fr: typeof en = {
     collect: order => `${order} est remise au client`,
     refuse: order => `${order} est rendue au siège`,
     return: order => `${order} est reprise`,
-    reminder: order => `${order} : client relancé`,
+    reminder: order => `${order} : client relancé`,
   },
   until: {
     finish: seconds => `Le client est prévenu dans ${seconds} s`,
