@@ -11,7 +11,7 @@ export const MOST_REMINDERS = 9
 
 /** One reminder of a customer whose goods are ready. Known by the pickup, since when it is ready, and its number. */
 export const Reminder = z.object({
-  /** Since when the goods wait, as the pickup says it: once it is made ready again, its reminders count anew from 1. */
+  /** Since when the goods wait, as the pickup says it: once it is made ready again, its reminders count from 1 again. */
   readyAt: EpochMs,
   number: z.int().min(1).max(MOST_REMINDERS),
   how: ReminderMeans,

@@ -149,6 +149,7 @@ const agent: Readonly<Record<string, string>> = {
   'write_back_target.since': 'test/write-back/outbox.test.ts',
   'pickup_move.at': fact,
   'pickup_count.at': fact,
+  'pickup_reminder.at': fact,
   'pickup_undo.at': 'test/journal/picking.test.ts',
   'source_known.sold_at': fact,
   'source_known.since': 'test/sources/changes.test.ts',

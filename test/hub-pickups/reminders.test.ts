@@ -104,7 +104,7 @@ test('one that is taken back is gone, and does not come back when its till sends
   expect(await remindersOf(hub, pickup)).toEqual(['1 phone Sam'])
 })
 
-test('once it is made ready again, its reminders count anew; head office still sees the older one', async () => {
+test('once it is made ready again, its reminders begin again; head office still sees the older one', async () => {
   await using hub = await shopAndHub()
   const pickup = await ready(hub)
   const old = await remind(hub, pickup)

@@ -69,7 +69,7 @@ test('only a ready order has reminders, one after the other', async () => {
   await set.pickups().remind(PICKUP, first)
   await set.pickups().remind(PICKUP, second)
   expect(set.shown()).toEqual(['1 phone Maya', '2 phone Maya'])
-  // made ready again: the customer is told anew, and reminders begin again
+  // made ready again: the customer is told again, and so reminders begin at 1
   await set.receive(put({ ...ready, version: 3, movedAt: EpochMs.parse(readyAt + 1) }))
   expect(set.shown()).toEqual([])
 })
