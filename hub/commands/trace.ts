@@ -67,8 +67,12 @@ function holdsText({ holds, held }: ReturnType<typeof holdsReport>): string[] {
 }
 
 /** What staff did with an order, as `trace --json` prints it; docs/commands.md describes it. */
-function pickupReport({ moves, ...one }: TracedPickup) {
-  return { ...one, moves: moves.map(({ madeAt, ...move }) => ({ ...move, madeAt: isoOf(madeAt) })) }
+function pickupReport({ moves, reminders, ...one }: TracedPickup) {
+  return {
+    ...one,
+    moves: moves.map(({ madeAt, ...move }) => ({ ...move, madeAt: isoOf(madeAt) })),
+    reminders: reminders.map(({ madeAt, ...reminder }) => ({ ...reminder, madeAt: isoOf(madeAt) })),
+  }
 }
 
 const collectorWords = { customer: 'the customer', other: 'someone for the customer' } as const
@@ -78,9 +82,27 @@ const checkWords = {
   details: 'the order’s details were asked for',
 } as const
 
-function pickupText({ order, pickup, state, keptAt, moves }: ReturnType<typeof pickupReport>): string[] {
+function pickupText(one: ReturnType<typeof pickupReport>): string[] {
+  const { order, pickup, state, keptAt, moves, reminders } = one
   const at = keptAt === null ? '' : `, kept at ${keptAt}`
-  return [`Order ${order} is ${state}${at} (${pickup})`, ...moves.map(moveText)]
+  const steps = [...moves.map(moveText), ...reminders.map(reminderText)] // each begins with its time
+  return [`Order ${order} is ${state}${at} (${pickup})`, ...steps.toSorted(byTime)]
+}
+
+const byTime = (a: string, b: string) => a.slice(0, ISO_LENGTH).localeCompare(b.slice(0, ISO_LENGTH))
+const ISO_LENGTH = new Date(0).toISOString().length
+
+const meansWords = {
+  phone: 'by phone',
+  mail: 'by e-mail',
+  'in-person': 'in person',
+  other: 'otherwise',
+} as const
+
+function reminderText(one: ReturnType<typeof pickupReport>['reminders'][number]): string {
+  const { number, how, staff, till, madeAt, isUndone } = one
+  const takenBack = isUndone ? ', taken back at once' : ''
+  return `${madeAt}  reminder ${number} ${meansWords[how]} by ${staff} at ${till}${takenBack}`
 }
 
 function moveText(one: ReturnType<typeof pickupReport>['moves'][number]): string {
