@@ -8,7 +8,7 @@ import { type CsvSettings, MOST_SKIPPED } from './settings.ts'
 export interface Head {
   readonly head: Buffer
   readonly text: Encoding
-  readonly settings: Pick<CsvSettings, 'delimiter' | 'quote' | 'columns'>
+  readonly settings: Pick<CsvSettings, 'delimiter' | 'quote' | 'columns' | 'mayLack'>
   readonly isEnd: boolean
 }
 
