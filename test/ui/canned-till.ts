@@ -7,6 +7,7 @@ import {
   type PickRequest,
   PickupView,
   PrintJobView,
+  type RemindRequest,
   ReturnFound,
   type ReturnRequest,
   type ReturnSearch,
@@ -432,6 +433,24 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       till.pickups = till.pickups.map(one => (one.pickup === before.pickup ? after : one))
       return after
     })
+    server.post<Asked<RemindRequest>>('/api/pickups/:id/reminders', (request, reply) => {
+      const { params, body, url, headers } = request
+      posted.push({ url, headers, body })
+      if (till.mood === 'refusing')
+        return reply.code(409).send({ code: 'MOVE_ILLEGAL', sentence: 'Sam has already handed it over.' })
+      till.pickups = till.pickups.map(one => (one.pickup === params.id ? reminded(one, body, till) : one))
+      return till.pickups.find(one => one.pickup === params.id)
+    })
+    server.post<{ Params: { id: string } }>('/api/pickups/:id/reminders/undo', request => {
+      const { params, body, url, headers } = request
+      posted.push({ url, headers, body })
+      till.pickups = till.pickups.map(one =>
+        one.pickup === params.id
+          ? { ...one, reminders: one.reminders.slice(0, -1), undoReminder: null }
+          : one,
+      )
+      return till.pickups.find(one => one.pickup === params.id)
+    })
     server.post<Asked<AcknowledgeRequest>>('/api/pickups/:id/acknowledgements', ({ params }) => {
       till.pickups = till.pickups.map(one =>
         one.pickup === params.id ? { ...one, toAcknowledge: false } : one,
@@ -456,6 +475,16 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
 interface Asked<Body> {
   Params: { id: string }
   Body: Body
+}
+
+function reminded(
+  before: PickupView,
+  { number, how, staff }: RemindRequest,
+  { undoUntil }: Pick<CannedTill, 'undoUntil'>,
+): PickupView {
+  const reminder = { readyAt: before.movedAt ?? before.at, number, how, staff, at: EpochMs.parse(cannedNow) }
+  const undoReminder = undoUntil === null ? null : { number, until: undoUntil }
+  return { ...before, reminders: [...before.reminders, reminder], undoReminder }
 }
 
 /** A pickup after a move, as the till's program would make it; null when it refuses. */

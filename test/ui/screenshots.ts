@@ -177,6 +177,44 @@ function unpaidShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** Customers to be reminded, and one who was. */
+function reminderShots(): readonly Shot<CannedTill>[] {
+  const dayMinutes = 24 * 60
+  const prepare = (till: CannedTill) => {
+    const ready = { state: 'ready', movedBy: 'Maya', shopify: 'confirmed', keptAt: 'Shelf B3' } as const
+    const waiting = pickup({ number: 1020, ...ready, movedAt: minutesAgo(4 * dayMinutes) })
+    const movedAt = EpochMs.parse(minutesAgo(9 * dayMinutes))
+    const at = EpochMs.parse(minutesAgo(dayMinutes))
+    const reminders = [{ readyAt: movedAt, number: 1, how: 'mail' as const, staff: 'Sam', at }]
+    const reminded = pickup({ number: 1012, ...ready, movedAt, reminders })
+    till.pickups = [waiting, reminded, ...till.pickups]
+    till.state = { ...till.state, reminders: { afterDays: 3, most: 2 } }
+    till.undoUntil = EpochMs.parse(cannedNow + 3_600_000)
+  }
+  const ask = async (page: Page) => {
+    await page.locator('[data-order="#1020"] [data-testid=remind]').click()
+    await page.getByRole('dialog').waitFor()
+  }
+  const tick = async (page: Page) => {
+    await ask(page)
+    await page.clock.runFor(1_000)
+    await page.getByTestId('reminded-phone').click()
+    await page.getByTestId('undo-bar').waitFor()
+  }
+  return [
+    { name: 'remind-list', prepare },
+    { name: 'remind-asked', prepare, act: ask },
+    { name: 'remind-done', prepare, act: tick },
+    { name: 'remind-page', prepare, at: onePickup(1012) },
+    { name: 'remind-asked-zoomed', prepare, act: ask, options: zoomedIn },
+    ...Object.entries(locales).flatMap(([language, locale]) => [
+      { name: `remind-list-${language}`, prepare, options: { ...dark, locale } },
+      { name: `remind-asked-${language}`, prepare, act: ask, options: { locale } },
+      { name: `remind-page-${language}`, prepare, at: onePickup(1012), options: { locale } },
+    ]),
+  ]
+}
+
 /** An order of several lines while it is picked: some found, some missing. */
 function inWork(till: CannedTill): void {
   const photo = (name: string) => ({ imageUrl: `https://cdn.example/${name}.svg` })
@@ -723,6 +761,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
     act: page => page.locator('[data-order="#1043"] button').click(),
   },
   ...unpaidShots(),
+  ...reminderShots(),
   { name: 'hand-over', act: page => page.locator('[data-order="#1038"] button').click() },
   ...(['en', 'de'] as const).map(language => ({
     name: `hand-over-checked-${language}`,
