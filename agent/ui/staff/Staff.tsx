@@ -113,8 +113,17 @@ export function StaffProvider({ children }: { children: ReactNode }) {
     },
     [isRequired, named, opened],
   )
+  // What hears of badges is always the same function: with another one, each card would be drawn again.
+  const onBadge = useRef(badge)
+  useEffect(() => {
+    onBadge.current = badge
+  }, [badge])
+  const heard = useCallback((scanned: ScannedBadge) => onBadge.current(scanned), [])
   const name = isRequired ? passName : remembered
-  const staff = useMemo(() => ({ name, isRequired, ask, lock, badge }), [name, isRequired, ask, lock, badge])
+  const staff = useMemo(
+    () => ({ name, isRequired, ask, lock, badge: heard }),
+    [name, isRequired, ask, lock, heard],
+  )
   const tiles = [...new Set([...(view?.people ?? []).map(one => one.name), ...seen])]
   return (
     <Context value={staff}>
