@@ -15,7 +15,7 @@ const BY_BEGINNING = [
   /(?<=hooks\.slack\.com\/)[\w/-]{8,}/g,
 ]
 
-/** What follows a command is kept: its first group and what stands behind the secret. */
+/** What follows a command is kept: its first group, and all behind the secret. */
 const IN_COMMANDS = [
   /(\b(?:mysql|mariadb)\w{0,10}\b[^\n]{0,200}?\s-p)(?!\s)[^\s]+/g,
   /(\bcurl\b[^\n]{0,200}?\s(?:-u|--user|-U|--proxy-user)\s{0,3}[^\s:]{1,80}:)[^\s]+/g,
