@@ -1,6 +1,6 @@
 /**
  * What tills write beside an amount instead of a currency's ISO code, in lower case and without a full stop, and whose it may
- * be. Several countries share most of them: which currency it is, the settings say; one that is none of these is another's.
+ * be. Several countries share most of them: which currency it is, the settings say.
  */
 const WRITTEN: Readonly<Record<string, string>> = {
   'fr sfr stutz': 'CHF',
