@@ -78,7 +78,7 @@ test.each([
   ['20.00 kr', 'EUR'],
   ['€20.00', 'USD'],
 ])('%s is not an amount in %s', (text, currency) => {
-  expect(() => read(text, english, currency)).toThrow('"Amount" holds')
+  expect(() => read(text, english, currency)).toThrow(`"${text}" instead of an amount in ${currency} such as`)
 })
 
 test.each([

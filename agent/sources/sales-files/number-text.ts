@@ -32,7 +32,7 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
     recordValueUnreadable({
       field,
       value: text.slice(0, LONGEST),
-      expected: `a number such as 1${rules.thousands}234${rules.decimal}50`,
+      expected: `${typeof of === 'object' ? `an amount in ${of.currency}` : 'a number'} such as 1${rules.thousands}234${rules.decimal}50`,
     })
   if (text.length > LONGEST) throw unreadable()
   const bare = withoutWords(withoutProtection(written(text)), of, unreadable)
