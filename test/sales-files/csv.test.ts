@@ -81,7 +81,7 @@ test.each([
 })
 
 test.each([
-  ['$1,234.50', { decimal: '.', thousands: ',' }, 123_450],
+  ['$1,234.50', { currency: 'USD', decimal: '.', thousands: ',' }, 123_450],
   ['(1.50)', { decimal: '.' }, -150],
   ['1.50-', { decimal: '.' }, -150],
   ["1'234.50", { decimal: '.', thousands: "'" }, 123_450],
@@ -201,6 +201,7 @@ test('a row appended to a receipt that was already reported replaces it', async 
 })
 
 const squareItems = {
+  currency: 'USD',
   date: 'YYYY-MM-DD',
   time: 'HH:mm:ss',
   decimal: '.',
@@ -253,6 +254,7 @@ const presets = {
     head: 'Date,Time,Time Zone,Gross Sales,Discounts,Service Charges,Net Sales,Gift Card Sales,Tax,Tip,Partial Refunds,Total Collected,Source,Card,Card Entry Methods,Cash,Square Gift Card,Other Tender,Other Tender Type,Other Tender Note,Fees,Net Total,Transaction ID,Payment ID,Card Brand,PAN Suffix,Device Name,Staff Name,Staff ID,Details,Description,Event Type,Location,Dining Option,Customer ID,Customer Name,Customer Reference ID',
     row: '11/25/26,09:10:30,Berlin,$20.00,$0.00,$0.00,$20.00,$0.00,$1.60,$2.00,$0.00,$23.60,POS,$13.60,Chip,$10.00,$0.00,$0.00,,,$0.50,$23.10,tx1,pay1,Visa,1111,iPad,Anke,s1,,1 x Mug,Payment,HAR,,,,',
     more: {
+      currency: 'USD',
       date: 'MM/DD/YY',
       time: 'HH:mm:ss',
       decimal: '.',
