@@ -80,7 +80,7 @@ export async function reportMissingLate(
     return withCounts(line, { packed, missing, handed: line.handed ?? 0 })
   })
   if (missingOf({ lines: { ...pickup.lines, lines } }).length === 0) return false
-  const short = await changePickup(tx, pickup, { lines: { ...pickup.lines, lines } }, at.now)
+  const short = await changePickup(tx, pickup, { body: {}, lines: { ...pickup.lines, lines } }, at.now)
   const { device, epoch, seq } = at
   await nameShort(tx, short, { staff: event.staff, evidence: { device, epoch, seq, event } }, at.now)
   await planShort(tx, event, short, { now: at.now, dueAt: at.now })
