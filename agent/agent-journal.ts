@@ -16,6 +16,7 @@ import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
 import { lastContact } from './pickups/last-contact.ts'
 import { pickupStore } from './pickups/pickup-store.ts'
+import { reminderStore } from './pickups/reminder-store.ts'
 import { printJobs } from './printing/print-jobs.ts'
 import { toldSettings } from './remote-settings/told-settings.ts'
 import { returnStore } from './returns/return-store.ts'
@@ -35,6 +36,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   printers: printerMemories,
   matching: matchingPart(witnesses),
   pickups: pickupStore,
+  reminders: reminderStore,
   returns: returnStore,
   freeStock: freeStockStore,
   contact: lastContact,
@@ -139,12 +141,12 @@ function wholeFolder(
 /** What the till page has to read again after a change of the journal. */
 export function tillChangesOf(changed: Changed): TillChange[] {
   const isState = ['stream', 'store', 'write-backs'].some(topic => changed.has(topic))
-  const isPickups = ['pickups', 'unread'].some(topic => changed.has(topic))
+  const isPickups = ['pickups', 'reminders', 'unread'].some(topic => changed.has(topic))
   return [
     ...(isState ? (['state'] as const) : []),
     ...(isPickups ? (['pickups'] as const) : []),
     ...(changed.has('free-stock') ? (['stock'] as const) : []),
-    ...(changed.has('staff') ? (['staff'] as const) : []),
+    ...(['staff', 'store'].some(topic => changed.has(topic)) ? (['staff'] as const) : []),
     ...(changed.has('returns') ? (['returns'] as const) : []),
   ]
 }

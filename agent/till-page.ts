@@ -80,6 +80,7 @@ export async function startTillPage(
     unread: journal.unreadPickups,
     isHidden,
     handOver: () => store()?.handOver ?? 'free',
+    reminders: journal.parts.reminders,
   })
   const returns = openReturns({
     store: journal.parts.returns,

@@ -22,7 +22,7 @@ export const StaffCode = z
 export type StaffCode = z.infer<typeof StaffCode>
 
 const LEAST_PIN_DIGITS = 4
-const MOST_PIN_DIGITS = 8
+export const MOST_PIN_DIGITS = 8
 
 /** A PIN as it is typed. Which ones are too easy, `isEasyPin` says. */
 export const StaffPin = z.string().regex(new RegExp(`^\\d{${LEAST_PIN_DIGITS},${MOST_PIN_DIGITS}}$`))

@@ -21,7 +21,7 @@ import {
   returnUndoTooLate,
   returnUnknown,
 } from '../returns/return-problems.ts'
-import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
+import { idempotencyKeyReused, posSourceClosed } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
 import { staffPassNeeded } from '../staff/staff-door.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
@@ -57,7 +57,6 @@ const statusOf: Readonly<Record<string, number>> = {
   [returnUndoTooLate.code]: 409,
   [posTokenWrong.code]: 401,
   [posSourceClosed.code]: 404,
-  [postedReceiptUnknown.code]: 404,
   [idempotencyKeyReused.code]: 409,
   [receiptNumberRepeated.code]: 409,
   [rowOfFormerStore.code]: 422,

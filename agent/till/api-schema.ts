@@ -6,6 +6,7 @@ import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from '../../shared/hand-o
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { MissingUnits, missingReasons, pickMeans } from '../../shared/pickup-lines.ts'
 import { staffMoves, undoableMoves } from '../../shared/pickup-moves.ts'
+import { MOST_REMINDERS, Reminder, ReminderRule, reminderMeans } from '../../shared/reminders.ts'
 import {
   FoundOrder,
   MOST_RETURN_LINES,
@@ -52,6 +53,10 @@ export const PickupView = PickupPut.omit({ kind: true, seen: true, moreLines: tr
     pendingMoves: z.int().min(0),
     /** The move that can be undone at this till, until when (agent's clock); null: none. */
     undo: z.object({ move: z.enum(undoableMoves), until: EpochMs }).nullable(),
+    /** Reminders of the customer since it is ready, in their order. */
+    reminders: z.array(Reminder).default([]),
+    /** The reminder that can be undone at this till, until when (agent's clock); null: none. */
+    undoReminder: z.object({ number: z.int(), until: EpochMs }).nullable().default(null),
     /** Head office or Shopify ended it while staff had it in work, and staff of this till have not confirmed that they read it. */
     toAcknowledge: z.boolean(),
   },
@@ -94,6 +99,20 @@ export type PickRequest = z.infer<typeof PickRequest>
 /** Staff have read what became of a pickup. */
 export const AcknowledgeRequest = z.strictObject({ staff: z.string().trim().min(1).max(100) })
 export type AcknowledgeRequest = z.infer<typeof AcknowledgeRequest>
+
+const reminderNumber = z.int().min(1).max(MOST_REMINDERS)
+
+/** Staff have reminded the customer. `number`: the one that the page offered, so that a second tap counts once. */
+export const RemindRequest = z.strictObject({
+  number: reminderNumber,
+  how: z.enum(reminderMeans),
+  staff: z.string().trim().min(1).max(100),
+})
+export type RemindRequest = z.infer<typeof RemindRequest>
+
+/** The last reminder was a mistake. */
+export const RemindUndoRequest = RemindRequest.pick({ number: true, staff: true })
+export type RemindUndoRequest = z.infer<typeof RemindUndoRequest>
 
 export const SourceView = z.object({
   source: z.string(),
@@ -299,6 +318,8 @@ export const TillState = z.object({
   returns: z.enum(returnRules).default('none'),
   /** Whether staff see the free stock of this store and others. */
   stock: z.enum(stockRules).default('none'),
+  /** When staff remind customers who don't collect; null: never. */
+  reminders: ReminderRule.nullable().default(null),
   /** Whether each step needs a PIN or a badge. */
   staffPin: z.enum(staffPinRules).default('off'),
   /** Whether slips can be printed at this till. */

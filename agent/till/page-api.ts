@@ -14,6 +14,8 @@ import {
   MoveRequest,
   PASS_HEADER,
   PickRequest,
+  RemindRequest,
+  RemindUndoRequest,
   ReturnRequest,
   ReturnSearch,
   ReturnUndoRequest,
@@ -104,6 +106,12 @@ function addActions(api: FastifyInstance, parts: PageParts, who: Who): void {
     byStaff(request, AcknowledgeRequest)
     return parts.pickups.acknowledge(pickupIn(request))
   })
+  api.post('/api/pickups/:pickup/reminders', async request =>
+    parts.pickups.remind(pickupIn(request), byStaff(request, RemindRequest)),
+  )
+  api.post('/api/pickups/:pickup/reminders/undo', async request =>
+    parts.pickups.undoReminder(pickupIn(request), byStaff(request, RemindUndoRequest)),
+  )
   api.post('/api/scans', request => parts.scanned(bodyOf(request, ScanRequest).text))
   api.post('/api/pickups/:pickup/slips', async request => {
     who(request, null)

@@ -5,6 +5,7 @@ import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
+import { ReminderRule } from '../../shared/reminders.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
 import { MOST_PIN_IDLE_MINUTES, staffPinRules } from '../../shared/staff.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
@@ -41,7 +42,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --staff-pin or --pin-idle, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --staff-pin, --pin-idle, --remind-after-days or --reminders, or several of them.',
 )
 
 export const staffPinMissing = defineError(
@@ -109,7 +110,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, staff PIN ${staffPinWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, staff PIN ${staffPinWord(one)}, reminders ${remindersWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -123,6 +124,18 @@ const holdBackWord = ({
   holdBackUnits,
 }: Pick<Terms, 'holdBack' | 'holdBackShare' | 'holdBackUnits'>) =>
   holdBack === 'follow' ? `follow within ${holdBackShare} % and ${holdBackUnits} units` : holdBack
+
+const remindersWord = ({ remindAfterDays, reminders }: Pick<Terms, 'remindAfterDays' | 'reminders'>) =>
+  remindAfterDays === null ? 'none' : `after ${daysText(remindAfterDays)}, at most ${reminders}`
+
+const daysText = (days: number) => (days === 1 ? '1 day' : `${days} days`)
+
+function remindersText({ remindAfterDays, reminders }: Pick<Terms, 'remindAfterDays' | 'reminders'>): string {
+  const first = `Its tills ask staff to remind a customer whose goods have been ready for ${daysText(remindAfterDays ?? 0)}`
+  return reminders === 1
+    ? `${first}, once.`
+    : `${first}, and again after as many days, at most ${reminders} times in all.`
+}
 
 const staffPinWord = ({ staffPin, pinIdleMinutes }: Pick<Terms, 'staffPin' | 'pinIdleMinutes'>) =>
   staffPin === 'required' ? `required, after ${pinIdleMinutes} min again` : staffPin
@@ -138,6 +151,8 @@ function termsText({
   holdBack,
   holdBackShare,
   holdBackUnits,
+  remindAfterDays,
+  reminders,
   staffPin,
   pinIdleMinutes,
 }: Omit<Terms, 'goLive'>): string {
@@ -164,6 +179,7 @@ function termsText({
       : [
           `While its tills give no word, what it is likely to sell is held back from sale online: of an item, at most ${holdBackShare} % and ${holdBackUnits} units.`,
         ]
+  const reminded = remindAfterDays === null ? [] : [remindersText({ remindAfterDays, reminders })]
   const known =
     staffPin === 'off'
       ? []
@@ -178,6 +194,7 @@ function termsText({
     ...followed,
     ...seen,
     ...held,
+    ...reminded,
     ...known,
   ].join(' ')
 }
@@ -212,6 +229,8 @@ interface SetOptions extends HubFolder {
   readonly holdBack?: string
   readonly holdBackShare?: number
   readonly holdBackUnits?: number
+  readonly remindAfterDays?: number | null
+  readonly reminders?: number
   readonly staffPin?: string
   readonly pinIdle?: number
   readonly by: string
@@ -283,6 +302,16 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       'with --hold-back follow: of an item, hold back no more units than this',
       unitsOf,
     )
+    .option(
+      '--remind-after-days <days>',
+      'when a customer does not collect: after so many days the tills ask staff to remind them, and after as many again; none never asks',
+      daysOf,
+    )
+    .option(
+      '--reminders <number>',
+      'with --remind-after-days: the most reminders while an order waits',
+      remindersOf,
+    )
     .addOption(
       new Option(
         '--staff-pin <rule>',
@@ -307,6 +336,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const returns = Returns.parse(given.returns)
     const counts = Counts.parse(given.counts)
     const { countLimit, holdBackShare, holdBackUnits, pinIdle: pinIdleMinutes } = given
+    const { remindAfterDays, reminders } = given
     const staffPin = StaffPinRule.parse(given.staffPin)
     const holdBack = HoldBack.parse(given.holdBack)
     const shortLines = ShortLines.parse(given.shortLines)
@@ -324,6 +354,8 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         holdBack,
         holdBackShare,
         holdBackUnits,
+        remindAfterDays,
+        reminders,
         staffPin,
         pinIdleMinutes,
       ].every(term => term === undefined)
@@ -349,10 +381,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(holdBack === undefined ? {} : { holdBack }),
         ...(holdBackShare === undefined ? {} : { holdBackShare }),
         ...(holdBackUnits === undefined ? {} : { holdBackUnits }),
+        ...(remindAfterDays === undefined ? {} : { remindAfterDays }),
+        ...(reminders === undefined ? {} : { reminders }),
         ...(staffPin === undefined ? {} : { staffPin }),
         ...(pinIdleMinutes === undefined ? {} : { pinIdleMinutes }),
       }
-      const told = [handOver, returns, stock, staffPin, pinIdleMinutes]
+      const told = [handOver, returns, stock, remindAfterDays, reminders, staffPin, pinIdleMinutes]
       const version = await transaction(db, async tx => {
         if (staffPin === 'required' && !(await canUnlock(tx, store))) throw staffPinMissing({ store })
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
@@ -398,6 +432,19 @@ function unitsOf(value: string): number {
   if (units < 1 || units > 10_000)
     throw new InvalidArgumentError('Write a whole number of units from 1 to 10000.')
   return units
+}
+
+function daysOf(value: string): number | null {
+  if (value === 'none') return null
+  const days = ReminderRule.shape.afterDays.safeParse(/^\d{1,2}$/.test(value) ? Number(value) : 0)
+  if (!days.success) throw new InvalidArgumentError('Write a whole number of days from 1 to 60, or none.')
+  return days.data
+}
+
+function remindersOf(value: string): number {
+  const most = ReminderRule.shape.most.safeParse(/^\d$/.test(value) ? Number(value) : 0)
+  if (!most.success) throw new InvalidArgumentError('Write a whole number from 1 to 9.')
+  return most.data
 }
 
 function jsonOf(

@@ -62,6 +62,7 @@ import { staffTables } from './migrations/065-staff.ts'
 import { deviceMachine } from './migrations/066-device-machine.ts'
 import { tillWordTable } from './migrations/067-till-words.ts'
 import { holdRefusals } from './migrations/068-hold-refusals.ts'
+import { pickupReminders } from './migrations/069-pickup-reminders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -132,6 +133,7 @@ const migrations = {
   '066-device-machine': deviceMachine,
   '067-till-words': tillWordTable,
   '068-hold-refusals': holdRefusals,
+  '069-pickup-reminders': pickupReminders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

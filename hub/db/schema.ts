@@ -838,6 +838,18 @@ export interface Schema {
   }
   /** A run of a till's records, `next_seq` to `last_seq`, whose steps found no room to wait for their orders, see pickups/set-aside.ts. */
   moves_set_aside: { device: string; epoch: number; store: string; next_seq: number; last_seq: number }
+  /** Each reminder of a customer whose goods are ready, by the till's clock. `undone_at`: when staff took it back. */
+  pickup_reminder: {
+    pickup: string
+    ready_at: number
+    number: number
+    store: string
+    how: string
+    staff: string
+    till: string
+    made_at: number
+    undone_at: number | null
+  }
   /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
   pickup_move: {
     pickup: string

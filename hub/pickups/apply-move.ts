@@ -20,6 +20,7 @@ import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-lo
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { continuedIn } from './regrouped.ts'
+import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
@@ -119,6 +120,8 @@ export async function applyWaitingMoves(tx: Tx, pickup: string, now: number): Pr
     await closeException(tx, 'pickup-move-refused', `${pickup}/${event.move}`, now)
     for (const hint of await applyPickupMoved(tx, origin, event)) follows.add(hint)
   }
+  const known = await readPickup(tx, pickup)
+  if (known !== null && (await showReminders(tx, known, now))) follows.add('commands')
   return [...follows]
 }
 

@@ -68,6 +68,18 @@ export async function nameNotCollected(tx: Tx, pickup: Pickup, days: number, now
   const items = goodsOf(pickup, packed)
   const fields = { order: row.order_name, store: row.store, days, items, customer: customerOf(pickup) }
   const { pickup: subject, store } = row
-  const problem = { code: 'pickup-not-collected', subject, store, fields, evidence: { days } } as const
+  const reminders = (pickup.body.reminders ?? []).map(({ number, how, staff: by, at }) => ({
+    number,
+    how,
+    by,
+    at,
+  }))
+  const problem = {
+    code: 'pickup-not-collected',
+    subject,
+    store,
+    fields,
+    evidence: { days, reminders },
+  } as const
   await openException(tx, problem, now)
 }

@@ -8,6 +8,9 @@ export type HeldBack = Selectable<Schema['hold_back']>
 
 const REFERENCE = 'gid://tillbridge/HoldBack/'
 
+/** Between these lie all such references. */
+export const HOLD_REFERENCES = { from: REFERENCE, until: 'gid://tillbridge/HoldBack0' } as const
+
 /** The document that Shopify shows with a move; the key keeps it unlike any other. */
 export function holdReference(write: number, key: string): string {
   return `${REFERENCE}${write}-${key}`

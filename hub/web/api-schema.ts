@@ -60,6 +60,11 @@ export const LocationView = z.object({
   openPickups: z.int().min(0),
   latePickups: z.int().min(0),
   openExceptions: z.int().min(0),
+  /** Units kept from sale online because the store gives no word; null: none. Left out by an older hub. */
+  heldBack: z
+    .object({ units: z.int().min(1), since: time })
+    .nullable()
+    .default(null),
 })
 export type LocationView = z.infer<typeof LocationView>
 

@@ -12,6 +12,7 @@ import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
 import { openPickupCounts } from '../pickups/counts.ts'
 import { dateNumber, dateOfNumber, wallOfNumber } from '../sales/sale-times.ts'
 import type { ShopifyState } from '../shopify/shopify.ts'
+import { heldOfStores } from '../stock/held-of-stores.ts'
 import type { DeviceView, ExceptionView, LocationView, NowView } from './api-schema.ts'
 import { businessDateNow } from './business-date.ts'
 
@@ -49,6 +50,9 @@ export async function readNow(parts: NowParts, language: WordLanguage = 'en'): P
   const pickups = await openPickupCounts(db, now)
   const newest = await newestSales(db)
   const today = await salesToday(db, stores, newest, now)
+  const heldBack = new Map(
+    (await heldOfStores(db)).map(({ store, units, since }) => [store, { units, since }]),
+  )
   const locations = stores.map((store): LocationView => {
     const { code } = store
     return {
@@ -64,6 +68,7 @@ export async function readNow(parts: NowParts, language: WordLanguage = 'en'): P
       openPickups: pickups.get(code)?.open ?? 0,
       latePickups: pickups.get(code)?.late ?? 0,
       openExceptions: open.byStore.get(code) ?? 0,
+      heldBack: heldBack.get(code) ?? null,
     }
   })
   return {

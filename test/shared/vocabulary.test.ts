@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'b476cb5c626cc486a7faba6c25d3ae62bc80ca6f29ab9a70019f0878fd4af779'],
+  'events, agent to hub': [AgentEvent, 'adfaee28adc75bd96b44d2fe22318782495ff1c8a722d5e4a4fee30fca659018'],
+  'commands, hub to agent': [HubCommand, '45d4db32bb9b0d2a9a1d1342fea7c0ce4caf691a0afc14e3882bbc4782c609d9'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

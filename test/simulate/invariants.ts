@@ -22,6 +22,7 @@ type OpenException = {
   readonly subject: string
   readonly store: string | null
   readonly sentence: string
+  readonly evidence_json: string
 }
 
 /**
@@ -30,7 +31,13 @@ type OpenException = {
 export async function judge(world: World): Promise<Failure[]> {
   return world.hub.look(async db => {
     const exceptions = await listExceptions(db)
-    const open = exceptions.map(({ kind, subject, store, sentence }) => ({ kind, subject, store, sentence }))
+    const open = exceptions.map(({ kind, subject, store, sentence, evidence_json }) => ({
+      kind,
+      subject,
+      store,
+      sentence,
+      evidence_json,
+    }))
     const { failures, gone } = await receiptsAreThereOnce(db, world, open)
     return [
       ...promisesAreNamed(await ledgerAddsUp(db), world, exceptions),
@@ -186,12 +193,29 @@ function isNamed(open: readonly OpenException[], store: string, sku: string): bo
   )
 }
 const SAYS_NOTHING_OF_STOCK = new Set([
+  'level-variance', // it gives both numbers, which must be right: see `isMeasured`
   'device-silent',
   'till-restored',
   'hub-behind',
   'hub-restored',
   'recovery-overdue',
 ])
+
+/** Whether a variance of the store's levels gives both numbers of the item as they are. */
+function isMeasured(
+  open: readonly OpenException[],
+  of: { readonly store: string; readonly sku: string; readonly held: number; readonly online: number },
+): boolean {
+  const variances = open.filter(one => one.kind === 'level-variance' && one.store === of.store)
+  return variances.some(one =>
+    Variance.parse(JSON.parse(one.evidence_json)).items.some(
+      item => item.sku === of.sku && item.on_hand === of.online && item.expected === of.held * 1_000,
+    ),
+  )
+}
+const Variance = z.object({
+  items: z.array(z.object({ sku: z.string(), on_hand: z.number(), expected: z.coerce.number() })),
+})
 
 /**
  * Invariant 9: shelf, ledger and Shopify agree, or an exception names the item. Of what is gone the ledger lacks just
@@ -214,7 +238,12 @@ async function shelvesAgree(db: Db, world: World, { open, gone }: Left): Promise
     const unknown = gone.filter(one => one.store === store).map(({ sold }) => sold.get(sku) ?? 0)
     const [most, least] = [unknown.filter(sold => sold > 0), unknown.filter(sold => sold < 0)].map(sumOf)
     const isBetween = online >= units + (least ?? 0) && online <= units + (most ?? 0)
-    if ((held === units + sumOf(unknown) && isBetween) || isNamed(open, store, sku)) return []
+    if (
+      (held === units + sumOf(unknown) && isBetween) ||
+      isNamed(open, store, sku) ||
+      isMeasured(open, { store, sku, held, online })
+    )
+      return []
     const detail = `${units} on the shelf, ${held} in the ledger, ${online} in Shopify, and no exception names it.`
     return [{ invariant: 'shelves-agree', subject: `${store}/${sku}`, detail }]
   })

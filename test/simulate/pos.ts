@@ -17,8 +17,8 @@ export interface Pos {
   poison(): Promise<number>
   /** Receipts that the cashier may still correct. */
   receipts(): readonly Receipt[]
-  /** What was sold so far is not corrected any more. */
-  closeDay(): void
+  /** What was sold at another store is not corrected any more: see `restores.ts`. */
+  closeFormerStores(): void
   /** How many changes the agent has not answered for. */
   waiting(): number
   /** What the agent answered that no POS could do anything about. */
@@ -41,13 +41,13 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const { time, network, epoch, trace } = universe
   const { truth } = parts
   const receipts: Receipt[] = []
+  const closed = new Set<Receipt>()
   const queue: Call[] = []
   const refusals: string[] = []
   /** A corrected receipt keeps the time of its sale. */
   const soldAts = new Map<string, string>()
   /** The online orders that receipts ring up. */
   const rungUp = new Map<string, string>()
-  let closed = 0
   let isSending = false
   let calls = 0
   const name = till.machine.name
@@ -134,9 +134,9 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
 
   return {
     refusals,
-    receipts: () => receipts.slice(closed),
-    closeDay() {
-      closed = receipts.length
+    receipts: () => receipts.filter(receipt => !closed.has(receipt)),
+    closeFormerStores() {
+      for (const receipt of receipts) if (receipt.store !== till.store) closed.add(receipt)
     },
     waiting: () => queue.length,
     sell(lines, order) {

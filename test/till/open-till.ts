@@ -66,6 +66,7 @@ export async function openTill() {
   const pickups = openPickups(journal.parts.pickups, world.clock, {
     till: () => 'Till 1',
     unread: journal.unreadPickups,
+    reminders: journal.parts.reminders,
     handOver: () => journal.parts.store()?.handOver ?? 'free',
   })
   /** What the hub answers; a test may set another. */

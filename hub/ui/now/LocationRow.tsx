@@ -34,6 +34,7 @@ export const LocationRow = memo(function LocationRow({ location }: { location: L
       </Table.Th>
       <Table.Td data-testid="connection">
         <Tills location={location} />
+        <HeldBack location={location} />
       </Table.Td>
       <LagCell location={location} />
       <Table.Td data-testid="last-sale">
@@ -105,6 +106,17 @@ const DAY_MS = 24 * 3_600_000
 /** Whole gigabytes, or tenths of the last ten. */
 const gigabytes = (bytes: number, locale: string) =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: bytes < 10e9 ? 1 : 0 }).format(bytes / 1e9)
+
+function HeldBack({ location }: { location: LocationView }) {
+  const t = useMessages(nowMessages)
+  const { heldBack } = location
+  if (heldBack === null) return null
+  return (
+    <Text c="dimmed" size="sm" data-testid="held-back">
+      {t.heldBack(heldBack.units)} <Since at={heldBack.since} zone={location.zone} />
+    </Text>
+  )
+}
 
 function LagCell({ location }: { location: LocationView }) {
   const t = useMessages(nowMessages)

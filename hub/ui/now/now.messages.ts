@@ -70,6 +70,8 @@ const en = {
   receivedAt: (time: string) => `Received by the hub ${time}`,
   receipts: (n: number) => (n === 1 ? '1 receipt' : `${n} receipts`),
   late: (n: number) => `${n} late`,
+  heldBack: (n: number) =>
+    n === 1 ? '1 unit held back from sale online' : `${n} units held back from sale online`,
   logOut: 'Log out',
   menu: 'Language, colours, log out',
 }
@@ -146,6 +148,7 @@ const de: typeof en = {
   receivedAt: time => `Im Hub eingetroffen ${time}`,
   receipts: n => (n === 1 ? '1 Bon' : `${n} Bons`),
   late: n => `${n} verspätet`,
+  heldBack: n => `${n} Stück vom Onlineverkauf zurückgehalten`,
   logOut: 'Abmelden',
   menu: 'Sprache, Farben, Abmelden',
 }

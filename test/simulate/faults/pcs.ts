@@ -18,7 +18,6 @@ export const pcFaults: readonly FaultKind[] = [
       world.errand(this.name, async () => {
         counter.till.halt()
         await enrol(world, counter)
-        counter.pos.closeDay() // see `switchedOff`
         counter.till.start()
         count(counts, this.name, 1)
       })
@@ -123,7 +122,6 @@ function cloneTill(world: World, counter: Counter, chance: Chance, counts: Map<s
     copy.halt()
     till.halt()
     await enrol(world, counter)
-    counter.pos.closeDay()
     till.start()
     count(counts, 'till-cloned', 1)
   })
