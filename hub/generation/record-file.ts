@@ -84,7 +84,7 @@ export interface RecordFile extends Disposable {
   /** The devices and what the hub held of their records, as last kept. */
   fleet(): Fleet
   keepFleet(fleet: Fleet): void
-  /** Drops what was sent before a moment, but for what stands behind something younger: a clock may have been wrong. */
+  /** Drops what was sent before a moment, but for what comes after something younger: a clock may have been wrong. */
   forgetBefore(at: number): void
 }
 
@@ -99,7 +99,7 @@ const SCHEMA = `
 const GAPS = `
   WITH RECURSIVE number(send) AS (SELECT @first UNION ALL SELECT send + 1 FROM number WHERE send < @last)
   SELECT send FROM number WHERE @first <= @last AND send NOT IN (SELECT send FROM sent)`
-/** What is sent once more under its key stands in the newest line alone. */
+/** The newest line alone tells of what is sent once more under its key. */
 const EMPTY_FORMER = `
   UPDATE sent SET key = '', store = '', subject = '', request = '{}', movements = '[]', state = 'not-applied', adjustment = NULL
    WHERE key = @key AND send <> @send`

@@ -118,7 +118,7 @@ test('numbers under which a full disk let nothing leave are gaps in the record: 
   expect(await kinds(hub)).toEqual(['stock-write-unknown'])
 })
 
-test('what the clock of another month dates is forgotten with its place in the order, so that it is no gap', async () => {
+test('what the clock of another month dates is forgotten in the order of sending, so that it leaves no gap', async () => {
   const { hub, before } = await hubWithSales({ receipt: 'r9', count: 3 })
   await using _ = hub
   await hub.writeAll()
