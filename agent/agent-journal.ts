@@ -16,6 +16,7 @@ import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
 import { lastContact } from './pickups/last-contact.ts'
 import { pickupStore } from './pickups/pickup-store.ts'
+import { reminderStore } from './pickups/reminder-store.ts'
 import { printJobs } from './printing/print-jobs.ts'
 import { toldSettings } from './remote-settings/told-settings.ts'
 import { returnStore } from './returns/return-store.ts'
@@ -23,6 +24,7 @@ import { capturedReceipts } from './sources/paper/captured-receipts.ts'
 import { printerMemories } from './sources/paper/printer-memories.ts'
 import type { FormerStoreAt, SourceMemory } from './sources/source.ts'
 import { sourceMemories } from './sources/source-memory.ts'
+import { staffStore } from './staff/staff-store.ts'
 import type { TillChange } from './till/parts.ts'
 import { storeDescribed } from './till/store-described.ts'
 import { type WriteBackRule, writeBacksPart } from './write-back/write-backs.ts'
@@ -34,11 +36,13 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   printers: printerMemories,
   matching: matchingPart(witnesses),
   pickups: pickupStore,
+  reminders: reminderStore,
   returns: returnStore,
   freeStock: freeStockStore,
   contact: lastContact,
   home: homeHub,
   store: storeDescribed,
+  staff: staffStore,
   settings: toldSettings,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),
@@ -137,11 +141,12 @@ function wholeFolder(
 /** What the till page has to read again after a change of the journal. */
 export function tillChangesOf(changed: Changed): TillChange[] {
   const isState = ['stream', 'store', 'write-backs'].some(topic => changed.has(topic))
-  const isPickups = ['pickups', 'unread'].some(topic => changed.has(topic))
+  const isPickups = ['pickups', 'reminders', 'unread'].some(topic => changed.has(topic))
   return [
     ...(isState ? (['state'] as const) : []),
     ...(isPickups ? (['pickups'] as const) : []),
     ...(changed.has('free-stock') ? (['stock'] as const) : []),
+    ...(['staff', 'store'].some(topic => changed.has(topic)) ? (['staff'] as const) : []),
     ...(changed.has('returns') ? (['returns'] as const) : []),
   ]
 }

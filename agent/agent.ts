@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { type AgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths } from './config.ts'
 import { answerSupport, type SupportHost } from './doctor/answer-hub.ts'
+import { followMachine, type MachineHost } from './doctor/machine-figures.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
@@ -20,6 +21,7 @@ import { settingsOwner } from './remote-settings/settings-state.ts'
 import type { SettingsStart } from './remote-settings/start-with-settings.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { openStaffDoor } from './staff/staff-door.ts'
 import { keptPages } from './till/kept-pages.ts'
 import { startTillPage, tillChanges } from './till-page.ts'
 import { startTillPeripherals } from './till-peripherals.ts'
@@ -61,6 +63,8 @@ export async function startAgent(
     updates?: UpdateHost | null
     /** How it examines its till when head office asks for it; left out: it can't. */
     support?: SupportHost | null
+    /** What it says of its PC; left out: nothing. */
+    machine?: MachineHost | null
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -90,6 +94,7 @@ export async function startAgent(
     { ...options, config, journal, device, before, changed: stateChanged },
     world,
   )
+  const staff = openStaffDoor({ world, store: journal.parts.staff, rule: journal.parts.store })
   const peripherals = building.use(
     startTillPeripherals({
       world,
@@ -98,6 +103,7 @@ export async function startAgent(
       receipts: pos.receipts,
       spool: printSpool(config, paths, world, device.store),
       launch: options.launchHost,
+      badge: staff.badge,
       changed: () => changes.tell('state'),
     }),
   )
@@ -167,6 +173,17 @@ export async function startAgent(
       answer: frame => uplink.answerSupport(frame),
     }),
   )
+  const machine = options.machine
+    ? building.use(
+        followMachine({
+          world,
+          host: options.machine,
+          folder,
+          hubUrl: device.hub.url,
+          changed: () => uplink.tell(),
+        }),
+      )
+    : null
   const uplink = building.use(
     startUplink({
       world,
@@ -183,6 +200,7 @@ export async function startAgent(
       updateOffered: updates.offered,
       support: support.report,
       supportAsked: support.asked,
+      ...(machine === null ? {} : { machine: machine.report }),
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,
     }),
@@ -206,7 +224,20 @@ export async function startAgent(
   const kept = former.kept
   const { desk, pages } = options
   const { inUse } = settings
-  const page = { config, paths, device, desk, pages, journal, uplink, peripherals, pos, openedPages, inUse }
+  const page = {
+    config,
+    paths,
+    device,
+    desk,
+    pages,
+    journal,
+    uplink,
+    peripherals,
+    pos,
+    staff,
+    openedPages,
+    inUse,
+  }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)
   const parts = building.move()
   return { till: { url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }

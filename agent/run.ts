@@ -6,6 +6,7 @@ import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths } from './config.ts'
 import type { SupportHost } from './doctor/answer-hub.ts'
+import type { MachineHost } from './doctor/machine-figures.ts'
 import { holdAsAgent } from './hold-folder.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import {
@@ -40,6 +41,8 @@ export async function runAgent(options: {
   updates?: UpdateHost | null
   /** How it examines its till when head office asks for it; left out: it can't. */
   support?: SupportHost | null
+  /** What it says of its PC; left out: nothing. */
+  machine?: MachineHost | null
   world: World
   stop: Promise<unknown>
   ready(till: Agent['till']): void
@@ -67,6 +70,7 @@ export async function runAgent(options: {
           salesFiles: options.salesFiles,
           updates: options.updates ?? null,
           support: options.support ?? null,
+          machine: options.machine ?? null,
           verify: !first || settings.trial !== null,
           failed: failure.resolve,
           restartWithSettings: () => others.resolve('settings'),

@@ -8,6 +8,7 @@ import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import type { PosWork } from './pos-work.ts'
 import { openReturns } from './returns/returns.ts'
+import type { StaffDoor } from './staff/staff-door.ts'
 import { keepDeskDoor } from './till/desk-door.ts'
 import type { KeptPages } from './till/kept-pages.ts'
 import type { TillChange } from './till/parts.ts'
@@ -53,6 +54,7 @@ interface TillPageParts {
   readonly uplink: Pick<Uplink, 'state' | 'ask'>
   readonly peripherals: TillPeripherals
   readonly pos: PosWork
+  readonly staff: StaffDoor
   readonly openedPages: KeptPages
   readonly changes: TillChanges
   /** Head office's settings that it runs with; null: its own alone. */
@@ -78,6 +80,7 @@ export async function startTillPage(
     unread: journal.unreadPickups,
     isHidden,
     handOver: () => store()?.handOver ?? 'free',
+    reminders: journal.parts.reminders,
   })
   const returns = openReturns({
     store: journal.parts.returns,
@@ -114,6 +117,7 @@ export async function startTillPage(
       scanned: text => peripherals.observe(KEYBOARD, 'keyboard', text),
       onScan: peripherals.onScan,
       slips: peripherals.slips({ pickup: pickups.get, returned: returns.get, place, isHidden }),
+      staff: parts.staff,
       state: () => stateOf(parts, isHidden()),
       onChange: parts.changes.listen,
     }),

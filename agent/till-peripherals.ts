@@ -26,6 +26,8 @@ export interface TillPeripheralsParts {
   /** Where prints are kept until they are journalled; left out: they are not kept. */
   readonly spool?: SpoolParts | null
   readonly launch: LaunchHost
+  /** What a scan of a badge means; null: it is another code, and is journalled. Left out: no one has a badge. */
+  badge?(text: string): Promise<ScanView> | null
   /** Called when a peripheral is another than before. */
   changed(): void
 }
@@ -50,12 +52,14 @@ export function startTillPeripherals({
   receipts,
   spool = null,
   launch,
+  badge = () => null,
   changed,
 }: TillPeripheralsParts): TillPeripherals {
   const { clock, log } = world
   const now = () => epochMs(clock.now())
   const record = (events: readonly AgentEvent[]) => journal.record(events)
-  const observe = scanObserver({ rules: config.scans, clock, record: event => record([event]) })
+  const journalled = scanObserver({ rules: config.scans, clock, record: event => record([event]) })
+  const observe: ObserveScan = (peripheral, via, text) => badge(text) ?? journalled(peripheral, via, text)
   const scanListeners = new Set<(scan: ScanView) => void>()
   const slipListeners = new Set<() => void>()
 

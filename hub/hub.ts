@@ -9,7 +9,7 @@ import { checks } from './checks/index.ts'
 import type { SubjectProblem } from './checks/problem.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret, shopAccess } from './config.ts'
-import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
+import { type DatabaseAddress, type Db, openHubDatabase, type Tx, transaction } from './db/db.ts'
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { applyEvents } from './effects/index.ts'
@@ -17,11 +17,13 @@ import { noteStarted } from './fleet/connected.ts'
 import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
 import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
+import { tellStaff } from './fleet/staff.ts'
 import { openFreeStockTeller } from './free-stock/free-stock.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { nameLookUps } from './gateway/name-look-ups.ts'
 import { limitQuestions } from './gateway/question-limit.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
+import { removeRefusedHolds } from './outbox/refused-holds.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { releaseDownloads } from './releases/release-files.ts'
@@ -32,9 +34,9 @@ import { startSettingsRollOut } from './remote-settings/roll-out-settings.ts'
 import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import type { LiveTill } from './stock/heard-till.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
-import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
-import type { LiveTill } from './stock/silence.ts'
+import { openSendKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
@@ -163,7 +165,7 @@ function openGeneration(
     ...parts,
     file: recordFile(options),
     alone: 'file' in options.database,
-    openKeys: openStockKeys,
+    openKeys: openSendKeys,
     readFleet: async from => ({
       ...(await readFleet(from)),
       rollOuts: { ...(await readRollOuts(from)), settings: await readRecordedSettings(from) },
@@ -172,12 +174,18 @@ function openGeneration(
       await takeInRollOuts(tx, found)
       await takeInSettings(tx, found)
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
-        greetDevice(inside, { sendSnapshot: sendStoreSnapshot }, device.device, now),
+        greetDevice(inside, { sendSnapshot }, device.device, now),
       )
       await recoverFromRecord(tx, found)
     },
     onDamagedRecord: aside => sayDamaged(parts.db, parts.world, recordDamagedProblem(aside)),
   })
+}
+
+/** What a device is told at its enrolment, with another version and by a restored hub: all that its store's tills know. */
+async function sendSnapshot(tx: Tx, device: string, now: number): Promise<void> {
+  await tellStaff(tx, device, now)
+  await sendStoreSnapshot(tx, device, now)
 }
 
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
@@ -257,6 +265,10 @@ export async function startHub(
           afterDays: config.history.forgetExceptionsAfterDays,
           forget: (wanted, pause) => forgetClosed(db, wanted, pause),
         },
+        'refused holds': {
+          afterDays: config.history.packAfterDays,
+          forget: (wanted, pause) => removeRefusedHolds(db, wanted, pause),
+        },
       },
       check: blockCheck(db, { now: world.clock.now }),
     }),
@@ -291,7 +303,7 @@ export async function startHub(
       key,
       restoredAt: generation.restoredAt,
       signals,
-      sendSnapshot: sendStoreSnapshot,
+      sendSnapshot,
       running: rollOut.reported,
       stock: ({ store }, since) => freeStock.since(store, since),
       settings: settings.reported,
@@ -344,10 +356,7 @@ export async function startHub(
         now: world.clock.now,
       },
       async enrol(body) {
-        const answer = await enrolDevice(
-          { db, world, hub, key: key.publicKey, sendSnapshot: sendStoreSnapshot },
-          body,
-        )
+        const answer = await enrolDevice({ db, world, hub, key: key.publicKey, sendSnapshot }, body)
         await generation.noteFleet() // a restored hub must know a device that has had its answer
         return answer
       },

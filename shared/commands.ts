@@ -7,6 +7,7 @@ import { Currency, Minor } from './money.ts'
 import { MissingUnits, MOST_FIRST_LINES, MOST_MORE_LINES } from './pickup-lines.ts'
 import { pickupStates } from './pickup-moves.ts'
 import { SentNotice } from './pickup-notices.ts'
+import { MOST_REMINDERS, Reminder, ReminderRule } from './reminders.ts'
 import {
   MOST_RETURN_LINES,
   ReturnedLine,
@@ -16,6 +17,7 @@ import {
   returnRules,
   returnStates,
 } from './returns.ts'
+import { MOST_PIN_IDLE_MINUTES, StaffPut, staffPinRules } from './staff.ts'
 
 /** Hub → agent orders and facts. Fields are only ever added; a test pins this vocabulary's hash. */
 
@@ -87,6 +89,8 @@ export const PickupPut = z.object({
   keptAt: z.string().max(MOST_PLACE_LETTERS).nullable().optional(),
   /** Who took what was handed over last, and what was checked; null: not said. Left out by a hub of an older version. */
   handedTo: HandedTo.nullable().optional(),
+  /** Reminders since it is ready, in their order. Left out by a hub of an older version. */
+  reminders: z.array(Reminder).max(MOST_REMINDERS).optional(),
   state: z.enum(pickupStates),
   movedBy: label.nullable(),
   movedAt: EpochMs.nullable(),
@@ -111,6 +115,12 @@ export const StoreDescribed = z.object({
   returns: z.enum(returnRules).optional(),
   /** Whether staff see the free stock of other stores. Left out by a hub of an older version: they don't. */
   stock: z.enum(stockRules).optional(),
+  /** When staff remind customers who don't collect; null: never. Left out by a hub of an older version: never. */
+  reminders: ReminderRule.nullable().optional(),
+  /** Whether a step needs a PIN or a badge of the newest `staff.put`. Left out by a hub of an older version: it does not. */
+  staffPin: z.enum(staffPinRules).optional(),
+  /** With `required`: minutes without a touch after which it is asked for again. Left out by a hub of an older version: the usual ones. */
+  pinIdleMinutes: z.int().min(1).max(MOST_PIN_IDLE_MINUTES).optional(),
 })
 export type StoreDescribed = z.infer<typeof StoreDescribed>
 
@@ -201,5 +211,6 @@ export const HubCommand = z.discriminatedUnion('kind', [
   StockReserved,
   ReturnPut,
   SettingsPut,
+  StaffPut,
 ])
 export type HubCommand = z.infer<typeof HubCommand>

@@ -6,6 +6,7 @@ import { Currency, Minor } from './money.ts'
 import { CountedUnits, MissedUnits, MOST_FIRST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
 import { pickupStates, staffMoves, undoableMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
+import { MOST_REMINDERS, ReminderMeans } from './reminders.ts'
 import { MOST_RETURN_LINES, ReturnedLine, ReturnId } from './returns.ts'
 
 /** Agent → hub facts. Fields are only ever added; a test pins this vocabulary's hash. */
@@ -323,6 +324,25 @@ export const PickupMoved = z.object({
 })
 export type PickupMoved = z.infer<typeof PickupMoved>
 
+/**
+ * Staff reminded a customer whose goods are ready: once for each pickup, time since when it is ready, and number. Shopify and the
+ * customer are told nothing by it.
+ */
+export const PickupReminded = z.object({
+  kind: z.literal('pickup.reminded'),
+  at: EpochMs,
+  pickup: PickupId,
+  /** Since when the goods wait, as the till showed it. */
+  readyAt: EpochMs,
+  number: z.int().min(1).max(MOST_REMINDERS),
+  how: ReminderMeans,
+  staff: z.string().min(1).max(255),
+  till: z.string().max(255),
+  /** Staff took back the reminder that this till recorded at that time; its `number` and `how` are repeated. */
+  undoes: EpochMs.optional(),
+})
+export type PickupReminded = z.infer<typeof PickupReminded>
+
 /** Staff took goods of an online order back. The hub books it in Shopify, once, and says how that went with `return.put`. */
 export const ReturnMade = z.object({
   kind: z.literal('return.made'),
@@ -398,6 +418,7 @@ export const AgentEvent = z.discriminatedUnion('kind', [
   SourceRowRefused,
   SourceRowAccepted,
   PickupMoved,
+  PickupReminded,
   EpochOpened,
   StockCounted,
   PriceChanged,

@@ -6,7 +6,8 @@ export function wireOf(socket: WebSocket): Wire {
   let cause = ''
   // from the first moment on, also of a socket that is never listened to: an error without a listener ends the process
   socket.on('error', error => {
-    cause = error.message // 'close' always follows and carries it on
+    // 'close' always follows and carries it on
+    cause = 'code' in error ? `${error.code}: ${error.message}` : error.message
   })
   return {
     send: message => socket.send(message),

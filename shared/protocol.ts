@@ -161,6 +161,16 @@ export type RemoteReport = z.infer<typeof RemoteReport>
 const SupportReport = z.object({ takes: z.array(shown(32)).max(20) })
 export type SupportReport = z.infer<typeof SupportReport>
 
+const bytes = z.int().min(0)
+/** What a till's PC says of itself. Null: it can't be read there. */
+const MachineReport = z.object({
+  /** Of the disk that holds the agent's data. */
+  disk: z.object({ free: bytes, total: bytes }).nullable(),
+  /** The hub's certificate as this till sees it, ms since 1970; null also where the hub's address has none. */
+  certificate: z.object({ from: z.int().min(0).max(8.64e15), ends: z.int().min(0).max(8.64e15) }).nullable(),
+})
+export type MachineReport = z.infer<typeof MachineReport>
+
 /** Hub → agent, to one whose status has `support`: what a person of head office asks, a `SupportAsk`. One that can't be read ends no connection. */
 const Inspect = z.object({ t: z.literal('inspect'), id: text(64), ask: z.unknown() })
 
@@ -238,6 +248,8 @@ export const Status = z.object({
   settings: RemoteReport.optional(),
   /** Left out by an older agent, of which nothing can be asked. */
   support: SupportReport.optional(),
+  /** Left out by an older agent. */
+  machine: MachineReport.optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })

@@ -1,10 +1,16 @@
+import { withoutSecretShapes } from './secret-shapes.ts'
+
 /** In a name of any case, with or without signs between its words. */
 const WITHIN =
-  /password|passwd|passphrase|passcode|passwort|kennwort|pwd|secret|token|private|credential|authori[sz]ation|signature|cookie/i
+  /password|passwd|passphrase|passcode|passwort|kennwort|pwd|secret|token|private|credential|authori[sz]ation|signature|cookie|session[ _-]?id|contrase[ñn]a|wachtwoord|mot[ _-]?de[ _-]?passe|lösenord|hasło/iu
 /** As a word of a name: `posPin` and `x-auth` are secrets, `pinned` and `author` are not. */
-const WORDS = new Set(['pass', 'pin', 'pins', 'auth', 'sig', 'bearer', 'jwt', 'otp', 'sas', 'keys'])
+const WORDS = new Set([
+  ...['pass', 'pin', 'pins', 'auth', 'sig', 'bearer', 'jwt', 'otp', 'sas', 'keys'],
+  ...['pw', 'psw', 'dbpw', 'dbpass', 'userpass', 'mdp', 'clave', 'senha'],
+])
 /** Names of pairs, such as `{"name": "password", "value": "x"}`. */
-const NAMES_OF_PAIRS = ['name', 'key', 'header', 'field', 'option']
+const NAMES_OF_PAIRS = ['name', 'key', 'header', 'field', 'option', 'id', 'k', 'label', 'type', 'setting']
+const VALUES_OF_PAIRS = /^(?:value|values|content|val|v|text)$/
 
 const LEFT_OUT = '[left out]'
 
@@ -13,7 +19,7 @@ const LEFT_OUT = '[left out]'
  */
 export function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return textWithoutSecrets(value)
-  if (Array.isArray(value)) return value.map(withoutSecrets)
+  if (Array.isArray(value)) return listWithoutSecrets(value)
   if (typeof value !== 'object' || value === null) return value
   const parts = Object.entries(value)
   const isSecretPair = parts.some(
@@ -21,11 +27,22 @@ export function withoutSecrets(value: unknown): unknown {
   )
   return Object.fromEntries(
     parts.map(([key, part]) => {
-      const isSecret =
-        (isSecretName(key) || (isSecretPair && /^(?:value|values|content)$/.test(key))) && part !== null
+      const isSecret = (isSecretName(key) || (isSecretPair && VALUES_OF_PAIRS.test(key))) && part !== null
       return [key, isSecret ? LEFT_OUT : withoutSecrets(part)]
     }),
   )
+}
+
+/** A name and its value may follow each other: `["--password", "x"]`, `["Authorization", "x"]`. */
+function listWithoutSecrets(list: readonly unknown[]): readonly unknown[] {
+  const arePairs = list.length % 2 === 0 && list.every(each => typeof each === 'string')
+  return list.map((each, place) => {
+    const before = list[place - 1]
+    const option = typeof before === 'string' ? /^--?([\w.-]{1,80})$/.exec(before)?.[1] : undefined
+    const name = option ?? (arePairs && place % 2 === 1 ? before : undefined)
+    const isNamed = typeof name === 'string' && /^[\w. -]{1,80}$/.test(name) && isSecretName(name)
+    return isNamed && each !== null ? LEFT_OUT : withoutSecrets(each)
+  })
 }
 
 function isSecretName(name: string): boolean {
@@ -39,16 +56,11 @@ function isSecretName(name: string): boolean {
 const IN_ADDRESS =
   /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/?#:"'<>@]{0,100}:(?!\d{1,5}(?:[/?#\s"']|$))[^\n"'<>]{0,200}@|[^\s/?#"'<>]{1,300}@)/gi
 const IN_QUERY = /([?&])([\w.%[\]-]{1,80})=([^\s&#"'<>]+)/g
-/** A private key as files hold it, and tokens that are known by how they begin. */
-const KNOWN = [
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
-  /\bshp[a-z]{2,3}_\w{8,}/g,
-]
 const SCHEME = /\b(bearer\s{1,3})[^\s"',;]{4,}/gi
 const BASIC = /\b([Bb]asic\s{1,3})(?=[^\s]{0,200}[0-9A-Z=])[A-Za-z0-9+/]{6,}={0,2}/g
 /** A name before its value, as settings, connection strings, headers and JSON write it. */
-const NAME = /(?<![\w.-])([\w.-]{1,80})((?:\\?["'])?\s{0,3}(?:[=:]|=>)\s{0,40})/g
+const NAME =
+  /(?<![\p{L}\p{N}_.-])((?:mot de passe|[\p{L}\p{N}_.-]{1,80}))((?:\\?["'])?\s{0,3}(?:[=:]|=>)\s{0,40})/gu
 /** The value: as far as its quote, its line or its semicolon goes. */
 const VALUE =
   /\\"(?:(?!\\")[^\n])*(?:\\")?|"(?:\\[^\n]|[^"\\\n])*"?|'(?:\\[^\n]|[^'\\\n])*'?|[[{][\s\S]*|[^\s;][^;\n]*/y
@@ -71,7 +83,7 @@ function jsonWithoutSecrets(text: string): string | null {
 }
 
 function inText(text: string): string {
-  const known = KNOWN.reduce((left, secret) => left.replace(secret, LEFT_OUT), text)
+  const known = withoutSecretShapes(text, isSecretName)
   return namedIn(known.replace(IN_ADDRESS, `$1${LEFT_OUT}@`).replace(IN_QUERY, queryPart))
     .replace(OPTION, (whole, dashes: string, name: string, blank: string) =>
       isSecretName(name) ? `${dashes}${name}${blank}${LEFT_OUT}` : whole,

@@ -44,7 +44,7 @@ export function exportCommand(parts: CommandParts): Command {
   return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
     const { examine } = await import('./examine.ts')
     const { findings, running } = await examine(parts, { folder: data, scanNetwork: false }, () => {})
-    const bundle = supportBundle(world, {
+    const bundle = await supportBundle(world, {
       folder: data,
       version,
       machine: thisMachine(),

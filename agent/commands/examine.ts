@@ -5,6 +5,8 @@ import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths } from '../config.ts'
 import { codePageFindings } from '../doctor/code-page-check.ts'
 import type { Finding } from '../doctor/finding.ts'
+import { checkMachine } from '../doctor/machine-checks.ts'
+import { nodeMachine } from '../doctor/node-machine.ts'
 import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
@@ -48,6 +50,7 @@ export async function examine(
   const running = await asking.catch(() => null) // the journal's finding says why
   add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
+  add(await checkMachine(world, nodeMachine, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
   if (config !== null && inAgent === null)
     add(codePageFindings(capturedIn(world, folder), config.peripherals))

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { answers, command, endOfRun } from '../../shared/command-line.ts'
+import { nodeMachine } from '../doctor/node-machine.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
 import { LAUNCHED } from '../updates/launched.ts'
@@ -34,6 +35,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       salesFiles: nodeSalesFiles,
       updates: updateHost({ world, pages }, restart.resolve),
       support: supportHost(world, data, () => forkHost()),
+      machine: nodeMachine,
       world,
       stop,
       ready: ({ url }) =>

@@ -72,7 +72,7 @@ export function answerSupport(parts: {
     if (ask.is === 'doctor') return { is: 'doctor', findings }
     const { folder, version } = parts
     const of = { folder, version, machine: host.machine(), findings, state, readsAll: false }
-    return { is: 'bundle', bundle: supportBundle(world, of) }
+    return { is: 'bundle', bundle: await supportBundle(world, of) }
   }
 
   async function answerTo(id: string, raw: unknown): Promise<void> {

@@ -9,8 +9,8 @@ import { journalFigures } from './journal-figures.ts'
  * What support needs to understand a till: version, machine, settings, the doctor's findings, the journal's figures.
  * No key, password or token, no receipt, no customer and no card number; paths of files that hold secrets stay, their content is not read.
  */
-export function supportBundle(
-  world: Pick<World, 'clock' | 'files'>,
+export async function supportBundle(
+  world: Pick<World, 'clock' | 'files' | 'timers'>,
   parts: {
     readonly folder: string
     readonly version: string
@@ -20,7 +20,7 @@ export function supportBundle(
     /** Whether each page of the journal is read: a running agent has no time for that. */
     readonly readsAll: boolean
   },
-): unknown {
+): Promise<unknown> {
   const paths = agentPaths(parts.folder)
   const bundle = {
     tillbridge: parts.version,
@@ -33,7 +33,7 @@ export function supportBundle(
     journal:
       world.files.sizeOf(paths.journal) === null
         ? null
-        : journalFigures(world.files, paths.journal, parts.readsAll),
+        : await journalFigures(world, paths.journal, parts.readsAll),
   }
   return maskJson(withoutSecrets(bundle))
 }

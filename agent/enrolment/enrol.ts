@@ -1,9 +1,11 @@
+import type { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import { EnrolAnswer, EnrolRequest, RefusalBody, signedEnrolment } from '../../shared/protocol.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import type { Sockets, World } from '../../shared/world.ts'
 import type { DeviceFile } from './device-file.ts'
 import { demandSafeAddress } from './hub-address.ts'
+import { hubFault, otherAnswer } from './hub-fault.ts'
 
 export const enrolRefused = defineError(
   'ENROL_REFUSED',
@@ -18,7 +20,7 @@ export const hubUnreachable = defineError(
  * Enrols this agent: draws a key pair, proves to the hub that it holds the private half, and gives back what the
  * device file must keep. A code works once.
  * @param hubUrl the hub's http(s) address
- * @throws HUB_ADDRESS_UNSAFE before anything is sent, ENROL_REFUSED, HUB_UNREACHABLE
+ * @throws HUB_ADDRESS_UNSAFE before anything is sent, ENROL_REFUSED, HUB_UNREACHABLE, HUB_CERTIFICATE_REFUSED, HUB_IS_OTHER
  */
 export async function enrolTill(
   world: Pick<World, 'sockets' | 'random' | 'clock'>,
@@ -37,7 +39,7 @@ export async function enrolTill(
     till,
   })
   const answer = await post(world.sockets, new URL('/enrol', hubUrl).href, request)
-  const { device, hub, hubKey, store, storeName, till: tillName, zone } = EnrolAnswer.parse(answer)
+  const { device, hub, hubKey, store, storeName, till: tillName, zone } = answer
   return {
     device,
     store,
@@ -50,24 +52,25 @@ export async function enrolTill(
   }
 }
 
-async function post(sockets: Sockets, url: string, body: unknown): Promise<unknown> {
+async function post(sockets: Sockets, url: string, body: unknown): Promise<z.infer<typeof EnrolAnswer>> {
   let response: Response
   try {
     response = await sockets.fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      redirect: 'error',
+      redirect: 'manual',
     })
   } catch (cause) {
-    throw hubUnreachable({ url }, cause)
+    throw hubFault(url, cause) ?? hubUnreachable({ url }, cause)
   }
   const json: unknown = await response.json().catch((cause: unknown) => {
-    throw hubUnreachable({ url }, cause) // a captive portal or proxy answered, not a hub
+    throw otherAnswer(url, response.status) ?? hubUnreachable({ url }, cause)
   })
-  if (response.ok) return json
+  const { status } = response
+  const given = response.ok ? EnrolAnswer.safeParse(json).data : undefined
+  if (given !== undefined) return given
   const refusal = RefusalBody.safeParse(json)
-  throw enrolRefused(
-    refusal.success ? refusal.data : { code: `HTTP_${response.status}`, sentence: 'It gave no reason.' },
-  )
+  if (refusal.success) throw enrolRefused(refusal.data)
+  throw otherAnswer(url, status) ?? enrolRefused({ code: `HTTP_${status}`, sentence: 'It gave no reason.' })
 }

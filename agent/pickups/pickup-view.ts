@@ -29,13 +29,15 @@ export function viewOf(stored: StoredPickup, unread: ReadonlyMap<string, number>
 }
 
 function toView(put: PickupPut, pendingMoves: number): PickupView {
-  const { kind: _kind, seen: _seen, lines, moreLines = [], goneLines = [], ...view } = put
+  const { kind: _kind, seen: _seen, lines, moreLines = [], goneLines = [], reminders = [], ...view } = put
   return {
     ...view,
     lines: [...lines, ...moreLines].map(line => lineView(line, put.state)),
     goneLines: goneLines.map(goneView),
     pendingMoves,
+    reminders,
     undo: null,
+    undoReminder: null,
     toAcknowledge: false,
   }
 }

@@ -3,11 +3,20 @@ import type { HandOverRule } from '../../shared/hand-over.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
-import type { LineView, MoveRequest, PickRequest, PickupView } from '../till/api-schema.ts'
+import type {
+  LineView,
+  MoveRequest,
+  PickRequest,
+  PickupView,
+  RemindRequest,
+  RemindUndoRequest,
+} from '../till/api-schema.ts'
 import { moveEvent, undoableStep } from './move-event.ts'
 import { lineUnknown, moveIllegal, pickTooMany, pickupUnknown } from './pickup-problems.ts'
 import type { PickupStore } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
+import type { ReminderStore } from './reminder-store.ts'
+import { reminderEvent, reminderUndoEvent, withReminders } from './reminders.ts'
 import type { StoredPickup } from './stored-pickup.ts'
 
 /** Stands for a customer's name that is not shown, in every language. */
@@ -36,6 +45,16 @@ export interface Pickups {
    * @throws PICKUP_UNKNOWN
    */
   acknowledge(pickup: PickupId): Promise<PickupView>
+  /**
+   * Records that staff reminded the customer. The same request twice counts once.
+   * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL
+   */
+  remind(pickup: PickupId, request: RemindRequest): Promise<PickupView>
+  /**
+   * Takes back the reminder that was recorded here last.
+   * @throws PICKUP_UNKNOWN, UNDO_TOO_LATE
+   */
+  undoReminder(pickup: PickupId, request: RemindUndoRequest): Promise<PickupView>
 }
 
 /** What the pickups of a till need to know of it. */
@@ -47,13 +66,15 @@ export interface PickupsOf {
   readonly isHidden?: () => boolean
   /** Whether this store checks who collects an order. Left out: that is left to staff. */
   readonly handOver?: () => HandOverRule
+  /** The reminders that staff of this till recorded. */
+  readonly reminders: ReminderStore
 }
 
 /** The pickups of this till, from the journal. */
 export function openPickups(
   store: PickupStore,
   clock: Clock,
-  { till, unread, isHidden = () => false, handOver = () => 'free' }: PickupsOf,
+  { till, unread, isHidden = () => false, handOver = () => 'free', reminders }: PickupsOf,
 ): Pickups {
   function stored(pickup: PickupId): StoredPickup {
     const found = store.get(pickup)
@@ -64,17 +85,27 @@ export function openPickups(
     const lines = view.lines.map(line => ({ ...line, free: freeOf(line, free) }))
     return isHidden() ? withoutCustomer({ ...view, lines }) : { ...view, lines }
   }
-  const whole = (pickup: PickupId) => viewOf(stored(pickup), unread(), clock.now())
+  const whole = (pickup: PickupId) => {
+    const now = clock.now()
+    return withReminders(viewOf(stored(pickup), unread(), now), reminders.of(pickup), now)
+  }
   const view = (pickup: PickupId) => shown(whole(pickup))
+  const reminderFacts = (pickup: PickupId) => ({
+    view: whole(pickup),
+    at: EpochMs.parse(clock.now()),
+    till: till(),
+  })
   return {
     list() {
       const now = clock.now()
       const since = now - ENDED_SHOWN_MS
       const outdated = unread()
       const free = store.free()
+      const remindersOf = reminders.ofAll()
       return store
         .list(since)
-        .map(found => shown(viewOf(found, outdated, now), free))
+        .map(found => viewOf(found, outdated, now))
+        .map(view => shown(withReminders(view, remindersOf(view.pickup), now), free))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
@@ -122,6 +153,14 @@ export function openPickups(
     async acknowledge(pickup) {
       stored(pickup)
       await store.acknowledge(pickup)
+      return view(pickup)
+    },
+    async remind(pickup, request) {
+      await reminders.record(() => reminderEvent(request, reminderFacts(pickup)))
+      return view(pickup)
+    },
+    async undoReminder(pickup, request) {
+      await reminders.record(() => reminderUndoEvent(request, reminderFacts(pickup)))
       return view(pickup)
     },
   }

@@ -6,6 +6,7 @@ import type { SalesFiles } from './sales-files/sales-files.ts'
 import type { AnySourceKind } from './source.ts'
 import { chromis } from './sql/mappings/chromis.ts'
 import { erpnext } from './sql/mappings/erpnext.ts'
+import { nexopos } from './sql/mappings/nexopos.ts'
 import { odoo } from './sql/mappings/odoo.ts'
 import { opensourcepos } from './sql/mappings/opensourcepos.ts'
 import { unicenta } from './sql/mappings/unicenta.ts'
@@ -25,6 +26,7 @@ export const databaseKinds: readonly AnySourceKind[] = [
   chromis, // Chromis POS: the same
   odoo, // Odoo: PostgreSQL
   erpnext, // ERPNext: MariaDB
+  nexopos, // NexoPOS: MySQL, MariaDB
   opensourcepos, // OpenSourcePOS: MySQL, MariaDB
 ]
 

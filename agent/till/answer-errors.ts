@@ -21,8 +21,9 @@ import {
   returnUndoTooLate,
   returnUnknown,
 } from '../returns/return-problems.ts'
-import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
+import { idempotencyKeyReused, posSourceClosed } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
+import { staffPassNeeded } from '../staff/staff-door.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
 import { posTokenWrong } from './pos-api.ts'
 
@@ -35,6 +36,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [tillRunChanged.code]: 401,
   [hostWrong.code]: 403,
   [originWrong.code]: 403,
+  [staffPassNeeded.code]: 403,
   [pickupUnknown.code]: 404,
   [moveIllegal.code]: 409,
   [paymentUnconfirmed.code]: 409,
@@ -55,7 +57,6 @@ const statusOf: Readonly<Record<string, number>> = {
   [returnUndoTooLate.code]: 409,
   [posTokenWrong.code]: 401,
   [posSourceClosed.code]: 404,
-  [postedReceiptUnknown.code]: 404,
   [idempotencyKeyReused.code]: 409,
   [receiptNumberRepeated.code]: 409,
   [rowOfFormerStore.code]: 422,

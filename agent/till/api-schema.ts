@@ -6,6 +6,7 @@ import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from '../../shared/hand-o
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { MissingUnits, missingReasons, pickMeans } from '../../shared/pickup-lines.ts'
 import { staffMoves, undoableMoves } from '../../shared/pickup-moves.ts'
+import { MOST_REMINDERS, Reminder, ReminderRule, reminderMeans } from '../../shared/reminders.ts'
 import {
   FoundOrder,
   MOST_RETURN_LINES,
@@ -17,6 +18,7 @@ import {
   returnRules,
   returnStates,
 } from '../../shared/returns.ts'
+import { staffPinRules } from '../../shared/staff.ts'
 
 /** What the till's loopback API gives and takes. The till page parses every answer with these. */
 
@@ -51,6 +53,10 @@ export const PickupView = PickupPut.omit({ kind: true, seen: true, moreLines: tr
     pendingMoves: z.int().min(0),
     /** The move that can be undone at this till, until when (agent's clock); null: none. */
     undo: z.object({ move: z.enum(undoableMoves), until: EpochMs }).nullable(),
+    /** Reminders of the customer since it is ready, in their order. */
+    reminders: z.array(Reminder).default([]),
+    /** The reminder that can be undone at this till, until when (agent's clock); null: none. */
+    undoReminder: z.object({ number: z.int(), until: EpochMs }).nullable().default(null),
     /** Head office or Shopify ended it while staff had it in work, and staff of this till have not confirmed that they read it. */
     toAcknowledge: z.boolean(),
   },
@@ -94,6 +100,20 @@ export type PickRequest = z.infer<typeof PickRequest>
 export const AcknowledgeRequest = z.strictObject({ staff: z.string().trim().min(1).max(100) })
 export type AcknowledgeRequest = z.infer<typeof AcknowledgeRequest>
 
+const reminderNumber = z.int().min(1).max(MOST_REMINDERS)
+
+/** Staff have reminded the customer. `number`: the one that the page offered, so that a second tap counts once. */
+export const RemindRequest = z.strictObject({
+  number: reminderNumber,
+  how: z.enum(reminderMeans),
+  staff: z.string().trim().min(1).max(100),
+})
+export type RemindRequest = z.infer<typeof RemindRequest>
+
+/** The last reminder was a mistake. */
+export const RemindUndoRequest = RemindRequest.pick({ number: true, staff: true })
+export type RemindUndoRequest = z.infer<typeof RemindUndoRequest>
+
 export const SourceView = z.object({
   source: z.string(),
   state: z.enum(['reading', 'unavailable']),
@@ -131,11 +151,23 @@ export type WriteBackView = z.infer<typeof WriteBackView>
 /** Text that a scanner in keyboard mode typed into the page. */
 export const ScanRequest = z.strictObject({ text: z.string().min(1).max(4_096) })
 
+/** A badge was scanned. `staff`: null: it belongs to no one here. `ticket`: the badge is enough, and opens the page for some seconds; null: the PIN is needed. */
+export const ScannedBadge = z.object({
+  staff: z.string().nullable(),
+  name: z.string(),
+  ticket: z.string().nullable(),
+  /** Unknown badges were scanned too often: so long none is taken. */
+  waitMs: z.int().min(0),
+})
+export type ScannedBadge = z.infer<typeof ScannedBadge>
+
 /** What a scan means here. `code` is what to look for: an order's name, an item's number, or the text itself. */
 export const ScanView = z.object({
   code: z.string(),
   /** Plain words when it could not be understood. */
   problem: z.string().nullable(),
+  /** Left out: it is another code. With it `code` is empty: a badge's code is told to no page. */
+  badge: ScannedBadge.optional(),
 })
 export type ScanView = z.infer<typeof ScanView>
 
@@ -286,12 +318,55 @@ export const TillState = z.object({
   returns: z.enum(returnRules).default('none'),
   /** Whether staff see the free stock of this store and others. */
   stock: z.enum(stockRules).default('none'),
+  /** When staff remind customers who don't collect; null: never. */
+  reminders: ReminderRule.nullable().default(null),
+  /** Whether each step needs a PIN or a badge. */
+  staffPin: z.enum(staffPinRules).default('off'),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
   /** Head office's settings that the till runs with, and since when; null: its own agent.json alone. `since` null: on trial, or not known. */
   settings: z.object({ runs: z.string(), since: EpochMs.nullable() }).nullable().default(null),
 })
 export type TillState = z.infer<typeof TillState>
+
+/** Who can be chosen at this till. `opensBy`: what shows that it is them; nothing: head office has given them neither PIN nor badge. */
+export const StaffTile = z.object({
+  staff: z.string(),
+  name: z.string(),
+  opensBy: z.enum(['pin', 'badge', 'nothing']),
+})
+export type StaffTile = z.infer<typeof StaffTile>
+
+/** Who works here, and who holds the pass that the page showed; null: no one, or it does not count any more. */
+export const StaffView = z.object({
+  rule: z.enum(staffPinRules),
+  /** After so long without a touch a pass ends. */
+  idleMs: z.int().min(1),
+  people: z.array(StaffTile),
+  at: z.object({ staff: z.string(), name: z.string() }).nullable(),
+})
+export type StaffView = z.infer<typeof StaffView>
+
+/** A person shows who they are: with the PIN, or with the ticket of a badge that was scanned just now. */
+export const UnlockRequest = z.union([
+  z.strictObject({ staff: z.string().min(1).max(32), pin: z.string().regex(/^\d{1,8}$/) }),
+  z.strictObject({ ticket: z.string().min(1).max(64) }),
+])
+export type UnlockRequest = z.infer<typeof UnlockRequest>
+
+/** `pass`: what the page shows with each step from now on. `wait`: too many wrong ones, of this person or at this till. `expired`: the badge has to be scanned again. */
+export const UnlockAnswer = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('open'), pass: z.string(), staff: z.string(), name: z.string() }),
+  z.object({ is: z.literal('wrong'), triesLeft: z.int().min(0) }),
+  z.object({ is: z.literal('wait'), waitMs: z.int().min(0), whose: z.enum(['person', 'till']) }),
+  z.object({ is: z.literal('expired') }),
+])
+export type UnlockAnswer = z.infer<typeof UnlockAnswer>
+
+export const StaffActive = z.object({ isOpen: z.boolean() })
+
+/** In this header the page shows its pass. */
+export const PASS_HEADER = 'x-tillbridge-pass'
 
 /** What the desktop app asks for again and again: the till's state, and the pickups that wait to be accepted. */
 export const DeskView = z.object({
@@ -315,7 +390,7 @@ export const DeskDoor = z.object({
 export type DeskDoor = z.infer<typeof DeskDoor>
 
 /**
- * A server-sent event of GET /api/live; `pickups`, `returns` and `print-jobs` say that a list has changed, `state` carries the new
+ * A server-sent event of GET /api/live; `pickups`, `returns`, `staff` and `print-jobs` say that a list has changed, `state` carries the new
  * state, `scan` what a scanner of this till has just read.
  */
 export const TillLiveMessage = z.discriminatedUnion('type', [
@@ -323,6 +398,7 @@ export const TillLiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('returns') }),
   z.object({ type: z.literal('stock') }),
   z.object({ type: z.literal('print-jobs') }),
+  z.object({ type: z.literal('staff') }),
   z.object({ type: z.literal('scan'), scan: ScanView }),
   z.object({ type: z.literal('state'), state: TillState }),
 ])

@@ -19,6 +19,7 @@ export function sendChanges(
     if (gathered.has('pickups')) send({ type: 'pickups' })
     if (gathered.has('returns')) send({ type: 'returns' })
     if (gathered.has('stock')) send({ type: 'stock' })
+    if (gathered.has('staff')) send({ type: 'staff' })
     gathered.clear()
   }
   const forget = parts.onChange(what => {

@@ -4,6 +4,7 @@ import type { FreeStock } from '../free-stock/free-stock.ts'
 import type { Pickups } from '../pickups/pickups.ts'
 import type { Returns } from '../returns/returns.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
+import type { StaffDoor } from '../staff/staff-door.ts'
 import type { PrintJobView, ScanView, slipKinds, TillState } from './api-schema.ts'
 import type { KeptPages } from './kept-pages.ts'
 
@@ -27,6 +28,7 @@ export interface TillServerParts {
   /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
   readonly scanned: (text: string) => Promise<ScanView>
   readonly slips: SlipPrinting
+  readonly staff: StaffDoor
   state(): TillState
   /** Called with every newer link of the page. */
   onLink?(link: string): void
@@ -37,7 +39,7 @@ export interface TillServerParts {
 }
 
 /** What of the page has to be read again. */
-export type TillChange = 'state' | 'pickups' | 'returns' | 'stock'
+export type TillChange = 'state' | 'pickups' | 'returns' | 'stock' | 'staff'
 
 /** Slips for pickups and returns: printed once each, and again when staff say so. */
 export interface SlipPrinting {

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { pageHeaders } from '../../shared/http-security.ts'
-import { PAGE_HEADER } from '../../shared/page-proof.ts'
+import { PAGE_HEADER, PageProof } from '../../shared/page-proof.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import { type Access, openAccess, originWrong, tillNotOpened } from './access.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -107,6 +107,7 @@ function addStatus(app: FastifyInstance, { state, statusToken }: TillServerParts
 function pageGuard(access: Access, port: number): PageGuard {
   return {
     before: request => access.demandPage(request, port),
+    page: ({ headers }) => PageProof.parse(headers[PAGE_HEADER]).page,
     after(request, body) {
       const { method, headers } = request
       const [path = ''] = request.url.split('?', 1)

@@ -31,6 +31,8 @@ export function tillState(parts: {
     handOver: store?.handOver ?? 'free',
     returns: store?.returns ?? 'none',
     stock: store?.stock ?? 'none',
+    reminders: store?.reminders ?? null,
+    staffPin: store?.staffPin ?? 'off',
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,

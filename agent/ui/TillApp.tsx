@@ -15,6 +15,7 @@ import { pickupsQuery } from './pickups/pickups.query.ts'
 import { returnsQuery } from './returns/returns.query.ts'
 import { printJobsQuery } from './slips/slips.query.ts'
 import { StaffProvider } from './staff/Staff.tsx'
+import { staffQuery } from './staff/staff.query.ts'
 import { stateQuery } from './state/state.query.ts'
 import { stockKey } from './stock/stock.query.ts'
 import classes from './TillApp.module.css'
@@ -54,6 +55,7 @@ const listOf = {
   returns: returnsQuery.queryKey,
   stock: stockKey,
   'print-jobs': printJobsQuery.queryKey,
+  staff: staffQuery.queryKey,
 } as const
 
 function LiveTill({ state }: { state: TillState }) {
@@ -65,6 +67,7 @@ function LiveTill({ state }: { state: TillState }) {
     void client.invalidateQueries({ queryKey: printJobsQuery.queryKey })
     void client.invalidateQueries({ queryKey: returnsQuery.queryKey })
     void client.invalidateQueries({ queryKey: stockKey })
+    void client.invalidateQueries({ queryKey: staffQuery.queryKey })
   }
   const live = useLive(liveAddress, TillLiveMessage, {
     open: readAll,

@@ -5,6 +5,8 @@ import {
   IconBuildingStore,
   IconChevronDown,
   IconKeyboard,
+  IconLock,
+  IconLockOpen,
   IconUser,
 } from '@tabler/icons-react'
 import { LookMenu } from '../../shared/ui/LookMenu.tsx'
@@ -36,26 +38,28 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
   const staff = useStaff()
   const line = useStateSentence(state, live)
   const isWell = line.look === 'done'
+  const WhoIcon = staff.isRequired && staff.name === null ? IconLock : IconUser
   return (
     <>
-      <header className={classes['header']}>
+      <header className={classes['header']} data-crowded={staff.isRequired || undefined}>
         <Text fw={650} className={classes['place']}>
           {t.place(state.storeName, state.till)}
         </Text>
         {isWell && <StateLine {...line} />}
         {state.stock === 'shown' && <StockButton />}
         {state.returns !== 'none' && <ReturnsButton />}
+        {staff.isRequired && <LockButton />}
         <SoundSwitch sound={sound} zone={state.zone} />
         <Menu>
           <Menu.Target>
             <Button
               variant="default"
-              leftSection={<IconUser size={22} aria-hidden />}
+              leftSection={<WhoIcon size={22} aria-hidden />}
               rightSection={<IconChevronDown size={18} aria-hidden />}
               title={t.menu}
               data-testid="staff"
             >
-              <span data-wide>{staff.name ?? words.who}</span>
+              <span data-wide>{staff.name ?? (staff.isRequired ? words.locked : words.who)}</span>
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
@@ -72,6 +76,17 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
       </header>
       {!isWell && <StateLine {...line} />}
     </>
+  )
+}
+
+/** Ends the pass, or asks for one. */
+function LockButton() {
+  const staff = useStaff()
+  const t = useMessages(staffMessages)
+  return staff.name === null ? (
+    <WayButton icon={IconLockOpen} name={t.unlock} id="unlock-open" onClick={() => void staff.ask()} />
+  ) : (
+    <WayButton icon={IconLock} name={t.lock} id="lock" onClick={staff.lock} />
   )
 }
 
@@ -104,6 +119,7 @@ function WayButton({
       variant="default"
       leftSection={<WayIcon size={22} aria-hidden />}
       title={name}
+      data-way
       data-testid={id}
       onClick={onClick}
     >

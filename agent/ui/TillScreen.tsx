@@ -32,6 +32,7 @@ import { openBack, openList, openPickup, useRoute } from './route.ts'
 import { scanMessages } from './scan/scan.messages.ts'
 import type { PageScan } from './scan/scan-meaning.ts'
 import { useScans } from './scan/useScans.ts'
+import { useStaff } from './staff/Staff.tsx'
 import { StockPage } from './stock/StockPage.tsx'
 import classes from './TillApp.module.css'
 import { TillHeader } from './TillHeader.tsx'
@@ -56,6 +57,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const route = useRoute()
   const sound = useSound()
   const guard = useTapGuard()
+  const staff = useStaff()
   const searchRef = useRef<HTMLInputElement>(null)
   const [help, setHelp] = useState(false)
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
@@ -103,6 +105,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
     else scans.scanned(code)
     if (!isForPage || route.page === 'batch') reserved.look(code)
   }
+  const heard = ({ code, badge }: ScanView) => (badge === undefined ? scanned(code) : staff.badge(badge))
   const showNew = () => {
     setView({ tab: 'new', text: '' })
     openList()
@@ -127,12 +130,12 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       document.querySelector<HTMLElement>(more > 0 ? '[data-count-one]' : '[data-count-back]')?.click(),
     scan: (text, found) => {
       setTrap(found)
-      void readScan(text).then(scanned)
+      void readScan(text).then(heard)
     },
   })
-  const onScanner = useEffectEvent(scanned)
+  const onScanner = useEffectEvent(heard)
   useEffect(() => {
-    if (scanner !== null) onScanner(scanner.code)
+    if (scanner !== null) onScanner(scanner)
   }, [scanner])
 
   const above = (

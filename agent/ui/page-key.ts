@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { PAGE_HEADER, signedPageRequest } from '../../shared/page-proof.ts'
 import type { RequestSigner } from '../../shared/ui/json.ts'
+import { PASS_HEADER } from '../till/api-schema.ts'
+import { heldPass, renewPass } from './staff/pass.ts'
 
 const STORED = 'tillbridge.page'
 const Held = z.object({ page: z.string(), key: z.string() })
@@ -68,15 +70,24 @@ async function pageProof(method: string, path: string, body: string): Promise<st
   return `${held.page}.${of}.${nonce}.${base64url(new Uint8Array(mac))}`
 }
 
-/** Signs the page's requests. */
+const RUN_CHANGED = 'TILL_RUN_CHANGED'
+const PASS_NEEDED = 'STAFF_PASS_NEEDED'
+
+/** Signs the page's requests, and shows the pass of who is at the till. */
 export const pageSigner: RequestSigner = {
   async headers(method, path, body) {
     const proof = await pageProof(method, path, body)
-    return proof === null ? {} : { [PAGE_HEADER]: proof }
+    const held = heldPass()
+    return {
+      ...(proof === null ? {} : { [PAGE_HEADER]: proof }),
+      ...(held === null ? {} : { [PASS_HEADER]: held.pass }),
+    }
   },
-  isStale: code => code === 'TILL_RUN_CHANGED',
-  renew() {
+  isStale: code => code === RUN_CHANGED || code === PASS_NEEDED,
+  async renew(code) {
+    if (code === PASS_NEEDED) return renewPass()
     run = null
+    return true
   },
 }
 

@@ -8,6 +8,7 @@ import { signingKey } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { Identity } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
+import { hubFault } from '../enrolment/hub-fault.ts'
 import { type HubPin, hubPin } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -48,6 +49,8 @@ const DEVICE_UNKNOWN = 'DEVICE_UNKNOWN'
 /** After an outage of any length, every till has called within ten seconds of the hub’s return. */
 const RETRY: BackOff = { firstMs: 250, longestMs: 10_000 }
 const REFUSED_RETRY_MS = 60_000
+/** WebSocket close code of a connection that ended without a close frame, or never began. */
+const DROPPED = 1006
 const STATUS_EVERY_MS = 1_000
 
 /** The events' log, with each epoch noted outside it before it is opened there. */
@@ -95,6 +98,8 @@ export function startUplink(parts: {
   settings?(): NonNullable<Status['settings']>
   /** What head office may ask of this till; left out: nothing is said of it. */
   support?(): NonNullable<Status['support']>
+  /** What its PC says of itself; left out: nothing is said of it. */
+  machine?(): NonNullable<Status['machine']>
   /** Head office asks something of this till. */
   supportAsked?(frame: Extract<Frame, { t: 'inspect' }>): void
   /** The hub offers an update, or takes its offer back. */
@@ -144,6 +149,7 @@ export function startUplink(parts: {
       ...(parts.running === undefined ? {} : { running: parts.running() }),
       ...(parts.settings === undefined ? {} : { settings: parts.settings() }),
       ...(parts.support === undefined ? {} : { support: parts.support() }),
+      ...(parts.machine === undefined ? {} : { machine: parts.machine() }),
       unreadCommands: journal.unreadCommands(),
     }
   }
@@ -218,7 +224,9 @@ export function startUplink(parts: {
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
         if (isProven && refusal?.code === DEVICE_REVOKED) atContact('revoked')
         if (isProven && refusal?.code === DEVICE_UNKNOWN) void sendAllAgain()
-        become(refusal === null ? 'offline' : 'refused', refusal)
+        // a close frame's reason is the other end's word; without one it is this PC's own
+        const fault = code === DROPPED ? hubFault(device.hub.url, reason) : null
+        become(refusal === null ? 'offline' : 'refused', refusal ?? fault)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1
         cancelRetry = world.timers.after(wait, connect)

@@ -7,10 +7,15 @@ import type { SubjectProblem } from './problem.ts'
 import { listed } from './words/listed.ts'
 
 const LONG_MS = 86_400_000
+/** What Shopify refused less often may soon be taken. */
+const TIMES = 4
 
 type Held = Selectable<Schema['hold_back']>
 
-/** Units that have been kept from sale online for more than a day, and those of which a lost answer left open whether they are. */
+/**
+ * Units that have been kept from sale online for more than a day, those of which a lost answer left open whether they are, and items of which
+ * Shopify refuses to move units.
+ */
 export const heldBackLong = defineCheck({
   kind: 'held-back-long',
   owner: 'ops',
@@ -28,7 +33,7 @@ export const heldBackLong = defineCheck({
     for (const one of unclear) {
       const warehouse = await mainWarehouse(db, one)
       const { store, sku } = one
-      const fields = { warehouse, store, items: `${sku} (${one.unclear})` }
+      const fields = { warehouse, store, sku, items: `${sku} (${one.unclear})` }
       const evidence = { held: one.held, safety: one.safety, unclear: one.unclear }
       found.push({
         code: 'held-back-long.unclear',
@@ -38,9 +43,35 @@ export const heldBackLong = defineCheck({
         evidence,
       })
     }
+    found.push(...(await refusedProblems(db)))
     return found
   },
 })
+
+/** Where Shopify refuses again and again to move units, so that they neither are held back nor come back. */
+async function refusedProblems(db: Reads): Promise<readonly SubjectProblem[]> {
+  const refused = await db
+    .selectFrom('hold_refusal as r')
+    .leftJoin('item as i', 'i.inventory_item_id', 'r.item')
+    .select(['r.store', 'r.location', 'r.item', 'r.problem', 'r.refused_at', 'i.sku'])
+    .where('r.times', '>=', TIMES)
+    .orderBy('r.store')
+    .orderBy('i.sku')
+    .execute()
+  const found: SubjectProblem[] = []
+  for (const own of Map.groupBy(refused, ({ store, location }) => `${store}/${location}`).values()) {
+    const [first] = own
+    if (first === undefined) continue
+    const { store, problem } = first
+    const warehouse = await mainWarehouse(db, first)
+    const items = listed([...new Set(own.map(({ sku, item }) => sku ?? item))])
+    const fields = { warehouse, store, items, problem }
+    const since = Math.min(...own.map(({ refused_at }) => refused_at))
+    const subject = `${store}/${warehouse}/refused`
+    found.push({ code: 'held-back-long.refused', subject, store, fields, evidence: { since, problem } })
+  }
+  return found
+}
 
 async function longProblem(db: Reads, own: readonly Held[]): Promise<readonly SubjectProblem[]> {
   const [first] = own
@@ -54,7 +85,10 @@ async function longProblem(db: Reads, own: readonly Held[]): Promise<readonly Su
   return [{ code: 'held-back-long', subject: `${store}/${warehouse}`, store, fields, evidence }]
 }
 
-async function mainWarehouse(db: Reads, { store, location }: Held): Promise<string> {
+async function mainWarehouse(
+  db: Reads,
+  { store, location }: Pick<Held, 'store' | 'location'>,
+): Promise<string> {
   const row = await db
     .selectFrom('warehouse')
     .select('code')

@@ -2,6 +2,7 @@ import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
 import { handedOverUnknown } from './handed-over-unknown.ts'
 import { heldBackLong } from './held-back-long.ts'
+import { hubCertificateEnds } from './hub-certificate-ends.ts'
 import { hubRestored } from './hub-restored.ts'
 import { itemBundle } from './item-bundle.ts'
 import { itemUntracked } from './item-untracked.ts'
@@ -23,6 +24,7 @@ import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
 import { stockWriteStuck } from './stock-write-stuck.ts'
+import { tillDiskLow } from './till-disk-low.ts'
 import { tillHeldBack } from './till-held-back.ts'
 import { tillUnusual } from './till-unusual.ts'
 import { updateFailed } from './update-failed.ts'
@@ -33,6 +35,7 @@ export const checks: readonly Check[] = [
   deviceSilent,
   handedOverUnknown,
   heldBackLong,
+  hubCertificateEnds,
   hubRestored,
   itemBundle,
   itemUntracked,
@@ -54,6 +57,7 @@ export const checks: readonly Check[] = [
   skuAmbiguous,
   skuUnknown,
   stockWriteStuck,
+  tillDiskLow,
   tillHeldBack,
   tillUnusual,
   updateFailed,

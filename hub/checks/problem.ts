@@ -49,6 +49,7 @@ type KindOfTills =
   | 'sku-ambiguous'
   | 'sku-unknown'
   | 'till-disk-full'
+  | 'till-disk-low'
   | 'till-restored'
   | 'till-unusual'
   | 'unposted-sale'

@@ -7,6 +7,7 @@ import { type WrongClock, wrongClocks } from '../fleet/devices.ts'
 import { type OldestUnposted, oldestUnposted } from '../outbox/unconfirmed.ts'
 import { type ReceiptGap, receiptGaps } from '../sales/receipt-gaps.ts'
 import { type AuditReport, audit } from '../stock/audit.ts'
+import { type HeldOfStore, heldOfStores } from '../stock/held-of-stores.ts'
 import type { StoreAgreement } from '../stock/seen-levels.ts'
 import {
   databaseOption,
@@ -19,7 +20,7 @@ import {
 export function auditCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'audit',
-    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding, a lasting difference in Shopify or an overdue recovery. Also shows gaps in receipt numbers, wrong clocks and the oldest stock change that Shopify lacks',
+    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding, a lasting difference in Shopify or an overdue recovery. Also shows gaps in receipt numbers, wrong clocks, what silent stores keep from sale online and the oldest stock change that Shopify lacks',
   )
     .option(...hubFolderOption)
     .option(...databaseOption)
@@ -71,6 +72,8 @@ interface LookedAt {
   readonly overdueRecoveries: readonly string[]
   readonly receiptGaps: readonly ReceiptGap[]
   readonly oldestUnposted: OldestUnposted | null
+  /** What silent stores have probably sold, and customers can't buy online until they are heard again. */
+  readonly keptFromSale: readonly HeldOfStore[]
 }
 
 /** Of a database that is damaged, and may not be readable. */
@@ -80,6 +83,7 @@ const nothingSeen: LookedAt = {
   differing: 0,
   wrongClocks: [],
   overdueRecoveries: [],
+  keptFromSale: [],
 }
 
 async function lookedAt(db: ReadDb, now: number): Promise<LookedAt> {
@@ -89,6 +93,7 @@ async function lookedAt(db: ReadDb, now: number): Promise<LookedAt> {
     differing: (await levelVariance.find(db, now)).length,
     wrongClocks: await wrongClocks(db),
     overdueRecoveries: (await overdueRecoveries(db, now)).map(({ store }) => store),
+    keptFromSale: await heldOfStores(db),
   }
 }
 
@@ -104,17 +109,22 @@ function inWords(seen: LookedAt): string[] {
         `${store}: its recovery has been waiting for more than an hour. Look at it with: tillbridge-hub recovery list.`,
     ),
   ]
+  const kept = seen.keptFromSale.map(
+    ({ store, units, items, since }) =>
+      `${store}: ${units} units of ${items} items are held back from sale online since ${new Date(since).toISOString()}, because the store gave no word. List them with: tillbridge-hub stock held --store ${store}.`,
+  )
   const missing = gaps.map(gap => {
     if (gap.gaps > 1)
       return `${gap.store}, source ${gap.source}: ${gap.missing} receipts are missing in ${gap.gaps} gaps between ${gap.first} and ${gap.last}, the newest after one of ${gap.date}.`
     const numbers = gap.missing === 1 ? `receipt ${gap.first} is` : `receipts ${gap.first} to ${gap.last} are`
     return `${gap.store}, source ${gap.source}: ${numbers} missing, after one of ${gap.date}.`
   })
-  if (oldest === null) return [...missing, ...others]
+  if (oldest === null) return [...missing, ...others, ...kept]
   const since = new Date(oldest.at).toISOString().slice(0, 16).replace('T', ' ')
   return [
     ...missing,
     ...others,
+    ...kept,
     `The oldest stock change that Shopify has not confirmed is of ${since} UTC: ${oldest.sku} in ${oldest.store}.`,
   ]
 }

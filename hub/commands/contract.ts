@@ -5,7 +5,9 @@ import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
+import { ReminderRule } from '../../shared/reminders.ts'
 import { type ReturnRule, returnRules } from '../../shared/returns.ts'
+import { MOST_PIN_IDLE_MINUTES, staffPinRules } from '../../shared/staff.ts'
 import { beginsWithDay, zoneClock } from '../../shared/wall-clock.ts'
 import {
   type ContractVersion,
@@ -17,6 +19,7 @@ import {
   Terms,
 } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
+import { canUnlock } from '../fleet/staff.ts'
 import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
 import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
 import { historyCounts } from '../stock/history.ts'
@@ -39,7 +42,13 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share or --hold-back-units, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --staff-pin, --pin-idle, --remind-after-days or --reminders, or several of them.',
+)
+
+export const staffPinMissing = defineError(
+  'STAFF_PIN_MISSING',
+  (f: { store: string }) =>
+    `No one who works in store ${f.store} has a PIN, or a badge that needs none: its tills would be locked for all. First run: tillbridge-hub staff add, then staff pin.`,
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -101,7 +110,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, staff PIN ${staffPinWord(one)}, reminders ${remindersWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -116,6 +125,21 @@ const holdBackWord = ({
 }: Pick<Terms, 'holdBack' | 'holdBackShare' | 'holdBackUnits'>) =>
   holdBack === 'follow' ? `follow within ${holdBackShare} % and ${holdBackUnits} units` : holdBack
 
+const remindersWord = ({ remindAfterDays, reminders }: Pick<Terms, 'remindAfterDays' | 'reminders'>) =>
+  remindAfterDays === null ? 'none' : `after ${daysText(remindAfterDays)}, at most ${reminders}`
+
+const daysText = (days: number) => (days === 1 ? '1 day' : `${days} days`)
+
+function remindersText({ remindAfterDays, reminders }: Pick<Terms, 'remindAfterDays' | 'reminders'>): string {
+  const first = `Its tills ask staff to remind a customer whose goods have been ready for ${daysText(remindAfterDays ?? 0)}`
+  return reminders === 1
+    ? `${first}, once.`
+    : `${first}, and again after as many days, at most ${reminders} times in all.`
+}
+
+const staffPinWord = ({ staffPin, pinIdleMinutes }: Pick<Terms, 'staffPin' | 'pinIdleMinutes'>) =>
+  staffPin === 'required' ? `required, after ${pinIdleMinutes} min again` : staffPin
+
 function termsText({
   onDifference,
   handOver,
@@ -127,6 +151,10 @@ function termsText({
   holdBack,
   holdBackShare,
   holdBackUnits,
+  remindAfterDays,
+  reminders,
+  staffPin,
+  pinIdleMinutes,
 }: Omit<Terms, 'goLive'>): string {
   const difference =
     onDifference === 'ask'
@@ -151,7 +179,24 @@ function termsText({
       : [
           `While its tills give no word, what it is likely to sell is held back from sale online: of an item, at most ${holdBackShare} % and ${holdBackUnits} units.`,
         ]
-  return [difference, ...checked, returnsText[returns], ...moved, ...followed, ...seen, ...held].join(' ')
+  const reminded = remindAfterDays === null ? [] : [remindersText({ remindAfterDays, reminders })]
+  const known =
+    staffPin === 'off'
+      ? []
+      : [
+          `Each step at its tills needs a PIN or a badge, which is asked for again after ${pinIdleMinutes} minutes without a touch.`,
+        ]
+  return [
+    difference,
+    ...checked,
+    returnsText[returns],
+    ...moved,
+    ...followed,
+    ...seen,
+    ...held,
+    ...reminded,
+    ...known,
+  ].join(' ')
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -184,6 +229,10 @@ interface SetOptions extends HubFolder {
   readonly holdBack?: string
   readonly holdBackShare?: number
   readonly holdBackUnits?: number
+  readonly remindAfterDays?: number | null
+  readonly reminders?: number
+  readonly staffPin?: string
+  readonly pinIdle?: number
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -253,6 +302,27 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       'with --hold-back follow: of an item, hold back no more units than this',
       unitsOf,
     )
+    .option(
+      '--remind-after-days <days>',
+      'when a customer does not collect: after so many days the tills ask staff to remind them, and after as many again; none never asks',
+      daysOf,
+    )
+    .option(
+      '--reminders <number>',
+      'with --remind-after-days: the most reminders while an order waits',
+      remindersOf,
+    )
+    .addOption(
+      new Option(
+        '--staff-pin <rule>',
+        'whether each step at the till page needs the PIN or the badge of a person that "staff list" names: required, or off',
+      ).choices(staffPinRules),
+    )
+    .option(
+      '--pin-idle <minutes>',
+      'with --staff-pin required: ask again after so many minutes without a touch (1 to 60)',
+      pinIdleOf,
+    )
     .requiredOption('--by <name>', 'who decided it', someWords)
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -265,7 +335,9 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const handOver = HandOver.parse(given.handOver)
     const returns = Returns.parse(given.returns)
     const counts = Counts.parse(given.counts)
-    const { countLimit, holdBackShare, holdBackUnits } = given
+    const { countLimit, holdBackShare, holdBackUnits, pinIdle: pinIdleMinutes } = given
+    const { remindAfterDays, reminders } = given
+    const staffPin = StaffPinRule.parse(given.staffPin)
     const holdBack = HoldBack.parse(given.holdBack)
     const shortLines = ShortLines.parse(given.shortLines)
     const stock = Stock.parse(given.stock)
@@ -282,6 +354,10 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         holdBack,
         holdBackShare,
         holdBackUnits,
+        remindAfterDays,
+        reminders,
+        staffPin,
+        pinIdleMinutes,
       ].every(term => term === undefined)
     )
       throw termsMissing({})
@@ -305,10 +381,16 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(holdBack === undefined ? {} : { holdBack }),
         ...(holdBackShare === undefined ? {} : { holdBackShare }),
         ...(holdBackUnits === undefined ? {} : { holdBackUnits }),
+        ...(remindAfterDays === undefined ? {} : { remindAfterDays }),
+        ...(reminders === undefined ? {} : { reminders }),
+        ...(staffPin === undefined ? {} : { staffPin }),
+        ...(pinIdleMinutes === undefined ? {} : { pinIdleMinutes }),
       }
+      const told = [handOver, returns, stock, remindAfterDays, reminders, staffPin, pinIdleMinutes]
       const version = await transaction(db, async tx => {
+        if (staffPin === 'required' && !(await canUnlock(tx, store))) throw staffPinMissing({ store })
         const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
-        if ([handOver, returns, stock].some(term => term !== undefined)) await describeToTills(tx, store, now)
+        if (told.some(term => term !== undefined)) await describeToTills(tx, store, now)
         return agreed
       })
       return { version, change, zone }
@@ -324,6 +406,14 @@ const Counts = Terms.shape.counts.unwrap().optional()
 const HoldBack = Terms.shape.holdBack.unwrap().optional()
 const ShortLines = Terms.shape.shortLines.unwrap().optional()
 const Stock = Terms.shape.stock.unwrap().optional()
+const StaffPinRule = Terms.shape.staffPin.unwrap().optional()
+
+function pinIdleOf(value: string): number {
+  const minutes = /^\d{1,2}$/.test(value) ? Number(value) : 0
+  if (minutes < 1 || minutes > MOST_PIN_IDLE_MINUTES)
+    throw new InvalidArgumentError(`Write a whole number of minutes from 1 to ${MOST_PIN_IDLE_MINUTES}.`)
+  return minutes
+}
 
 function percentOf(value: string): number {
   const percent = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN
@@ -342,6 +432,19 @@ function unitsOf(value: string): number {
   if (units < 1 || units > 10_000)
     throw new InvalidArgumentError('Write a whole number of units from 1 to 10000.')
   return units
+}
+
+function daysOf(value: string): number | null {
+  if (value === 'none') return null
+  const days = ReminderRule.shape.afterDays.safeParse(/^\d{1,2}$/.test(value) ? Number(value) : 0)
+  if (!days.success) throw new InvalidArgumentError('Write a whole number of days from 1 to 60, or none.')
+  return days.data
+}
+
+function remindersOf(value: string): number {
+  const most = ReminderRule.shape.most.safeParse(/^\d$/.test(value) ? Number(value) : 0)
+  if (!most.success) throw new InvalidArgumentError('Write a whole number from 1 to 9.')
+  return most.data
 }
 
 function jsonOf(

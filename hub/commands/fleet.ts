@@ -13,7 +13,7 @@ import {
 export function fleetCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'fleet',
-    'show what each till runs, what it is to run, and in what it differs: versions, settings, clock, sources; what is wrong first',
+    'show what each till runs, what it is to run, and in what it differs: versions, settings, clock, sources, disk, certificate; what is wrong first',
   )
     .option('--wrong', 'only tills with something to look at')
     .option(...hubFolderOption)
@@ -22,17 +22,29 @@ export function fleetCommand({ terminal, world }: HubCommandParts): Command {
     const all = await withDb(world, { data, database }, db => tillDrifts(db, world.clock.now()))
     const tills = wrong === true ? all.filter(({ findings }) => findings.length > 0) : all
     const none = all.length === 0 ? 'No till is enrolled.' : 'Every till is as it should be.'
-    return { json: { tills }, text: tills.map(driftText).join('\n') || none }
+    const now = world.clock.now()
+    return { json: { tills }, text: tills.map(till => driftText(till, now)).join('\n') || none }
   })
 }
 
-function driftText(one: TillDrift): string {
+function driftText(one: TillDrift, now: number): string {
   const version = one.version ?? 'no version known'
   const settings = one.settings === null || one.settings === '' ? '' : `, settings ${one.settings}`
-  const head = `${one.store} · ${one.till}: ${version}${settings}`
+  const head = `${one.store} · ${one.till}: ${version}${settings}${machineText(one, now)}`
   const findings = one.findings.map(({ sentence, since }) => `  ${sentence}${sinceText(since)}`)
   return [head, ...findings].join('\n')
 }
+
+const DAY_MS = 24 * 3_600_000
+
+function machineText({ disk, certificateEnds }: TillDrift, now: number): string {
+  const free = disk === null ? '' : `, ${gigabytes(disk.free)} of ${gigabytes(disk.total)} GB free`
+  const days = certificateEnds === null ? null : Math.floor((certificateEnds - now) / DAY_MS)
+  if (days === null) return free
+  return `${free}, certificate ${days < 0 ? 'ended' : `ends in ${days} days`}`
+}
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(bytes < 10e9 ? 1 : 0)
 
 const sinceText = (since: number | null) =>
   since === null ? '' : ` (since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC)`

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { databaseUrlInvalid } from '../db/engines/server-address.ts'
 import { tillListInvalid } from '../fleet/bulk-codes.ts'
+import { badgeRefused, pinRefused, staffInvalid } from '../fleet/staff.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
 import { regionInvalid } from '../fleet/store-region.ts'
 import { storeInvalid } from '../fleet/stores.ts'
@@ -25,6 +26,7 @@ import { confirmationMissing, decisionMissing, recoveryCommand } from './recover
 import { releaseCommand } from './release.ts'
 import { serveCommand } from './serve.ts'
 import { shopCommand } from './shop.ts'
+import { staffCommand, staffStoresMissing } from './staff.ts'
 import { stockCommand, verdictMissing } from './stock.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
@@ -37,6 +39,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   userCommand,
   shopCommand,
   storeCommand,
+  staffCommand,
   contractCommand,
   enrolCodeCommand,
   deviceCommand,
@@ -56,18 +59,22 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
 
 /** Errors that say that what was typed is malformed: nothing was done, and the command ends as for wrong usage. */
 export const hubUsageErrors = [
+  badgeRefused,
   codeDaysRefused,
   confirmationMissing,
   databaseUrlInvalid,
   decisionMissing,
   locationMalformed,
   momentMalformed,
+  pinRefused,
   projectionUnknown,
   reasonMissing,
   regionInvalid,
   releaseVersionInvalid,
   settingsFileInvalid,
   shopDomainRefused,
+  staffInvalid,
+  staffStoresMissing,
   storeInvalid,
   termsMissing,
   tillListInvalid,

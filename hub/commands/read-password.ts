@@ -4,11 +4,12 @@ import { readSecret } from '../config.ts'
 
 export const passwordsDiffer = defineError(
   'PASSWORDS_DIFFER',
-  () => 'The two passwords differ. Nothing was changed; run the command again.',
+  (f: { what: string }) =>
+    `What was typed as ${f.what} differs the second time. Nothing was changed; run the command again.`,
 )
 export const passwordCancelled = defineError(
   'PASSWORD_CANCELLED',
-  () => 'No password was given. Nothing was changed.',
+  (f: { what: string }) => `No ${f.what} was given. Nothing was changed.`,
 )
 
 export const secretCancelled = defineError(
@@ -25,7 +26,7 @@ export interface Keyboard extends AsyncIterable<Buffer | string> {
 export const processKeyboard: Keyboard = process.stdin
 
 /**
- * Reads a new password: from a file, typed twice on a terminal that shows nothing, or piped in. Never from an argument,
+ * Reads a new password or PIN: from a file, typed twice on a terminal that shows nothing, or piped in. Never from an argument,
  * because every user of the machine can read those.
  * @throws SECRET_MISSING, PASSWORDS_DIFFER, PASSWORD_CANCELLED
  */
@@ -33,21 +34,24 @@ export async function readPassword(given: {
   file: string | null
   files: Pick<Files, 'readText'>
   keyboard: Keyboard
+  /** What is asked for; left out: a password. */
+  what?: string
   /** Prints a prompt; not to stdout, which holds the command's result alone. */
   say(text: string): void
 }): Promise<string> {
-  if (given.file !== null) return readSecret(given.files, given.file, 'password')
+  const { what = 'password' } = given
+  if (given.file !== null) return readSecret(given.files, given.file, what)
   if (given.keyboard.isTTY !== true) return readAll(given.keyboard)
   given.keyboard.setRawMode?.(true)
   try {
     const lines = typedLines(given.keyboard)
-    given.say('Password: ')
+    given.say(`${what.charAt(0).toUpperCase()}${what.slice(1)}: `)
     const first = (await lines.next()).value
     given.say('\nAgain: ')
     const second = (await lines.next()).value
     given.say('\n')
-    if (first === undefined || second === undefined) throw passwordCancelled({})
-    if (first !== second) throw passwordsDiffer({})
+    if (first === undefined || second === undefined) throw passwordCancelled({ what })
+    if (first !== second) throw passwordsDiffer({ what })
     return first
   } finally {
     given.keyboard.setRawMode?.(false)

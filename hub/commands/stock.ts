@@ -6,7 +6,9 @@ import { demandStore } from '../fleet/stores.ts'
 import { acceptLevel } from '../stock/accept.ts'
 import { readAgreement } from '../stock/agreement.ts'
 import { decideCount, type OpenCount, openCounts } from '../stock/decide-count.ts'
-import { allHeldBack } from '../stock/hold-back.ts'
+import { decideHold } from '../stock/decide-hold.ts'
+import { allHeldBack, type HoldPlace } from '../stock/hold-back.ts'
+import { allRefusals } from '../stock/hold-refusals.ts'
 import { decideReturns } from '../stock/same-returns.ts'
 import {
   databaseOption,
@@ -27,6 +29,7 @@ export function stockCommand(parts: HubCommandParts): Command {
     .addCommand(countsCommand(parts))
     .addCommand(countedCommand(parts))
     .addCommand(heldCommand(parts))
+    .addCommand(decideHeldCommand(parts))
 }
 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -68,7 +71,11 @@ function heldCommand({ terminal, world }: HubCommandParts): Command {
   return answers<HubFolder & { store?: string }>(of, terminal, async ({ data, database, store }) => {
     const found = await withDb(world, { data, database }, async db => {
       if (store !== undefined) await demandStore(db, store)
-      return allHeldBack(db, store)
+      const refused = await allRefusals(db, store)
+      return (await allHeldBack(db, store)).map(row => ({
+        ...row,
+        refused: refused.find(one => isOf(one, row))?.problem ?? null,
+      }))
     })
     const json = found.map(({ held_since, silent_since, by_hand, item: _item, ...one }) => ({
       ...one,
@@ -78,10 +85,59 @@ function heldCommand({ terminal, world }: HubCommandParts): Command {
     }))
     const lines = json.map(
       one =>
-        `${one.store}  ${one.sku}  ${one.held} held back since ${one.heldSince}: the store gave no word since ${one.silentSince}${one.byHand ? '; a person gave units back, and no more are held' : ''}${one.unclear === 0 ? '' : `; ${one.unclear} more in Shopify’s safety stock may be held by the hub`}`,
+        `${one.store}  ${one.sku}  ${one.held} held back since ${one.heldSince}: the store gave no word since ${one.silentSince}${one.byHand ? '; a person gave units back, and no more are held' : ''}${one.unclear === 0 ? '' : `; ${one.unclear} more in Shopify’s safety stock may be held by the hub`}${one.refused === null ? '' : `; Shopify refuses to move it: ${one.refused}`}`,
     )
     return { json, text: lines.join('\n') || 'Nothing is held back from sale online.' }
   })
+}
+
+const isOf = (one: HoldPlace & { readonly item: string }, other: HoldPlace & { readonly item: string }) =>
+  one.store === other.store && one.location === other.location && one.item === other.item
+
+export const heldVerdictMissing = defineError(
+  'HELD_VERDICT_MISSING',
+  () =>
+    'Say what was found out: --held if Tillbridge moved the units to safety stock, or --not-held if it did not.',
+)
+
+interface DecideHeldOptions extends AcceptOptions {
+  readonly held?: boolean
+  readonly notHeld?: boolean
+}
+
+function decideHeldCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'decide-held',
+    'say whether units of which Shopify gave no answer were held back: those that were come back, the others stay where they are',
+  )
+    .argument('<store>', 'the store’s code')
+    .argument('<sku>', 'the item')
+    .option(
+      '--held',
+      'Tillbridge moved them to safety stock: the hub gives them back once the store is heard',
+    )
+    .option('--not-held', 'it did not: the hub leaves Shopify’s safety stock as it is')
+    .requiredOption('--by <name>', 'who found it out', someWords)
+    .option('--why <reason>', 'how, kept with it')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  refuseTogether(of, 'held', 'notHeld')
+  return answers<DecideHeldOptions>(
+    of,
+    terminal,
+    async ({ data, database, held = false, notHeld = false, by, why = '' }, store = '', sku = '') => {
+      if (held === notHeld) throw heldVerdictMissing({})
+      if (why.trim() === '') throw reasonMissing({})
+      const decided = await withDb(world, { data, database }, async db => {
+        await demandStore(db, store)
+        const verdict = { store, sku, wereHeld: held, by, why: why.trim(), now: world.clock.now() }
+        return transaction(db, tx => decideHold(tx, verdict))
+      })
+      const did = held ? 'were held back, and come back' : 'were not held back, and stay where they are'
+      const text = decided.map(one => `${store}  ${sku} at ${one.location}: ${one.units} units ${did}.`)
+      return { json: { store, decided }, text: text.join('\n') }
+    },
+  )
 }
 
 interface AcceptOptions extends HubFolder {

@@ -4,6 +4,7 @@ import { defineError } from '../../shared/errors.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { type TracedPickup, tracePickups } from '../pickups/trace-pickups.ts'
 import { traceReceipt } from '../sales/trace.ts'
+import { traceHolds } from '../stock/trace-holds.ts'
 import { type TracedShopMovement, traceShopMovements } from '../stock/trace-order.ts'
 import {
   databaseOption,
@@ -18,7 +19,7 @@ import { traceReport, traceText } from './trace-report.ts'
 export const receiptUnknown = defineError(
   'RECEIPT_UNKNOWN',
   (f: { receipt: string; store: string }) =>
-    `The hub has no receipt ${f.receipt} of store ${f.store}, and no order of that name was collected or moved stock there. Check the number; with --source, give the key that the POS uses.`,
+    `The hub has no receipt ${f.receipt} of store ${f.store}, and no order of that name was collected or moved stock there, and nothing of an item of that SKU was held back lately. Check the number; with --source, give the key that the POS uses.`,
 )
 
 const isoOf = (ms: number) => new Date(ms).toISOString()
@@ -35,9 +36,43 @@ function shopMovementText(one: ReturnType<typeof shopMovementReport>): string {
   return `${madeAt}  ${kind}: ${units > 0 ? '+' : ''}${units} × ${sku} at ${warehouse}, ${of}. Shopify made it${counted}`
 }
 
+/** What was held back of an item, as `trace --json` prints it; docs/commands.md describes it. */
+function holdsReport({ holds, held }: Awaited<ReturnType<typeof traceHolds>>) {
+  return {
+    holds: holds.map(({ plannedAt, ...one }) => ({ ...one, plannedAt: isoOf(plannedAt) })),
+    held: held.map(({ since, ...one }) => ({ ...one, since: isoOf(since) })),
+  }
+}
+
+const holdStates = {
+  planned: 'it is to be sent',
+  sent: 'Shopify has not answered yet',
+  confirmed: 'Shopify made it',
+  refused: 'it was not made',
+  unknown: 'what became of it is not known',
+} as const
+
+function holdsText({ holds, held }: ReturnType<typeof holdsReport>): string[] {
+  return [
+    ...holds.map(({ plannedAt, units, sku, location, state, reference, problem }) => {
+      const what = units > 0 ? 'held back from sale online' : 'given back to sale online'
+      const why = problem === null ? '' : `: ${problem}`
+      return `${plannedAt}  ${Math.abs(units)} × ${sku} ${what} at ${location} (${reference}). ${holdStates[state]}${why}`
+    }),
+    ...held.map(({ location, units, unclear, since }) => {
+      const more = unclear === 0 ? '' : `; ${unclear} more may be`
+      return `At ${location}, ${units} are held back now, since ${since}${more}.`
+    }),
+  ]
+}
+
 /** What staff did with an order, as `trace --json` prints it; docs/commands.md describes it. */
-function pickupReport({ moves, ...one }: TracedPickup) {
-  return { ...one, moves: moves.map(({ madeAt, ...move }) => ({ ...move, madeAt: isoOf(madeAt) })) }
+function pickupReport({ moves, reminders, ...one }: TracedPickup) {
+  return {
+    ...one,
+    moves: moves.map(({ madeAt, ...move }) => ({ ...move, madeAt: isoOf(madeAt) })),
+    reminders: reminders.map(({ madeAt, ...reminder }) => ({ ...reminder, madeAt: isoOf(madeAt) })),
+  }
 }
 
 const collectorWords = { customer: 'the customer', other: 'someone for the customer' } as const
@@ -47,9 +82,27 @@ const checkWords = {
   details: 'the order’s details were asked for',
 } as const
 
-function pickupText({ order, pickup, state, keptAt, moves }: ReturnType<typeof pickupReport>): string[] {
+function pickupText(one: ReturnType<typeof pickupReport>): string[] {
+  const { order, pickup, state, keptAt, moves, reminders } = one
   const at = keptAt === null ? '' : `, kept at ${keptAt}`
-  return [`Order ${order} is ${state}${at} (${pickup})`, ...moves.map(moveText)]
+  const steps = [...moves.map(moveText), ...reminders.map(reminderText)] // each begins with its time
+  return [`Order ${order} is ${state}${at} (${pickup})`, ...steps.toSorted(byTime)]
+}
+
+const byTime = (a: string, b: string) => a.slice(0, ISO_LENGTH).localeCompare(b.slice(0, ISO_LENGTH))
+const ISO_LENGTH = new Date(0).toISOString().length
+
+const meansWords = {
+  phone: 'by phone',
+  mail: 'by e-mail',
+  'in-person': 'in person',
+  other: 'otherwise',
+} as const
+
+function reminderText(one: ReturnType<typeof pickupReport>['reminders'][number]): string {
+  const { number, how, staff, till, madeAt, isUndone } = one
+  const takenBack = isUndone ? ', taken back at once' : ''
+  return `${madeAt}  reminder ${number} ${meansWords[how]} by ${staff} at ${till}${takenBack}`
 }
 
 function moveText(one: ReturnType<typeof pickupReport>['moves'][number]): string {
@@ -68,10 +121,13 @@ function moveText(one: ReturnType<typeof pickupReport>['moves'][number]): string
 export function traceCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'trace',
-    'show a receipt, its stock movements, what Shopify answered, and its events; or what staff and Shopify did with an order',
+    'show a receipt, its stock movements, what Shopify answered, and its events; or what staff and Shopify did with an order; or what is held back of an item',
   )
     .argument('<store>', 'the store’s code')
-    .argument('<receipt>', 'the receipt’s number as printed; or an order’s name, or an id of Shopify’s')
+    .argument(
+      '<receipt>',
+      'the receipt’s number as printed; or an order’s name, an id of Shopify’s, or an item’s SKU',
+    )
     .option('--source <source>', 'the receipt is the key that this source’s POS uses')
     .option(...archiveOption)
     .option(...hubFolderOption)
@@ -81,7 +137,7 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
     of,
     terminal,
     async ({ source = null, archive, ...where }, store = '', receipt = '') => {
-      const { found, pickups, movements } = await withDb(world, where, async db => {
+      const { found, pickups, movements, held } = await withDb(world, where, async db => {
         await demandStore(db, store)
         const receipts = await withArchives(world, db, { data: where.data, archive }, archives =>
           traceReceipt(db, { store, receipt, source, archives }),
@@ -90,12 +146,21 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
           found: receipts,
           pickups: await tracePickups(db, store, receipt),
           movements: await traceShopMovements(db, store, receipt),
+          held: await traceHolds(db, store, receipt),
         }
       })
       if (found.length === 0) {
-        if (movements.length === 0 && pickups.length === 0) throw receiptUnknown({ receipt, store })
-        const json = { pickups: pickups.map(pickupReport), movements: movements.map(shopMovementReport) }
-        const lines = [...json.pickups.flatMap(pickupText), ...json.movements.map(shopMovementText)]
+        const json = {
+          pickups: pickups.map(pickupReport),
+          movements: movements.map(shopMovementReport),
+          ...holdsReport(held),
+        }
+        const lines = [
+          ...json.pickups.flatMap(pickupText),
+          ...json.movements.map(shopMovementText),
+          ...holdsText(json),
+        ]
+        if (lines.length === 0) throw receiptUnknown({ receipt, store })
         return { json, text: lines.join('\n') }
       }
       const reports = found.map(traceReport)

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { stockRules } from '../../shared/free-stock.ts'
 import { handOverRules } from '../../shared/hand-over.ts'
+import { ReminderRule } from '../../shared/reminders.ts'
 import { returnRules } from '../../shared/returns.ts'
+import { MOST_PIN_IDLE_MINUTES, staffPinRules, USUAL_PIN_IDLE_MINUTES } from '../../shared/staff.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
 /** What a store's contract may say of the counts of its POS. */
@@ -36,8 +38,21 @@ export const Terms = z.object({
   holdBackShare: z.int().min(1).max(100).default(100),
   /** The most that is held back of an item, in units. */
   holdBackUnits: z.int().min(1).max(10_000).default(50),
+  /** After how many days staff remind a customer whose goods are ready, and after as many again; null: never. */
+  remindAfterDays: ReminderRule.shape.afterDays.nullable().default(null),
+  /** The most reminders while a pickup waits. */
+  reminders: ReminderRule.shape.most.default(2),
+  /** Whether each step at its tills needs the PIN or the badge of a person that the hub knows. */
+  staffPin: z.enum(staffPinRules).default('off'),
+  /** Minutes without a touch after which a till asks for it again. */
+  pinIdleMinutes: z.int().min(1).max(MOST_PIN_IDLE_MINUTES).default(USUAL_PIN_IDLE_MINUTES),
 })
 export type Terms = z.infer<typeof Terms>
+
+/** When staff of the store remind customers; null: never. */
+export function reminderRuleOf({ remindAfterDays, reminders }: Terms): ReminderRule | null {
+  return remindAfterDays === null ? null : { afterDays: remindAfterDays, most: reminders }
+}
 
 /** One version of a store's contract. The newest one counts. */
 export interface ContractVersion {

@@ -16,7 +16,7 @@ export interface Lease extends AsyncDisposable {
   holder(): string | null
   /** A database whose transactions fail with LEASE_LOST once another hub holds the lease, however late they come. */
   readonly fenced: Db
-  /** Called each time this hub gets the lease. */
+  /** Called each time this hub gets the lease, also when another one had it in between without this one's knowledge. */
   onGained(listener: () => void): Cancel
 }
 
@@ -47,7 +47,7 @@ export async function startLease({ db, world, name, holder }: LeaseParts): Promi
   async function ask(): Promise<void> {
     const found = await transaction(db, tx => claim(tx, { name, holder, token, now: world.clock.now() }))
     heldBy = found.holder
-    const gained = found.token === token && !held
+    const gained = found.token === token && (!held || found.before !== token)
     if (held && found.token !== token)
       world.log.warn({ lease: name, holder: heldBy }, 'another hub has taken over')
     held = found.token === token && !stopped
@@ -100,23 +100,23 @@ interface Claim {
   readonly now: number
 }
 
-/** Takes or renews the lease when it is free, expired or this hub's own. @returns who holds it now */
+/** Takes or renews the lease when it is free, expired or this hub's own. @returns who holds it now; `before`: the token that held it until then */
 async function claim(
   tx: Tx,
   { name, holder, token, now }: Claim,
-): Promise<{ holder: string; token: string }> {
+): Promise<{ holder: string; token: string; before: string | null }> {
   const before = await readLease(tx, name)
   // one that expires later than a lease can was taken while a clock was wrong
   const isExpired = before !== null && isDue(before.expires_at, now, 2 * LIFE_MS)
   const isFree = before === null || isExpired || before.holder === holder
-  if (before !== null && !isFree) return before
+  if (before !== null && !isFree) return { ...before, before: before.token }
   const next = { holder, token, expires_at: now + LIFE_MS }
   await tx
     .insertInto('lease')
     .values({ name, ...next })
     .onConflict(c => c.column('name').doUpdateSet(next))
     .execute()
-  return next
+  return { ...next, before: before?.token ?? null }
 }
 
 async function readLease(tx: Tx, name: string) {

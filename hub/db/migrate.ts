@@ -58,6 +58,11 @@ import { holdBackTables } from './migrations/061-hold-back.ts'
 import { supportRequests } from './migrations/062-support-requests.ts'
 import { ownSettings } from './migrations/063-own-settings.ts'
 import { pausedSettings } from './migrations/064-paused-settings.ts'
+import { staffTables } from './migrations/065-staff.ts'
+import { deviceMachine } from './migrations/066-device-machine.ts'
+import { tillWordTable } from './migrations/067-till-words.ts'
+import { holdRefusals } from './migrations/068-hold-refusals.ts'
+import { pickupReminders } from './migrations/069-pickup-reminders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -124,6 +129,11 @@ const migrations = {
   '062-support-requests': supportRequests,
   '063-own-settings': ownSettings,
   '064-paused-settings': pausedSettings,
+  '065-staff': staffTables,
+  '066-device-machine': deviceMachine,
+  '067-till-words': tillWordTable,
+  '068-hold-refusals': holdRefusals,
+  '069-pickup-reminders': pickupReminders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -64,6 +64,15 @@ export interface Schema {
     clock_changed_at: number | null
     sources_json: string
   }
+  /** What each till last said of its PC, see fleet/till-machine.ts; bytes, and ms since 1970. Null: it can't be read there. */
+  device_machine: {
+    device: string
+    disk_free: number | null
+    disk_total: number | null
+    certificate_from: number | null
+    certificate_ends: number | null
+    reported_at: number
+  }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */
   device_budget: {
     device: string
@@ -83,6 +92,18 @@ export interface Schema {
     /** Empty: an older version noted none. */
     late_json: string
     peaks_json: string
+  }
+  /**
+   * What a connected till said last, as the hub that has its connection noted it, see stock/till-words.ts. `unread_since`: since when it can't
+   * read its POS; null: it can. `has_more`: 1, not everything that it had is taken in. `read_at`: when it last said that it reads all
+   * its sources; null: not known. Hub clock.
+   */
+  till_word: {
+    device: string
+    at: number
+    unread_since: number | null
+    has_more: number
+    read_at: number | null
   }
   enrol_code: {
     code_hash: string
@@ -613,6 +634,19 @@ export interface Schema {
   }
   /** How far a place has come while its store is silent. `covered`: what the units are sized for, as the whole store's seconds of opening time. */
   hold_back_place: { store: string; location: string; silent_since: number; covered: number }
+  /**
+   * Items of which Shopify refuses to move units, see stock/hold-refusals.ts. `refused_at`: for the first time; `problem`: what it said last.
+   * Hub clock.
+   */
+  hold_refusal: {
+    store: string
+    location: string
+    item: string
+    times: number
+    refused_at: number
+    retry_at: number
+    problem: string
+  }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
     item: number
@@ -755,6 +789,19 @@ export interface Schema {
   /** Stores whose tills keep the settings that they have. */
   settings_pin: { store: string }
   store_region: { store: string; region: string }
+  /** People who work at tills, see fleet/staff.ts. Of PIN and badge only what `shared/staff.ts` says is kept. */
+  staff: {
+    staff: string
+    name: string
+    pin_hash: string | null
+    badge_hash: string | null
+    /** 1: the badge needs no PIN beside it. */
+    badge_alone: number
+    /** 1: at every store; 0: at those of `staff_store`. */
+    all_stores: number
+    added_at: number
+  }
+  staff_store: { staff: string; store: string }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {
@@ -791,6 +838,18 @@ export interface Schema {
   }
   /** A run of a till's records, `next_seq` to `last_seq`, whose steps found no room to wait for their orders, see pickups/set-aside.ts. */
   moves_set_aside: { device: string; epoch: number; store: string; next_seq: number; last_seq: number }
+  /** Each reminder of a customer whose goods are ready, by the till's clock. `undone_at`: when staff took it back. */
+  pickup_reminder: {
+    pickup: string
+    ready_at: number
+    number: number
+    store: string
+    how: string
+    staff: string
+    till: string
+    made_at: number
+    undone_at: number | null
+  }
   /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
   pickup_move: {
     pickup: string

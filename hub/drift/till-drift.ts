@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
+import { machineReports } from '../fleet/till-machine.ts'
 import { chosenFor } from '../remote-settings/preview.ts'
 import { listSettings, settableTills, settingsReports } from '../remote-settings/versions.ts'
 
@@ -10,6 +12,8 @@ export const driftKinds = [
   'stopped',
   'silent',
   'unread',
+  'disk',
+  'certificate',
   'exception',
   'clock',
   'settings-failed',
@@ -40,6 +44,10 @@ export interface TillDrift {
   readonly wantedSettings: string
   /** Its clock minus the hub's when it was last connected, ms. */
   readonly clockOffsetMs: number | null
+  /** Of the disk that holds its data, bytes; null: it has not said so. */
+  readonly disk: { readonly free: number; readonly total: number } | null
+  /** When the hub's certificate ends as this till sees it, ms since 1970; null: it sees none, or has not said so. */
+  readonly certificateEnds: number | null
   /** Hub clock, ms. */
   readonly lastSeenAt: number | null
   /** Worst first; empty: it is as it should be. */
@@ -74,6 +82,7 @@ export async function tillDrifts(db: Reads, now: number): Promise<TillDrift[]> {
     failed: await failedSettings(db),
     reports: await settingsReports(db),
     wanted: await wantedSettings(db),
+    machines: await machineReports(db),
   }
   const found = devices.map(device => driftOf(device, known, now))
   return found.toSorted((one, other) => rankOf(one) - rankOf(other))
@@ -92,18 +101,22 @@ interface Known {
   readonly failed: ReadonlyMap<string, readonly TillFinding[]>
   readonly reports: ReadonlyMap<string, Schema['settings_report']>
   readonly wanted: ReadonlyMap<string, string>
+  readonly machines: ReadonlyMap<string, Schema['device_machine']>
 }
 
 function driftOf(device: Schema['device'], known: Known, now: number): TillDrift {
   const offer = known.offers.get(device.device)
   const wantedVersion = offer === undefined || offer.version === device.version ? null : offer.version
   const report = known.reports.get(device.device)
+  const machine = known.machines.get(device.device)
   const wantedSettings = known.wanted.get(device.device) ?? ''
   const findings = [
     ...ofConnection(device, now),
     ...ofSources(device),
     ...(known.unread.get(device.device) ?? []),
     ...(known.problems.get(device.device) ?? []).map(ofProblem),
+    ...ofDisk(machine),
+    ...ofCertificate(machine, now),
     ...ofClock(device),
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
@@ -120,6 +133,8 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     settings: report?.runs ?? null,
     wantedSettings,
     clockOffsetMs: clock_offset_ms,
+    disk: diskOf(machine),
+    certificateEnds: machine?.certificate_ends ?? null,
     lastSeenAt: last_seen_at,
     findings: findings.toSorted(
       (one, other) => driftKinds.indexOf(one.kind) - driftKinds.indexOf(other.kind),
@@ -158,6 +173,30 @@ function ofClock({ clock_offset_ms, clock_changed_at }: Schema['device']): TillF
   const minutes = Math.round(Math.abs(clock_offset_ms) / 60_000)
   const side = clock_offset_ms > 0 ? 'ahead' : 'behind'
   return [{ kind: 'clock', sentence: `Its clock is ${minutes} minutes ${side}.`, since: clock_changed_at }]
+}
+
+function diskOf(machine: Schema['device_machine'] | undefined): TillDrift['disk'] {
+  if (machine === undefined || machine.disk_free === null || machine.disk_total === null) return null
+  return { free: machine.disk_free, total: machine.disk_total }
+}
+
+function ofDisk(machine: Schema['device_machine'] | undefined): TillFinding[] {
+  const disk = diskOf(machine)
+  if (disk === null || !isDiskLow(disk.free)) return []
+  const free = Math.floor(disk.free / 1_000_000)
+  return [{ kind: 'disk', sentence: `Its disk has only ${free} MB free.`, since: null }]
+}
+
+const DAY_MS = 24 * 3_600_000
+
+function ofCertificate(machine: Schema['device_machine'] | undefined, now: number): TillFinding[] {
+  const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
+  if (from === null || ends === null || !isCertificateEnding({ from, ends }, now)) return []
+  const day = new Date(ends).toISOString().slice(0, 10)
+  const days = Math.floor((ends - now) / DAY_MS)
+  const when = ends <= now ? `ended on ${day}` : `ends on ${day}, in ${days} days`
+  const sentence = `The hub’s certificate, as this till sees it, ${when}.`
+  return [{ kind: 'certificate', sentence, since: null }]
 }
 
 /** What a till runs that was told none is its own alone, under whatever name. */
@@ -223,6 +262,7 @@ const saidElsewhere = [
   'stream-forked',
   'settings-failed',
   'update-failed',
+  'till-disk-low',
 ]
 
 /** What is open about a till, one of each kind: the oldest. */

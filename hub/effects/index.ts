@@ -9,6 +9,7 @@ import { epochOpened } from './epoch-opened.ts'
 import { journalSalvaged } from './journal-salvaged.ts'
 import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
+import { pickupReminded } from './pickup-reminded.ts'
 import { posWritten } from './pos-written.ts'
 import { returnMade } from './return-made.ts'
 import { returnUndone } from './return-undone.ts'
@@ -28,6 +29,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'stock.moved': stockMoved,
   'cash.moved': cashMoved,
   'pickup.moved': pickupMoved,
+  'pickup.reminded': pickupReminded,
   'source.row-refused': rowRefused,
   'source.row-accepted': rowAccepted,
   'sale.unposted': saleUnposted,

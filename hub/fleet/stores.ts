@@ -3,7 +3,7 @@ import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
-import { contractOf } from '../contract/contract.ts'
+import { contractOf, reminderRuleOf } from '../contract/contract.ts'
 import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { writeSetting } from '../db/setting.ts'
@@ -83,6 +83,9 @@ export async function describeStore(tx: Tx, device: string, now: number): Promis
     handOver: agreed.terms.handOver,
     returns: agreed.terms.returns,
     stock: agreed.terms.stock,
+    reminders: reminderRuleOf(agreed.terms),
+    staffPin: agreed.terms.staffPin,
+    pinIdleMinutes: agreed.terms.pinIdleMinutes,
   })
 }
 

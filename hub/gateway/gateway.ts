@@ -13,6 +13,7 @@ import { openSharedTransactions } from '../db/shared-transactions.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, retireDevice } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
+import { openMachineNotes } from '../fleet/till-machine.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
@@ -199,6 +200,7 @@ function partsOfSessions(
   /** Those that got past the handshake: a device that is never taken in counts as silent. */
   const taken = new WeakSet<Session>()
   const leaving = failureLimit(world.clock, { failures: LEAVINGS, windowMs: LEAVINGS_MS })
+  const machines = openMachineNotes({ world, db })
   const sayNow = ({ store }: DeviceRow) => signals.say('now', store)
   return {
     world,
@@ -235,6 +237,10 @@ function partsOfSessions(
       if (support !== undefined)
         background(support.reported(device, { support: status.support ?? null, agent }, say))
       background(own.reports.note(device, status))
+      if (status.machine !== undefined)
+        background(
+          machines(device.device, status.machine).then(isNew => (isNew ? sayNow(device) : undefined)),
+        )
       background(
         lost
           .note(device, { former: status.former, last })

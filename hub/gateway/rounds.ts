@@ -1,6 +1,7 @@
 import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import { noteSeen } from '../fleet/devices.ts'
+import { noteTillWords } from '../stock/till-words.ts'
 import { noteClocks } from './clock-notes.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { UnknownDevices } from './unknown-devices.ts'
@@ -9,6 +10,8 @@ import type { UnknownDevices } from './unknown-devices.ts'
 const ROUND_MS = 15_000
 /** Every hour the database is told which devices are connected: a hub that is killed can't say when they went. */
 const ROUNDS_UNTIL_SEEN = 240
+/** Every minute the database is told what the tills say, see stock/till-words.ts. */
+const ROUNDS_UNTIL_WORDS = 4
 /** Every five minutes the tills' clocks are compared with ours. */
 const ROUNDS_UNTIL_CLOCKS = 20
 
@@ -31,6 +34,7 @@ export function startRounds(parts: {
     if (rounds % ROUNDS_UNTIL_SEEN === 0) background(unknown.sweep())
     if (sessions.size() > 0) {
       if (rounds % ROUNDS_UNTIL_SEEN === 0) background(noteConnectedDevices())
+      if (rounds % ROUNDS_UNTIL_WORDS === 0) background(noteTillWords(db, sessions.view(), world.clock.now()))
       if (rounds % ROUNDS_UNTIL_CLOCKS === 0) background(noteClocks(db, sessions.view(), world.clock.now()))
       background(dropWithoutRight(db, sessions))
       background(wakeBehind(db, sessions))

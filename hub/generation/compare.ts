@@ -5,6 +5,8 @@ import type { RecordedGeneration } from './record-file.ts'
 export const StoredGeneration = z.object({
   number: z.int(),
   sends: z.int(),
+  /** A send of this number or a lower one may be in no record, as after a restore that no record was whole for; left out: 0. */
+  unknownTo: z.int().optional(),
   /** Hub clock, ms: when it was last raised. A backup is at least as young as this. */
   at: z.int(),
   /** Hub clock, ms: when the database was last found to have been put back; left out: never. */

@@ -9,6 +9,8 @@ import type { RecordFile, SendEnd, SentLine, SentRequest } from './record-file.t
 
 const KEY = 'generation'
 /** A backup is at most this much younger than the database says. */
+/** More sends than these are never under way at once. */
+const MOST_MISSING = 10_000
 const RAISE_MS = 60_000
 /** What the hub receives of its devices is noted so often. A restore within this time of it finds nothing of it in the record. */
 const FLEET_MS = 5_000
@@ -27,7 +29,7 @@ export interface Restored {
   readonly fleet: Fleet
 }
 
-/** Notes each stock change outside the database, around its sending. */
+/** Notes each stock change and each hold outside the database, around its sending. */
 export interface SendRecord {
   /** Counts a send. Committed with the write's state, before `sending`. */
   next(tx: Tx): Promise<number>
@@ -60,7 +62,7 @@ interface GenerationParts {
   readonly file: string | null
   /** No other hub works on the database; others keep records of their own. */
   readonly alone: boolean
-  /** Keys of requests that the database has sent and not concluded: the record may know more of them. */
+  /** Keys of requests that the database has sent and not concluded: a record that is whole knows each of them. */
   openKeys(tx: Tx): Promise<ReadonlySet<string>>
   readFleet(db: Reads): Promise<Fleet>
   /** Called when the database is older than it once was, in the transaction that takes note of it. */
@@ -168,49 +170,88 @@ async function begin(
 ): Promise<{ readonly cause: RestoreCause | null; readonly restoredAt: number | null }> {
   const { db, world, hub, openKeys, onRestored } = parts
   const now = world.clock.now()
-  const { generation, cause, fleet } = await transaction(db, async tx => {
+  const { generation, cause, fleet, open } = await transaction(db, async tx => {
     const stored = await readGeneration(tx)
     const recorded = record.generation()
     const compared = compareGenerations(hub, stored, recorded)
     const isOurs = recorded?.hub === hub
+    const open = await openKeys(tx)
+    let knowsAll = true
     if (compared.kind === 'restored') {
       const sends = stored?.sends ?? 0
-      const lines = record.sendsAfter(sends, await openKeys(tx))
-      const isWhole = isOurs && compared.cause === 'older' && holdsAll(lines, sends, recorded.sends)
+      const lines = record.sendsAfter(sends, open)
+      const isWhole =
+        isOurs && compared.cause === 'older' && holdsAll(lines, { after: sends, last: recorded.sends, open })
+      knowsAll = isWhole
       const since = stored?.at ?? 0
       const known = isOurs ? record.fleet() : noFleet
       await onRestored(tx, { cause: compared.cause, since, now, lost: isWhole ? lines : null, fleet: known })
     }
     const isRestored = compared.kind === 'restored'
-    const next = nextLife(stored, isOurs ? recorded : null, { instance, now, isRestored })
+    const next = nextLife(stored, isOurs ? recorded : null, { instance, now, isRestored, knowsAll })
     await writeSetting(tx, KEY, JSON.stringify(next))
     const after = await parts.readFleet(tx)
-    return { generation: next, cause: compared.kind === 'restored' ? compared.cause : null, fleet: after }
+    return { generation: next, cause: isRestored ? compared.cause : null, fleet: after, open }
   })
   const { number, sends, at } = generation
-  if (parts.alone && cause === null) record.closeGaps(sends)
+  if (cause === 'other-hub') record.forgetBefore(Number.MAX_SAFE_INTEGER) // they would pass for this hub's
+  if (parts.alone && cause === null) closeGaps(record, generation, open)
   record.keepFleet(fleet)
   record.keepGeneration({ hub, number, sends, instance, at })
   record.forgetBefore(now - KEEP_MS)
   return { cause, restoredAt: generation.restoredAt ?? null }
 }
 
-/** Whether every send behind `after` is there: another hub on the database notes its own sends elsewhere. */
-function holdsAll(lines: readonly SentLine[], after: number, last: number): boolean {
+/**
+ * A hub that is killed between counting a send and noting it leaves a number without a line, and an open request without
+ * one. More numbers than such requests: the record has lost lines, and stays one that does not know everything.
+ */
+function closeGaps(record: RecordFile, generation: StoredGeneration, open: ReadonlySet<string>): void {
+  const unnoted = [...open].filter(key => !record.hasSend(key)).length
+  if (unnoted === 0) return
+  const missing = record.gaps((generation.unknownTo ?? 0) + 1, generation.sends).slice(-MOST_MISSING)
+  if (missing.length <= unnoted) record.keepNeverSent(missing, generation.at)
+}
+
+interface Span {
+  readonly after: number
+  readonly last: number
+  /** Keys that are under way in the database. */
+  readonly open: ReadonlySet<string>
+}
+
+/** Whether every send behind `after` is there, and each that is under way: another hub on the database notes its own sends elsewhere. */
+function holdsAll(lines: readonly SentLine[], { after, last, open }: Span): boolean {
   const held = lines.filter(({ send }) => send > after)
-  return held.length === last - after && held.at(-1)?.send === (held.length === 0 ? undefined : last)
+  const keys = new Set(lines.map(({ key }) => key))
+  return (
+    held.length === last - after &&
+    held.at(-1)?.send === (held.length === 0 ? undefined : last) &&
+    [...open].every(key => keys.has(key))
+  )
 }
 
 function nextLife(
   stored: StoredGeneration | null,
   recorded: { readonly number: number; readonly sends: number } | null,
-  life: { readonly instance: string; readonly now: number; readonly isRestored: boolean },
+  life: {
+    readonly instance: string
+    readonly now: number
+    readonly isRestored: boolean
+    /** Everything that was ever sent is in the record. */
+    readonly knowsAll: boolean
+  },
 ): StoredGeneration {
   const restoredAt = life.isRestored ? life.now : stored?.restoredAt
   const number = Math.max(stored?.number ?? 0, recorded?.number ?? 0) + 1
+  const counted = Math.max(stored?.sends ?? 0, recorded?.sends ?? 0)
+  // a number that is never noted: no record is whole for a database of before
+  const sends = life.knowsAll ? counted : counted + 1
+  const unknownTo = life.knowsAll ? stored?.unknownTo : sends
   return {
     number,
-    sends: Math.max(stored?.sends ?? 0, recorded?.sends ?? 0),
+    sends,
+    ...(unknownTo === undefined ? {} : { unknownTo }),
     at: life.now,
     ...(restoredAt === undefined ? {} : { restoredAt }),
     lives: [...(stored?.lives ?? []), { instance: life.instance, from: number }].slice(-MOST_LIVES),
@@ -236,6 +277,12 @@ async function change(
 
 function raiseStored(tx: Tx, at: number): Promise<StoredGeneration> {
   return change(tx, before => ({ ...before, number: before.number + 1, at }))
+}
+
+/** A till has shown that the database is older than it once was: what else was sent meanwhile is in no record. */
+export async function noteUnknownSends(tx: Tx): Promise<void> {
+  if ((await readGeneration(tx)) === null) return // no record is kept
+  await change(tx, before => ({ ...before, sends: before.sends + 1, unknownTo: before.sends + 1 }))
 }
 
 function sendRecord(record: RecordFile): SendRecord {

@@ -58,7 +58,8 @@ export function openLastingRecord(
     hasSend: key => lasting(on => on.hasSend(key)),
     keepEnd: (key, end) => lasting(on => on.keepEnd(key, end)),
     sendsAfter: (send, keys) => lasting(on => on.sendsAfter(send, keys)),
-    closeGaps: send => lasting(on => on.closeGaps(send)),
+    gaps: (first, last) => lasting(on => on.gaps(first, last)),
+    keepNeverSent: (numbers, at) => lasting(on => on.keepNeverSent(numbers, at)),
     fleet: () => lasting(on => on.fleet()),
     keepFleet(next) {
       lasting(on => on.keepFleet(next))

@@ -72,16 +72,19 @@ export interface RecordFile extends Disposable {
   keepGeneration(generation: RecordedGeneration): void
   /** Called after the send was counted in the database and before its bytes leave. */
   keepSend(request: SentRequest): void
+  /** Whether a send of that key is noted which Shopify has, or may have. */
   hasSend(key: string): boolean
   keepEnd(key: string, end: SendEnd): void
   /** The sends behind `send`, and those whose key is in `keys`, oldest first. */
   sendsAfter(send: number, keys: ReadonlySet<string>): readonly SentLine[]
-  /** Sends that were counted up to `send` and are not here never left: their hub was killed before it noted them. */
-  closeGaps(send: number): void
+  /** The numbers from `first` to `last` under which nothing is noted. */
+  gaps(first: number, last: number): readonly number[]
+  /** Under these numbers nothing ever left. */
+  keepNeverSent(numbers: readonly number[], at: number): void
   /** The devices and what the hub held of their records, as last kept. */
   fleet(): Fleet
   keepFleet(fleet: Fleet): void
-  /** Drops what was sent before a moment. */
+  /** Drops what was sent before a moment, but for what comes after something younger: a clock may have been wrong. */
   forgetBefore(at: number): void
 }
 
@@ -93,12 +96,15 @@ const SCHEMA = `
   CREATE INDEX sent_key ON sent (key);
   CREATE INDEX sent_at ON sent (at);`
 
-const CLOSE_GAPS = `
-  WITH RECURSIVE number(send) AS (
-    SELECT MIN(send) + 1 FROM sent UNION ALL SELECT send + 1 FROM number WHERE send < @send
-  )
-  INSERT OR IGNORE INTO sent
-  SELECT send, '', '', '', '{}', '[]', (SELECT MIN(at) FROM sent), 'not-applied', NULL FROM number WHERE send <= @send`
+const GAPS = `
+  WITH RECURSIVE number(send) AS (SELECT @first UNION ALL SELECT send + 1 FROM number WHERE send < @last)
+  SELECT send FROM number WHERE @first <= @last AND send NOT IN (SELECT send FROM sent)`
+/** The newest line alone tells of what is sent once more under its key. */
+const EMPTY_FORMER = `
+  UPDATE sent SET key = '', store = '', subject = '', request = '{}', movements = '[]', state = 'not-applied', adjustment = NULL
+   WHERE key = @key AND send <> @send`
+const FORGET = `
+  DELETE FROM sent WHERE send < COALESCE((SELECT MIN(send) FROM sent WHERE at >= ?), 9007199254740991)`
 
 const Generation = z.object({
   hub: z.string(),
@@ -176,23 +182,33 @@ export function openRecordFile(files: Files, path: string): RecordFile {
       keepEnd: db.prepare('UPDATE sent SET state = @state, adjustment = @group WHERE key = @key'),
       after: db.prepare('SELECT * FROM sent WHERE send > ? ORDER BY send'),
       byKey: db.prepare('SELECT * FROM sent WHERE key = ?'),
-      closeGaps: db.prepare(CLOSE_GAPS),
-      forget: db.prepare('DELETE FROM sent WHERE at < ?'),
+      emptyFormer: db.prepare(EMPTY_FORMER),
+      hasSend: db.prepare("SELECT 1 FROM sent WHERE key = ? AND (state IS NULL OR state = 'applied')"),
+      gaps: db.prepare(GAPS).pluck(),
+      neverSent: db.prepare(
+        "INSERT OR IGNORE INTO sent VALUES (?, '', '', '', '{}', '[]', ?, 'not-applied', NULL)",
+      ),
+      forget: db.prepare(FORGET),
     }
     const lines = (rows: readonly unknown[]) => rows.map(row => Line.parse(row))
     const file: RecordFile = {
       generation: () => Generation.nullable().parse(statements.generation.get() ?? null),
       keepGeneration: generation => void statements.keepGeneration.run(generation),
-      keepSend: ({ movements, ...sent }) =>
-        void statements.keepSend.run({ ...sent, movements: JSON.stringify(movements) }),
-      hasSend: key => statements.byKey.get(key) !== undefined,
+      keepSend: db.transaction(({ movements, ...sent }: SentRequest) => {
+        statements.emptyFormer.run({ key: sent.key, send: sent.send })
+        statements.keepSend.run({ ...sent, movements: JSON.stringify(movements) })
+      }),
+      hasSend: key => statements.hasSend.get(key) !== undefined,
       keepEnd: (key, { state, group }) => void statements.keepEnd.run({ key, state, group }),
       sendsAfter(send, keys) {
         const named = [...keys].flatMap(key => lines(statements.byKey.all(key)))
         const known = new Map([...named, ...lines(statements.after.all(send))].map(line => [line.send, line]))
         return [...known.values()].toSorted((one, other) => one.send - other.send)
       },
-      closeGaps: send => void statements.closeGaps.run({ send }),
+      gaps: (first, last) => z.array(z.int()).parse(statements.gaps.all({ first, last })),
+      keepNeverSent(numbers, at) {
+        for (const send of numbers) statements.neverSent.run(send, at)
+      },
       fleet: fleet.read,
       keepFleet: fleet.keep,
       forgetBefore: at => void statements.forget.run(at),

@@ -8,10 +8,11 @@ import type { Tx } from '../db/db.ts'
 import { readPlaces } from '../stock/places.ts'
 import { sendToDevice, sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
-import { finish, noticeAfter } from './finish.ts'
+import { finish, noticeAfter, reportMissingLate } from './finish.ts'
 import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { type HandOverOrigin, handOverOf } from './hand-over.ts'
+import { handedOverBesides, isAllFulfilled } from './hand-overs-noted.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { ledToHandOver, lostItsReady } from './lost-steps.ts'
@@ -19,6 +20,7 @@ import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-lo
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { continuedIn } from './regrouped.ts'
+import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
@@ -68,12 +70,23 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     if (!(await knewOfState(tx, at.device, event, 'cancelled')))
       return (await collectRegrouped(tx, at, event, pickup)) ?? standAsCollected(tx, at, event, pickup)
   }
-  if (event.move === 'collect' && pickup.body.state === 'collected' && (await isRungUp(tx, event.pickup))) {
+  if (
+    event.move === 'collect' &&
+    pickup.body.state === 'collected' &&
+    (await isHandedOverSo(tx, event, pickup))
+  ) {
     await sendToDevice(tx, at.device, pickup.body)
     return ['commands']
   }
+  const isLate = await ledToHandOver(tx, at, event, pickup)
+  if (isLate && (await reportMissingLate(tx, at, event, pickup))) return ['commands', 'pickup-writes']
   await refuseMove(tx, at, event, pickup)
   return ['commands']
+}
+
+/** A hand-over of a pickup that is handed over tells nothing new: a receipt has it, or Shopify has it as a part of all. */
+async function isHandedOverSo(tx: Tx, event: PickupMoved, { lines }: Pickup): Promise<boolean> {
+  return (await isRungUp(tx, event.pickup)) || isAllFulfilled(tx, event, lines.lines)
 }
 
 /**
@@ -107,6 +120,8 @@ export async function applyWaitingMoves(tx: Tx, pickup: string, now: number): Pr
     await closeException(tx, 'pickup-move-refused', `${pickup}/${event.move}`, now)
     for (const hint of await applyPickupMoved(tx, origin, event)) follows.add(hint)
   }
+  const known = await readPickup(tx, pickup)
+  if (known !== null && (await showReminders(tx, known, now))) follows.add('commands')
   return [...follows]
 }
 
@@ -264,12 +279,22 @@ async function goneMeanwhile(
   tx: Tx,
   { device }: MoveOrigin,
   event: PickupMoved,
-  { row, lines }: Pickup,
+  pickup: Pickup,
 ): Promise<ReadonlyMap<string, number> | null> {
+  const { lines } = pickup
   const units = new Map(event.lines?.map(line => [line.pickupLine, line.units] as const))
   const isSure = (line: LedgerLines['lines'][number]) =>
     line.fulfilled + (line.handed ?? 0) === 0 || (units.get(line.id) ?? 0) <= dueUnits(line)
   if (lines.lines.every(isSure)) return null
+  return goneSinceShown(tx, device, pickup, units)
+}
+
+async function goneSinceShown(
+  tx: Tx,
+  device: string,
+  { row, lines }: Pickup,
+  units: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number> | null> {
   const since = await shownSince(tx, device, row.pickup, units)
   if (since === null) return null
   const booked = await bookedSince(tx, row.pickup, since)
@@ -408,13 +433,7 @@ async function standAsCollected(
   pickup: Pickup,
 ): Promise<Follows> {
   const { lines } = pickup.lines
-  const unitsOf = shownUnits(event, pickup)
-  const booked = await handedOverWhole(tx, followedOf(pickup))
-  const lost = lines.flatMap(({ id, quantity }) => {
-    const left = Math.max(0, quantity - (booked.get(id) ?? 0))
-    const out = unitsOf === null ? left : Math.min(left, unitsOf.get(id) ?? 0)
-    return out > 0 ? [{ line: id, quantity: out }] : []
-  })
+  const lost = await lostToCancel(tx, at, event, pickup)
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.
   await handOverTold(tx, pickup, lost, await handOverOf(tx, at, event), at.now)
   const released = await releaseUnits(tx, pickup, at.now)
@@ -438,6 +457,32 @@ async function standAsCollected(
     at.now,
   )
   return ['commands', 'stock']
+}
+
+/**
+ * What a till handed over of an order that Shopify has cancelled, less what Shopify has as handed over since the till was told what it
+ * showed: these are the same goods.
+ */
+async function lostToCancel(
+  tx: Tx,
+  { device }: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<readonly LineUnits[]> {
+  const { lines } = pickup.lines
+  const unitsOf = shownUnits(event, pickup)
+  const booked = await handedOverWhole(tx, followedOf(pickup))
+  const said = new Map(event.lines?.map(line => [line.pickupLine, line.units] as const))
+  const isAnyGone = lines.some(line => line.fulfilled > 0)
+  const meanwhile = isAnyGone ? await goneSinceShown(tx, device, pickup, said) : null
+  const besides = isAnyGone ? await handedOverBesides(tx, event) : new Map<string, number>()
+  return lines.flatMap(({ id, quantity, fulfilled }) => {
+    const left = Math.max(0, quantity - (booked.get(id) ?? 0))
+    // of what other hand-overs at tills explain, nothing is of this one
+    const gone = meanwhile?.get(id) ?? Math.max(0, fulfilled - (besides.get(id) ?? 0))
+    const out = unitsOf === null ? left : Math.min(left, (unitsOf.get(id) ?? 0) - gone)
+    return out > 0 ? [{ line: id, quantity: out }] : []
+  })
 }
 
 /** Opens `cancelled-but-collected` for goods that are with the customer and that the order does not have any more. */

@@ -51,18 +51,35 @@ async function expire(
 ): Promise<boolean> {
   const days = daysReady(pickup, now)
   if (days < afterDays) return false
+  const notice = { code: 'not-collected', days } as const
+  const body = { state: 'expired' as const, movedBy: null, movedAt: epochMs(now), notice }
+  await changePickup(tx, pickup, { body: { ...body, shopify: 'nothing-due' } }, now)
+  await nameNotCollected(tx, pickup, days, now)
+  return true
+}
+
+/** Opens `pickup-not-collected`: the customer did not come for so many days, and head office decides about the order. */
+export async function nameNotCollected(tx: Tx, pickup: Pickup, days: number, now: number): Promise<void> {
   const { row, lines } = pickup
   const packed = lines.lines.flatMap(line => {
     const quantity = packedUnits(line, 'ready')
     return quantity > 0 ? [{ line: line.id, quantity }] : []
   })
-  const notice = { code: 'not-collected', days } as const
-  const body = { state: 'expired' as const, movedBy: null, movedAt: epochMs(now), notice }
-  await changePickup(tx, pickup, { body: { ...body, shopify: 'nothing-due' } }, now)
   const items = goodsOf(pickup, packed)
   const fields = { order: row.order_name, store: row.store, days, items, customer: customerOf(pickup) }
   const { pickup: subject, store } = row
-  const problem = { code: 'pickup-not-collected', subject, store, fields, evidence: { days } } as const
+  const reminders = (pickup.body.reminders ?? []).map(({ number, how, staff: by, at }) => ({
+    number,
+    how,
+    by,
+    at,
+  }))
+  const problem = {
+    code: 'pickup-not-collected',
+    subject,
+    store,
+    fields,
+    evidence: { days, reminders },
+  } as const
   await openException(tx, problem, now)
-  return true
 }

@@ -13,7 +13,7 @@ import { closeShortWhenFound, missingOf, nameShort } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { keepBefore } from './undo.ts'
-import { planPickupWrite, planShortWrite } from './write-plan.ts'
+import { planPickupWrite, planShortWrite, type When } from './write-plan.ts'
 
 /** What applies until the hand-over is told again after a step of less weight has taken its place. */
 export async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup): Promise<SentNotice | null> {
@@ -49,12 +49,41 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   else await closeShortWhenFound(tx, packed.row.order_id, at.now)
   if (state !== 'ready') return false
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
-  const note = `${event.staff} could not find: ${goodsOf(packed, missing)}`
-  if (missing.length > 0) {
-    const rule = (await contractOf(tx, packed.row.store))?.terms.shortLines ?? 'hold'
-    await planShortWrite(tx, packed, { missing, note, rule }, when)
-  }
+  if (missing.length > 0) await planShort(tx, event, packed, when)
   await planPickupWrite(tx, 'ready', packed, when)
+  return true
+}
+
+/** Shopify hears of what staff could not find: the contract says what becomes of it. */
+async function planShort(tx: Tx, { staff }: PickupMoved, packed: Pickup, when: When): Promise<void> {
+  const missing = missingOf(packed)
+  const note = `${staff} could not find: ${goodsOf(packed, missing)}`
+  const rule = (await contractOf(tx, packed.row.store))?.terms.shortLines ?? 'hold'
+  await planShortWrite(tx, packed, { missing, note, rule }, when)
+}
+
+/**
+ * A restored hub hears of a hand-over before the step that said what staff could not find: that is still due, and is reported as it was.
+ * @returns whether something was missing
+ */
+export async function reportMissingLate(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<boolean> {
+  const missed = new Map(event.missing?.map(({ pickupLine, ...units }) => [pickupLine, units]))
+  const lines = pickup.lines.lines.map(line => {
+    const missing = someMissing(missed.get(line.id), dueUnits(line))
+    if (missing === null) return line
+    const packed = Math.min(line.packed ?? 0, dueUnits(line) - missing.units)
+    return withCounts(line, { packed, missing, handed: line.handed ?? 0 })
+  })
+  if (missingOf({ lines: { ...pickup.lines, lines } }).length === 0) return false
+  const short = await changePickup(tx, pickup, { body: {}, lines: { ...pickup.lines, lines } }, at.now)
+  const { device, epoch, seq } = at
+  await nameShort(tx, short, { staff: event.staff, evidence: { device, epoch, seq, event } }, at.now)
+  await planShort(tx, event, short, { now: at.now, dueAt: at.now })
   return true
 }
 

@@ -313,8 +313,8 @@ function missingNotice(
 /** A pickup whose goods another one of the order had in work goes on from there; null: it begins. */
 function inheritedState({ lines, from, added }: ChangedLines) {
   if (from === null) return null
-  const { state, movedBy, movedAt, shopify, keptAt = null } = from.body
-  const signed = { movedBy, movedAt, keptAt }
+  const { state, movedBy, movedAt, shopify, keptAt = null, reminders = [] } = from.body
+  const signed = { movedBy, movedAt, keptAt, reminders }
   if (state === 'expired') return { state, ...signed }
   if (isAllMissing(lines)) return { state: 'short' as const, ...signed }
   if (isPacked(lines, 'picking') && state === 'ready') return { state, ...signed, shopify }

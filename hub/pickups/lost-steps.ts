@@ -2,6 +2,7 @@ import type { PickupMoved } from '../../shared/events.ts'
 import { isAfter } from '../../shared/stream/resume.ts'
 import type { Tx } from '../db/db.ts'
 import { helloOf, recoveryOf } from '../stock/recovery.ts'
+import { deviceOfHandOver } from './hand-overs-noted.ts'
 import { atHubTime } from './hold.ts'
 import type { MoveOrigin } from './move-log.ts'
 import type { Pickup } from './pickup-row.ts'
@@ -38,8 +39,16 @@ export async function ledToHandOver(
   tx: Tx,
   at: MoveOrigin,
   event: PickupMoved,
-  { body }: Pickup,
+  pickup: Pickup,
 ): Promise<boolean> {
-  if (event.move !== 'finish' || body.state !== 'collected' || event.at > (body.movedAt ?? 0)) return false
+  if (event.move !== 'finish' || pickup.body.state !== 'collected') return false
+  if ((await atHubTime(tx, at, event)) > (await whenHandedOver(tx, pickup))) return false
   return knewTheLostHub(tx, at, event)
+}
+
+/** By the hub's clock: the clocks of two tills are not compared. */
+async function whenHandedOver(tx: Tx, { row, body }: Pickup): Promise<number> {
+  if (body.movedAt === null) return 0
+  const device = await deviceOfHandOver(tx, row.pickup, body)
+  return device === null ? body.movedAt : atHubTime(tx, { device }, { at: body.movedAt })
 }

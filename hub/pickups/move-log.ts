@@ -47,6 +47,8 @@ export async function noteMove(
 
 /** Shopify's fulfilment orders are named so. Its ids are whole numbers below 2^63. */
 const PICKUP_OF_SHOPIFY = /^gid:\/\/shopify\/FulfillmentOrder\/[1-9]\d{0,17}$/
+/** Whether it can be the id of a pickup. */
+export const isOfShopify = (pickup: string): boolean => PICKUP_OF_SHOPIFY.test(pickup)
 /** More than a till moves in the month that they wait for their orders. */
 const MOST_WAITING = 2_000
 
@@ -59,7 +61,7 @@ export async function waitForOrder(tx: Tx, at: MoveOrigin, event: PickupMoved): 
   const { device, epoch, seq, store, now } = at
   const about = { subject: `${pickup}/${move}`, store, device, fields: { store, move, staff, pickup } }
   const evidence = { device, epoch, seq, event }
-  if (!PICKUP_OF_SHOPIFY.test(pickup)) {
+  if (!isOfShopify(pickup)) {
     await openException(tx, { code: 'pickup-move-refused.no-order', ...about, evidence }, now)
     return
   }
@@ -222,7 +224,7 @@ export async function pickupsWaitedFor(
       .limit(ASKED_OF_TILL)
       .execute()
     const own = rows.map(({ pickup }) => pickup)
-    for (const pickup of own) if (PICKUP_OF_SHOPIFY.test(pickup)) pickups.add(pickup)
+    for (const pickup of own) if (isOfShopify(pickup)) pickups.add(pickup)
     last.set(device, own.length < ASKED_OF_TILL ? '' : (own.at(-1) ?? ''))
   }
   return { pickups: [...pickups], last }

@@ -26,6 +26,7 @@ export function toBody(
     outstanding: order.outstanding,
     keptAt: null,
     handedTo: null,
+    reminders: [],
     state: 'received',
     movedBy: null,
     movedAt: null,

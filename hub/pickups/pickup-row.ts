@@ -86,6 +86,7 @@ type Change = Partial<
     | 'outstanding'
     | 'keptAt'
     | 'handedTo'
+    | 'reminders'
   >
 > & { readonly notice?: SentNotice | null }
 

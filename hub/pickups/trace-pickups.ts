@@ -4,6 +4,7 @@ import { sum } from '../../shared/money.ts'
 import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Reads } from '../db/db.ts'
 import { parsePickup } from './pickup-row.ts'
+import { type TracedReminder, traceReminders } from './reminders.ts'
 
 /** One step that staff made with a pickup, as their till told it. One that came too late has had no effect. */
 export interface TracedMove {
@@ -28,6 +29,8 @@ export interface TracedPickup {
   readonly state: PickupState
   readonly keptAt: string | null
   readonly moves: readonly TracedMove[]
+  /** How staff reminded the customer, oldest first. */
+  readonly reminders: readonly TracedReminder[]
 }
 
 /**
@@ -52,7 +55,8 @@ export async function tracePickups(db: Reads, store: string, named: string): Pro
     const { body } = parsePickup(row)
     const { state, keptAt = null } = body
     const moves = await movesOf(db, row.pickup)
-    found.push({ pickup: row.pickup, order: row.order_name, state, keptAt, moves })
+    const reminders = await traceReminders(db, row.pickup)
+    found.push({ pickup: row.pickup, order: row.order_name, state, keptAt, moves, reminders })
   }
   return found
 }

@@ -5,7 +5,7 @@ import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
-import type { LiveTill } from '../stock/silence.ts'
+import type { LiveTill } from '../stock/heard-till.ts'
 import type { Capability } from './api/capabilities.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { hasNoPickupWrites, hasNoReturnWrites, hasNoStock, hasNoWebhooks } from './open-work.ts'
@@ -226,6 +226,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     signals.on('pickup-writes', () => loops.pickupWrites.wake()),
     signals.on('return-writes', () => loops.returnWrites.wake()),
     signals.on('webhooks', () => loops.webhooks.wake()),
+    lease.onGained(turns.regained),
     lease.onGained(wakeAll),
   ]
 

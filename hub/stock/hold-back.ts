@@ -8,6 +8,9 @@ export type HeldBack = Selectable<Schema['hold_back']>
 
 const REFERENCE = 'gid://tillbridge/HoldBack/'
 
+/** Between these lie all such references. */
+export const HOLD_REFERENCES = { from: REFERENCE, until: 'gid://tillbridge/HoldBack0' } as const
+
 /** The document that Shopify shows with a move; the key keeps it unlike any other. */
 export function holdReference(write: number, key: string): string {
   return `${REFERENCE}${write}-${key}`
@@ -53,6 +56,17 @@ export function allHeldBack(db: Reads, store?: string): Promise<HeldBack[]> {
   let query = db.selectFrom('hold_back').selectAll()
   if (store !== undefined) query = query.where('store', '=', store)
   return query.orderBy('store').orderBy('location').orderBy('sku').execute()
+}
+
+/** Rows of an item in a store of which a lost answer left open whether units are held. */
+export async function unclearHolds(db: Reads, store: string, sku: string): Promise<HeldBack[]> {
+  return (await allHeldBack(db, store)).filter(row => row.sku === sku && row.unclear > 0)
+}
+
+/** A person knows of such rows whether their units were held. */
+export async function endDoubt(tx: Tx, rows: readonly HeldBack[], wereHeld: boolean): Promise<void> {
+  const known = rows.map(row => ({ ...row, held: row.held + (wereHeld ? row.unclear : 0), unclear: 0 }))
+  await putRows(tx, known)
 }
 
 /** Where something is held back, or was while the store was silent. One may come twice. */

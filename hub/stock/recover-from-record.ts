@@ -1,5 +1,6 @@
 import type { Tx } from '../db/db.ts'
 import type { Restored } from '../generation/generation.ts'
+import type { SentLine } from '../generation/record-file.ts'
 import { openWrites } from '../outbox/writes.ts'
 import { nameDoubtedPlaces } from './doubted-places.ts'
 import { isHoldReference } from './hold-back.ts'
@@ -11,7 +12,7 @@ import { beginRecovery } from './recovery.ts'
  * know and is to be added again.
  */
 export async function recoverFromRecord(tx: Tx, { cause, since, now, lost, fleet }: Restored): Promise<void> {
-  const sent = lost?.filter(({ end }) => end?.state !== 'not-applied')
+  const sent = lost && newestOfEachKey(lost).filter(({ end }) => end?.state !== 'not-applied')
   const holds = sent?.filter(({ subject }) => isHoldReference(subject)) ?? []
   const stock = sent?.filter(({ subject }) => !isHoldReference(subject))
   const sends = stock?.map(({ end, send: _, ...request }) => ({ ...request, group: end?.group ?? null }))
@@ -20,10 +21,15 @@ export async function recoverFromRecord(tx: Tx, { cause, since, now, lost, fleet
   await takeInLostHolds(tx, holds, now)
 }
 
-/** Keys of stock changes under way: the record may know what became of them. */
-export async function openStockKeys(tx: Tx): Promise<ReadonlySet<string>> {
+/** A request that was sent again under its key, by a version that noted each time, is one request. */
+function newestOfEachKey(lines: readonly SentLine[]): readonly SentLine[] {
+  return [...new Map(lines.map(line => [line.key, line])).values()]
+}
+
+/** Keys of stock changes and holds that were sent and have not ended: the record may know what became of them. */
+export async function openSendKeys(tx: Tx): Promise<ReadonlySet<string>> {
   const open = await openWrites(tx, { kinds: ['adjust', 'hold'] })
-  return new Set(open.map(write => write.idempotency_key))
+  return new Set(open.filter(write => write.first_sent_at !== null).map(write => write.idempotency_key))
 }
 
 /** Those of the database, and those that the record names besides. */

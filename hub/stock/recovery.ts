@@ -5,6 +5,7 @@ import { hubRestored } from '../checks/hub-restored.ts'
 import { awaitedTills, missingMovements } from '../checks/recovery-waits.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { noteUnknownSends } from '../generation/generation.ts'
 import { type LostSend, takeInLostSends } from '../outbox/lost-postings.ts'
 import { releaseWrite } from '../outbox/postings.ts'
 import { markSent, openWrites, pickupWriteKinds, refuseWrite } from '../outbox/writes.ts'
@@ -32,12 +33,20 @@ export interface RecoveryFound {
 export async function beginRecovery(tx: Tx, found: RecoveryFound, stores: readonly string[]): Promise<void> {
   const { cause, now, lost } = found
   for (const store of stores) {
-    const least = Math.min(found.since, await sentBefore(tx, store), await formerSince(tx, store))
+    const former = await unendedUnknown(tx, store)
+    const least = Math.min(found.since, await sentBefore(tx, store), former?.since ?? Number.MAX_SAFE_INTEGER)
     const since = least <= now ? least : 0 // the clock was ahead at the backup, which tells nothing of its age
     await forgetRecovery(tx, store)
     await tx
       .insertInto('recovery')
-      .values({ store, cause, begun_at: now, since, recorded: lost === null ? 0 : 1, ended_at: null })
+      .values({
+        store,
+        cause,
+        begun_at: now,
+        since,
+        recorded: lost === null || former !== null ? 0 : 1,
+        ended_at: null,
+      })
       .execute()
     await releaseOpen(tx, store, now)
     await doubtCounts(tx, store, now)
@@ -64,6 +73,7 @@ export async function recoverByClaim(
 ): Promise<void> {
   const { device, store, since, now } = claim
   if (await isJudged(tx, store)) return
+  await noteUnknownSends(tx)
   await beginRecovery(tx, { cause: 'till', since, now, lost: null }, [store])
   const others = await tx
     .selectFrom('device')
@@ -85,10 +95,10 @@ async function sentBefore(tx: Tx, store: string): Promise<number> {
   )
 }
 
-/** The backup was made during a recovery: what that one did not know is still not known. */
-async function formerSince(tx: Tx, store: string): Promise<number> {
+/** A recovery under way at the backup of which no record was whole: what it did not know is still not known. Null: none. */
+async function unendedUnknown(tx: Tx, store: string): Promise<Recovery | null> {
   const former = await recoveryOf(tx, store)
-  return former === null || former.recorded === 1 ? Number.MAX_SAFE_INTEGER : former.since
+  return former === null || former.recorded === 1 ? null : former
 }
 
 async function releaseOpen(tx: Tx, store: string, now: number): Promise<void> {

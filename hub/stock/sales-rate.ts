@@ -1,3 +1,4 @@
+import { zoneClock } from '../../shared/wall-clock.ts'
 import { openMinutes, type StoreHours } from '../checks/opening-hours.ts'
 import { knownCodes } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
@@ -8,12 +9,20 @@ const DAY_MS = 86_400_000
 /** Of a store that has sold for less than this, nothing is estimated. */
 const LEAST_MINUTES = 8 * 60
 
-/** A calendar date as receipts have it: 20260718. */
-const dateOf = (ms: number) => Number(new Date(ms).toISOString().slice(0, 10).replaceAll('-', ''))
-const momentOf = (date: number) => {
-  const text = String(date)
-  return Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}T00:00:00Z`)
+/** Calendar dates as receipts have them, 20260718, by a store's own clock. */
+function calendarOf(zone: string) {
+  const wallOf = zoneClock(zone)
+  return {
+    dateOf: (ms: number) => Number(wallOf(ms).slice(0, 10).replaceAll('-', '')),
+    /** When a date begins; where the clocks change on it, to the hour. */
+    beginOf(date: number) {
+      const text = String(date)
+      const wall = Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}T00:00:00Z`)
+      return wall - (Date.parse(`${wallOf(wall).slice(0, 19)}Z`) - wall)
+    },
+  }
 }
+type Calendar = ReturnType<typeof calendarOf>
 
 type Hours = { readonly zone: string; readonly hours: StoreHours } | null
 
@@ -30,8 +39,10 @@ export async function salesRates(
   const store = codes.get(place.store)
   const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
   if (store === undefined || warehouses.length === 0) return new Map()
+  const calendar = calendarOf(await zoneOf(db, place.store))
   const sold = new Map<number, Sold>()
-  for (const days of rateDays) sold.set(days, await soldIn(db, { store, warehouses }, { ...of, days }))
+  for (const days of rateDays)
+    sold.set(days, await soldIn(db, { store, warehouses }, { ...of, days, calendar }))
   const skus = new Set([...sold.values()].flatMap(({ units }) => [...units.keys()]))
   const rates = [...skus].map(sku => {
     const rate = fastestRate(days => {
@@ -43,19 +54,30 @@ export async function salesRates(
   return new Map(rates.filter(([, rate]) => rate > 0))
 }
 
+async function zoneOf(db: Reads, store: string): Promise<string> {
+  const row = await db.selectFrom('store').select('zone').where('code', '=', store).executeTakeFirst()
+  return row?.zone ?? 'UTC'
+}
+
 interface Sold {
   /** Of opening time; 0: the store has not sold for long enough. */
   readonly minutes: number
   readonly units: ReadonlyMap<string, number>
 }
 
+/** What whole dates sold, the last one up to the moment: so their opening time counts from the first one's beginning. */
 async function soldIn(
   db: Reads,
   { store, warehouses }: { readonly store: number; readonly warehouses: readonly number[] },
-  of: { readonly hours: Hours; readonly until: number; readonly days: number },
+  of: {
+    readonly hours: Hours
+    readonly until: number
+    readonly days: number
+    readonly calendar: Calendar
+  },
 ): Promise<Sold> {
-  const start = of.until - of.days * DAY_MS
-  const from = dateOf(start)
+  const { dateOf, beginOf } = of.calendar
+  const from = dateOf(of.until - of.days * DAY_MS)
   const first = await db
     .selectFrom('sale')
     .select('business_date')
@@ -64,7 +86,7 @@ async function soldIn(
     .orderBy('business_date')
     .limit(1)
     .executeTakeFirst()
-  const begun = first === undefined ? of.until : Math.max(start, momentOf(first.business_date))
+  const begun = first === undefined ? of.until : beginOf(first.business_date)
   const minutes = openMinutes(of.hours, begun, of.until)
   if (minutes < LEAST_MINUTES) return { minutes: 0, units: new Map() }
   const rows = await db
@@ -80,6 +102,7 @@ async function soldIn(
     .where('s.store', '=', store)
     .where('s.business_date', '>=', from)
     .where('s.business_date', '<=', dateOf(of.until))
+    .where('s.sold_at', '<=', of.until)
     .where('s.state', '=', 'sold')
     .where('l.warehouse', 'in', warehouses)
     .groupBy('i.sku')

@@ -1,12 +1,8 @@
-import type { Status } from '../../shared/protocol.ts'
 import { type Db, holdsOneWriter, type Reads } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 import { isTakenForConnected } from '../fleet/connected.ts'
-
-/** What this process knows of a till that is connected to it. `status`: null, it has not said yet how far it is. */
-export interface LiveTill {
-  readonly connectedAt: number
-  readonly status: Pick<Status, 'unsent' | 'sources' | 'clock'> | null
-}
+import { hearTill, type LiveTill } from './heard-till.ts'
+import { isFresh, type TillWord, tillWords } from './till-words.ts'
 
 /** How much of a store the hub does not hear. */
 export interface Silence {
@@ -20,15 +16,13 @@ export interface Silence {
 
 /** A till that was not seen for so long sells nothing any more, until it comes back, while another till of its store is in use. */
 const OUT_OF_USE_MS = 7 * 86_400_000
-/** A till on another process of the hub has sent what it kept once it has been connected for so long. */
-const SENT_ALL_MS = 10 * 60_000
-/** A till that read to the end of its POS no later than so long ago has a backlog there. */
-const READ_BEHIND_MS = 10 * 60_000
 
 interface Heard {
   /** When it was last heard; null: it is heard now. */
   readonly since: number | null
   readonly hasMore: boolean
+  /** One that is connected is in use, however long its POS can't be read. */
+  readonly isConnected: boolean
 }
 
 /**
@@ -42,7 +36,9 @@ export async function silenceOf(
   now: number,
 ): Promise<Silence> {
   const tills = await heardTills(db, { store, live, isShared: !holdsOneWriter(db) }, now)
-  const inUse = tills.filter(({ since }) => since === null || since > now - OUT_OF_USE_MS)
+  const inUse = tills.filter(
+    ({ isConnected, since }) => isConnected || since === null || since > now - OUT_OF_USE_MS,
+  )
   const counted = inUse.length > 0 ? inUse : tills
   const silent = counted.flatMap(({ since }) => since ?? [])
   return {
@@ -50,6 +46,11 @@ export async function silenceOf(
     share: counted.length === 0 ? 0 : silent.length / counted.length,
     isCaughtUp: counted.length > 0 && silent.length === 0 && !counted.some(({ hasMore }) => hasMore),
   }
+}
+
+interface Seen {
+  readonly connected_at: Schema['device']['connected_at']
+  readonly last_seen_at: number
 }
 
 async function heardTills(
@@ -63,33 +64,37 @@ async function heardTills(
 ): Promise<readonly Heard[]> {
   const rows = await db
     .selectFrom('device')
-    .select(['device', 'last_seen_at', 'connected_at', 'disconnected_at'])
+    .select(['device', 'enrolled_at', 'last_seen_at', 'connected_at', 'disconnected_at'])
     .where('store', '=', of.store)
     .where('state', 'in', ['active', 'quarantined'])
     .where('last_seen_at', 'is not', null)
     .execute()
+  const words = await tillWords(
+    db,
+    rows.map(({ device }) => device),
+  )
   return rows.map(row => {
+    const word = words.get(row.device)
     const till = of.live.get(row.device)
-    if (till !== undefined) return heardHere(till, now)
-    if (of.isShared && isTakenForConnected(row, now))
-      return { since: null, hasMore: (row.connected_at ?? 0) > now - SENT_ALL_MS }
-    return { since: Math.min(now, row.last_seen_at ?? now), hasMore: true }
+    if (till !== undefined) {
+      const { unreadSince, hasMore } = hearTill(till, word?.read_at ?? row.enrolled_at, now)
+      return { since: unreadSince, hasMore, isConnected: true }
+    }
+    const seen = { ...row, last_seen_at: Math.max(row.last_seen_at ?? 0, word?.at ?? 0) }
+    return of.isShared && isTakenForConnected(row, now) ? heardElsewhere(seen, word, now) : gone(seen, now)
   })
 }
 
-/** The till's clock may be wrong: only how long ago something was is taken from it. */
-function heardHere({ status }: LiveTill, now: number): Heard {
-  if (status === null) return { since: null, hasMore: true }
-  const unread = status.sources.flatMap(({ state, readUntil, unavailableSince }) =>
-    state === 'reading' ? [] : [Math.max(0, status.clock - (readUntil ?? unavailableSince ?? status.clock))],
-  )
-  return unread.length === 0
-    ? { since: null, hasMore: status.unsent > 0 || status.sources.some(one => isBehind(one, status.clock)) }
-    : { since: now - Math.max(...unread), hasMore: true }
+/** A till that is connected to another hub on the same database, as far as that one notes it. */
+function heardElsewhere(row: Seen, word: TillWord | undefined, now: number): Heard {
+  const connectedAt = row.connected_at ?? 0
+  if (word !== undefined && word.at >= connectedAt && isFresh(word, now))
+    return { since: word.unread_since, hasMore: word.has_more === 1, isConnected: true }
+  // it has just come, and its hub has noted nothing yet
+  if (isFresh({ at: connectedAt }, now)) return { since: null, hasMore: true, isConnected: true }
+  return gone(row, now)
 }
 
-/** An older version, which leaves out since when it can't read, may leave out how far it has read as well. */
-function isBehind({ readUntil, unavailableSince }: Status['sources'][number], clock: number): boolean {
-  if (readUntil === null) return unavailableSince !== undefined
-  return clock - readUntil > READ_BEHIND_MS
+function gone({ last_seen_at }: Pick<Seen, 'last_seen_at'>, now: number): Heard {
+  return { since: Math.min(now, last_seen_at), hasMore: true, isConnected: false }
 }

@@ -77,7 +77,7 @@ const ROWS_A_LOOK = 200
 const Named = z.object({ kind: z.string(), pickup: z.string().optional() })
 
 /**
- * What of the moving commands is still worth sending. The newest words of a pickup, and of reserved units, replace the older ones, so that a device that
+ * What of the moving commands is still worth sending. The newest words of a pickup, of reserved units and of staff replace the older ones, so that a device that
  * never acks gets one snapshot, however often it comes back. `isToldAgain`: a snapshot follows, with its own end.
  */
 function stillWanted<Row extends { readonly body: string }>(
@@ -91,7 +91,7 @@ function stillWanted<Row extends { readonly body: string }>(
       const { kind, pickup } = Named.parse(JSON.parse(body))
       if (kind === 'epoch.opened' || (isToldAgain && kind === 'pickups.complete')) return false
       const replaces =
-        kind === 'stock.reserved' || kind === 'settings.put'
+        kind === 'stock.reserved' || kind === 'settings.put' || kind === 'staff.put'
           ? kind
           : kind === 'pickup.put'
             ? pickup

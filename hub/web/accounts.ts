@@ -1,6 +1,6 @@
-import { argon2, hash, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { hash } from 'node:crypto'
 import { defineError } from '../../shared/errors.ts'
+import { hashSecret, NO_SECRET, secretFits } from '../../shared/secret-hash.ts'
 import type { Random } from '../../shared/world.ts'
 import { type Db, type ReadDb, type Tx, transaction } from '../db/db.ts'
 
@@ -14,31 +14,18 @@ export const loginThrottled = defineError(
   () => 'Too many wrong passwords. Wait a few minutes, then try again.',
 )
 
+export const loginBusy = defineError(
+  'LOGIN_BUSY',
+  () => 'Many people are logging in at the moment. Try again in a few seconds.',
+)
+
 const SESSION_MS = 12 * 3_600_000
-/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
-const COST = { memory: 19 * 1024, passes: 2, parallelism: 1, tagLength: 32 } as const
-const derive = promisify(argon2)
 
-async function argon2id(password: string, nonce: Buffer): Promise<Buffer> {
-  return derive('argon2id', { ...COST, message: password, nonce })
-}
-
-/** A password's hash with its salt: `argon2id$SALT$HASH`, base64url. @throws PASSWORD_TOO_SHORT */
+/** A password as it is kept. @throws PASSWORD_TOO_SHORT */
 export async function hashPassword(random: Random, password: string): Promise<string> {
   if (password.length < 12) throw passwordTooShort({})
-  const salt = Buffer.from(random.bytes(16))
-  return `argon2id$${salt.toString('base64url')}$${(await argon2id(password, salt)).toString('base64url')}`
+  return hashSecret(random, password)
 }
-
-async function passwordFits(password: string, stored: string): Promise<boolean> {
-  const [, salt = '', expected = ''] = stored.split('$')
-  const given = await argon2id(password, Buffer.from(salt, 'base64url'))
-  const wanted = Buffer.from(expected, 'base64url')
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
-}
-
-/** What an unknown name is compared with, so that names can't be told by the time an answer takes. */
-const NOBODY = `argon2id$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export interface Account {
   readonly name: string
@@ -83,7 +70,7 @@ export async function openSession(
   now: number,
 ): Promise<{ token: string; account: Account }> {
   const account = await db.selectFrom('account').selectAll().where('name', '=', name).executeTakeFirst()
-  const fits = await passwordFits(password, account?.password_hash ?? NOBODY)
+  const fits = await secretFits(password, account?.password_hash ?? NO_SECRET)
   if (account === undefined || !fits) throw loginWrong({})
   const token = Buffer.from(random.bytes(32)).toString('base64url')
   await transaction(db, async tx => {

@@ -27,6 +27,10 @@ export const DeviceView = z.object({
       problem: z.string().nullable(),
     }),
   ),
+  /** Of the disk that holds its data, in bytes; null: it has not said so. */
+  disk: z.object({ free: z.number(), total: z.number(), isLow: z.boolean() }).nullable().default(null),
+  /** The hub's certificate as this till sees it; null: it sees none, or has not said so. */
+  certificate: z.object({ ends: time, isEnding: z.boolean() }).nullable().default(null),
 })
 export type DeviceView = z.infer<typeof DeviceView>
 
@@ -56,6 +60,11 @@ export const LocationView = z.object({
   openPickups: z.int().min(0),
   latePickups: z.int().min(0),
   openExceptions: z.int().min(0),
+  /** Units kept from sale online because the store gives no word; null: none. Left out by an older hub. */
+  heldBack: z
+    .object({ units: z.int().min(1), since: time })
+    .nullable()
+    .default(null),
 })
 export type LocationView = z.infer<typeof LocationView>
 

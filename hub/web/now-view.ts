@@ -1,15 +1,18 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { machineReports } from '../fleet/till-machine.ts'
 import type { LiveDevice } from '../gateway/live-sessions.ts'
 import type { StorageProblem } from '../gateway/storage-watch.ts'
 import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
 import { openPickupCounts } from '../pickups/counts.ts'
 import { dateNumber, dateOfNumber, wallOfNumber } from '../sales/sale-times.ts'
 import type { ShopifyState } from '../shopify/shopify.ts'
+import { heldOfStores } from '../stock/held-of-stores.ts'
 import type { DeviceView, ExceptionView, LocationView, NowView } from './api-schema.ts'
 import { businessDateNow } from './business-date.ts'
 
@@ -47,6 +50,9 @@ export async function readNow(parts: NowParts, language: WordLanguage = 'en'): P
   const pickups = await openPickupCounts(db, now)
   const newest = await newestSales(db)
   const today = await salesToday(db, stores, newest, now)
+  const heldBack = new Map(
+    (await heldOfStores(db)).map(({ store, units, since }) => [store, { units, since }]),
+  )
   const locations = stores.map((store): LocationView => {
     const { code } = store
     return {
@@ -62,6 +68,7 @@ export async function readNow(parts: NowParts, language: WordLanguage = 'en'): P
       openPickups: pickups.get(code)?.open ?? 0,
       latePickups: pickups.get(code)?.late ?? 0,
       openExceptions: open.byStore.get(code) ?? 0,
+      heldBack: heldBack.get(code) ?? null,
     }
   })
   return {
@@ -101,7 +108,12 @@ async function readDevices({ db, live }: NowParts, now: number) {
     .where('state', '<>', 'revoked')
     .orderBy('till')
     .execute()
-  return rows.map(row => ({ store: row.store, ...deviceView(row, connected.get(row.device), now) }))
+  const machines = await machineReports(db)
+  return rows.map(row => ({
+    store: row.store,
+    ...deviceView(row, connected.get(row.device), now),
+    ...machineView(machines.get(row.device), now),
+  }))
 }
 
 async function mainLocations(db: ReadDb): Promise<ReadonlyMap<string, string | null>> {
@@ -113,7 +125,24 @@ async function mainLocations(db: ReadDb): Promise<ReadonlyMap<string, string | n
   return new Map(rows.map(row => [row.store, row.location_id]))
 }
 
-function deviceView(device: Schema['device'], live: LiveDevice | undefined, now: number): DeviceView {
+function machineView(
+  machine: Schema['device_machine'] | undefined,
+  now: number,
+): Pick<DeviceView, 'disk' | 'certificate'> {
+  const { disk_free: free = null, disk_total: total = null } = machine ?? {}
+  const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
+  return {
+    disk: free === null || total === null ? null : { free, total, isLow: isDiskLow(free) },
+    certificate:
+      from === null || ends === null ? null : { ends, isEnding: isCertificateEnding({ from, ends }, now) },
+  }
+}
+
+function deviceView(
+  device: Schema['device'],
+  live: LiveDevice | undefined,
+  now: number,
+): Omit<DeviceView, 'disk' | 'certificate'> {
   const base = { device: device.device, till: device.till }
   if (device.state === 'quarantined')
     return {

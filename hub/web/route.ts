@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import type { failureLimit } from '../../shared/failure-limit.ts'
+import type { HashQueue } from '../../shared/hash-queue.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
@@ -16,7 +17,6 @@ import type { Callers } from './callers.ts'
 import type { KnownBrowser } from './known-browser.ts'
 import type { LivePages } from './live-pages.ts'
 import type { LoginLimits } from './login-limits.ts'
-import type { PasswordQueue } from './password-queue.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 type FailureLimit = ReturnType<typeof failureLimit>
@@ -42,7 +42,7 @@ export interface WebContext {
   readonly callers: Callers
   readonly knownBrowser: KnownBrowser
   readonly logins: LoginLimits
-  readonly hashing: PasswordQueue
+  readonly hashing: HashQueue
   /** What Prometheus has to send from elsewhere; null: nothing opens the figures to others. */
   metricsToken(): string | null
   /** Failed enrolments, by caller. */

@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
+import { openHashQueue } from '../../shared/hash-queue.ts'
 import { pageHeaders } from '../../shared/http-security.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { HttpPort, PortHandlers, World } from '../../shared/world.ts'
@@ -14,7 +15,7 @@ import type { HubKey } from '../fleet/hub-key.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { downloadRefused, downloadsBusy, type ReleaseDownloads } from '../releases/release-files.ts'
 import type { Signals } from '../signals.ts'
-import { loginThrottled, loginWrong, passwordHashOf } from './accounts.ts'
+import { loginBusy, loginThrottled, loginWrong, passwordHashOf } from './accounts.ts'
 import type { HubLiveMessage } from './api-schema.ts'
 import { bodiesBusy, limitBodies } from './body-budget.ts'
 import { type Callers, openCallers } from './callers.ts'
@@ -26,7 +27,6 @@ import { openLoginLimits } from './login-limits.ts'
 import { hubMetrics } from './metrics.ts'
 import { crossSite, mountRoutes, notSignedIn, roleInsufficient } from './mount-routes.ts'
 import { type NowParts, readFigures, readNow } from './now-view.ts'
-import { loginBusy, openPasswordQueue } from './password-queue.ts'
 import type { WebContext } from './route.ts'
 import { routes } from './routes/index.ts'
 import { metricsClosed } from './routes/metrics.ts'
@@ -129,7 +129,7 @@ function contextOf(
       secure,
     }),
     logins: openLoginLimits(world.clock),
-    hashing: openPasswordQueue(),
+    hashing: openHashQueue(() => loginBusy({})),
     metricsToken: parts.metricsToken ?? (() => null),
     failedEnrolments: failureLimit(world.clock, { failures: 10, windowMs: 60_000 }),
     storage: parts.view.storage,

@@ -33,10 +33,10 @@ export function isUnauthorised(error: unknown): boolean {
 export interface RequestSigner {
   /** Headers for one request. `path` is without its query, `body` is empty for a request without one. */
   headers(method: string, path: string, body: string): Promise<Record<string, string>>
-  /** Whether a refusal's code says that what was signed no longer counts, so that it is signed once more. */
+  /** Whether a refusal's code says that what was shown no longer counts, so that the request goes once more with what counts now. */
   isStale(code: string): boolean
-  /** Forgets what was signed for. */
-  renew(): void
+  /** Gets what counts now. False: there is nothing, and the request stays refused. */
+  renew(code: string): Promise<boolean>
 }
 
 let signer: RequestSigner | null = null
@@ -75,7 +75,7 @@ async function request<T>(url: string, init: Asked, schema: z.ZodType<T>, signal
     return await requestOnce(url, init, schema, signal)
   } catch (error) {
     if (!(error instanceof ApiError) || signer?.isStale(error.code) !== true) throw error
-    signer.renew()
+    if (!(await signer.renew(error.code))) throw error
     return requestOnce(url, init, schema, signal)
   }
 }

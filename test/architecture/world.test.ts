@@ -53,13 +53,14 @@ const outside: readonly (readonly [path: RegExp, why: string])[] = [
   [/^agent\/packages\/[a-z/-]+\.ts$/, 'builds packages on a developer’s machine'],
   [/^agent\/peripherals\/channels\/[a-z-]+\.ts$/, 'ways to hardware, replaced whole (OpenChannels)'],
   [/^agent\/sources\/sales-files\/node-sales-files\.ts$/, 'a folder, replaced whole (SalesFiles)'],
+  [/^agent\/doctor\/node-machine\.ts$/, 'this PC, replaced whole (MachineHost)'],
   [/^agent\/updates\/node-update-files\.ts$/, 'a folder, replaced whole (UpdateFiles)'],
   [/^agent\/write-back\/node-drop-files\.ts$/, 'a folder, replaced whole (DropFiles)'],
 ]
 
 /** What still reaches past the World inside it. */
 const exceptions: Exceptions = {
-  'hub/web/accounts.ts: use a password hash that is passed in':
+  'shared/secret-hash.ts: use a password hash that is passed in':
     'its salt is the world’s; the hashing itself runs in a thread pool, so a simulator passes a hash of its own first',
   'hub/web/metrics.ts: use a setting that is passed in': 'a figure of the process; nothing is decided by it',
   'agent/till/metrics.ts: use a setting that is passed in':

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { enrolLink } from '../../shared/enrol-link.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
-import { type Program, run, runHere, start } from './command.ts'
+import { type Program, run, runHere, start, typeHere } from './command.ts'
 
 async function occupiedPort() {
   const server = createServer()
@@ -56,7 +56,7 @@ test.concurrent.each<[Program, string[], string]>([
 test.concurrent('enrolling without a code on stdin fails as well, as JSON alone on stdout', async () => {
   using folder = temporaryFolder()
   const words = ['enrol', '--hub', 'http://127.0.0.1:9', '--json', '--data', folder.path]
-  const { code, out } = await run('agent', words)
+  const { code, out } = await typeHere('agent', words, '')
   expect({ code, json: json(out) }).toMatchObject({
     code: 1,
     json: { error: { code: 'ENROL_CODE_MISSING' } },
@@ -92,7 +92,7 @@ test.concurrent.each([
   ],
 ])('enrolling with %s scanned or typed says what is missing', async (_, typed, args, error) => {
   using folder = temporaryFolder()
-  const { code, out } = await run('agent', ['enrol', ...args, '--json', '--data', folder.path], typed)
+  const { code, out } = await typeHere('agent', ['enrol', ...args, '--json', '--data', folder.path], typed)
   expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: error } } })
 })
 
@@ -183,7 +183,7 @@ test.concurrent.each<[string, string[]]>([
 ])('enrolling at %s says what to look at', async (_what, args) => {
   using folder = temporaryFolder()
   const words = ['enrol', ...args, '--data', folder.path, '--json']
-  const { code, out } = await run('agent', words, 'ABCD-EFGH-JKMN-PQRS')
+  const { code, out } = await typeHere('agent', words, 'ABCD-EFGH-JKMN-PQRS')
   expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: 'HUB_UNREACHABLE' } } })
 })
 
@@ -202,7 +202,7 @@ test.concurrent('from an empty folder to a till online, by commands alone; no se
   const agentFolder = join(folder.path, 'agent')
   const agentData = ['--data', agentFolder, '--json']
   const password = 'correct horse battery'
-  const hub = (...args: string[]) => run('hub', [...args, ...hubData])
+  const hub = (...args: string[]) => runHere('hub', [...args, ...hubData])
 
   expect(
     (await hub('store', 'add', 'HAR', '--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR'))
@@ -222,22 +222,22 @@ test.concurrent('from an empty folder to a till online, by commands alone; no se
   const { url } = z.object({ url: z.string() }).parse(json(serving.first))
   const enrolled = await run('agent', ['enrol', ...agentData], enrolLink({ hub: url, code }))
   expect(json(enrolled.out)).toMatchObject({ store: 'HAR', till: 'Till 2' })
-  expect((await run('agent', ['enrol', '--hub', url, '--again', ...agentData], code)).err).toContain(
-    'ENROL_REFUSED',
-  )
-  expect((await run('agent', ['enrol', '--hub', url, ...agentData], code)).err).toContain('ALREADY_ENROLLED')
+  const again = await typeHere('agent', ['enrol', '--hub', url, '--again', ...agentData], code)
+  expect(again.err).toContain('ENROL_REFUSED')
+  const once = await typeHere('agent', ['enrol', '--hub', url, ...agentData], code)
+  expect(once.err).toContain('ALREADY_ENROLLED')
 
   writeFileSync(join(agentFolder, 'agent.json'), '{"till":{"port":0}}')
   await using till = await start('agent', ['run', ...agentData])
-  const link = json((await run('agent', ['till-link', ...agentData])).out)
+  const link = json((await runHere('agent', ['till-link', ...agentData])).out)
   expect(link).toMatchObject({ link: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/open\?code=/) })
   for (let tries = 0; tries < 50; tries += 1) {
     const { link: state } = z
       .object({ link: z.string() })
-      .parse(json((await run('agent', ['status', ...agentData])).out))
+      .parse(json((await runHere('agent', ['status', ...agentData])).out))
     if (state === 'online') break
   }
-  expect(json((await run('agent', ['status', ...agentData])).out)).toMatchObject({
+  expect(json((await runHere('agent', ['status', ...agentData])).out)).toMatchObject({
     link: 'online',
     till: 'Till 2',
     unsent: 0,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { agentProgram } from '../../agent/commands/index.ts'
 import { hubProgram, hubUsageErrors } from '../../hub/commands/index.ts'
 import { runCommandLine } from '../../shared/command-line.ts'
@@ -45,6 +46,24 @@ export async function runHere(program: Program, args: readonly string[]): Promis
   const made = program === 'agent' ? agentProgram(parts) : hubProgram(parts)
   const code = await runCommandLine(made, args, terminal, program === 'agent' ? [] : hubUsageErrors)
   return { code, out: said.out.join(''), err: said.err.join('') }
+}
+
+let typed: Promise<unknown> = Promise.resolve()
+
+/** As `runHere`, of a command that reads what is typed; one after the other, as this process has one standard input. */
+export function typeHere(program: Program, args: readonly string[], text: string): Promise<Ended> {
+  const ended = typed.then(async () => {
+    const own = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {}
+    const value = Readable.from(text === '' ? [] : [text])
+    Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, value })
+    try {
+      return await runHere(program, args)
+    } finally {
+      Object.defineProperty(process, 'stdin', own)
+    }
+  })
+  typed = ended.catch(() => undefined) // its own test fails
+  return ended
 }
 
 /** Starts a command that goes on until it is told to stop, and waits for its first line. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 import { temporaryFolder } from '../manual-world.ts'
-import { run, start } from './command.ts'
+import { runHere, start, typeHere } from './command.ts'
 
 const json = (text: string): unknown => JSON.parse(text)
 const Address = z.object({ url: z.string() })
@@ -41,13 +41,13 @@ test('hub serve ends on SIGTERM while a till is connected: sockets get 1001, and
   const agentFolder = join(folder.path, 'agent')
   const agentData = ['--data', agentFolder, '--json']
   const store = ['HAR', '--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
-  expect((await run('hub', ['store', 'add', ...store, ...hubData])).code).toBe(0)
-  const made = await run('hub', ['enrol-code', 'HAR', ...hubData])
+  expect((await runHere('hub', ['store', 'add', ...store, ...hubData])).code).toBe(0)
+  const made = await runHere('hub', ['enrol-code', 'HAR', ...hubData])
   const { code } = z.object({ code: z.string() }).parse(json(made.out))
 
   await using first = await start('hub', ['serve', '--port', '0', ...hubData])
   const { url } = Address.parse(json(first.first))
-  expect((await run('agent', ['enrol', '--hub', url, ...agentData], code)).code).toBe(0)
+  expect((await typeHere('agent', ['enrol', '--hub', url, ...agentData], code)).code).toBe(0)
   writeFileSync(join(agentFolder, 'agent.json'), '{"till":{"port":0}}')
   await using till = await start('agent', ['run', ...agentData])
   await tillConnected(url)

@@ -2,7 +2,7 @@ import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
-import { run } from './command.ts'
+import { run, runHere } from './command.ts'
 
 const json = (text: string): unknown => JSON.parse(text)
 
@@ -24,7 +24,7 @@ test.concurrent('receipts decode and receipts sale read captured bytes; names ma
   using folder = temporaryFolder()
   const file = join(folder.path, 'till 1, noon.bin')
   writeFileSync(file, Buffer.from('\x1b@Shop\nTotal  4.00\n\x1dV\x00\x1bp\x00\x19\x19', 'latin1'))
-  const { code, out } = await run('agent', ['receipts', 'decode', file, file, '--json'])
+  const { code, out } = await runHere('agent', ['receipts', 'decode', file, file, '--json'])
   const view = {
     file,
     receipts: [
@@ -32,7 +32,7 @@ test.concurrent('receipts decode and receipts sale read captured bytes; names ma
     ],
   }
   expect({ code, json: json(out) }).toMatchObject({ code: 0, json: [view, view] })
-  const sale = await run('agent', [
+  const sale = await runHere('agent', [
     'receipts',
     'sale',
     file,
@@ -56,7 +56,7 @@ test.concurrent.each<[string, string[], string]>([
     'RECEIPT_TEMPLATE_UNKNOWN',
   ],
 ])('%s is refused by name', async (_what, words, code) => {
-  const { code: exit, out } = await run('agent', [...words, '--json'])
+  const { code: exit, out } = await runHere('agent', [...words, '--json'])
   expect({ exit, json: json(out) }).toMatchObject({ exit: 1, json: { error: { code } } })
 })
 
@@ -66,21 +66,21 @@ test.concurrent('sources try asks, writes the settings once nothing is open, and
   writeFileSync(file, 'Ticket,Date,SKU,Qty,Net,Payment method\nT-1,2026-07-18 10:00,A-1,2,12.50,Visa\n')
   utimesSync(file, 0, 0) // it has rested
   const words = ['sources', 'try', file, '--data', folder.path, '--zone', 'Europe/Berlin', '--json']
-  const open = await run('agent', words)
+  const open = await runHere('agent', words)
   expect({ code: open.code, json: json(open.out) }).toMatchObject({
     code: 1,
     json: { questions: [{ id: 'currency' }], settings: { files: ['sales *.csv'] } },
   })
-  const unsure = await run('agent', [...words, '--write'])
+  const unsure = await runHere('agent', [...words, '--write'])
   expect({ code: unsure.code, json: json(unsure.out) }).toMatchObject({
     code: 1,
     json: { error: { code: 'SOURCE_NOT_SURE' } },
   })
-  const written = await run('agent', [...words, '--write', '--answer', 'currency=EUR'])
+  const written = await runHere('agent', [...words, '--write', '--answer', 'currency=EUR'])
   expect(written.code).toBe(0)
-  const twice = await run('agent', [...words, '--write', '--answer', 'currency=EUR'])
+  const twice = await runHere('agent', [...words, '--write', '--answer', 'currency=EUR'])
   expect(json(twice.out)).toMatchObject({ error: { code: 'SOURCE_NAME_TAKEN' } })
-  const check = await run('agent', ['sources', 'check', '--data', folder.path, '--json'])
+  const check = await runHere('agent', ['sources', 'check', '--data', folder.path, '--json'])
   expect(json(check.out)).toMatchObject([
     {
       source: 'sales',
@@ -97,7 +97,7 @@ test.concurrent('doctor ends with 1 on a till that is not enrolled; the bundle f
     join(folder.path, 'agent.json'),
     JSON.stringify({ sources: [{ source: 'pos', kind: 'unicenta', settings }] }),
   )
-  const doctor = await run('agent', ['doctor', '--data', folder.path, '--json'])
+  const doctor = await runHere('agent', ['doctor', '--data', folder.path, '--json'])
   expect({ code: doctor.code, json: json(doctor.out) }).toMatchObject({
     code: 1,
     json: {
@@ -105,7 +105,7 @@ test.concurrent('doctor ends with 1 on a till that is not enrolled; the bundle f
     },
   })
   const file = join(folder.path, 'bundle.json')
-  const { code } = await run('agent', ['export', '--data', folder.path, '--out', file, '--json'])
+  const { code } = await runHere('agent', ['export', '--data', folder.path, '--out', file, '--json'])
   expect(code).toBe(0)
   const bundle = readFileSync(file, 'utf8')
   expect(json(bundle)).toMatchObject({ tillbridge: expect.any(String), device: null })

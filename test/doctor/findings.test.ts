@@ -121,6 +121,25 @@ test.each<[string, unknown]>([
   ['a name that follows a path', 'passwordFile=/run/pw password=S-1'],
   ['an option', 'pos.exe --password S-1 --user a --api-key "S-2 S-3"'],
   ['YAML', 'pos:\n  password:\n    S-1\n'],
+  ['options in a list', { args: ['--port', '1', '--password', 'S-1', '--api-key', 'S-2'] }],
+  ['headers in lists', { raw: ['Host', 'x', 'X-Api-Key', 'S-1'], pairs: [['Authorization', 'S-2']] }],
+  [
+    'other pairs',
+    [
+      { id: 'password', value: 'S-1' },
+      { label: 'Password', val: 'S-2' },
+      { k: 'token', v: 'S-3' },
+    ],
+  ],
+  ['names of other languages', { contraseña: 'S-1', mdp: 'S-2', wachtwoord: 'S-3', 'mot de passe': 'S-4' }],
+  ['such names in a text', 'contraseña: S-1\nmot de passe: S-2\nDBPASS=S-3\ndbpw=S-4'],
+  ['XML', '<pos><password>S-1</password><add key="Password" value="S-2"/><a token="S-3"/></pos>'],
+  ['XML with a namespace', "<x:apiKey type='a'>S-1</x:apiKey><add name='secret' type='b' value='S-2' />"],
+  ['a sentence', 'the password is S-1 (password S-2), and the token "S-3" was refused'],
+  ['commands', 'mysql -utill -pS-1 db\ncurl -u till:S-2 https://h\nsqlplus till/S-3@db'],
+  ['Oracle', 'jdbc:oracle:thin:till/S-1@//h:1521/x'],
+  ['a session in an address', 'https://h/p;jsessionid=S-1'],
+  ['a hook', 'https://hooks.slack.com/services/T0/B0/S-1'],
   ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nS-1\nS-2\n-----END RSA PRIVATE KEY-----'],
 ])('a support bundle holds no secret: %s', (_what, value) => {
   const text = JSON.stringify(withoutSecrets(value))
@@ -129,6 +148,22 @@ test.each<[string, unknown]>([
 })
 
 test.each([
+  'ghp_Zq9xV7hunterZq9xV7hunter',
+  'sk_live_Zq9xV7hunter',
+  'xoxb-1234-Zq9xV7hunter',
+  'glpat-Zq9xV7hunter',
+  'whsec_Zq9xV7hunter',
+  'AKIAIOSFODNN7EXAMPLE',
+  'AIzaZq9xV7hunterabcdefghijklmnopqrstuvw',
+])('a token is known by how it begins: %s', token => {
+  expect(withoutSecrets(`sent ${token} to it`)).toBe('sent [left out] to it')
+})
+
+test.each([
+  'The password is wrong or missing; the password file is not there.',
+  'The password (missing) was refused',
+  '<name>Mug</name><add name="Till" value="2"/>',
+  'mysql --port 3306 -p 3306',
   'https://pos.example:8080/a?store=HAR&till=1',
   'The POS answers on port 3306: 12 sales, 3 refunds. Write to it@example.com',
   'Duplicate entry 4711 for key: PRIMARY',
@@ -152,16 +187,23 @@ test('a long text is looked through in a moment, whatever it repeats', () => {
     '?a=',
     '-----BEGIN PRIVATE KEY-----',
     '--a ',
+    '<a>',
+    'key="',
+    'password is ',
+    'mysql ',
+    'curl -u ',
+    'mot de passe ',
     'x ',
   ])
     expect(typeof withoutSecrets(part.repeat(200_000 / part.length))).toBe('string')
 })
 
-test('a support bundle holds no card number, whichever part of it names one', () => {
+test('a support bundle holds no card number, whichever part of it names one', async () => {
   const card = '4539148803436467'
   const said = `file batch-${card}.csv`
+  const world = nodeWorld({ log: jsonLog('silent', {}) })
   const files = {
-    ...nodeWorld({ log: jsonLog('silent', {}) }).files,
+    ...world.files,
     readText: () => JSON.stringify({ [card]: said, number: Number(card) }),
     sizeOf: () => null,
   }
@@ -174,7 +216,7 @@ test('a support bundle holds no card number, whichever part of it names one', ()
     state: [said],
     readsAll: true,
   }
-  const text = JSON.stringify(supportBundle({ files, clock: { now: () => 0, monotonicMs: () => 0 } }, parts))
+  const text = JSON.stringify(await supportBundle({ ...world, files }, parts))
   expect(text).not.toContain(card)
   expect(text.match(/\*{12}6467/g)).toHaveLength(11)
 })

@@ -4,6 +4,7 @@ import { ToldFinding } from '../../shared/findings.ts'
 import { hubAndTill } from '../remote-settings/till-with-settings.ts'
 
 const Asked = z.object({ asked: z.array(z.object({ id: z.string(), state: z.string() })) })
+const Fleet = z.object({ tills: z.array(z.object({ disk: z.unknown() })) })
 const Answer = z.object({ answer: z.object({ findings: z.array(ToldFinding) }) })
 
 test('a real till examines itself for head office, and says that its agent runs', async () => {
@@ -20,7 +21,11 @@ test('a real till examines itself for head office, and says that its agent runs'
     }),
   )
   expect(answer.findings.map(({ check }) => check)).toEqual(
-    expect.arrayContaining(['enrolment', 'settings', 'hub', 'pos']),
+    expect.arrayContaining(['enrolment', 'settings', 'disk', 'hub', 'pos']),
   )
   expect(agent.log()).toContain('head office asks something of this till')
+  const fleet = async () => Fleet.parse(await set.hub('fleet')).tills[0]?.disk
+  await expect
+    .poll(fleet, { interval: 300 })
+    .toMatchObject({ free: expect.any(Number), total: expect.any(Number) })
 })

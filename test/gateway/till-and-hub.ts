@@ -124,7 +124,7 @@ export function startTestTill(
     epochs?: KeptEpoch
     pin?: HubPin
     revoked?(): void
-  } & Pick<Parameters<typeof startUplink>[0], 'support' | 'supportAsked'> = {},
+  } & Pick<Parameters<typeof startUplink>[0], 'support' | 'supportAsked' | 'machine'> = {},
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: { ...world.sockets, ...net.sockets } }

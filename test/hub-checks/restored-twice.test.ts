@@ -144,6 +144,10 @@ test('what was agreed with a store since the backup counts after it was put back
     holdBack: 'follow',
     holdBackShare: 60,
     holdBackUnits: 7,
+    remindAfterDays: 4,
+    reminders: 3,
+    staffPin: 'required',
+    pinIdleMinutes: 9,
   } as const
   const agreed = { store: 'HAR', terms, by: 'Kim', why: 'counted' }
   await run(async db => {

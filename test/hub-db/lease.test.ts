@@ -53,6 +53,24 @@ test('a dead holder is replaced after its time; what it still writes through the
   expect((await hubs.db.selectFrom('lease').select('holder').execute())[0]?.holder).toBe('south')
 })
 
+test('a holder that slept while another hub had the lease is told that it has it again', async () => {
+  await using hubs = await twoHubs()
+  await using slow = await hubs.lease('north')
+  let gained = 0
+  slow.onGained(() => {
+    gained += 1
+  })
+  await hubs.world.advance(10_000)
+  expect(gained).toBe(0)
+  // its process hangs: another hub has the lease for a while, and stops
+  await transaction(hubs.db, tx => tx.updateTable('lease').set({ expires_at: 0 }).execute())
+  const other = await hubs.lease('south')
+  await other[Symbol.asyncDispose]()
+  await hubs.world.advance(10_000)
+  await until('the lease', async () => gained > 0)
+  expect([slow.isHeld(), gained]).toEqual([true, 1])
+})
+
 test('a hub that starts again under its name has its lease back at once', async () => {
   await using hubs = await twoHubs()
   await hubs.lease('north')

@@ -22,7 +22,7 @@ import { openSignals, type Signals } from '../../hub/signals.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
-import { openStockKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
+import { openSendKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import type { Log, World } from '../../shared/world.ts'
@@ -157,7 +157,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       hub: 'hub_of_test',
       file: record,
       alone: true,
-      openKeys: openStockKeys,
+      openKeys: openSendKeys,
       readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
       async onRestored(tx, found) {
         await takeInRollOuts(tx, found)

@@ -208,6 +208,53 @@ test('a file that is always cut does not count: its locations have not been look
   expect(await setting(hub, 'shopify.levels/%')).toEqual([])
 })
 
+/** The file has one level twice, and another one not at all: the count of its lines is right. */
+function repeatOneLevel(hub: ShopAndHub): void {
+  const { fileLines } = hub.client
+  Object.assign(hub.client, {
+    async *fileLines(url: string) {
+      for await (const some of fileLines(url)) {
+        const levels = some.flatMap((line, index) => (line.includes('quantities') ? [index] : []))
+        const [first = 0, second = 0] = levels
+        yield some.map((line, index) => (index === second ? (some[first] ?? line) : line))
+      }
+    },
+  })
+}
+
+test('a file that has one level twice lacks another one, and is not taken', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await lookAtAll(lookWork(hub), now(hub))
+  repeatOneLevel(hub)
+  hub.advance(DAY)
+  await expect(lookAtAll(lookWork(hub), now(hub))).rejects.toThrow(/repeats one before it/)
+  await expect(openFromFile(openWork(hub), (await readPlaces(hub.db)).places)).rejects.toSatisfy(
+    bulkFailed.is,
+  )
+})
+
+test('a file is thrown away when another hub worked with Shopify while it was read', async () => {
+  await using hub = await shopAndHub()
+  await syncCatalogue(openWork(hub))
+  const turns = intakeTurns()
+  const { fileLines } = hub.client
+  const before = shopLevel(hub, SKU, 'HAR')
+  const late = async function* (url: string) {
+    await adjust(hub, SKU, 'HAR', -3) // an order that the other hub took in
+    turns.regained()
+    yield* fileLines(url)
+  }
+  Object.assign(hub.client, { fileLines: late })
+  const { places } = await readPlaces(hub.db)
+  await expect(openFromFile(openWork(hub, turns), places)).rejects.toMatchObject({ code: 'LEASE_LOST' })
+  expect(await openings(hub)).toEqual([])
+  expect(await setting(hub, 'shopify.levels/%')).toEqual([])
+  Object.assign(hub.client, { fileLines })
+  await openFromFile(openWork(hub, turns), places)
+  expect((await ledgerLevel(hub, SKU, 'HAR')).onHand).toBe(before.on_hand - 3)
+})
+
 test('a location that the file does not name has not been looked at', async () => {
   await using hub = await shopAndHub()
   await syncCatalogue(openWork(hub))

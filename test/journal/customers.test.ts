@@ -96,6 +96,7 @@ test('without contact for longer than the policy says nothing of customers is sh
   const pickups = openPickups(journal.parts.pickups, world.clock, {
     till: () => '1',
     unread: journal.unreadPickups,
+    reminders: journal.parts.reminders,
     isHidden: () => isHidden,
   })
   const hidden = { order: { name: '#1001' }, customer: { name: '•••', phoneEnd: null }, note: null }

@@ -34,6 +34,7 @@ test('a list reads the open pickups and those that ended within a day, and no ot
     openPickups(opened.journal.parts.pickups, world.clock, {
       till: () => '',
       unread: opened.journal.unreadPickups,
+      reminders: opened.journal.parts.reminders,
     })
       .list()
       .map(view => view.pickup),

@@ -45,6 +45,7 @@ const events: Readonly<Record<AgentEvent['kind'], object>> = {
   'source.row-refused': { row: 'receipts/r-1', code: 'X', sentence: CARD, payload: `{"pan":"${CARD}"}` },
   'source.row-accepted': { row: 'receipts/r-1' },
   'pickup.moved': { pickup: 'p', move: 'pick', staff: CARD, till: CARD, reason: CARD },
+  'pickup.reminded': { pickup: 'p', readyAt: at, number: 1, how: 'phone', staff: CARD, till: CARD },
   'return.undone': { returnId: 'ret_0123456789abcdef', staff: CARD, till: CARD },
   'return.made': {
     returnId: 'ret_0123456789abcdef',

@@ -37,6 +37,7 @@ function setUp() {
     openPickups(opened.journal.parts.pickups, clock, {
       till: () => 'Till 1',
       unread: opened.journal.unreadPickups,
+      reminders: opened.journal.parts.reminders,
       handOver: () => opened.journal.parts.store()?.handOver ?? 'free',
     })
   return {

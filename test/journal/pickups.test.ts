@@ -32,6 +32,7 @@ function setUp() {
     openPickups(opened.journal.parts.pickups, world.clock, {
       till: () => 'Till 1',
       unread: opened.journal.unreadPickups,
+      reminders: opened.journal.parts.reminders,
       handOver: () => opened.journal.parts.store()?.handOver ?? 'free',
     })
   return {

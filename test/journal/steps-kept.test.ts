@@ -38,7 +38,12 @@ test('a till without contact shows no customer, also not in the place that staff
   using opened = openTestJournal(world, join(folder.path, 'journal.db'))
   const keptAt = 'Shelf B3, bag of A. Customer'
   await receiveCommands(opened.journal, [put({ state: 'ready', keptAt })])
-  const of = { till: () => 'Till 1', unread: opened.journal.unreadPickups, isHidden: () => true }
+  const of = {
+    till: () => 'Till 1',
+    unread: opened.journal.unreadPickups,
+    isHidden: () => true,
+    reminders: opened.journal.parts.reminders,
+  }
   const view = openPickups(opened.journal.parts.pickups, world.clock, of).get(PICKUP)
   expect(JSON.stringify(view)).not.toContain('A. Customer')
 })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { run, runHere, start } from '../cli/command.ts'
+import { runHere, start, typeHere } from '../cli/command.ts'
 import { temporaryFolder } from '../manual-world.ts'
 
 const Shown = z.object({
@@ -46,7 +46,7 @@ export async function hubAndTill(own: object = {}) {
   const serving = await start('hub', ['serve', '--port', '0', ...data])
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(serving.first))
   const { code } = z.object({ code: z.string() }).parse(await hub('enrol-code', 'HAR'))
-  const enrolled = await run('agent', ['enrol', '--hub', url, '--data', at('till'), '--json'], code)
+  const enrolled = await typeHere('agent', ['enrol', '--hub', url, '--data', at('till'), '--json'], code)
   if (enrolled.code !== 0) throw new Error(enrolled.err)
   const configure = (more: object) =>
     writeFileSync(

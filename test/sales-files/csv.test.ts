@@ -81,7 +81,7 @@ test.each([
 })
 
 test.each([
-  ['$1,234.50', { decimal: '.', thousands: ',' }, 123_450],
+  ['$1,234.50', { currency: 'USD', decimal: '.', thousands: ',' }, 123_450],
   ['(1.50)', { decimal: '.' }, -150],
   ['1.50-', { decimal: '.' }, -150],
   ["1'234.50", { decimal: '.', thousands: "'" }, 123_450],
@@ -201,12 +201,14 @@ test('a row appended to a receipt that was already reported replaces it', async 
 })
 
 const squareItems = {
+  currency: 'USD',
   date: 'YYYY-MM-DD',
   time: 'HH:mm:ss',
   decimal: '.',
   thousands: ',',
   taxIncluded: false,
   refunds: { Payment: 'sale', Refund: 'refund' },
+  stores: { HAR: 'here', MKT: 'elsewhere' },
 } as const
 
 const presets = {
@@ -219,6 +221,7 @@ const presets = {
       taxIncluded: false,
       refunds: { Sale: 'sale', Refund: 'refund' },
       statuses: { Closed: 'counts' },
+      stores: { HAR: 'here' },
     },
     sale: {
       receipt: '1-1001',
@@ -237,6 +240,7 @@ const presets = {
       decimal: '.',
       refunds: { Sale: 'sale' },
       statuses: { Closed: 'counts' },
+      stores: { HAR: 'here' },
       tenderKinds: { cash: 'cash' },
     },
     sale: {
@@ -250,11 +254,13 @@ const presets = {
     head: 'Date,Time,Time Zone,Gross Sales,Discounts,Service Charges,Net Sales,Gift Card Sales,Tax,Tip,Partial Refunds,Total Collected,Source,Card,Card Entry Methods,Cash,Square Gift Card,Other Tender,Other Tender Type,Other Tender Note,Fees,Net Total,Transaction ID,Payment ID,Card Brand,PAN Suffix,Device Name,Staff Name,Staff ID,Details,Description,Event Type,Location,Dining Option,Customer ID,Customer Name,Customer Reference ID',
     row: '11/25/26,09:10:30,Berlin,$20.00,$0.00,$0.00,$20.00,$0.00,$1.60,$2.00,$0.00,$23.60,POS,$13.60,Chip,$10.00,$0.00,$0.00,,,$0.50,$23.10,tx1,pay1,Visa,1111,iPad,Anke,s1,,1 x Mug,Payment,HAR,,,,',
     more: {
+      currency: 'USD',
       date: 'MM/DD/YY',
       time: 'HH:mm:ss',
       decimal: '.',
       thousands: ',',
       refunds: { Payment: 'sale', Refund: 'refund' },
+      stores: { HAR: 'here' },
     },
     sale: {
       receipt: 'tx1',
@@ -312,6 +318,118 @@ test.each(Object.entries(presets))('the preset %s', async (preset, { head, row: 
   expect(await folder.rest()).toMatchObject([{ kind: 'sale.completed', ...sale }])
 })
 
+const storePresets = [
+  'loyverse-receipts-by-item',
+  'loyverse-receipts',
+  'square-transactions',
+  'square-items',
+] as const
+
+test.each(storePresets)(
+  '%s: whose stores an export names is asked before anything of it counts',
+  async preset => {
+    const { head, row: line, more } = presets[preset]
+    const market = line.replaceAll('HAR', 'MKT').replaceAll('1-1001', '2-1001').replaceAll('tx1', 'tx2')
+    const folder = new SalesFolder('csv', { preset, warehouse: 'HAR', ...more, stores: undefined })
+    folder.write('a.csv', `${head}\r\n${line}\r\n${market}\r\n`)
+    expect(await folder.rest()).toMatchObject([
+      {
+        kind: 'source.row-refused',
+        code: 'CSV_STORES_UNSAID',
+        sentence: expect.stringContaining('"stores": {"HAR":"here","MKT":"elsewhere"}'),
+      },
+    ])
+    folder.restart({ stores: { har: 'here', MKT: 'elsewhere' } })
+    const events = await folder.rest()
+    expect(only('sale.completed', events)).toMatchObject([{ receipt: expect.stringMatching(/1/) }])
+    expect(only('sale.completed', events)).toHaveLength(1)
+    expect(folder.told).toContainEqual({ file: 'a.csv', rows: market.split('\r\n').length })
+  },
+)
+
+test('a number that two stores use, and a store that the settings do not name', async () => {
+  const { head, row: line, more } = presets['loyverse-receipts-by-item']
+  const stores = { HAR: 'here', MKT: 'elsewhere' }
+  const folder = new SalesFolder('csv', {
+    preset: 'loyverse-receipts-by-item',
+    warehouse: 'HAR',
+    ...more,
+    stores,
+  })
+  const fresh = line.replace('HAR', 'New street').replace('1-1001', '3-1001')
+  folder.write('a.csv', [head, line.replace('HAR', 'MKT'), line, fresh, ''].join('\r\n'))
+  expect(await folder.rest()).toMatchObject([
+    {
+      kind: 'source.row-refused',
+      sentence: expect.stringContaining('"Store" holds "New street" instead of one of HAR, MKT'),
+    },
+    { kind: 'sale.completed', receipt: '1-1001', lines: [{ sku: 'MUG', quantity: 2000 }] },
+  ])
+  folder.restart({ stores: { ...stores, 'New street': 'elsewhere' } })
+  expect(await folder.rest()).toMatchObject([{ kind: 'source.row-accepted' }])
+})
+
+test('an export that lacks the column of stores needs no word on them; with one, it is refused', async () => {
+  const { head, row: line, more } = presets['loyverse-receipts']
+  const folder = new SalesFolder('csv', {
+    preset: 'loyverse-receipts',
+    warehouse: 'HAR',
+    ...more,
+    stores: undefined,
+  })
+  folder.write('a.csv', `${head.replace(',Store', '')}\r\n${line.replace(',HAR', '')}\r\n`)
+  expect(await folder.rest()).toMatchObject([{ kind: 'sale.completed', receipt: '1-1001' }])
+  folder.restart({ stores: { HAR: 'here' } })
+  expect(await folder.rest()).toMatchObject([{ kind: 'source.row-refused', code: 'CSV_COLUMNS_MISSING' }])
+})
+
+test('rows without a number are those of the store that is named above them', async () => {
+  const folder = new SalesFolder('csv', {
+    ...{
+      warehouse: 'HAR',
+      rows: 'line',
+      decimal: '.',
+      date: 'iso',
+      refunds: 'signed',
+      numberOnFirstRow: true,
+    },
+    columns: { receipt: 'No', date: 'Date', store: 'Store', sku: 'SKU', quantity: 'Qty', amount: 'Amount' },
+    stores: { HAR: 'here', MKT: 'elsewhere' },
+  })
+  const rows = [
+    ...['1,2026-11-25T09:00:00,HAR,MUG,1,5.00', ',,,TEA,1,3.00'],
+    ...['2,2026-11-25T09:01:00,MKT,MUG,1,5.00', ',,,POT,7,9.00'],
+  ]
+  folder.write('a.csv', ['No,Date,Store,SKU,Qty,Amount', ...rows, ''].join('\n'))
+  expect(await folder.rest()).toMatchObject([
+    { kind: 'sale.completed', receipt: '1', lines: [{ sku: 'MUG' }, { sku: 'TEA', quantity: 1000 }] },
+  ])
+})
+
+test.each([
+  ['Eastern Time (US & Canada)', 'America/Detroit', {}, null],
+  ['Eastern Time (US & Canada)', 'Europe/Berlin', {}, 'instead of Europe/Berlin'],
+  ['Lisbon', 'Europe/Berlin', {}, 'instead of Europe/Berlin'],
+  ['Middle Europe', 'Europe/Berlin', {}, '"zones" says'],
+  ['Middle Europe', 'Europe/Berlin', { 'middle europe': 'Europe/Paris' }, null],
+  ['America/New_York', 'America/New_York', {}, null],
+])('a row of Square in the zone %s at a store in %s', async (named, zone, zones, refusal) => {
+  const { head, row: line } = presets['square-items']
+  const folder = new SalesFolder('csv', {
+    preset: 'square-items',
+    warehouse: 'HAR',
+    ...squareItems,
+    zone,
+    zones,
+  })
+  folder.write('a.csv', `${head}\r\n${line.replaceAll('Berlin', named)}\r\n`)
+  expect(await folder.rest()).toMatchObject([
+    refusal === null
+      ? { kind: 'sale.completed', soldAt: { wall: '2026-11-25T09:10:30', zone } }
+      : { kind: 'source.row-refused', sentence: expect.stringContaining(refusal) },
+  ])
+})
+
 test('a refund of Square that bears the number of its sale replaces nothing', async () => {
   const { head, row: sold } = presets['square-items']
   const [mug = ''] = sold.split('\r\n')
@@ -335,6 +453,7 @@ test('a second refund of one transaction of Square is reported by name, and repl
     .replace('$20.00,$1.60', '-$10.00,-$0.80')
     .replace('Payment', 'Refund')
   const other = back.replace('2026-11-25', '2026-11-28')
+  const soon = back.replace('09:10:30', '09:40:00').replaceAll('tx1', 'tx3')
   const folder = new SalesFolder('csv', { preset: 'square-items', warehouse: 'HAR', ...squareItems })
   folder.write('a.csv', `${head}\r\n${sold}\r\n${back}\r\n`)
   await folder.rest()
@@ -343,13 +462,17 @@ test('a second refund of one transaction of Square is reported by name, and repl
     'c.csv',
     `${head}\r\n${back.replaceAll('tx1', 'tx2')}\r\n${other.replaceAll('tx1', 'tx2')}\r\n`,
   )
+  // within the hour, too: both are in one file, and one of them alone is told
+  folder.write('d.csv', `${head}\r\n${back.replaceAll('tx1', 'tx3')}\r\n${soon}\r\n`)
   const events = await folder.rest()
   expect(only('source.row-refused', events)).toMatchObject([
     { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx1/Refund') },
     { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx2/Refund') },
+    { code: 'RECEIPT_NUMBER_REPEATED', sentence: expect.stringContaining('tx3/Refund') },
   ])
   expect(only('sale.completed', events)).toMatchObject([
     { receipt: 'tx2/Refund', lines: [{ quantity: -1000, net: -1000 }] },
+    { receipt: 'tx3/Refund', lines: [{ quantity: -1000, net: -1000 }] },
   ])
 })
 

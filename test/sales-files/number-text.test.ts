@@ -25,21 +25,21 @@ test.each([
   ['7.35-', swiss, '-7.35'],
   ['7,35\u2212', german, '-7.35'],
   ['\u2212\u00a07.35', swiss, '-7.35'],
-  ['($91.20)', english, '-91.20'],
-  ['$(91.20)', english, '-91.20'],
-  ['-$91.20', english, '-91.20'],
-  ['$-91.20', english, '-91.20'],
+  ['($91.20)', english, '-91.20', 'CAD'],
+  ['$(91.20)', english, '-91.20', 'CAD'],
+  ['-$91.20', english, '-91.20', 'CAD'],
+  ['$-91.20', english, '-91.20', 'CAD'],
   ['3\u20191\u0030\u0030.05', swiss, '3100.05'],
   ["3'100.05", swiss, '3100.05'],
   ['3\u00a0100,05', nordic, '3100.05'],
   ['3\u202f100,05', nordic, '3100.05'],
-  ['3\u2009100,05 kr', nordic, '3100.05'],
+  ['3\u2009100,05 kr', nordic, '3100.05', 'SEK'],
   ['12,34,567.00', english, '1234567.00'],
-  ['Rs.\u00a0640.00', english, '640.00'],
-  ['R$ 640,00', german, '640.00'],
-  ['R640.00', bare, '640.00'],
-  ['640,00 z\u0142', nordic, '640.00'],
-  ['K\u010d 640,00', nordic, '640.00'],
+  ['Rs.\u00a0640.00', english, '640.00', 'INR'],
+  ['R$ 640,00', german, '640.00', 'BRL'],
+  ['R640.00', bare, '640.00', 'ZAR'],
+  ['640,00 z\u0142', nordic, '640.00', 'PLN'],
+  ['K\u010d 640,00', nordic, '640.00', 'CZK'],
   ['\uff16\uff14\uff10', bare, '640'],
   ['="640.00"', bare, '640.00'],
   ["'640.00", bare, '640.00'],
@@ -47,8 +47,38 @@ test.each([
   ['8.149999999999999', bare, '8.15'],
   ['128.14500000000001', bare, '128.145'],
   ['-1.4210854715202004E-14', bare, '-0'],
-])('%s is a number', (text, rules, plain) => {
-  expect(read(text, rules)).toBe(plain)
+] as [string, NumberRules, string, string?][])('%s is a number', (text, rules, plain, currency) => {
+  expect(read(text, rules, currency)).toBe(plain)
+})
+
+test.each([
+  ...(['$', 'C$', 'CA$', 'CAD$', 'CAD'] as const).map(sign => [sign, 'CAD']),
+  ...(['$', 'US$', 'USD'] as const).map(sign => [sign, 'USD']),
+  ...(['A$', 'AU$'] as const).map(sign => [sign, 'AUD']),
+  ...[
+    ['£', 'GBP'],
+    ['€', 'EUR'],
+    ['¥', 'JPY'],
+    ['NT$', 'TWD'],
+    ['R$', 'BRL'],
+    ['kr', 'DKK'],
+  ],
+])('%s is the sign of %s, and no other currency takes it for noise', (sign, currency) => {
+  expect(read(`${sign}7.35`, english, currency)).toBe('7.35')
+  for (const other of ['CHF', 'PLN'])
+    expect(() => read(`${sign}7.35`, english, other)).toThrow('"Amount" holds')
+})
+
+test.each([
+  ['£20.00', 'EUR'],
+  ['CA$20.00', 'EUR'],
+  ['CA$20.00', 'USD'],
+  ['US$20.00', 'CAD'],
+  ['$20.00', 'EUR'],
+  ['20.00 kr', 'EUR'],
+  ['€20.00', 'USD'],
+])('%s is not an amount in %s', (text, currency) => {
+  expect(() => read(text, english, currency)).toThrow(`"${text}" instead of an amount in ${currency} such as`)
 })
 
 test.each([

@@ -20,6 +20,8 @@ interface HeldFile {
 export class SalesFolder implements SalesFiles {
   readonly held = new Map<string, HeldFile>()
   readonly faults: unknown[] = []
+  /** What its log said in passing. */
+  readonly told: unknown[] = []
   memory = new TestMemory()
   /** Names that can't be read for now, as when the POS holds them. */
   readonly locked = new Set<string>()
@@ -91,7 +93,7 @@ export class SalesFolder implements SalesFiles {
   get parts(): SourceParts {
     const log: Log = {
       debug: () => undefined,
-      info: () => undefined,
+      info: facts => void this.told.push(facts),
       warn: () => undefined,
       error: facts => void this.faults.push(facts),
       child: () => log,

@@ -12,15 +12,15 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '9b1c09d5eeb5375ec0776279d92f549aa3ab340bf344dcfc45689f8d67c1c7dc',
+    'df8924bfa5aea0b6d5e08e00e0d998c5c77c9e497026a2ae247b481c1a0ee764',
   ],
   'the enrolment’s question': [
     EnrolRequest,
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, 'ed447cf9743795f726bbc1c2c6bbd400e5c9ff7f5df0c1d3435e84d53ba8d1da'],
-  'commands, hub to agent': [HubCommand, 'f56fae14f8979856f813c6b37bd11b7c3726c8afa2101b16d8c01b3fd9de7b0a'],
+  'events, agent to hub': [AgentEvent, 'adfaee28adc75bd96b44d2fe22318782495ff1c8a722d5e4a4fee30fca659018'],
+  'commands, hub to agent': [HubCommand, '45d4db32bb9b0d2a9a1d1342fea7c0ce4caf691a0afc14e3882bbc4782c609d9'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -27,6 +27,7 @@ const real = nodeWorld({ log: quietLog }).files
 const WRITES = /^\s*(insert|update|delete|replace|create|drop|alter|commit)/i
 const READS = /^\s*(select|with)/i
 const COMMITS = /^\s*commit/i
+const SETS = /^\s*pragma[^;]*=/i
 /** What a statement is taken to need of a full disk's spare room. */
 const BYTES_A_WRITE = 4_096
 
@@ -168,8 +169,10 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     if (db.inTransaction) native.exec.call(db, 'ROLLBACK')
     return new SQLite.SqliteError(message, code)
   }
+  /** `PRAGMA synchronous` as it is; it is asked for again once something may have set it, not at each commit. */
+  let synchronous: number | null = null
   function noteSync(): void {
-    const synchronous = Number(durability.get())
+    synchronous ??= Number(durability.get())
     if (synchronous >= 2) {
       if (isUnsynced) forgetAside()
       isUnsynced = false
@@ -182,13 +185,18 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     for (const end of ['', '-wal']) rmSync(aside + end, { force: true })
   }
 
-  const native = { prepare: db.prepare, exec: db.exec, transaction: db.transaction }
+  const native = { prepare: db.prepare, exec: db.exec, pragma: db.pragma, transaction: db.transaction }
   const durability = db.prepare('PRAGMA synchronous').pluck()
   function beforeRead(): void {
     step()
     if (disk.trouble === 'unreadable') throw failedWrite('SQLITE_IOERR_READ', 'disk I/O error')
   }
   function beforeSql(sql: string): () => void {
+    if (SETS.test(sql))
+      return () => {
+        step()
+        synchronous = null
+      }
     if (!WRITES.test(sql)) return READS.test(sql) ? beforeRead : step
     return COMMITS.test(sql) ? () => beforeWrite(true) : () => beforeWrite(false)
   }
@@ -200,6 +208,10 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     exec(sql: string) {
       beforeSql(sql)()
       return native.exec.call(db, sql)
+    },
+    pragma(source: string, options?: SQLite.PragmaOptions) {
+      synchronous = null
+      return native.pragma.call(db, source, options)
     },
     transaction(work: (...given: unknown[]) => unknown) {
       return native.transaction.call(db, (...given: unknown[]) => {

@@ -17,6 +17,8 @@ export interface Pos {
   poison(): Promise<number>
   /** Receipts that the cashier may still correct. */
   receipts(): readonly Receipt[]
+  /** What was sold at another store is not corrected any more: see `restores.ts`. */
+  closeFormerStores(): void
   /** How many changes the agent has not answered for. */
   waiting(): number
   /** What the agent answered that no POS could do anything about. */
@@ -39,6 +41,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const { time, network, epoch, trace } = universe
   const { truth } = parts
   const receipts: Receipt[] = []
+  const closed = new Set<Receipt>()
   const queue: Call[] = []
   const refusals: string[] = []
   /** A corrected receipt keeps the time of its sale. */
@@ -131,7 +134,10 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
 
   return {
     refusals,
-    receipts: () => receipts,
+    receipts: () => receipts.filter(receipt => !closed.has(receipt)),
+    closeFormerStores() {
+      for (const receipt of receipts) if (receipt.store !== till.store) closed.add(receipt)
+    },
     waiting: () => queue.length,
     sell(lines, order) {
       const receipt = ring(lines)

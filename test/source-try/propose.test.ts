@@ -56,6 +56,27 @@ test('an items export of Square takes three answers, and a refund with the numbe
   ])
 })
 
+test('of an export of several locations, which of them is this store is asked', async () => {
+  const answers = { currency: 'USD', taxIncluded: 'no', amount: 'Net Sales' }
+  const market = layouts.squareItems.replace(/^(.*tx3.*),HAR,/m, '$1,Market,')
+  const open = await propose(market, answers)
+  expect(open.questions).toMatchObject([
+    { id: 'store', options: [{ value: 'HAR' }, { value: 'Market' }, { value: 'all' }] },
+  ])
+  const told = await propose(market, { ...answers, store: 'har' })
+  expect(told.settings).toMatchObject({
+    stores: { HAR: 'here', Market: 'elsewhere' },
+    columns: { store: 'Location' },
+  })
+  expect(salesOf(told)).toEqual([
+    '2026-11-25/tx1: 2 MUG 2000, 0.25 TEA 500, other 2700',
+    '2026-11-26/tx1: -1 MUG -1000, other -1080',
+  ])
+  const all = await propose(market, { ...answers, store: 'all' })
+  expect(all.settings).toMatchObject({ columns: { warehouse: 'Location' } })
+  expect(salesOf(all)).toHaveLength(3)
+})
+
 test('a file by receipt tells takings by the columns of payments, and its totals prove them', async () => {
   const proposal = await propose(layouts.squareTransactions, { currency: 'USD' })
   expect({ asked: asked(proposal), isProven: proposal.isProven }).toEqual({ asked: [], isProven: true })

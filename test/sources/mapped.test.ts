@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { findTemplate } from '../../agent/codecs/receipt-templates/load.ts'
 import { AgentConfig } from '../../agent/config.ts'
 import { mapped } from '../../agent/sources/mapped/mapped-source.ts'
 import { mappingFile, mappingIn } from '../../agent/sources/mapped/mapping-file.ts'
 import { previewSource } from '../../agent/sources/preview.ts'
 import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
 import { checkPromises } from '../../agent/tools/source-check/promises.ts'
+import { SourceId } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { quietLog, temporaryFolder } from '../manual-world.ts'
 
@@ -21,6 +23,7 @@ function fileIn(language: string, at = 0): string {
   return found[at] ?? ''
 }
 const yaml = fileIn('yaml')
+const paper = fileIn('yaml', 1)
 const problemsOf = async (source: string) =>
   (await checkPromises(mappingIn(source, 'x.yaml'))).flatMap(({ promise, problems }) =>
     problems.map(problem => `${promise}: ${problem}`),
@@ -29,6 +32,7 @@ const problemsOf = async (source: string) =>
 test.each([
   ['quayside.yaml', yaml, 4],
   ['quayside-export.json', fileIn('json'), 5],
+  ['quayside-paper.yaml', paper, 2],
 ])('%s of the page holds all promises', async (name, source, promises) => {
   const checked = await checkPromises(mappingIn(source, name))
   expect(checked.map(({ problems }) => problems)).toEqual(Array(promises).fill([]))
@@ -92,6 +96,42 @@ test('the suite notices a file whose receipts hang on how it was written', async
   expect((await problemsOf(JSON.stringify(source))).join('\n')).toContain(
     'a file that is written in pieces is read as it is: receipt Q-1',
   )
+})
+
+test.each([
+  ['a quantity that is read wrong', 'units: 2,', 'units: 3,', 'receipt Q-1: lines'],
+  ['a sale that is not there', 'receipt: Q-2', 'receipt: Q-9', 'receipt Q-9 is read 0 times'],
+  ['tax that is not read', 'rows: ["VAT {rate}% {tax}"]', 'rows: []', 'what was sold is read as it was'],
+  ['a training that counts', '*** TRAINING ***', 'Good day', 'receipt Q-3 is read and not expected'],
+  [
+    'a copy of another amount',
+    'CHANGE 6.20\n      - |\n        *** COPY ***',
+    'CHANGE 6.10\n      - |\n        -',
+    'refused',
+  ],
+])('the suite notices in prints: %s', async (_, from, to, problem) => {
+  expect(paper).toContain(from)
+  expect((await problemsOf(paper.replace(from, to))).join('\n')).toContain(problem)
+})
+
+test('a mapping of prints is the template of a printer, and not a source', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'quayside-paper.yaml')
+  writeFileSync(file, paper)
+  const world = nodeWorld({ log: quietLog })
+  expect(findTemplate(file, world.files)).toMatchObject({ name: 'quayside', currency: 'EUR' })
+  expect(() => findTemplate(file, { readText: () => paper.replace('name: quayside', 'nom: x') })).toThrow(
+    expect.objectContaining({ code: 'RECEIPT_TEMPLATE_INVALID' }),
+  )
+  expect(() => findTemplate(file, { readText: () => 'a: [' })).toThrow(
+    expect.objectContaining({ code: 'RECEIPT_TEMPLATE_INVALID', message: expect.stringContaining('YAML') }),
+  )
+  const rows = previewSource(
+    { source: SourceId.parse('pos'), kind: 'mapping', settings: { mapping: file } },
+    world,
+    [mapped(nodeSalesFiles)],
+  )
+  await expect(rows[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'MAPPING_OF_PRINTS' })
 })
 
 test.each([

@@ -14,7 +14,8 @@ import { only, tempFolder } from './till.ts'
 /** The columns of Odoo 17 that are read, and those without which its rows make no sense. */
 const TABLES = `
   CREATE TABLE pos_config (
-    id SERIAL PRIMARY KEY, name VARCHAR, picking_type_id INT, tip_product_id INT, cash_rounding BOOL, active BOOL);
+    id SERIAL PRIMARY KEY, name VARCHAR, picking_type_id INT, tip_product_id INT, cash_rounding BOOL,
+    rounding_method INT, active BOOL);
   CREATE TABLE pos_session (id SERIAL PRIMARY KEY, config_id INT, name VARCHAR, state VARCHAR);
   CREATE TABLE stock_warehouse (id SERIAL PRIMARY KEY, code VARCHAR(5), name VARCHAR);
   CREATE TABLE stock_picking_type (id SERIAL PRIMARY KEY, warehouse_id INT);
@@ -258,16 +259,20 @@ test('services, combos and tips move no stock; an item without a code is refused
 
 test('what cash is rounded by is rounding; a larger difference stays unexplained', async () => {
   using reader = readerOf()
-  await db.run('INSERT INTO account_cash_rounding (rounding) VALUES (0.10)')
+  // another company rounds to whole units
+  await db.run('INSERT INTO account_cash_rounding (id, rounding) VALUES (1, 0.10), (2, 1.00)')
+  await db.run('UPDATE pos_config SET rounding_method = 1 WHERE id = 1')
   const line: Line = { product: 11, price: 11.94, net: 10.03, incl: 11.94 }
   await sell([line], [[1, 11.9]])
   await sell([line], [[1, 10]], { at: '2026-11-25 09:05:00' })
+  await sell([line], [[1, 11.14]], { at: '2026-11-25 09:10:00' })
   const first = await reader.news()
   reader.clock.pass(2_000)
   const sales = only('sale.completed', [...first, ...(await reader.news())])
   expect(sales.map(({ rounding, unexplained }) => [rounding, unexplained])).toEqual([
     [-4, 0],
     [0, -194],
+    [0, -80],
   ])
 })
 

@@ -8,6 +8,7 @@ import { openReturns } from '../../agent/returns/returns.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
 import { openReceiptSources } from '../../agent/sources/paper/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
+import { openStaffDoor } from '../../agent/staff/staff-door.ts'
 import { keptPages } from '../../agent/till/kept-pages.ts'
 import type { TillChange } from '../../agent/till/parts.ts'
 import { drawSecret } from '../../agent/till/secrets.ts'
@@ -65,6 +66,7 @@ export async function openTill() {
   const pickups = openPickups(journal.parts.pickups, world.clock, {
     till: () => 'Till 1',
     unread: journal.unreadPickups,
+    reminders: journal.parts.reminders,
     handOver: () => journal.parts.store()?.handOver ?? 'free',
   })
   /** What the hub answers; a test may set another. */
@@ -89,12 +91,14 @@ export async function openTill() {
   const launch = () => {
     throw new Error('this till has no peripherals')
   }
+  const staff = openStaffDoor({ world, store: journal.parts.staff, rule: journal.parts.store })
   const peripherals = startTillPeripherals({
     world,
     config,
     journal,
     receipts,
     launch,
+    badge: staff.badge,
     changed: () => changed('state'),
   })
   const slips = peripherals.slips({
@@ -133,6 +137,7 @@ export async function openTill() {
     scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
     slips,
+    staff,
     pos: { inlet: pos.inlet, token: POS_TOKEN },
     state,
     onChange,

@@ -34,6 +34,7 @@ export function location(store: string, name: string, given: Partial<Location> =
     openPickups: 0,
     latePickups: 0,
     openExceptions: 0,
+    heldBack: null,
     ...given,
   }
 }
@@ -68,6 +69,7 @@ export function usualNow(): NowView {
         openPickups: 12,
         latePickups: 3,
         openExceptions: 1,
+        heldBack: { units: 14, since: minutesAgo(36) },
       }),
       location('CDF', 'Cardiff', {
         devices: [

@@ -1,17 +1,23 @@
+import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import {
   type AcknowledgeRequest,
   type MoveRequest,
+  PASS_HEADER,
   type PickRequest,
   PickupView,
   PrintJobView,
+  type RemindRequest,
   ReturnFound,
   type ReturnRequest,
   type ReturnSearch,
   ReturnView,
+  type StaffView,
   StockFound,
   TillLiveMessage,
   TillState,
+  type UnlockAnswer,
+  type UnlockRequest,
 } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
@@ -254,8 +260,44 @@ export interface CannedTill extends AsyncDisposable {
   stock(text: string): StockFound
   /** Until when a step can be undone; null: no step can. */
   undoUntil: EpochMs | null
+  /** Who works here, and whether steps need a PIN. Every PIN but 4802 is wrong. */
+  staff: StaffView
+  /** What a wrong PIN is answered. */
+  wrongPin: UnlockAnswer
   readonly live: LiveStreams
   readonly tell: (message: z.input<typeof TillLiveMessage>) => void
+}
+
+/** What the agent answers about who is at the till. */
+function serveStaff(server: FastifyInstance, till: Pick<CannedTill, 'staff' | 'wrongPin'>): void {
+  server.get('/api/staff', () => till.staff)
+  server.post<{ Body: UnlockRequest }>('/api/staff/unlock', ({ body }): UnlockAnswer => {
+    const named = 'ticket' in body ? body.ticket : body.pin === '4802' ? body.staff : ''
+    const found = till.staff.people.find(({ staff }) => staff === named)
+    if (found === undefined) return 'ticket' in body ? { is: 'expired' } : till.wrongPin
+    const { staff, name } = found
+    till.staff = { ...till.staff, at: { staff, name } }
+    return { is: 'open', pass: `pass-${staff}`, staff, name }
+  })
+  server.post('/api/staff/active', () => ({ isOpen: till.staff.at !== null }))
+  server.post('/api/staff/lock', () => {
+    till.staff = { ...till.staff, at: null }
+    return { isOpen: false }
+  })
+}
+
+const noStaffRule: StaffView = { rule: 'off', idleMs: 300_000, people: [], at: null }
+
+/** Three people at a store that requires PINs. */
+export const pinStaff: StaffView = {
+  rule: 'required',
+  idleMs: 300_000,
+  people: [
+    { staff: 'M17', name: 'Maya', opensBy: 'pin' },
+    { staff: 'S4', name: 'Sam', opensBy: 'badge' },
+    { staff: 'T2', name: 'Maximiliane Oberhuber-Lindqvist', opensBy: 'pin' },
+  ],
+  at: null,
 }
 
 /** Serves a built till page with canned answers. */
@@ -274,6 +316,8 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     found: cannedFound,
     stock: cannedStock,
     undoUntil: null as EpochMs | null,
+    staff: noStaffRule,
+    wrongPin: { is: 'wrong', triesLeft: 4 } as UnlockAnswer,
   }
   const served = await servePage(folder, server => {
     server.addHook('onRequest', async (request, reply) => {
@@ -283,7 +327,15 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
         await reply.code(500).send({ code: 'UNEXPECTED', sentence: 'disk I/O error' })
       if (till.mood === 'silent') reply.hijack()
     })
+    server.addHook('preHandler', async (request, reply) => {
+      const isStep = request.method === 'POST' && /^\/api\/(?:pickups|returns|print-jobs)\//.test(request.url)
+      if (!isStep || till.staff.rule === 'off') return
+      const pass = request.headers[PASS_HEADER]
+      if (till.staff.at === null || pass !== `pass-${till.staff.at.staff}`)
+        await reply.code(403).send({ code: 'STAFF_PASS_NEEDED', sentence: 'The till is locked.' })
+    })
     live = serveLive(server, () => true)
+    serveStaff(server, till)
     server.get('/api/state', async () => {
       const answer = till.state
       await till.stateAnswers
@@ -381,6 +433,24 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       till.pickups = till.pickups.map(one => (one.pickup === before.pickup ? after : one))
       return after
     })
+    server.post<Asked<RemindRequest>>('/api/pickups/:id/reminders', (request, reply) => {
+      const { params, body, url, headers } = request
+      posted.push({ url, headers, body })
+      if (till.mood === 'refusing')
+        return reply.code(409).send({ code: 'MOVE_ILLEGAL', sentence: 'Sam has already handed it over.' })
+      till.pickups = till.pickups.map(one => (one.pickup === params.id ? reminded(one, body, till) : one))
+      return till.pickups.find(one => one.pickup === params.id)
+    })
+    server.post<{ Params: { id: string } }>('/api/pickups/:id/reminders/undo', request => {
+      const { params, body, url, headers } = request
+      posted.push({ url, headers, body })
+      till.pickups = till.pickups.map(one =>
+        one.pickup === params.id
+          ? { ...one, reminders: one.reminders.slice(0, -1), undoReminder: null }
+          : one,
+      )
+      return till.pickups.find(one => one.pickup === params.id)
+    })
     server.post<Asked<AcknowledgeRequest>>('/api/pickups/:id/acknowledgements', ({ params }) => {
       till.pickups = till.pickups.map(one =>
         one.pickup === params.id ? { ...one, toAcknowledge: false } : one,
@@ -405,6 +475,16 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
 interface Asked<Body> {
   Params: { id: string }
   Body: Body
+}
+
+function reminded(
+  before: PickupView,
+  { number, how, staff }: RemindRequest,
+  { undoUntil }: Pick<CannedTill, 'undoUntil'>,
+): PickupView {
+  const reminder = { readyAt: before.movedAt ?? before.at, number, how, staff, at: EpochMs.parse(cannedNow) }
+  const undoReminder = undoUntil === null ? null : { number, until: undoUntil }
+  return { ...before, reminders: [...before.reminders, reminder], undoReminder }
 }
 
 /** A pickup after a move, as the till's program would make it; null when it refuses. */

@@ -17,6 +17,7 @@ import {
   line,
   minutesAgo,
   pickup,
+  pinStaff,
   upToDate,
 } from './canned-till.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
@@ -176,6 +177,44 @@ function unpaidShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** Customers to be reminded, and one who was. */
+function reminderShots(): readonly Shot<CannedTill>[] {
+  const dayMinutes = 24 * 60
+  const prepare = (till: CannedTill) => {
+    const ready = { state: 'ready', movedBy: 'Maya', shopify: 'confirmed', keptAt: 'Shelf B3' } as const
+    const waiting = pickup({ number: 1020, ...ready, movedAt: minutesAgo(4 * dayMinutes) })
+    const movedAt = EpochMs.parse(minutesAgo(9 * dayMinutes))
+    const at = EpochMs.parse(minutesAgo(dayMinutes))
+    const reminders = [{ readyAt: movedAt, number: 1, how: 'mail' as const, staff: 'Sam', at }]
+    const reminded = pickup({ number: 1012, ...ready, movedAt, reminders })
+    till.pickups = [waiting, reminded, ...till.pickups]
+    till.state = { ...till.state, reminders: { afterDays: 3, most: 2 } }
+    till.undoUntil = EpochMs.parse(cannedNow + 3_600_000)
+  }
+  const ask = async (page: Page) => {
+    await page.locator('[data-order="#1020"] [data-testid=remind]').click()
+    await page.getByRole('dialog').waitFor()
+  }
+  const tick = async (page: Page) => {
+    await ask(page)
+    await page.clock.runFor(1_000)
+    await page.getByTestId('reminded-phone').click()
+    await page.getByTestId('undo-bar').waitFor()
+  }
+  return [
+    { name: 'remind-list', prepare },
+    { name: 'remind-asked', prepare, act: ask },
+    { name: 'remind-done', prepare, act: tick },
+    { name: 'remind-page', prepare, at: onePickup(1012) },
+    { name: 'remind-asked-zoomed', prepare, act: ask, options: zoomedIn },
+    ...Object.entries(locales).flatMap(([language, locale]) => [
+      { name: `remind-list-${language}`, prepare, options: { ...dark, locale } },
+      { name: `remind-asked-${language}`, prepare, act: ask, options: { locale } },
+      { name: `remind-page-${language}`, prepare, at: onePickup(1012), options: { locale } },
+    ]),
+  ]
+}
+
 /** An order of several lines while it is picked: some found, some missing. */
 function inWork(till: CannedTill): void {
   const photo = (name: string) => ({ imageUrl: `https://cdn.example/${name}.svg` })
@@ -308,6 +347,7 @@ function pickingShots(): readonly Shot<CannedTill>[] {
     },
     ...heldShots(),
     { name: 'pickup-reopen', at: onePickup(1038), act: page => page.getByTestId('reopen').click() },
+    ...pinShots(),
     {
       name: 'staff-tiles',
       act: async page => {
@@ -318,6 +358,56 @@ function pickingShots(): readonly Shot<CannedTill>[] {
         await page.getByTestId('staff').click()
         await page.getByRole('menuitem').first().click()
       },
+    },
+  ]
+}
+
+/** A store that requires PINs: who, the PIN, a wrong one, a wait, a badge, and the page behind it. */
+function pinShots(): readonly Shot<CannedTill>[] {
+  const prepare = (till: CannedTill) => {
+    till.staff = pinStaff
+    till.state = { ...till.state, staffPin: 'required', returns: 'refund', stock: 'shown' }
+  }
+  const open = (page: Page) => page.getByTestId('unlock-open').click()
+  const pad = async (page: Page) => {
+    await open(page)
+    await page.getByTestId('staff-tile').first().click()
+    for (const digit of ['4', '8', '0']) await page.getByTestId(`pin-${digit}`).click()
+  }
+  const enter = async (page: Page, last: string) => {
+    await pad(page)
+    await page.getByTestId(`pin-${last}`).click()
+    await page.getByTestId('pin-enter').click()
+  }
+  const wait = (till: CannedTill) => {
+    prepare(till)
+    till.wrongPin = { is: 'wait', waitMs: 120_000, whose: 'person' }
+  }
+  const badge = (till: CannedTill, staff: string | null) =>
+    till.tell({
+      type: 'scan',
+      scan: { code: '', problem: null, badge: { staff, name: 'Sam', ticket: null, waitMs: 0 } },
+    })
+  return [
+    { name: 'pin-locked', prepare },
+    { name: 'pin-who', prepare, act: open },
+    { name: 'pin-pad', prepare, act: pad },
+    { name: 'pin-pad-dark', prepare, act: pad, options: dark },
+    { name: 'pin-pad-zoomed', prepare, act: pad, options: zoomedIn },
+    { name: 'pin-wrong', prepare, act: page => enter(page, '9') },
+    { name: 'pin-wait', prepare: wait, act: page => enter(page, '9') },
+    { name: 'pin-wait-german', prepare: wait, act: page => enter(page, '9'), options: german },
+    { name: 'pin-who-german', prepare, act: open, options: german },
+    { name: 'pin-open', prepare, act: page => enter(page, '2') },
+    { name: 'pin-badge', prepare, act: async (_page, till) => badge(till, 'S4') },
+    { name: 'pin-badge-unknown', prepare, act: async (_page, till) => badge(till, null) },
+    {
+      name: 'pin-nobody',
+      prepare: till => {
+        prepare(till)
+        till.staff = { ...pinStaff, people: [] }
+      },
+      act: open,
     },
   ]
 }
@@ -671,6 +761,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
     act: page => page.locator('[data-order="#1043"] button').click(),
   },
   ...unpaidShots(),
+  ...reminderShots(),
   { name: 'hand-over', act: page => page.locator('[data-order="#1038"] button').click() },
   ...(['en', 'de'] as const).map(language => ({
     name: `hand-over-checked-${language}`,

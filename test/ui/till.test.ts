@@ -783,6 +783,89 @@ test('by touch alone: units are counted by hand, one is missing with a reason, a
   expect(opened.wrongs).toEqual([])
 })
 
+/** Ready for two days, four days, and nine days, of which the customer of the last was reminded yesterday. */
+function waitingLong(till: CannedTill): void {
+  const dayMinutes = 24 * 60
+  const waiting = (number: number, days: number) =>
+    pickup({
+      number,
+      state: 'ready',
+      movedBy: 'Maya',
+      movedAt: minutesAgo(days * dayMinutes),
+      shopify: 'confirmed',
+    })
+  const nine = waiting(1012, 9)
+  const readyAt = nine.movedAt ?? nine.at
+  const at = EpochMs.parse(minutesAgo(dayMinutes))
+  const reminder = { readyAt, number: 1, how: 'mail' as const, staff: 'Sam', at }
+  till.pickups = [waiting(1031, 2), waiting(1020, 4), { ...nine, reminders: [reminder] }]
+  till.state = { ...upToDate, reminders: { afterDays: 3, most: 2 } }
+}
+
+test('a customer who does not come is reminded: what is due first is on top, one tap says how, and U takes it back', async () => {
+  await using till = await cannedTill(built)
+  waitingLong(till)
+  till.undoUntil = EpochMs.parse(cannedNow + 3_600_000)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1020').waitFor()
+  await settle(page)
+  expect(await orders(page)).toEqual(['#1020', '#1012', '#1031'])
+  const due = page.locator('[data-section=remind]')
+  expect(await due.getByTestId('pickup-card').count()).toBe(1)
+  expect(await textOf(card(page, '#1012').getByTestId('reminded'))).toContain('Reminded by e-mail: Sam')
+  expect(await breaches(page, 'light')).toEqual([])
+  await due.getByTestId('remind').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  await settle(page)
+  expect(await textOf(dialog)).toContain('Tillbridge sends no message')
+  expect(await textOf(dialog)).toContain('Phone ends in 42')
+  expect(await breaches(page, 'light')).toEqual([])
+  await dialog.getByRole('button', { name: 'By phone' }).click()
+  const bar = page.getByTestId('undo-bar')
+  await bar.getByText('#1020: customer reminded').waitFor()
+  expect(await textOf(card(page, '#1020').getByTestId('reminded'))).toContain('Reminded by phone: Maya')
+  expect(await page.locator('[data-section=remind]').count()).toBe(0)
+  await settle(page)
+  await page.keyboard.press('u')
+  await page.locator('[data-section=remind]').waitFor()
+  expect(bodies(till)).toEqual([
+    { number: 1, how: 'phone', staff: 'Maya' },
+    { number: 1, staff: 'Maya' },
+  ])
+  // its page offers it early as well, and the next number
+  await card(page, '#1012').getByRole('link').click()
+  await page.getByTestId('pickup').waitFor()
+  await settle(page)
+  expect(await breaches(page, 'light')).toEqual([])
+  await page.getByTestId('remind').click()
+  await settle(page)
+  await page.getByTestId('reminded-in-person').click()
+  await page.getByText('Reminded in person (2 times in all): Maya').waitFor()
+  await page.getByTestId('remind').waitFor({ state: 'detached' })
+  expect(bodies(till).at(-1)).toEqual({ number: 2, how: 'in-person', staff: 'Maya' })
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a reminder that is refused says why and is not shown as made; a store that does not remind shows none of it', async () => {
+  await using till = await cannedTill(built)
+  waitingLong(till)
+  till.mood = 'refusing'
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await page.locator('[data-section=remind]').getByTestId('remind').click()
+  await page.getByRole('dialog').waitFor()
+  await settle(page)
+  await page.getByTestId('reminded-other').click()
+  await page.getByText('The reminder for #1020 was not saved').waitFor()
+  expect(await card(page, '#1020').getByTestId('reminded').count()).toBe(0)
+  till.state = upToDate
+  till.tell({ type: 'state', state: upToDate })
+  await page.locator('[data-section=remind]').waitFor({ state: 'detached' })
+  expect(await page.getByTestId('remind').count()).toBe(0)
+})
+
 test('by keyboard alone, with undo by U for as long as it can be undone; a ready order is reopened with a reason', async () => {
   await using till = await cannedTill(built)
   till.pickups = inWork()

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { run, runHere, start } from '../cli/command.ts'
+import { runHere, start, typeHere } from '../cli/command.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { asVersion, packVersion } from './built-agent.ts'
 
@@ -88,7 +88,7 @@ export async function tillWithUpdates(hub: Hub, built: string, updates: object) 
   const home = asVersion(built, '0.1.0', hub.at('installed'))
   const data = hub.at('till')
   const { code } = z.object({ code: z.string() }).parse(await hub.hub('enrol-code', 'HAR'))
-  const enrolled = await run('agent', ['enrol', '--hub', hub.url, '--data', data, '--json'], code)
+  const enrolled = await typeHere('agent', ['enrol', '--hub', hub.url, '--data', data, '--json'], code)
   if (enrolled.code !== 0) throw new Error(enrolled.err)
   const configure = (settings: object) =>
     writeFileSync(join(data, 'agent.json'), JSON.stringify({ till: { port: 0 }, updates: settings }))

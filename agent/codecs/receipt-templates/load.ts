@@ -1,3 +1,4 @@
+import { parse } from 'yaml'
 import { z } from 'zod'
 import { settingsMistakes } from '../../../shared/plain-issues.ts'
 import type { Files } from '../../../shared/world.ts'
@@ -23,7 +24,7 @@ export const TemplateChanges = z.strictObject({
 export type TemplateChanges = z.infer<typeof TemplateChanges>
 
 /**
- * The template of a name that this version comes with, or of a JSON file.
+ * The template of a name that this version comes with, or of a JSON or YAML file; a mapping file may hold one.
  * @throws RECEIPT_TEMPLATE_UNKNOWN, RECEIPT_TEMPLATE_INVALID
  */
 export function findTemplate(
@@ -35,15 +36,21 @@ export function findTemplate(
   if (own !== undefined) return parseTemplate(own, nameOrPath, changes)
   const text = files.readText(nameOrPath)
   if (text === null) throw receiptTemplateUnknown({ template: nameOrPath, known: builtInTemplates })
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw receiptTemplateInvalid({ template: nameOrPath, problems: [`it is not JSON (${why})`] }, error)
-  }
-  return parseTemplate(value, nameOrPath, changes)
+  return parseTemplate(templateIn(text, nameOrPath), nameOrPath, changes)
 }
+
+/** JSON or YAML: a template, or a mapping file that holds one. Aliases are refused: a short text could hold a huge value. */
+function templateIn(text: string, template: string): unknown {
+  try {
+    const value: unknown = parse(text, { maxAliasCount: 0, prettyErrors: true })
+    const mapping = MappingOfPrints.safeParse(value)
+    return mapping.success ? mapping.data.template : value
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
+    throw receiptTemplateInvalid({ template, problems: [`it is neither JSON nor YAML (${why})`] }, error)
+  }
+}
+const MappingOfPrints = z.looseObject({ reads: z.literal('template'), template: z.unknown() })
 
 /** @throws RECEIPT_TEMPLATE_INVALID naming each field that is wrong */
 export function parseTemplate(

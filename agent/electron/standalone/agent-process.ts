@@ -3,6 +3,7 @@ import { describeError } from '../../../shared/errors.ts'
 import { lastResort } from '../../../shared/last-resort.ts'
 import { jsonLog, nodeWorld } from '../../../shared/node-world.ts'
 import { supportHost } from '../../commands/support-host.ts'
+import { nodeMachine } from '../../doctor/node-machine.ts'
 import { runAgent } from '../../run.ts'
 import { nodeSalesFiles } from '../../sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../../write-back/node-drop-files.ts'
@@ -43,6 +44,7 @@ try {
     desk: settings.folder,
     launchHost,
     support: supportHost(world, settings.folder, launchHost),
+    machine: nodeMachine,
     dropFiles: nodeDropFiles,
     salesFiles: nodeSalesFiles,
     world,

@@ -13,12 +13,15 @@ import { differencesOf, ReceiptFacts, receiptInWords, saleFacts } from '../repea
 import { type AnySourceKind, defineSource, type SourceParts } from '../source.ts'
 import { clockProblem, latestWall } from '../till-clock.ts'
 import { readPostedSale } from './posted-sale.ts'
-import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from './problems.ts'
+import { idempotencyKeyReused, posSourceClosed } from './problems.ts'
 
-/** The answer to the POS: `known` if this same request was accepted before. */
+/**
+ * The answer to the POS. `known`: this same request was accepted before. `passed-on`: this PC knows no such sale, as when
+ * its disk was replaced or put back; the hub takes it back if it holds it.
+ */
 export interface PostedAnswer {
   readonly receipt: string
-  readonly taken: 'new' | 'edit' | 'known'
+  readonly taken: 'new' | 'edit' | 'known' | 'passed-on'
   /** Minor units by which tenders, lines and taxes differ; head office is told. */
   readonly unexplained: number
 }
@@ -27,7 +30,7 @@ export interface PostedAnswer {
 export interface PosInlet {
   /** @throws POS_SOURCE_CLOSED, IDEMPOTENCY_KEY_REUSED, and what `readPostedSale` throws */
   post(source: string, key: string, body: unknown): Promise<PostedAnswer>
-  /** Takes a sale back. @throws POS_SOURCE_CLOSED, IDEMPOTENCY_KEY_REUSED, POSTED_RECEIPT_UNKNOWN */
+  /** Takes a sale back. @throws POS_SOURCE_CLOSED, IDEMPOTENCY_KEY_REUSED */
   takeBack(source: string, key: string, receipt: string): Promise<PostedAnswer>
 }
 
@@ -169,7 +172,6 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
       inTurn(async () => {
         const rows = rowsOf(key, receipt, null)
         const taken = await take(key, rows, fingerprintOf(['void', receipt]), () => {
-          if (rows.sale.known === undefined) throw postedReceiptUnknown({ receipt })
           const voided = {
             kind: 'sale.voided',
             at: rows.sale.now,
@@ -179,7 +181,11 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
           }
           return { is: 'gone', undo: [SaleVoided.parse(voided)] }
         })
-        return { receipt: ReceiptKey.parse(receipt), taken, unexplained: 0 }
+        return {
+          receipt: ReceiptKey.parse(receipt),
+          taken: taken === 'new' ? 'passed-on' : taken,
+          unexplained: 0,
+        }
       }),
   }
 }

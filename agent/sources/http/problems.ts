@@ -14,11 +14,6 @@ export const idempotencyKeyReused = defineError(
   (f: { key: string }) =>
     `The key "${f.key}" was used before for other content. Draw a new key for each request that differs.`,
 )
-export const postedReceiptUnknown = defineError(
-  'POSTED_RECEIPT_UNKNOWN',
-  (f: { receipt: string }) =>
-    `No sale with the receipt "${f.receipt}" was posted, so there is nothing to void. Check the receipt's key.`,
-)
 export const posSourceClosed = defineError(
   'POS_SOURCE_CLOSED',
   (f: { source: string }) =>

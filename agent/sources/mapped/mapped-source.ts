@@ -5,7 +5,8 @@ import { json } from '../sales-files/json/json.ts'
 import type { SalesFiles } from '../sales-files/sales-files.ts'
 import { type AnySourceKind, defineSource, type OpenSource, type SourceParts } from '../source.ts'
 import { anyDatabase, openByMapping, storeSettings } from '../sql/store-settings.ts'
-import { type MappingFile, mappingIn } from './mapping-file.ts'
+import { type KeptMapping, mappingIn } from './mapping-file.ts'
+import { mappingOfPrints } from './problems.ts'
 
 const settings = z.looseObject({
   /** The path of a mapping, JSON or YAML; the other settings are those of what it reads. */
@@ -17,8 +18,11 @@ export function mapped(files: SalesFiles): AnySourceKind {
   return defineSource<z.infer<typeof settings>>({
     kind: 'mapping',
     settings,
-    open: ({ mapping, ...own }, parts) =>
-      openMapped(mappingIn(parts.readText(mapping), mapping), own, parts, files),
+    open: async ({ mapping: file, ...own }, parts) => {
+      const mapping = mappingIn(parts.readText(file), file)
+      if (mapping.reads === 'template') throw mappingOfPrints({ file })
+      return openMapped(mapping, own, parts, files)
+    },
   })
 }
 
@@ -28,7 +32,7 @@ export function mapped(files: SalesFiles): AnySourceKind {
  * @throws SOURCE_SETTINGS_INVALID
  */
 export async function openMapped(
-  mapping: MappingFile,
+  mapping: KeptMapping,
   own: Readonly<Record<string, unknown>>,
   parts: SourceParts,
   files: SalesFiles,
@@ -42,7 +46,7 @@ export async function openMapped(
 
 const tableSettings = z.strictObject({ database: anyDatabase, ...storeSettings })
 
-function byTables({ pos, mapping }: MappingFile & { readonly reads: 'sql' }): AnySourceKind {
+function byTables({ pos, mapping }: KeptMapping & { readonly reads: 'sql' }): AnySourceKind {
   return defineSource<z.infer<typeof tableSettings>>({
     kind: 'sql',
     settings: tableSettings,

@@ -2,6 +2,8 @@ import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { tenderKinds } from '../../../shared/events.ts'
 import { settingsMistakes } from '../../../shared/plain-issues.ts'
+import { ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
+import { ExampleSettings } from '../paper/example-prints.ts'
 import { mappingInvalid, mappingMissing } from './problems.ts'
 import { sqlShape } from './sql-shape.ts'
 
@@ -34,6 +36,16 @@ const example = {
 const sqlExamples = z.array(z.strictObject({ ...example, sql: z.string().min(1) })).default([])
 /** The file as the POS writes it. */
 const fileExamples = z.array(z.strictObject({ ...example, file: z.string().min(1) })).default([])
+/** What the POS prints, receipt by receipt, as text. */
+const printExamples = z
+  .array(
+    z.strictObject({
+      ...example,
+      settings: ExampleSettings.prefault({}),
+      prints: z.array(z.string().min(1).max(64_000)).min(1).max(200),
+    }),
+  )
+  .default([])
 
 const about = {
   /** 1: the form of this file. */
@@ -49,8 +61,18 @@ export const mappingFile = z.discriminatedUnion('reads', [
   /** `settings`: those of the kind `csv`, but for what differs by store. */
   z.strictObject({ ...about, reads: z.literal('csv'), settings, examples: fileExamples }),
   z.strictObject({ ...about, reads: z.literal('json'), settings, examples: fileExamples }),
+  /** What a printer prints; a source of the kind `receipts` names the file as its template. */
+  z.strictObject({
+    ...about,
+    reads: z.literal('template'),
+    template: ReceiptTemplate,
+    examples: printExamples,
+  }),
 ])
 export type MappingFile = z.output<typeof mappingFile>
+export type TemplateMapping = MappingFile & { readonly reads: 'template' }
+/** A mapping for what a POS keeps: tables or files. */
+export type KeptMapping = Exclude<MappingFile, TemplateMapping>
 
 const LONGEST = 1_000_000
 

@@ -19,6 +19,8 @@ export interface Examined {
   /** How many of them have events. */
   readonly telling: number
   readonly refused: number
+  /** Rows that were sold in a store that is not this source's. */
+  readonly elsewhere: number
   /** Refused records, and receipts that read as the hub has them though a broken record of them is refused. */
   readonly marks: readonly RefusalMark[]
 }
@@ -69,6 +71,7 @@ export function examineEntries(
     known: [...telling, ...rows.filter(row => !isTelling(row))],
     telling: telling.length,
     refused,
+    elsewhere: read.filter(({ said }) => said.is === 'nothing' && said.why === 'elsewhere').length,
     marks,
   }
 }

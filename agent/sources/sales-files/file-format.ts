@@ -13,8 +13,8 @@ export type Said =
   | { readonly is: 'void' }
   /** It takes another receipt back. */
   | { readonly is: 'voids'; readonly key: string }
-  /** It tells nothing: signing on, training, a suspended receipt. */
-  | { readonly is: 'nothing' }
+  /** It tells nothing: signing on, training, a suspended receipt; or it was sold in a store that is not this source's. */
+  | { readonly is: 'nothing'; readonly why?: 'elsewhere' }
 
 /** One receipt of a journal, in one record or in several rows. */
 export interface SalesEntry {

@@ -64,6 +64,7 @@ interface Active {
   readonly restored: Set<string>
   read: number
   refused: number
+  elsewhere: number
   steps: number
 }
 
@@ -180,6 +181,7 @@ function passOf(folder: Folder, tracked: TrackedFile, reading: FileReading, isFi
     restored: new Set(),
     read: 0,
     refused: 0,
+    elsewhere: 0,
     steps: 0,
   }
 }
@@ -307,6 +309,7 @@ function count(active: Active, { found, read }: EntryGroup): void {
   for (const { row, offset, is } of found.marks) noteMark(active, unread, { row, offset, is })
   active.read += read
   active.refused += found.refused
+  active.elsewhere += found.elsewhere
   active.steps += 1
   tracked.memory = {
     ...tracked.memory,
@@ -335,7 +338,12 @@ async function commitStep(folder: Folder, { tracked, steps }: Active, found: Fou
 /** The file was read to its end: refusals that it no longer shows are closed. */
 async function end(folder: Folder, active: Active, found: Found): Promise<void> {
   folder.active = null
-  const { tracked, isFinal } = active
+  const { tracked, isFinal, elsewhere } = active
+  if (elsewhere > 0)
+    folder.source.parts.log.info(
+      { file: tracked.file.name, rows: elsewhere },
+      'rows of other stores were left out',
+    )
   const { refusal } = tracked.memory
   const { restoring, unread } = restoredRows(folder, active, found)
   tracked.memory = {

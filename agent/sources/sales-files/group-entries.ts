@@ -55,6 +55,7 @@ function joined(all: readonly Examined[], pending: ReadonlyMap<string, KnownRow>
     known: [...telling, ...rest].flatMap(key => pending.get(key) ?? []),
     telling: telling.size,
     refused: sum(all.map(found => found.refused)),
+    elsewhere: sum(all.map(found => found.elsewhere)),
     marks: all.flatMap(found => found.marks),
   }
 }

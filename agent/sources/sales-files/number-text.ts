@@ -1,5 +1,6 @@
 import { recordValueUnreadable } from '../../../shared/record-problems.ts'
-import { currencyWords, unitWords } from './number-words.ts'
+import { currenciesWritten } from './currency-words.ts'
+import { unitWords } from './number-words.ts'
 
 /** Nothing that is a number is longer. */
 const LONGEST = 64
@@ -11,8 +12,8 @@ export interface NumberRules {
   readonly thousands: '' | '.' | ',' | ' ' | "'"
 }
 
-/** What may stand beside the digits: money of this currency, units of goods, or a bare figure such as a rate. */
-export type NumberOf = { readonly currency: string } | 'units' | 'figure'
+/** What may stand beside the digits: money of this currency or of any, units of goods, or a bare figure such as a rate. */
+export type NumberOf = { readonly currency: string } | 'money' | 'units' | 'figure'
 
 const MINUS = /[-−–—‐‑﹣－]/u
 /** `5.-`, `5,--`, `5.–`: a price without cents, as Swiss, Austrian, Dutch and Nordic tills write it. */
@@ -31,7 +32,7 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
     recordValueUnreadable({
       field,
       value: text.slice(0, LONGEST),
-      expected: `a number such as 1${rules.thousands}234${rules.decimal}50`,
+      expected: `${typeof of === 'object' ? `an amount in ${of.currency}` : 'a number'} such as 1${rules.thousands}234${rules.decimal}50`,
     })
   if (text.length > LONGEST) throw unreadable()
   const bare = withoutWords(withoutProtection(written(text)), of, unreadable)
@@ -69,9 +70,11 @@ function withoutWords(text: string, of: NumberOf, unreadable: () => Error): stri
 function isKnown(word: string, text: string, of: Exclude<NumberOf, 'figure'>): boolean {
   const plain = word.replace(/\.$/, '').toLowerCase()
   if (of === 'units') return unitWords.has(plain)
-  if (/\p{Sc}/u.test(word) || plain.startsWith(of.currency.toLowerCase())) return true
+  if (of !== 'money' && plain.startsWith(of.currency.toLowerCase())) return true
+  const currencies = currenciesWritten(plain)
+  if (of === 'money' ? currencies.length === 0 : !currencies.includes(of.currency)) return false
   // a letter behind an amount is the mark of a tax rate
-  return currencyWords.has(plain) && (plain.length > 1 || !/\d\s*\p{L}/u.test(text))
+  return !/^\p{L}$/u.test(plain) || !/\d\s*\p{L}/u.test(text)
 }
 
 function signed(text: string, unreadable: () => Error) {

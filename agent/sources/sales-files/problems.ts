@@ -42,6 +42,11 @@ export const csvNumberOnFirstRow = defineError(
   (f: { file: string; heading: string }) =>
     `The file ${f.file} has items without a receipt number: "${f.heading}" is filled in on the first row of a receipt only. Have the POS export the number on every row, or set "numberOnFirstRow" (\`sources try\` proposes it); until then none of this file counts, as its receipts would be incomplete.`,
 )
+export const csvStoresUnsaid = defineError(
+  'CSV_STORES_UNSAID',
+  (f: { file: string; heading: string; found: readonly string[] }) =>
+    `The file ${f.file} says in which store each sale was made: "${f.heading}" is ${f.found.map(name => JSON.stringify(name.slice(0, 60))).join(', ')}. Say in this source's settings which are this store and which are left out, such as "stores": ${JSON.stringify(Object.fromEntries(f.found.slice(0, 20).map((name, place) => [name, place === 0 ? 'here' : 'elsewhere'])))}; until then none of this file counts.`,
+)
 export const jsonListMissing = defineError(
   'JSON_LIST_MISSING',
   (f: { file: string; list: string }) =>

@@ -30,7 +30,7 @@ export interface KeyPages {
 export function keyPages(kind: RowKind, reader: Reader): KeyPages {
   const texts = pageStatements(kind.order, reader.dialect)
   const places = async (sql: string, params: readonly (string | number | null)[]) =>
-    (await rowsOf(reader.engine, sql, params)).map(row => placeOf(row, reader))
+    (await rowsOf(reader.engine, sql, params)).map(row => placeOf(row, kind, reader))
   return {
     newest: (before, limit) =>
       before === null
@@ -61,12 +61,14 @@ async function rowsOf(engine: SqlEngine, sql: string, params: readonly (string |
   return rows
 }
 
-function placeOf(row: SqlRow, reader: Reader): KeyPosition {
+function placeOf(row: SqlRow, { order }: RowKind, reader: Reader): KeyPosition {
   const key = row['key'] ?? null
   const time = row['time'] ?? null
+  // Where rows are ordered by their numbers, these don’t say when.
+  const isOld = order.time !== order.key && isBeforeStart(time, reader)
   return {
     key: String(key),
-    counts: Number(row['skip'] ?? 0) === 0 && !isBeforeStart(time, reader),
+    counts: Number(row['skip'] ?? 0) === 0 && !isOld,
     nativeKey: typeof key === 'number' ? key : String(key),
     time: typeof time === 'number' || time === null ? time : String(time),
   }

@@ -37,7 +37,10 @@ export interface RowTable {
   readonly table: string
   readonly key: string
   readonly keys: 'text' | 'integer'
-  /** When the row's event happened. Null: the rows say how things are, not what happens. */
+  /**
+   * When the row's event happened, or the key again, where no index has the time: `skip` then leaves out what is too old. Null:
+   * the rows say how things are, not what happens.
+   */
   readonly time: string | null
   /** SQL condition of rows to leave out. It must cover all that the mapping calls `void`: such rows are never known. */
   readonly skip: string

@@ -1,7 +1,7 @@
 import { SourceId } from '../../../shared/ids.ts'
 import type { Log } from '../../../shared/world.ts'
 import { openMapped } from '../../sources/mapped/mapped-source.ts'
-import type { MappingFile } from '../../sources/mapped/mapping-file.ts'
+import type { KeptMapping } from '../../sources/mapped/mapping-file.ts'
 import type { SalesFiles } from '../../sources/sales-files/sales-files.ts'
 import type { SourceParts } from '../../sources/source.ts'
 import { openExample } from '../../sources/sql/example-database.ts'
@@ -22,7 +22,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () =>
 
 /** Opens the source over what the POS holds, reads until nothing is due, and closes it: a start of the agent. */
 export async function readAll(
-  mapping: MappingFile,
+  mapping: KeptMapping,
   settings: Readonly<Record<string, unknown>>,
   state: PosState,
   memory: KeptMemory,

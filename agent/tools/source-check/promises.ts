@@ -1,27 +1,23 @@
 import type { AgentEvent } from '../../../shared/events.ts'
-import type { MappingFile } from '../../sources/mapped/mapping-file.ts'
+import type { KeptMapping, MappingFile } from '../../sources/mapped/mapping-file.ts'
 import { databaseOf, withoutRows } from '../../sources/sql/example-database.ts'
+import type { CheckedPromise } from './checked-promise.ts'
 import { booksOf, differences } from './compare-sales.ts'
 import { type PosState, readAll } from './example-pos.ts'
 import { keptMemory } from './kept-memory.ts'
+import { checkPrints } from './print-promises.ts'
 
-/** One promise of every source, over one example. `problems`: how it is broken; empty: it holds. */
-export interface CheckedPromise {
-  readonly example: string
-  readonly promise: string
-  readonly problems: readonly string[]
-}
-
-type Example = MappingFile['examples'][number]
+type Example = KeptMapping['examples'][number]
 
 /** The contract suite of sources: what each must hold, over the examples that a mapping brings. */
 export async function checkPromises(mapping: MappingFile): Promise<readonly CheckedPromise[]> {
+  if (mapping.reads === 'template') return checkPrints(mapping)
   const checked: CheckedPromise[] = []
   for (const example of mapping.examples) checked.push(...(await checkExample(mapping, example)))
   return checked
 }
 
-async function checkExample(mapping: MappingFile, example: Example): Promise<CheckedPromise[]> {
+async function checkExample(mapping: KeptMapping, example: Example): Promise<CheckedPromise[]> {
   const { settings, name } = example
   const of = (promise: string, problems: readonly string[]) => ({ example: name, promise, problems })
   const memory = keptMemory()
@@ -51,7 +47,7 @@ function stateOf(example: Example): PosState {
 }
 
 async function checkDatabase(
-  mapping: MappingFile,
+  mapping: KeptMapping,
   database: Buffer,
   read: Read,
   first: readonly AgentEvent[],
@@ -85,7 +81,7 @@ async function checkFiles(
 const PIECES = 12
 
 async function checkGrowth(
-  mapping: MappingFile,
+  mapping: KeptMapping,
   example: Example,
   state: Extract<PosState, { readonly files: unknown }>,
 ): Promise<CheckedPromise> {

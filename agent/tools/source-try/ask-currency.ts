@@ -1,17 +1,25 @@
 import { Currency } from '../../../shared/money.ts'
+import { currenciesWritten } from '../../sources/sales-files/currency-words.ts'
 import { isCurrencyCode } from './currency-found.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { FileAnswers } from './questions.ts'
 
-/** Where no one has said it: amounts are read alike in most currencies. */
-const SOME_CURRENCY = Currency.parse('EUR')
+/** Where no one has said it yet: one that the signs beside the amounts may be. Amounts are read alike in most currencies. */
+function someCurrency(texts: readonly string[]): Currency {
+  const words = texts.flatMap(text => /\p{L}*\p{Sc}|\p{L}+/u.exec(text)?.[0].toLowerCase() ?? [])
+  return Currency.parse(words.flatMap(word => currenciesWritten(word)[0] ?? [])[0] ?? 'EUR')
+}
 
-/** Asks in which currency the amounts are. @throws SOURCE_ANSWER_UNKNOWN */
-export function askCurrency(answers: FileAnswers, asking: OpenQuestions): Currency {
+/** Asks in which currency the amounts are; `texts`: some of them as they are written. @throws SOURCE_ANSWER_UNKNOWN */
+export function askCurrency(
+  answers: FileAnswers,
+  asking: OpenQuestions,
+  texts: readonly string[] = [],
+): Currency {
   const said = answers.get('currency')?.toUpperCase()
   const value = said !== undefined && isCurrencyCode(said) ? said : 'EUR'
   const asks = 'In which currency are the amounts? Nothing in the file says it.'
   const options = [{ value, means: 'its ISO code: EUR, GBP, USD, CHF, SEK …' }]
   const answer = asking.ask({ id: 'currency', asks, options })
-  return answer === null ? SOME_CURRENCY : Currency.parse(answer)
+  return answer === null ? someCurrency(texts) : Currency.parse(answer)
 }

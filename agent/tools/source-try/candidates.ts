@@ -244,7 +244,7 @@ function isOfReceipt({ found: { single } }: Layout, column: FileColumn): boolean
 
 function storeSettings(layout: Layout) {
   const { table, meanings, store } = layout
-  const { rowTypes, refunds, statuses, tenderKinds } = meanings
+  const { rowTypes, refunds, statuses, stores, tenderKinds } = meanings
   return {
     folder: store.folder,
     files: [...store.files],
@@ -259,6 +259,7 @@ function storeSettings(layout: Layout) {
     rows: isByLine(layout) ? ('line' as const) : ('receipt' as const),
     refunds: refunds === null ? ('signed' as const) : { ...refunds.means },
     ...(statuses === null ? {} : { statuses: { ...statuses.means } }),
+    ...(stores === null ? {} : { stores: { ...stores.means } }),
     ...(rowTypes === null ? {} : { rowTypes: { ...rowTypes.means } }),
     ...(servicesIn(meanings).length > 0 ? { services: servicesIn(meanings) } : {}),
     ...(Object.keys(tenderKinds).length === 0 ? {} : { tenderKinds: { ...tenderKinds } }),
@@ -284,7 +285,9 @@ function columnsOf(
     time: time === undefined ? undefined : heading('time'),
     till: heading('till'),
     staff: heading('staff'),
-    warehouse: hasSeveral(single.get('warehouse')) ? heading('warehouse') : undefined,
+    store: meanings.stores?.column.heading,
+    warehouse:
+      meanings.stores === null && hasSeveral(single.get('warehouse')) ? heading('warehouse') : undefined,
     type: meanings.refunds?.column.heading,
     status: meanings.statuses?.column.heading,
     line: byLine && isLineNumber(found) ? heading('line') : undefined,

@@ -17,6 +17,7 @@ import {
 import { namedRows } from './named-rows.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, rowOptions, statusOptions, tenderOptions, typeOptions, yesNo } from './questions.ts'
+import { type StoresFound, storesFound } from './stores-found.ts'
 import type { FileColumn } from './table.ts'
 
 /** What the words in a file's columns mean. */
@@ -29,6 +30,8 @@ export interface Meanings {
   /** Whether a receipt is a sale or a refund; null: no column says it. */
   readonly refunds: Words<TypeMeaning> | null
   readonly statuses: Words<StatusMeaning> | null
+  /** Whose sales these are; null: all of them are this source's. */
+  readonly stores: StoresFound | null
   /** What was sold, goods or what moves no stock; null: no column says it. */
   readonly items: Words<ItemMeaning> | null
   /** Columns that each hold what was paid in one way. */
@@ -74,7 +77,19 @@ export function meaningsFound(
   const tender = tenders.length > 0 ? null : (named ?? null)
   const tenderKinds = tender === null ? {} : kindsOf(tender, hasPaymentRows ? rowTypes : null, asking)
   const services = names?.services ?? []
-  return { rowTypes, services, hasPaymentRows, items, refunds, statuses, tenders, tender, tenderKinds }
+  const stores = storesFound(found, asking)
+  return {
+    rowTypes,
+    services,
+    hasPaymentRows,
+    items,
+    refunds,
+    statuses,
+    stores,
+    tenders,
+    tender,
+    tenderKinds,
+  }
 }
 
 /** A column whose words all say what kind of thing was sold. */

@@ -64,7 +64,7 @@ function readingOf(texts: readonly string[], form: NumberRules): string {
 /** Whether a text is a number in one of the ways that tills write them. */
 export function isSomeNumber(text: string): boolean {
   const bare = text.replace(/^[A-Z]{3} | [A-Z]{3}$/, '') // whatever currency it names
-  return FORMS.some(form => isNumber(bare, form, { currency: 'EUR' }) || isNumber(bare, form, 'units'))
+  return FORMS.some(form => isNumber(bare, form, 'money') || isNumber(bare, form, 'units'))
 }
 
 function isNumber(text: string, form: NumberRules, of: NumberOf): boolean {

@@ -156,12 +156,13 @@ function waysOf(
       file,
       why: `it has amounts in ${codes.join(' and ')}, and a source has one currency`,
     })
-  const currency = codes[0] ?? askCurrency(answers, asking)
+  const shapes = [shape, ...Object.values(parts).flatMap(part => part?.shape ?? [])]
+  const currency = codes[0] ?? askCurrency(answers, asking, amountsAsTexts(shapes))
   const shared = {
     folder,
     files: [filesLike(file)],
     currency,
-    ...numbersOf([shape, ...Object.values(parts).flatMap(part => part?.shape ?? [])], currency, asking),
+    ...numbersOf(shapes, currency, asking),
     zone: store.zone,
     warehouse: store.warehouse,
     ...(list.pointer === '' ? {} : { list: list.pointer }),
@@ -243,14 +244,17 @@ const MOST_CHARGES = 5
 
 const MONEY = ['amount', 'price', 'total', 'tax', 'discount', 'paid', 'rounding'] as const
 
-/** How amounts are written that are texts; nothing where all are numbers of JSON. */
-function numbersOf(shapes: readonly JsonShape[], currency: string, asking: OpenQuestions) {
-  const texts = shapes.flatMap(({ fields }) =>
+function amountsAsTexts(shapes: readonly JsonShape[]): readonly string[] {
+  return shapes.flatMap(({ fields }) =>
     fields
       .filter(({ meant }) => MONEY.some(field => meant.has(field)))
-      .flatMap(({ values }) => values.filter(value => typeof value === 'string'))
-      .filter(value => /^[^\p{L}]*\d[^\p{L}]*$/u.test(value)),
+      .flatMap(({ values }) => values.filter(value => typeof value === 'string')),
   )
+}
+
+/** How amounts are written that are texts; nothing where all are numbers of JSON. */
+function numbersOf(shapes: readonly JsonShape[], currency: string, asking: OpenQuestions) {
+  const texts = amountsAsTexts(shapes).filter(value => /^[^\p{L}]*\d[^\p{L}]*$/u.test(value))
   const forms = texts.length === 0 ? [] : numberForms(texts, currency)
   const options = forms.map(({ decimal, thousands }) => ({
     value: `1${thousands}234${decimal}50`,

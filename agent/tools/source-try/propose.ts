@@ -77,7 +77,8 @@ function currencyOf(found: ColumnsFound, { file, answers }: FileToTry, asking: O
       file,
       why: `it has amounts in ${named.join(' and ')}, and a source has one currency.`,
     })
-  return first !== undefined && !answers.has('currency') ? first : askCurrency(answers, asking)
+  const amounts = [...found.amounts, ...found.totals, ...found.tenders].flatMap(({ values }) => values)
+  return first !== undefined && !answers.has('currency') ? first : askCurrency(answers, asking, amounts)
 }
 
 function layoutText({ delimiter = 'auto', skipLines, rows }: CsvGiven): string {

@@ -86,7 +86,7 @@ export function tableIn(file: string, bytes: Buffer, encoding: EncodingName): Ta
         head: bytes,
         text,
         isEnd: true,
-        settings: { delimiter, quote: QUOTE, columns: { receipt: [] } },
+        settings: { delimiter, quote: QUOTE, columns: { receipt: [] }, mayLack: [] },
       }
       const found = headingsIn(of, skipLines)
       const known = found === null ? 0 : knownIn(found.headings)

@@ -23,6 +23,8 @@ import { type Moves, useMoves } from '../pickups/useMoves.ts'
 import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
 import { KeptAt } from '../place/KeptAt.tsx'
 import { PlaceButton } from '../place/PlaceButton.tsx'
+import { RemindButton } from '../remind/RemindButton.tsx'
+import { Reminded } from '../remind/Reminded.tsx'
 import { openBack } from '../route.ts'
 import { ScanBar } from '../scan/ScanBar.tsx'
 import { itemTitle, type PageScan } from '../scan/scan-meaning.ts'
@@ -94,6 +96,7 @@ export function PickupPage(props: PickupPageProps) {
               <PickupItems view={view} scanned={work.counted} />
               <PickupFacts view={view} zone={zone}>
                 <KeptAt place={view.keptAt ?? null} />
+                <Reminded view={view} zone={zone} />
               </PickupFacts>
             </div>
           )}
@@ -214,6 +217,7 @@ function Bottom({ work, moves, zone, place, print }: BottomProps) {
       <div className={classes['ways']}>
         {isPicking(view) && <CantFind work={work} />}
         <WayOut view={view} moves={moves} />
+        <RemindButton view={view} zone={zone} isEarly />
         {print !== null && <PrintSlip view={view} print={print} />}
       </div>
       {isPicking(view) && <FinishAction work={work} moves={moves} place={place} onDone={openBack} />}

@@ -6,6 +6,8 @@ import { Problem } from '../../../shared/ui/Problem.tsx'
 import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { KeptAt } from '../place/KeptAt.tsx'
+import { RemindButton } from '../remind/RemindButton.tsx'
+import { Reminded } from '../remind/Reminded.tsx'
 import { pickupAddress } from '../route.ts'
 import { DueTime } from './DueTime.tsx'
 import { ItemPhoto } from './ItemPhoto.tsx'
@@ -65,6 +67,7 @@ export const PickupCard = memo(function PickupCard({ view, zone, isNext }: Picku
         </div>
         <Items view={view} />
         {view.state === 'ready' && <KeptAt place={view.keptAt ?? null} />}
+        <Reminded view={view} zone={zone} />
         {view.notice !== null && (
           <StateBadge look={lookOfNotice(view.notice)} word={words.say(view.notice)} />
         )}
@@ -72,6 +75,7 @@ export const PickupCard = memo(function PickupCard({ view, zone, isNext }: Picku
       <Photos view={view} />
       <div className={classes['action']} data-action>
         <ListAction view={view} moves={moves} zone={zone} isNext={isNext} />
+        <RemindButton view={view} zone={zone} isEarly={false} />
       </div>
       {moves.failed !== null && (
         <div className={classes['problem']}>

@@ -5,6 +5,8 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { useNow } from '../../../shared/ui/now.tsx'
 import type { PickupView, TillState } from '../../till/api-schema.ts'
 import { batchMessages } from '../batch/batch.messages.ts'
+import { isToRemind } from '../remind/due.ts'
+import { useReminderRule } from '../remind/remind.query.ts'
 import { showChoice } from '../route.ts'
 import { PickupCard } from './PickupCard.tsx'
 import classes from './PickupList.module.css'
@@ -91,12 +93,15 @@ interface PickupListProps {
 export function PickupList({ pickups, zone, link, view, onView, place }: PickupListProps) {
   const t = useMessages(pickupMessages)
   const now = useNow()
+  const rule = useReminderRule()
   const main = useListPlace(place)
   const inTabs = byTab(pickups, now, zone)
   const text = view.text.trim()
   const shown = text === '' ? inTabs[view.tab] : search([...inTabs.open, ...inTabs.done], text)
   const parts =
-    text === '' && view.tab === 'open' ? inSections(shown, now) : [{ section: null, pickups: shown }]
+    text === '' && view.tab === 'open'
+      ? inSections(shown, now, view => isToRemind(view, rule, now))
+      : [{ section: null, pickups: shown }]
   const next = shown.length === 1 || view.tab !== 'ready' ? parts[0]?.pickups[0]?.pickup : undefined
   const isMany = inTabs.new.length > 1 && text === ''
   const withNew = isMany ? parts.find(part => part.pickups.some(isNew)) : undefined
@@ -134,7 +139,7 @@ export function PickupList({ pickups, zone, link, view, onView, place }: PickupL
                 key={pickup.pickup}
                 view={pickup}
                 zone={zone}
-                isNext={pickup.pickup === next && part.section !== 'ready'}
+                isNext={pickup.pickup === next && part.section !== 'ready' && part.section !== 'remind'}
               />
             ))}
           </ul>

@@ -6,6 +6,8 @@ import {
   type MoveRequest,
   type PickRequest,
   PickupView,
+  type RemindRequest,
+  type RemindUndoRequest,
 } from '../../till/api-schema.ts'
 
 /** All pickups of this store. The live stream says when to read them again; the poll finds what it missed. */
@@ -29,6 +31,16 @@ export function usePickMutation() {
 /** Keeps that staff have read what became of a pickup. */
 export function useAcknowledgeMutation() {
   return usePickupPost<AcknowledgeRequest>('acknowledgements')
+}
+
+/** Keeps that staff reminded the customer. */
+export function useRemindMutation() {
+  return usePickupPost<RemindRequest>('reminders')
+}
+
+/** Takes the last reminder back. */
+export function useUndoReminderMutation() {
+  return usePickupPost<RemindUndoRequest>('reminders/undo')
 }
 
 function usePickupPost<Asked>(what: string) {

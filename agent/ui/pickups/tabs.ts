@@ -5,8 +5,8 @@ import type { PickupView } from '../../till/api-schema.ts'
 export const tabs = ['open', 'new', 'picking', 'ready', 'done'] as const
 export type Tab = (typeof tabs)[number]
 
-/** The parts of the list of open pickups, from the top: what to put back, then work, what waits for its customer last. */
-export const sections = ['put-back', 'late', 'new', 'picking', 'missing', 'ready'] as const
+/** The parts of the list of open pickups, from the top: what to put back, then work, what waits for its customer last, whom to remind first. */
+export const sections = ['put-back', 'late', 'new', 'picking', 'missing', 'remind', 'ready'] as const
 export type Section = (typeof sections)[number]
 
 const tabOfState: Record<PickupState, Exclude<Tab, 'open'>> = {
@@ -45,10 +45,16 @@ export function byTab(
 export function inSections(
   pickups: readonly PickupView[],
   now: number,
+  isToRemind: (view: PickupView) => boolean,
 ): readonly { readonly section: Section; readonly pickups: readonly PickupView[] }[] {
-  const parts = Map.groupBy(pickups, view => sectionOf(view, now))
-  const ready = parts.get('ready')?.toSorted((a, b) => waitingSince(a) - waitingSince(b))
-  if (ready !== undefined) parts.set('ready', ready)
+  const parts = Map.groupBy(pickups, view => {
+    const section = sectionOf(view, now)
+    return section === 'ready' && isToRemind(view) ? 'remind' : section
+  })
+  for (const section of ['remind', 'ready'] as const) {
+    const part = parts.get(section)?.toSorted((a, b) => waitingSince(a) - waitingSince(b))
+    if (part !== undefined) parts.set(section, part)
+  }
   return sections.flatMap(section => {
     const part = parts.get(section)
     return part === undefined ? [] : [{ section, pickups: part }]

@@ -1,3 +1,6 @@
+/** Seconds as minutes and seconds: `0:30`. */
+const time = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+
 const en = {
   who: 'Who is at this till?',
   why: 'Your name goes with every step, so that colleagues know whom to ask.',
@@ -6,6 +9,27 @@ const en = {
   save: 'Continue',
   cancel: 'Cancel',
   change: 'Someone else is at this till',
+  lock: 'Lock',
+  unlock: 'Unlock',
+  locked: 'Locked',
+  whoPin: 'Tap your name, or scan your badge.',
+  noStaff: 'Head office has not named anyone for this till yet. Call head office.',
+  scanBadge: 'Scan your badge.',
+  hasNothing: 'Head office has given this person neither a PIN nor a badge.',
+  otherPerson: 'Someone else',
+  pin: 'PIN',
+  typed: (digits: number) => `PIN, ${digits === 1 ? '1 digit' : `${digits} digits`} entered`,
+  back: 'Delete the last digit',
+  enter: 'OK',
+  wrongPin: (left: number) =>
+    `Wrong PIN. ${left === 1 ? 'One more try' : `${left} more tries`}, then you have to wait.`,
+  wait: (seconds: number) =>
+    `Too many wrong PINs. Try again in ${time(seconds)}, or ask head office for a new PIN.`,
+  waitTill: (seconds: number) => `Too many wrong PINs or badges at this till. Try again in ${time(seconds)}.`,
+  mayTry: 'You can try again now.',
+  unknownBadge: 'This badge is not known here. Ask head office.',
+  badgeAgain: 'Scan the badge again.',
+  noAnswer: 'No answer from this till’s program. Try again.',
 }
 const de: typeof en = {
   who: 'Wer ist an dieser Kasse?',
@@ -15,6 +39,28 @@ const de: typeof en = {
   save: 'Weiter',
   cancel: 'Abbrechen',
   change: 'Jemand anderes ist an dieser Kasse',
+  lock: 'Sperren',
+  unlock: 'Entsperren',
+  locked: 'Gesperrt',
+  whoPin: 'Tippen Sie auf Ihren Namen oder scannen Sie Ihren Ausweis.',
+  noStaff: 'Die Zentrale hat für diese Kasse noch niemanden eingetragen. Rufen Sie die Zentrale an.',
+  scanBadge: 'Scannen Sie Ihren Ausweis.',
+  hasNothing: 'Die Zentrale hat dieser Person weder eine PIN noch einen Ausweis gegeben.',
+  otherPerson: 'Jemand anderes',
+  pin: 'PIN',
+  typed: digits => `PIN, ${digits === 1 ? '1 Ziffer' : `${digits} Ziffern`} eingegeben`,
+  back: 'Letzte Ziffer löschen',
+  enter: 'OK',
+  wrongPin: left =>
+    `Falsche PIN. ${left === 1 ? 'Noch ein Versuch' : `Noch ${left} Versuche`}, dann müssen Sie warten.`,
+  wait: seconds =>
+    `Zu viele falsche PINs. Versuchen Sie es in ${time(seconds)} wieder, oder lassen Sie sich von der Zentrale eine neue PIN geben.`,
+  waitTill: seconds =>
+    `Zu viele falsche PINs oder Ausweise an dieser Kasse. Versuchen Sie es in ${time(seconds)} wieder.`,
+  mayTry: 'Sie können es jetzt wieder versuchen.',
+  unknownBadge: 'Dieser Ausweis ist hier nicht bekannt. Fragen Sie die Zentrale.',
+  badgeAgain: 'Scannen Sie den Ausweis noch einmal.',
+  noAnswer: 'Das Programm dieser Kasse antwortet nicht. Versuchen Sie es noch einmal.',
 }
 const fr: typeof en = {
   who: 'Qui est à cette caisse ?',
@@ -24,6 +70,27 @@ const fr: typeof en = {
   save: 'Continuer',
   cancel: 'Annuler',
   change: 'Quelqu’un d’autre est à cette caisse',
+  lock: 'Verrouiller',
+  unlock: 'Déverrouiller',
+  locked: 'Verrouillée',
+  whoPin: 'Touchez votre nom ou scannez votre badge.',
+  noStaff: 'Le siège n’a encore inscrit personne pour cette caisse. Appelez le siège.',
+  scanBadge: 'Scannez votre badge.',
+  hasNothing: 'Le siège n’a donné à cette personne ni code PIN ni badge.',
+  otherPerson: 'Quelqu’un d’autre',
+  pin: 'Code PIN',
+  typed: digits => `Code PIN, ${digits === 1 ? '1 chiffre saisi' : `${digits} chiffres saisis`}`,
+  back: 'Effacer le dernier chiffre',
+  enter: 'OK',
+  wrongPin: left =>
+    `Code PIN erroné. ${left === 1 ? 'Encore un essai' : `Encore ${left} essais`}, puis il faudra attendre.`,
+  wait: seconds =>
+    `Trop de codes erronés. Réessayez dans ${time(seconds)}, ou demandez un nouveau code au siège.`,
+  waitTill: seconds => `Trop de codes ou de badges erronés à cette caisse. Réessayez dans ${time(seconds)}.`,
+  mayTry: 'Vous pouvez réessayer maintenant.',
+  unknownBadge: 'Ce badge n’est pas connu ici. Demandez au siège.',
+  badgeAgain: 'Scannez le badge encore une fois.',
+  noAnswer: 'Le programme de cette caisse ne répond pas. Réessayez.',
 }
 const es: typeof en = {
   who: '¿Quién está en esta caja?',
@@ -33,5 +100,26 @@ const es: typeof en = {
   save: 'Continuar',
   cancel: 'Cancelar',
   change: 'Otra persona está en esta caja',
+  lock: 'Bloquear',
+  unlock: 'Desbloquear',
+  locked: 'Bloqueada',
+  whoPin: 'Toca tu nombre o escanea tu tarjeta.',
+  noStaff: 'La central aún no ha registrado a nadie para esta caja. Llama a la central.',
+  scanBadge: 'Escanea tu tarjeta.',
+  hasNothing: 'La central no ha dado a esta persona ni PIN ni tarjeta.',
+  otherPerson: 'Otra persona',
+  pin: 'PIN',
+  typed: digits => `PIN, ${digits === 1 ? '1 cifra introducida' : `${digits} cifras introducidas`}`,
+  back: 'Borrar la última cifra',
+  enter: 'OK',
+  wrongPin: left =>
+    `PIN incorrecto. ${left === 1 ? 'Queda un intento' : `Quedan ${left} intentos`}; después hay que esperar.`,
+  wait: seconds =>
+    `Demasiados PIN incorrectos. Inténtalo en ${time(seconds)}, o pide un PIN nuevo a la central.`,
+  waitTill: seconds => `Demasiados PIN o tarjetas incorrectos en esta caja. Inténtalo en ${time(seconds)}.`,
+  mayTry: 'Ya puedes intentarlo de nuevo.',
+  unknownBadge: 'Esta tarjeta no se conoce aquí. Pregunta a la central.',
+  badgeAgain: 'Escanea la tarjeta otra vez.',
+  noAnswer: 'El programa de esta caja no responde. Inténtalo de nuevo.',
 }
 export const staffMessages = { en, de, fr, es }

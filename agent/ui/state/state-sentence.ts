@@ -56,7 +56,15 @@ function silentSource(silent: TillState['sources'][number], t: Words): string {
   return t.sourceUnavailable(silent.source, silent.problem)
 }
 
+/** With the reason where it is known: then waiting alone does not help. */
 function offline(state: TillState, t: Words, since: string): string {
+  const sentence = offlineSince(state, t, since)
+  if (state.problemCode === 'HUB_CERTIFICATE_REFUSED') return `${sentence}. ${t.offlineCertificate}`
+  if (state.problemCode === 'HUB_IS_OTHER') return `${sentence}. ${t.offlineOther}`
+  return sentence
+}
+
+function offlineSince(state: TillState, t: Words, since: string): string {
   if (state.unsentSales > 0) return t.offlineSales(since, state.unsentSales)
   return state.unsent > 0 ? t.offlineChanges(since, state.unsent) : t.offline(since)
 }

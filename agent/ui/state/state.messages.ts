@@ -14,6 +14,8 @@ const en = {
     `Working offline since ${since}, ${sales(n)} waiting — nothing is lost`,
   offlineChanges: (since: string, n: number) =>
     `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
+  offlineCertificate: 'The certificate of head office is not accepted on this PC. Call IT.',
+  offlineOther: 'This network leads somewhere other than head office, perhaps to a sign-in page. Call IT.',
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
   revoked:
     'Head office has blocked this till and removed its pickups from it. Call IT; sales stay safe here.',
@@ -52,6 +54,9 @@ const de: typeof en = {
     `Arbeitet seit ${since} ohne Verbindung, ${verkaeufe(n)} warten – nichts geht verloren`,
   offlineChanges: (since, n) =>
     `Arbeitet seit ${since} ohne Verbindung, ${aenderungen(n)} warten – nichts geht verloren`,
+  offlineCertificate: 'Das Zertifikat der Zentrale wird auf diesem PC nicht angenommen. IT anrufen.',
+  offlineOther:
+    'Dieses Netz führt woandershin als zur Zentrale, vielleicht auf eine Anmeldeseite. IT anrufen.',
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   revoked:
     'Die Zentrale hat diese Kasse gesperrt und ihre Abholungen hier gelöscht. IT anrufen; die Verkäufe sind hier sicher.',
@@ -93,6 +98,9 @@ const fr: typeof en = {
   offlineSales: (since, n) => `Hors ligne depuis ${since}, ${enAttente(n)} – rien n’est perdu`,
   offlineChanges: (since, n) =>
     `Hors ligne depuis ${since}, ${modifications(n)} en attente – rien n’est perdu`,
+  offlineCertificate: 'Le certificat du siège n’est pas accepté sur ce PC. Appelez l’informatique.',
+  offlineOther:
+    'Ce réseau mène ailleurs qu’au siège, peut-être à une page de connexion. Appelez l’informatique.',
   refused:
     'Le siège n’accepte pas cette caisse. Appelez le service informatique ; les ventes sont en sécurité ici.',
   revoked:
@@ -139,6 +147,9 @@ const es: typeof en = {
     `Sin conexión desde las ${since}, ${ventas(n)} ${pendientes(n)}: no se pierde nada`,
   offlineChanges: (since, n) =>
     `Sin conexión desde las ${since}, ${cambios(n)} ${pendientes(n)}: no se pierde nada`,
+  offlineCertificate: 'El certificado de la central no se acepta en este PC. Llama a informática.',
+  offlineOther:
+    'Esta red lleva a otro sitio que la central, quizá a una página de inicio de sesión. Llama a informática.',
   refused: 'La central no acepta esta caja. Llama a informática; las ventas están a salvo aquí.',
   revoked:
     'La central ha bloqueado esta caja y ha retirado de ella sus pedidos. Llama a informática; las ventas están a salvo aquí.',

@@ -7,6 +7,7 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
 import type { PickupView, ReturnView } from '../../till/api-schema.ts'
 import { useMoves } from '../pickups/useMoves.ts'
+import { useReminders } from '../remind/useReminders.ts'
 import { returnsQuery } from '../returns/returns.query.ts'
 import { useReturnUndo } from '../returns/useReturnUndo.ts'
 import { openPickup } from '../route.ts'
@@ -15,6 +16,7 @@ import { undoMessages } from './undo.messages.ts'
 
 const tickMs = 250
 type UndoablePickup = PickupView & { readonly undo: NonNullable<PickupView['undo']> }
+type RemindedPickup = PickupView & { readonly undoReminder: NonNullable<PickupView['undoReminder']> }
 type UndoableReturn = ReturnView & { readonly undo: NonNullable<ReturnView['undo']> }
 const noReturns: readonly ReturnView[] = []
 
@@ -34,6 +36,18 @@ export function UndoBar({ pickups, returns, isList }: UndoBarProps) {
   const [taken] = data
     .filter((view): view is UndoableReturn => view.undo !== null)
     .toSorted((a, b) => b.undo.until - a.undo.until)
+  const [reminded] = pickups
+    .filter((view): view is RemindedPickup => view.undoReminder !== null)
+    .toSorted((a, b) => b.undoReminder.until - a.undoReminder.until)
+  const newest = Math.max(move?.undo.until ?? 0, taken?.undo.until ?? 0)
+  if (reminded !== undefined && reminded.undoReminder.until > newest)
+    return (
+      <UndoReminder
+        key={`${reminded.pickup} ${reminded.undoReminder.until}`}
+        view={reminded}
+        isList={isList}
+      />
+    )
   if (taken !== undefined && taken.undo.until > (move?.undo.until ?? 0))
     return <UndoReturn key={`${taken.returnId} ${taken.undo.until}`} view={taken} isList={isList} />
   if (move === undefined) return null
@@ -69,6 +83,20 @@ function UndoReturn({ view, isList }: { view: UndoableReturn; isList: boolean })
     )
   const offer = { done: t.done.return(view.orderName), words: t.until.return, until: view.undo.until }
   return <Offer {...offer} busy={undoing.busy} isList={isList} onUndo={() => void undoing.undo()} />
+}
+
+function UndoReminder({ view, isList }: { view: RemindedPickup; isList: boolean }) {
+  const t = useMessages(undoMessages)
+  const { undo, busy, failed } = useReminders(view)
+  const { number, until } = view.undoReminder
+  if (failed !== null)
+    return (
+      <Bar isList={isList}>
+        <Problem say={failed.say} meaning={failed.sentence} error={failed.error} />
+      </Bar>
+    )
+  const offer = { done: t.done.reminder(view.order.name), words: t.until.reminder, until, busy }
+  return <Offer {...offer} isList={isList} onUndo={() => void undo(number)} />
 }
 
 function Bar({ isList, children }: { isList: boolean; children: ReactNode }) {

@@ -110,6 +110,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} konnte das Kassensystem „{source}“ seit einer Stunde nicht lesen: Was dort verkauft wird, fehlt hier. {why} Prüfen Sie, ob das Kassensystem läuft und seine Daten von der Kasse aus erreichbar sind.',
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
+  'till-disk-low':
+    'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
+  'hub-certificate-ends':
+    'Das Zertifikat des Hubs, wie es {tills} seiner Kassen sehen (eine davon: „{till}“ in Filiale {store}), endet am {ends}. Ohne ein neues verbindet sich danach keine Kasse mehr. Erneuern Sie es auf dem Proxy des Hubs und laden Sie es dort.',
   'pos-write-waiting':
     'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
   'command-unreadable':
@@ -147,7 +151,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'held-back-long':
     'Seit mehr als einem Tag sind an {warehouse} ({store}) {units} Stück von {count} Artikeln vom Onlineverkauf zurückgehalten: {items}. Die Kassen der Filiale melden sich nicht, daher weiß der Hub nicht, was sie verkauft haben. Bringen Sie die Kassen wieder in Betrieb. Verkauft die Filiale zurzeit nichts, führen Sie aus: tillbridge-hub contract set {store} --hold-back off.',
   'held-back-long.unclear':
-    'Shopify hat nicht geantwortet, als an {warehouse} ({store}) Stücke vom Onlineverkauf zurückgehalten wurden, und sein Sicherheitsbestand lässt nicht erkennen, ob das geschehen ist: {items}. Der Hub lässt diese Stücke, wo sie sind. Liegen sie im Sicherheitsbestand und hat sie kein Mensch dorthin gebucht, buchen Sie sie in der Shopify-Verwaltung zurück auf verfügbar.',
+    'Shopify hat nicht geantwortet, als an {warehouse} ({store}) Stücke vom Onlineverkauf zurückgehalten wurden, und sein Sicherheitsbestand lässt nicht erkennen, ob das geschehen ist: {items}. Der Hub lässt diese Stücke, wo sie sind. Sehen Sie in der Shopify-Verwaltung den Bestandsverlauf des Artikels an. Hat Tillbridge die Stücke in den Sicherheitsbestand gebucht, führen Sie aus: tillbridge-hub stock decide-held {store} {sku} --held; dann gibt der Hub sie zurück. Hat Tillbridge das nicht getan, führen Sie es mit --not-held aus.',
+  'held-back-long.refused':
+    'Shopify lehnt es ab, an {warehouse} ({store}) Stücke von {items} zwischen verfügbar und Sicherheitsbestand umzubuchen: {problem} Darum werden sie nicht vom Onlineverkauf zurückgehalten, solange die Filiale sich nicht meldet, oder kommen nicht zurück. Der Hub versucht es immer seltener, bis zu einmal in der Stunde. Berichtigen Sie den Artikel oder den Standort in der Shopify-Verwaltung, oder buchen Sie die Stücke dort zurück.',
   'level-variance':
     'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
   'count-differs':

@@ -111,6 +111,10 @@ export const en = {
     'Till "{till}" of store {store} has not been able to read POS "{source}" for an hour: what is sold there is missing here. {why} Check that the POS runs and that its data can be reached from the till.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
+  'till-disk-low':
+    'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
+  'hub-certificate-ends':
+    'The hub’s certificate, as {tills} of its tills see it (one is "{till}" of store {store}), ends on {ends}. Without a new one no till connects after that. Renew it on the hub’s proxy and load it there.',
   'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
   'command-unreadable':
     'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',
@@ -147,7 +151,9 @@ export const en = {
   'held-back-long':
     'For more than a day, {units} units of {count} items have been held back from sale online at {warehouse} ({store}): {items}. The tills of the store give no word, so the hub does not know what they sold. Bring the tills back. If the store sells nothing now, run: tillbridge-hub contract set {store} --hold-back off.',
   'held-back-long.unclear':
-    'Shopify did not answer when units were held back from sale online at {warehouse} ({store}), and its safety stock does not tell whether they were: {items}. The hub leaves these units where they are. If they are in safety stock and no person put them there, move them back to available in Shopify’s admin.',
+    'Shopify did not answer when units were held back from sale online at {warehouse} ({store}), and its safety stock does not tell whether they were: {items}. The hub leaves these units where they are. Look at the item’s inventory history in Shopify’s admin. If Tillbridge moved the units to safety stock, run: tillbridge-hub stock decide-held {store} {sku} --held, and the hub gives them back. If it did not, run it with --not-held.',
+  'held-back-long.refused':
+    'Shopify refuses to move units of {items} at {warehouse} ({store}) between available and safety stock: {problem} So they are not kept from sale online while the store is silent, or do not come back. The hub tries again ever more seldom, up to once an hour. Correct the item or the location in Shopify’s admin, or move the units back there.',
   'level-variance':
     'At {warehouse} ({store}), Shopify’s stock of {count} items is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
   'count-differs':

@@ -3,6 +3,7 @@ import { doubledMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import { FILE_LINES, type ShopifyClient, shopifyAnswerUnreadable, shopifyUnreachable } from '../api/client.ts'
 import { type BulkFile, type BulkQuery, bulkFailed, bulkFile, startBulk } from './bulk-operation.ts'
+import { seenKeys } from './seen-keys.ts'
 
 /** How far a reading has come. Kept, it goes on from there after a restart: the file stays for a week. */
 export const BulkProgress = z.object({
@@ -17,6 +18,8 @@ export type BulkProgress = z.infer<typeof BulkProgress>
 interface BulkReading<Row> extends BulkQuery {
   /** One line of the file. */
   readonly row: z.ZodType<Row>
+  /** What a row is of: a file that has it twice lacks another one, as the count is right. */
+  readonly keyOf: (row: Row) => string
   /** It is given up when it has no file by then. */
   readonly longestMs: number
 }
@@ -42,7 +45,7 @@ export async function beginBulk({ client, now }: BulkWork, query: BulkQuery): Pr
 
 /**
  * Waits for the file and takes its rows in turn, from where the progress is. A file that arrives cut or not at all is fetched again, and
- * goes on behind what was taken; the count that Shopify gives must be reached. Throws as `ShopifyClient.read` does, and
+ * goes on behind what was taken; the count that Shopify gives must be reached, and no row may come twice. Throws as `ShopifyClient.read` does, and
  * SHOPIFY_BULK_FAILED; SHOPIFY_ANSWER_UNREADABLE when some lines were not understood and all others were taken.
  */
 export async function takeBulk<Row>(
@@ -52,7 +55,15 @@ export async function takeBulk<Row>(
   take: Take<Row>,
 ): Promise<void> {
   const file = await awaitFile(work, reading, from)
-  const parts = { file, row: reading.row, take, strange: [] as string[] }
+  const keys = seenKeys(file.lines)
+  let read = 0
+  /** Also of rows that were taken before a restart; of a file that is fetched again, each line once. */
+  const isOnce = (row: Row, line: number): boolean => {
+    if (line < read) return true
+    read = line + 1
+    return keys.add(reading.keyOf(row))
+  }
+  const parts = { file, row: reading.row, what: reading.what, isOnce, take, strange: [] as string[] }
   let progress = from
   for (let fetches = 1; progress.taken < file.lines; fetches += 1) {
     const outcome = await takeFile(work.client, progress, parts)
@@ -76,7 +87,7 @@ function missingLines({ progress, problem }: Fetched, { lines, url }: BulkFile):
 
 async function awaitFile(
   { client }: Pick<BulkWork, 'client'>,
-  reading: BulkReading<unknown>,
+  reading: BulkQuery & { readonly longestMs: number },
   { id }: BulkProgress,
 ): Promise<BulkFile> {
   let waited = 0
@@ -104,12 +115,15 @@ async function takeFile<Row>(
   parts: {
     readonly file: BulkFile
     readonly row: z.ZodType<Row>
+    readonly what: string
+    /** @param line its number in the file, from 0 */
+    readonly isOnce: (row: Row, line: number) => boolean
     readonly take: Take<Row>
     /** Gets the beginning of the first line that is not understood. */
     readonly strange: string[]
   },
 ): Promise<Fetched> {
-  const { file, row, take, strange } = parts
+  const { file, row, what, isOnce, take, strange } = parts
   let progress = from
   let seen = 0
   let rows: Row[] = []
@@ -121,10 +135,12 @@ async function takeFile<Row>(
   }
   /** @returns whether the line is whole */
   const read = (line: string): boolean => {
-    const value = seen < from.taken ? null : jsonOf(line)
+    const value = jsonOf(line)
     if (value === undefined) return false
+    const found = row.safeParse(value)
+    if (found.success && !isOnce(found.data, seen))
+      throw bulkFailed({ what, problem: `Its line ${seen + 1} repeats one before it.` })
     if (seen >= from.taken) {
-      const found = row.safeParse(value)
       if (found.success) rows.push(found.data)
       else if (strange.length === 0) strange.push(line.slice(0, 200))
     }

@@ -4,6 +4,8 @@ import { oneAtATime, type Turn } from '../../../shared/turns.ts'
 export interface IntakeWatch {
   /** Inventory items, and SKUs whose item is not known. */
   readonly touched: ReadonlySet<string>
+  /** Another hub may have taken orders in meanwhile, of which this one heard nothing. */
+  hasMissed(): boolean
   end(): void
 }
 
@@ -20,11 +22,14 @@ export interface IntakeTurns {
   watch(): IntakeWatch
   /** An order was taken in that is about these items; call it within the turn that wrote it. */
   touch(items: Iterable<string>): void
+  /** This hub works with Shopify again; another one did until now. */
+  regained(): void
 }
 
 export function intakeTurns(): IntakeTurns {
   const orders = new Map<string, { readonly turn: Turn; users: number }>()
   const watches = new Set<Set<string>>()
+  let regained = 0
   return {
     writing: oneAtATime(),
     async ofOrder(order, work) {
@@ -41,10 +46,14 @@ export function intakeTurns(): IntakeTurns {
     watch() {
       const touched = new Set<string>()
       watches.add(touched)
-      return { touched, end: () => void watches.delete(touched) }
+      const begun = regained
+      return { touched, hasMissed: () => regained !== begun, end: () => void watches.delete(touched) }
     },
     touch(items) {
       for (const item of items) for (const watch of watches) watch.add(item)
+    },
+    regained() {
+      regained += 1
     },
   }
 }

@@ -27,6 +27,7 @@ export const allLevels = {
   document: ALL_LEVELS,
   capability: 'stock',
   row: LevelLine,
+  keyOf: (line: LevelLine) => (line.kind === 'location' ? line.location : `${line.location}/${line.item}`),
 } as const
 
 /** The levels among some lines, by location and item. */

@@ -13,6 +13,7 @@ import {
   type Write,
 } from '../../outbox/writes.ts'
 import { applyMoves, doubtMoves, followSafety, type HoldPlace } from '../../stock/hold-back.ts'
+import { forgetRefusals, noteRefusals } from '../../stock/hold-refusals.ts'
 import { keepKnownLevels, knownLevels } from '../../stock/known-levels.ts'
 import { shiftSeenAvailable } from '../../stock/seen-levels.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
@@ -35,13 +36,16 @@ export interface HoldSending {
   readonly sends: SendRecord
 }
 
-/** What became of a request for now. `bad`: items of which Shopify says that their units can't be moved. */
+/** What became of a request for now. */
 export interface HoldEnd {
   readonly is: 'made' | 'not-made' | 'later'
+  /** Items of which Shopify says that their units can't be moved; that is noted. */
   readonly bad: ReadonlySet<string>
+  /** Why Shopify refuses a request of several items, where it does not say which one it refuses. */
+  readonly problem: string | null
 }
 
-const ended = (is: HoldEnd['is'], bad: ReadonlySet<string> = new Set()): HoldEnd => ({ is, bad })
+const ended = (is: HoldEnd['is']): HoldEnd => ({ is, bad: new Set(), problem: null })
 
 /**
  * Carries one request to its end, or to a later `due_at`. May be killed at any point: what became of a send without an answer is told by
@@ -75,7 +79,9 @@ export async function sendHold(work: HoldSending, id: number): Promise<HoldEnd> 
     case 'not-sent':
       return later(work, write, result.problem, !resent)
     case 'invalid':
-      return resent ? decide(work, write) : end(work, write, result.problem)
+      return resent
+        ? decide(work, write)
+        : end(work, write, { problem: result.problem, named: new Map(), passes: false })
     case 'user-errors':
       return refused(work, write, result.errors, resent)
   }
@@ -100,6 +106,12 @@ function isKeyOld(sentAt: number, now: number): boolean {
   return sentAt > now || now - sentAt >= KEY_LIFE_MS
 }
 
+/** Says nothing about the items: their levels have changed meanwhile, or the key is used up. */
+const PASSING: ReadonlySet<string> = new Set([
+  'CHANGE_FROM_QUANTITY_STALE',
+  'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED',
+])
+
 /** A refused request is not sent again: the next round reads the levels and plans what is right then. */
 async function refused(
   work: HoldSending,
@@ -111,28 +123,50 @@ async function refused(
   const codes = new Set(errors.map(({ code }) => code))
   if (codes.has('IDEMPOTENCY_CONCURRENT_REQUEST')) return later(work, write, problem, false)
   if (resent && !codes.has('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')) return decide(work, write)
-  return end(work, write, problem, badItems(errors, parseHold(write.request_json)))
+  const request = parseHold(write.request_json)
+  const passes = errors.every(({ code }) => code !== null && PASSING.has(code))
+  return end(work, write, { problem, named: namedItems(errors, request), passes })
 }
 
-/** A level that has changed meanwhile is read again; whatever else Shopify says of an item stays so. */
-function badItems(errors: readonly UserError[], { changes }: HoldRequest): ReadonlySet<string> {
-  const bad = errors.flatMap(({ code, field }) => {
-    const index = field.indexOf('changes')
-    const named = index === -1 ? undefined : changes[Number(field[index + 1] ?? 'none')]
-    return named === undefined || code === 'CHANGE_FROM_QUANTITY_STALE' ? [] : [named.item]
-  })
-  return new Set(bad)
+/** What Shopify says of single items. */
+function namedItems(errors: readonly UserError[], { changes }: HoldRequest): ReadonlyMap<string, string> {
+  return new Map(
+    errors.flatMap(({ code, field, message }) => {
+      const index = field.indexOf('changes')
+      const named = index === -1 ? undefined : changes[Number(field[index + 1] ?? 'none')]
+      if (named === undefined || (code !== null && PASSING.has(code))) return []
+      return [[named.item, `${code ?? ''} ${message}`.trim()] as const]
+    }),
+  )
+}
+
+interface Refusal {
+  readonly problem: string
+  readonly named: ReadonlyMap<string, string>
+  /** The levels or the key were old: nothing is wrong with the items. */
+  readonly passes: boolean
 }
 
 async function end(
   { db, world, sends }: HoldSending,
   write: Write,
-  problem: string,
-  bad: ReadonlySet<string> = new Set(),
+  { problem, named, passes }: Refusal,
 ): Promise<HoldEnd> {
   sends.ended(write.idempotency_key, { state: 'not-applied', group: null })
-  await transaction(db, tx => refuseWrite(tx, write.id, { problem, now: world.clock.now() }))
-  return ended('not-made', bad)
+  const request = parseHold(write.request_json)
+  const [first, ...others] = request.changes
+  const isAlone = first !== undefined && others.length === 0 && !passes
+  const bad = isAlone && named.size === 0 ? new Map([[first.item, problem]]) : named
+  const now = world.clock.now()
+  await transaction(db, async tx => {
+    if ((await refuseWrite(tx, write.id, { problem, now })) === null) return
+    await noteRefusals(tx, placeOf(write, request), bad, now)
+  })
+  return {
+    is: 'not-made',
+    bad: new Set(bad.keys()),
+    problem: passes || bad.size > 0 ? null : problem,
+  }
 }
 
 async function later(
@@ -163,6 +197,11 @@ async function made(
   const place = placeOf(write, request)
   if ((await confirmWrite(tx, write.id, { proof, trace: { location, changes }, now })) === null) return
   await applyMoves(tx, place, changes, { silentSince, now })
+  await forgetRefusals(
+    tx,
+    place,
+    changes.map(({ item }) => item),
+  )
   await shiftKnown(tx, place, request)
 }
 

@@ -28,14 +28,14 @@ export async function openLocation(
   const failing = new Map<string, string>()
   let read = 0
   const nextPage = () =>
-    watched(turns, async touched => {
+    watched(turns, async watch => {
       const askedAt = now()
       const { value: page, done } = await pages.next()
       if (done === true) return null
       read += page.nodes.length
       for (const [item, problem] of page.failing) failing.set(item, problem)
       const levels = new Map(page.nodes.map(({ item, level }) => [item, level]))
-      return takeInLevels(work, place, { levels, askedAt, touched })
+      return takeInLevels(work, place, { levels, askedAt, watch })
     })
   for (let left = await nextPage(); left !== null; left = await nextPage()) {
     await readAgain(work, place, left)

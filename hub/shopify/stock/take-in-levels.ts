@@ -1,11 +1,12 @@
 import { type Db, transaction } from '../../db/db.ts'
+import { leaseLost } from '../../db/lease.ts'
 import { amongSiblings, mappedSkus } from '../../items/item-table.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import type { StockPlace } from '../../stock/places.ts'
 import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import type { IntakeTurns } from '../orders/intake-turns.ts'
+import type { IntakeTurns, IntakeWatch } from '../orders/intake-turns.ts'
 import { readItemLevels } from './levels.ts'
 
 export interface OpenWork {
@@ -23,21 +24,18 @@ export async function readAgain(work: OpenWork, place: StockPlace, items: readon
   const { client, turns, now } = work
   let left = items
   for (let reading = 0; reading < READINGS && left.length > 0; reading += 1)
-    left = await watched(turns, async touched => {
+    left = await watched(turns, async watch => {
       const askedAt = now()
       const levels = await readItemLevels(client, place.location, left, 'read')
-      return takeInLevels(work, place, { levels, askedAt, touched })
+      return takeInLevels(work, place, { levels, askedAt, watch })
     })
 }
 
 /** Reads with a watch on the orders that are taken in meanwhile. */
-export async function watched<T>(
-  turns: IntakeTurns,
-  read: (touched: ReadonlySet<string>) => Promise<T>,
-): Promise<T> {
+export async function watched<T>(turns: IntakeTurns, read: (watch: Watch) => Promise<T>): Promise<T> {
   const watch = turns.watch()
   try {
-    return await read(watch.touched)
+    return await read(watch)
   } finally {
     watch.end()
   }
@@ -46,21 +44,25 @@ export async function watched<T>(
 interface Reading {
   readonly levels: ReadonlyMap<string, ItemLevel>
   readonly askedAt: number
-  /** SKUs of which an order was taken in since. */
-  readonly touched: ReadonlySet<string>
+  /** Since before they were asked for. */
+  readonly watch: Watch
 }
+
+type Watch = Pick<IntakeWatch, 'touched' | 'hasMissed'>
 
 /**
  * Begins the ledger of the items whose ledger has not begun, and compares the levels of the others with it.
  * @returns the items that are to be read again
+ * @throws LEASE_LOST when another hub worked with Shopify meanwhile: of which items it took orders in is not known here
  */
 export function takeInLevels(
   { db, turns, now }: OpenWork,
   place: StockPlace,
-  { levels, askedAt, touched }: Reading,
+  { levels, askedAt, watch }: Reading,
 ): Promise<readonly string[]> {
-  return turns.writing(() =>
-    transaction(db, async tx => {
+  return turns.writing(() => {
+    if (watch.hasMissed()) throw leaseLost({ name: 'shopify' })
+    return transaction(db, async tx => {
       const skus = await mappedSkus(tx, [...levels.keys()])
       const tracked = [...levels].flatMap(([item, level]) => {
         const sku = skus.get(item)
@@ -69,7 +71,7 @@ export function takeInLevels(
       const doubtful = new Set(
         await amongSiblings(
           tx,
-          touched,
+          watch.touched,
           tracked.map(({ sku }) => sku),
         ),
       )
@@ -83,6 +85,6 @@ export function takeInLevels(
       const seen = new Map([...levels].filter(([item]) => !left.includes(item)))
       await noteSeenLevels(tx, place, { levels: seen, askedAt, now: now() })
       return left
-    }),
-  )
+    })
+  })
 }

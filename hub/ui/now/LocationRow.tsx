@@ -16,12 +16,12 @@ import { useFlash } from './useFlash.ts'
 
 /**
  * One store's row. It is drawn again only when its facts change: a new reading keeps the objects that are equal. It
- * flashes when something in it has changed, but for the lag, which always does.
+ * flashes when something in it has changed, but for the lag and free space, which always do.
  */
 export const LocationRow = memo(function LocationRow({ location }: { location: LocationView }) {
   const facts = JSON.stringify({
     ...location,
-    devices: location.devices.map(({ lagMs: _, ...rest }) => rest),
+    devices: location.devices.map(({ lagMs: _, disk, ...rest }) => ({ ...rest, isDiskLow: disk?.isLow })),
   })
   const row = useFlash<HTMLTableRowElement>(facts)
   return (
@@ -34,6 +34,7 @@ export const LocationRow = memo(function LocationRow({ location }: { location: L
       </Table.Th>
       <Table.Td data-testid="connection">
         <Tills location={location} />
+        <HeldBack location={location} />
       </Table.Td>
       <LagCell location={location} />
       <Table.Td data-testid="last-sale">
@@ -65,10 +66,13 @@ function Tills({ location }: { location: LocationView }) {
 
 function Till({ device, zone }: { device: DeviceView; zone: string }) {
   const t = useMessages(nowMessages)
+  const { locale } = useLanguage()
+  const now = useNow()
+  const { disk, certificate } = device
   const silent = device.sources.filter(source => source.state === 'unavailable')
   return (
     <li className={classes['till']} data-connection={device.connection}>
-      <span>{device.till}</span>
+      <span title={disk === null ? undefined : t.diskFree(gigabytes(disk.free, locale))}>{device.till}</span>
       <StateBadge look={connectionLook[device.connection]} word={t.connection[device.connection]} />
       {device.connection === 'disconnected' && device.since !== null && (
         <Text span c="dimmed">
@@ -82,7 +86,35 @@ function Till({ device, zone }: { device: DeviceView; zone: string }) {
           word={t.sourceUnavailable(source.source, source.problem ?? t.unknown)}
         />
       ))}
+      {disk?.isLow === true && <StateBadge look="wrong" word={t.diskFree(gigabytes(disk.free, locale))} />}
+      {certificate?.isEnding === true && (
+        <StateBadge
+          look="wrong"
+          word={
+            certificate.ends <= now
+              ? t.certificateEnded
+              : t.certificateEnds(Math.floor((certificate.ends - now) / DAY_MS))
+          }
+        />
+      )}
     </li>
+  )
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Whole gigabytes, or tenths of the last ten. */
+const gigabytes = (bytes: number, locale: string) =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: bytes < 10e9 ? 1 : 0 }).format(bytes / 1e9)
+
+function HeldBack({ location }: { location: LocationView }) {
+  const t = useMessages(nowMessages)
+  const { heldBack } = location
+  if (heldBack === null) return null
+  return (
+    <Text c="dimmed" size="sm" data-testid="held-back">
+      {t.heldBack(heldBack.units)} <Since at={heldBack.since} zone={location.zone} />
+    </Text>
   )
 }
 

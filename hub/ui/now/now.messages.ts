@@ -58,6 +58,10 @@ const en = {
   },
   noTills: 'No till enrolled',
   sourceUnavailable: (source: string, problem: string) => `${source} cannot be read: ${problem}`,
+  diskFree: (gigabytes: string) => `${gigabytes} GB of disk free`,
+  certificateEnded: 'The hub’s certificate has ended',
+  certificateEnds: (days: number) =>
+    days === 1 ? 'The hub’s certificate ends in 1 day' : `The hub’s certificate ends in ${days} days`,
   lagNone: 'none',
   unknown: 'unknown',
   unknownWhy: 'Not known while the till is offline',
@@ -66,6 +70,8 @@ const en = {
   receivedAt: (time: string) => `Received by the hub ${time}`,
   receipts: (n: number) => (n === 1 ? '1 receipt' : `${n} receipts`),
   late: (n: number) => `${n} late`,
+  heldBack: (n: number) =>
+    n === 1 ? '1 unit held back from sale online' : `${n} units held back from sale online`,
   logOut: 'Log out',
   menu: 'Language, colours, log out',
 }
@@ -130,6 +136,10 @@ const de: typeof en = {
   },
   noTills: 'Keine Kasse angemeldet',
   sourceUnavailable: (source, problem) => `${source} ist nicht lesbar: ${problem}`,
+  diskFree: gigabytes => `${gigabytes} GB Festplatte frei`,
+  certificateEnded: 'Das Zertifikat des Hubs ist abgelaufen',
+  certificateEnds: days =>
+    days === 1 ? 'Das Zertifikat des Hubs endet in 1 Tag' : `Das Zertifikat des Hubs endet in ${days} Tagen`,
   lagNone: 'keiner',
   unknown: 'unbekannt',
   unknownWhy: 'Unbekannt, solange die Kasse offline ist',
@@ -138,6 +148,7 @@ const de: typeof en = {
   receivedAt: time => `Im Hub eingetroffen ${time}`,
   receipts: n => (n === 1 ? '1 Bon' : `${n} Bons`),
   late: n => `${n} verspätet`,
+  heldBack: n => `${n} Stück vom Onlineverkauf zurückgehalten`,
   logOut: 'Abmelden',
   menu: 'Sprache, Farben, Abmelden',
 }

@@ -11,11 +11,15 @@ export const csvColumns = z.strictObject({
   date: heading.optional(),
   time: heading.optional(),
   businessDate: heading.optional(),
+  /** The time zone of a row's date; see `zones`. */
+  zone: heading.optional(),
   till: heading.optional(),
   staff: heading.optional(),
   /** The online order that the receipt rings up. */
   order: heading.optional(),
   warehouse: heading.optional(),
+  /** The store that a row was sold in, where the file may hold several; see `stores`. */
+  store: heading.optional(),
   type: heading.optional(),
   status: heading.optional(),
   line: heading.optional(),

@@ -20,18 +20,21 @@ export interface Row {
 }
 
 /** The headings that the settings name and the heading line lacks. */
-export function missingColumns(headings: readonly string[], columns: Columns): readonly string[] {
+export function missingColumns(
+  headings: readonly string[],
+  { columns, mayLack }: Pick<CsvSettings, 'columns' | 'mayLack'>,
+): readonly string[] {
   const there = new Set(headings.map(plainName))
   const { receipt, tenders = [], taxes = [], charges = [], ...single } = columns
   const named = Object.values(single).filter(name => name !== undefined)
   const wanted = [...receipt, ...tenders.map(({ column }) => column), ...taxes, ...charges, ...named]
-  return wanted.filter(name => !there.has(plainName(name)))
+  return wanted.filter(name => !there.has(plainName(name)) && !mayLack.includes(name))
 }
 
 /** What a receipt has once: on each of its rows, or on the first alone. */
 const OF_RECEIPT: ReadonlySet<Single> = new Set<Single>([
   ...(['receiptNumber', 'date', 'time', 'businessDate', 'till', 'staff'] as const),
-  ...(['order', 'warehouse', 'type', 'status'] as const),
+  ...(['order', 'warehouse', 'store', 'zone', 'type', 'status'] as const),
 ])
 
 /**

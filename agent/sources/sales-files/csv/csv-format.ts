@@ -12,6 +12,7 @@ import {
   csvColumnsMissing,
   csvEncodingUnsure,
   csvNumberOnFirstRow,
+  csvStoresUnsaid,
   recordMalformed,
   recordTooLong,
 } from '../problems.ts'
@@ -26,6 +27,7 @@ import { keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
 import { receiptsApart } from './receipts-apart.ts'
 import { reportRows } from './report-rows.ts'
 import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'
+import { isSoldElsewhere, storesUnsaid } from './row-store.ts'
 
 /** Receipts from CSV exports, as the settings say. */
 export function csvFormat(store: CsvStore): FileFormat {
@@ -44,7 +46,7 @@ export function csvFormat(store: CsvStore): FileFormat {
       const found = headingsIn({ head, text, settings, isEnd }, settings.skipLines)
       if (found === null) return null
       const { columns } = settings
-      const missing = missingColumns(found.headings, columns)
+      const missing = missingColumns(found.headings, settings)
       if (missing.length > 0) {
         const below = headingsBelow({ head, text, settings, isEnd })
         throw csvColumnsMissing({ file, missing, found: found.headings.slice(0, 60), below })
@@ -70,6 +72,9 @@ export function csvFormat(store: CsvStore): FileFormat {
         const isAsSaid = settings.numberOnFirstRow || settings.rows !== 'line'
         if (!isAsSaid && isNumberOnFirstRow(head, found.next, cutter(), around))
           throw csvNumberOnFirstRow({ file, heading: columns.receipt.join(', ') })
+        const stores = storesUnsaid(rowsIn(head, found.next, cutter(), around), settings)
+        if (stores.length > 0)
+          throw csvStoresUnsaid({ file, heading: columns.store ?? '', found: stores.slice(0, 60) })
         passed = Buffer.from(head)
       }
       return {
@@ -109,6 +114,13 @@ function misreadIn(head: Buffer, from: number, cutter: Cutter, text: Encoding): 
   return misreadWord(tally)
 }
 
+function* rowsIn(head: Buffer, from: number, cutter: Cutter, around: Around): Generator<Row> {
+  for (const { start, end, is } of cutter.cut(head, from, false, Number.MAX_SAFE_INTEGER).records) {
+    const fields = is === 'whole' ? around.fieldsOf(head.subarray(start, end)) : null
+    if (fields !== null && !around.tellsNothing(fields)) yield around.rowOf(fields)
+  }
+}
+
 /** Puts a cutter into the middle of a row that is too long. */
 const SKIPPED = Buffer.alloc(MOST_ROW_BYTES + 8, 'x')
 
@@ -134,18 +146,18 @@ function rowIn(around: Around): Grouping['rowOf'] {
 function belowNumber(around: Around): Grouping['rowOf'] {
   let above: readonly string[] | undefined
   return record => {
-    const read = readKey(record, around, above)
-    if ('read' in read) return read
-    const fields = around.fieldsOf(record.bytes)
-    if (
+    const fields = record.is === 'too-long' ? null : around.fieldsOf(record.bytes)
+    const isNumbered =
       fields !== null &&
+      !around.tellsNothing(fields) &&
       around
         .rowOf(fields)
         .receipt()
         .some(part => part !== '')
-    )
-      above = fields
-    return { key: read.key, record }
+    // also a receipt of another store or one that is refused: what follows is its, not the former one's
+    if (isNumbered) above = fields
+    const read = readKey(record, around, above)
+    return 'read' in read ? read : { key: read.key, record }
   }
 }
 
@@ -170,9 +182,12 @@ function readKey(
   const fields = around.fieldsOf(record.bytes)
   if (fields === null)
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
-  if (around.tellsNothing(fields)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
+  const silent = (said: Said): SalesEntry => ({ ...broken(() => new Error()), read: () => said })
+  if (around.tellsNothing(fields)) return silent({ is: 'nothing' })
   try {
-    const key = keyIn(around.rowOf(fields, first))
+    const row = around.rowOf(fields, first)
+    if (isSoldElsewhere(row, around.store.settings, file)) return silent({ is: 'nothing', why: 'elsewhere' })
+    const key = keyIn(row)
     if (key !== null) return { key }
   } catch (error) {
     const { sentence } = describeError(error)

@@ -1,4 +1,5 @@
 import { wallClock } from '../../../../shared/wall-clock.ts'
+import { type ZoneOfRow, zoneOfRow } from './row-zone.ts'
 import type { CsvSettings } from './settings.ts'
 
 /** A source of the kind `csv`: its settings, and how it reads moments. */
@@ -6,8 +7,14 @@ export interface CsvStore {
   readonly source: string
   readonly settings: CsvSettings
   readonly clock: ReturnType<typeof wallClock>
+  readonly zoneOf: ZoneOfRow
 }
 
 export function csvStore(source: string, settings: CsvSettings): CsvStore {
-  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
+  return {
+    source,
+    settings,
+    clock: wallClock({ numbers: 'epoch-ms' }, settings.zone),
+    zoneOf: zoneOfRow(settings),
+  }
 }

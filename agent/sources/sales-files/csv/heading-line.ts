@@ -8,7 +8,7 @@ import { type CsvSettings, MOST_SKIPPED } from './settings.ts'
 export interface Head {
   readonly head: Buffer
   readonly text: Encoding
-  readonly settings: Pick<CsvSettings, 'delimiter' | 'quote' | 'columns'>
+  readonly settings: Pick<CsvSettings, 'delimiter' | 'quote' | 'columns' | 'mayLack'>
   readonly isEnd: boolean
 }
 
@@ -36,7 +36,7 @@ export function headingsBelow(of: Head): number | null {
   for (let skipLines = 0; skipLines <= MOST_SKIPPED; skipLines += 1) {
     const found = headingsIn(of, skipLines)
     if (found === null) return null
-    if (missingColumns(found.headings, of.settings.columns).length === 0) return skipLines
+    if (missingColumns(found.headings, of.settings).length === 0) return skipLines
   }
   return null
 }

@@ -11,6 +11,7 @@ export interface Preset {
   readonly decimal?: ','
   readonly date?: 'iso'
   readonly taxIncluded?: boolean
+  readonly oneMoment?: true
 }
 
 export const presetNames = [
@@ -26,6 +27,7 @@ const loyverse = {
   date: 'Date',
   type: 'Receipt type',
   till: 'POS',
+  store: 'Store',
   staff: 'Cashier name',
   status: 'Status',
 } as const satisfies CsvColumns
@@ -63,6 +65,8 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       receipt: 'Transaction ID',
       date: 'Date',
       time: 'Time',
+      zone: 'Time Zone',
+      store: 'Location',
       till: 'Device Name',
       staff: 'Staff Name',
       type: 'Event Type',
@@ -81,7 +85,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
   },
   /**
    * Square, items detail: items, but no payments and no tips. A refund may bear the number of its sale, so the kind
-   * of event is part of the key. The headings are those of the samples that were seen; an export without one of them is
+   * of event is part of the key, and a second refund has a moment of its own. The headings are those of the samples that were seen; an export without one of them is
    * refused and names it (a layout of 21 columns is known of, its headings are not).
    */
   'square-items': {
@@ -91,6 +95,8 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       receiptNumber: 'Transaction ID',
       date: 'Date',
       time: 'Time',
+      zone: 'Time Zone',
+      store: 'Location',
       till: 'Device Name',
       type: 'Event Type',
       sku: 'SKU',
@@ -99,6 +105,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       amount: 'Net Sales',
       tax: 'Tax',
     },
+    oneMoment: true,
   },
   /** DSFinV-K, lines_vat.csv: money by line and VAT key, without items, payments or the time of the sale. */
   'dsfinvk-lines-vat': {

@@ -38,7 +38,14 @@ export function keyIn(row: Row): string | null {
 }
 
 /** The row's moment. @throws RECORD_FIELD_MISSING, RECORD_VALUE_UNREADABLE, TIME_UNREADABLE */
-export function wallIn(row: Row, { settings, clock }: CsvStore): string {
+export function wallIn(row: Row, store: CsvStore): string {
+  const wall = writtenWall(row, store)
+  const zone = row.value('zone')
+  if (zone !== null) store.zoneOf(zone, wall, row.heading('zone'))
+  return wall
+}
+
+function writtenWall(row: Row, { settings, clock }: CsvStore): string {
   const heading = row.heading('date')
   const date = row.value('date')
   if (date === null) throw recordFieldMissing({ field: heading })

@@ -35,7 +35,7 @@ export function receiptsApart<Read extends { readonly row: Row }>(
         same.isGivenBack &&= part.isGivenBack
       }
     }
-    return joined(parts)
+    return joined(parts, store.settings.oneMoment === true ? 0 : LONGEST_RECEIPT_MS)
   } catch (error) {
     // a row that can't be read refuses the receipt as a whole, and says why
     if (error instanceof TillbridgeError) return [read]
@@ -60,19 +60,19 @@ function partOf<Read extends { readonly row: Row }>(each: Read, store: CsvStore)
   }
 }
 
-function joined<Read>(parts: readonly Part<Read>[]): readonly (readonly Read[])[] {
+function joined<Read>(parts: readonly Part<Read>[], longestMs: number): readonly (readonly Read[])[] {
   const receipts: Part<Read>[] = []
   for (const part of parts) {
-    const same = receipts.find(receipt => isOneReceipt(receipt, part))
+    const same = receipts.find(receipt => isOneReceipt(receipt, part, longestMs))
     if (same === undefined) receipts.push({ ...part, rows: [...part.rows] })
     else same.rows.push(...part.rows)
   }
   return receipts.map(({ rows }) => rows)
 }
 
-function isOneReceipt<Read>(one: Part<Read>, other: Part<Read>): boolean {
+function isOneReceipt<Read>(one: Part<Read>, other: Part<Read>, longestMs: number): boolean {
   const between = Math.abs(Date.parse(`${one.wall}Z`) - Date.parse(`${other.wall}Z`))
   const isOtherTill = one.till !== null && other.till !== null && one.till !== other.till
-  if (between > LONGEST_RECEIPT_MS || isOtherTill) return false
+  if (between > longestMs || isOtherTill) return false
   return (one.total !== null && one.total === other.total) || one.isGivenBack === other.isGivenBack
 }

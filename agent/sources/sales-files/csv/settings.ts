@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
+import { isTimeZone } from '../../../../shared/time-zone.ts'
 import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
@@ -64,7 +65,15 @@ const shape = z.strictObject({
   rows: z.enum(['line', 'receipt']).optional(),
   /** Rows of one receipt are at most this far apart; 0: they follow each other directly. */
   window: z.int().min(0).max(5_000).default(200),
+  /** The rows of a receipt name one moment: one of the same number at another moment is another receipt. Left out: false. */
+  oneMoment: z.boolean().optional(),
   columns: csvColumns.default({}),
+  /** What each value of the column `store` is to this source: rows of stores elsewhere are left out, and another value is refused. */
+  stores: z.record(z.string().trim().max(200), z.enum(['here', 'elsewhere'])).optional(),
+  /** Which time zone (IANA) a value of the column `zone` is, where its name does not say it. */
+  zones: z
+    .record(z.string(), z.string().refine(isTimeZone, 'is not a time zone that this machine knows'))
+    .default({}),
   /** Whether amounts, prices and discounts include tax. */
   taxIncluded: z.boolean().optional(),
   /** `signed`: amounts and units of refunds are below zero. Else what each value of the type column means. */
@@ -104,6 +113,7 @@ export const csvSettings = shape.transform((given, context) => {
   if (columns.tax !== undefined || columns.receiptTax !== undefined)
     need('taxIncluded', taxIncluded, 'whether amounts include tax')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
+  if (all.stores !== undefined) need('columns.store', columns.store, 'the heading of the store')
   if (columns.rowType !== undefined) need('rowTypes', all.rowTypes, 'what each type of row is')
   const isOfType = (...types: readonly string[]) =>
     Object.values(all.rowTypes ?? {}).some(type => types.includes(type))
@@ -128,6 +138,11 @@ export const csvSettings = shape.transform((given, context) => {
     rows,
     taxIncluded: taxIncluded ?? false,
     columns: { ...columns, receipt },
+    /** Headings that only the preset names, and a file may do without: it then says nothing of several stores or zones. */
+    mayLack: [
+      given.columns.store === undefined && given.stores === undefined ? columns.store : undefined,
+      given.columns.zone === undefined ? columns.zone : undefined,
+    ].filter(heading => heading !== undefined),
   }
 })
 export type CsvSettings = z.output<typeof csvSettings>

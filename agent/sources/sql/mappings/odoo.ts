@@ -23,7 +23,7 @@ const textOf = (column: string) => /* sql */ `
  * is a line's amount without tax and after its discount. A refund has units and payments below zero, and amounts too, but
  * for Odoo 19, which turned these: they are turned back if the order is a refund and was paid back in full. Tax is kept of
  * the whole order alone. Change is a payment below zero. Odoo lets an order be paid only if its payments are its total, or
- * differ by its rounding of cash. Times are UTC.
+ * differ by the point's own rounding of cash. Times are UTC.
  */
 function odooMapping({ currency, points, tenders }: Shop): SqlMapping {
   const ids = points.length === 0 ? 'SELECT MIN(pos_config.id) FROM pos_config' : points.join(', ')
@@ -39,7 +39,12 @@ function odooMapping({ currency, points, tenders }: Shop): SqlMapping {
      WHERE pos_order_line.order_id = pos_order.id AND ${turned('price_subtotal')} ${is})`
   const ofOrder = (column: string) =>
     `CASE WHEN ${anyLine('< 0')} THEN -ABS(pos_order.${column}) ELSE pos_order.${column} END`
-  const rounding = '(SELECT MAX(account_cash_rounding.rounding) FROM account_cash_rounding)'
+  const rounding = /* sql */ `(
+    SELECT account_cash_rounding.rounding
+      FROM pos_session
+      JOIN pos_config ON pos_config.id = pos_session.config_id
+      JOIN account_cash_rounding ON account_cash_rounding.id = {pos_config.rounding_method}
+     WHERE pos_session.id = pos_order.session_id)`
   const isPaidBack = /* sql */ `{pos_order.is_refund} IS TRUE AND NOT ${anyLine('> 0')}
     AND ABS(ABS(pos_order.amount_total)
             + (SELECT SUM(pos_payment.amount) FROM pos_payment WHERE pos_payment.pos_order_id = pos_order.id))

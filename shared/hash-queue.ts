@@ -1,20 +1,16 @@
-import { defineError } from '../../shared/errors.ts'
-
-export const loginBusy = defineError(
-  'LOGIN_BUSY',
-  () => 'Many people are logging in at the moment. Try again in a few seconds.',
-)
-
-/** Passwords hashed at once: each takes 19 MiB and a thread that files and names of hosts need too. */
+/** Secrets hashed at once: each takes 19 MiB and a thread that files and names of hosts need too. */
 const AT_ONCE = 2
 const WAITING = 40
 const WAITING_PER_CALLER = 10
 
-/** Runs `work` when it is the caller's turn. @throws LOGIN_BUSY when too many wait, of all callers or of this one */
-export type PasswordQueue = <T>(caller: string, work: () => Promise<T>) => Promise<T>
+/** Runs `work` when it is the caller's turn. @throws what the queue was opened with, when too many wait, of all callers or of this one */
+export type HashQueue = <T>(caller: string, work: () => Promise<T>) => Promise<T>
 
-/** One queue for all password hashing of this hub. Callers take turns, so that one with many guesses waits for itself. */
-export function openPasswordQueue(): PasswordQueue {
+/**
+ * One queue for all hashing of passwords or PINs in this process. Callers take turns, so that one with many guesses waits for itself.
+ * @param tooMany the error that says that too many wait
+ */
+export function openHashQueue(tooMany: () => Error): HashQueue {
   const waiting = new Map<string, (() => void)[]>()
   let running = 0
   let length = 0
@@ -37,7 +33,7 @@ export function openPasswordQueue(): PasswordQueue {
     if (running < AT_ONCE) running += 1
     else {
       const own = waiting.get(caller) ?? []
-      if (length >= WAITING || own.length >= WAITING_PER_CALLER) throw loginBusy({})
+      if (length >= WAITING || own.length >= WAITING_PER_CALLER) throw tooMany()
       length += 1
       waiting.set(caller, own)
       await new Promise<void>(resolve => own.push(resolve))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { openPasswordQueue } from '../../hub/web/password-queue.ts'
+import { loginBusy } from '../../hub/web/accounts.ts'
+import { openHashQueue } from '../../shared/hash-queue.ts'
 import { turns } from '../manual-world.ts'
 
 /** Work that ends when it is told to, and the order in which it began. */
@@ -17,7 +18,7 @@ function slowWork() {
 }
 
 test('two run at once; callers take turns, so that many guesses of one wait for each other', async () => {
-  const queue = openPasswordQueue()
+  const queue = openHashQueue(() => loginBusy({}))
   const { begun, work, endNext } = slowWork()
   const all = [1, 2, 3, 4, 5].map(n => queue('stranger', work(`stranger ${n}`)))
   all.push(queue('kim', work('kim')))
@@ -31,7 +32,7 @@ test('two run at once; callers take turns, so that many guesses of one wait for 
 })
 
 test('too many of one caller, and too many of all, are told to come back', async () => {
-  const queue = openPasswordQueue()
+  const queue = openHashQueue(() => loginBusy({}))
   const { work, endNext } = slowWork()
   const waiting = Array.from({ length: 12 }, () => queue('stranger', work('a')))
   await expect(queue('stranger', work('a'))).rejects.toMatchObject({ code: 'LOGIN_BUSY' })
@@ -48,7 +49,7 @@ test('too many of one caller, and too many of all, are told to come back', async
 })
 
 test('work that fails gives its place on', async () => {
-  const queue = openPasswordQueue()
+  const queue = openHashQueue(() => loginBusy({}))
   for (let n = 0; n < 5; n += 1)
     await expect(queue('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await queue('a', async () => 'yes')).toBe('yes')

@@ -1,0 +1,87 @@
+import { describeError } from '../../shared/errors.ts'
+import type { MachineReport } from '../../shared/protocol.ts'
+import type { Cancel, World } from '../../shared/world.ts'
+
+/** What a till's PC can be asked of its disk and of the hub's certificate. */
+export interface MachineHost {
+  /** Of the disk that holds a folder, in bytes. @throws what the system says */
+  disk(folder: string): { readonly free: number; readonly total: number }
+  /** The certificate that an https address shows, trusted or not, in ms since 1970; null: none could be had. Never rejects. */
+  certificate(url: URL): Promise<{ readonly from: number; readonly ends: number } | null>
+}
+
+/** What the PC says of itself, kept up to date. */
+export interface MachineFigures extends Disposable {
+  report(): MachineReport
+}
+
+const DISK_EVERY_MS = 60_000
+/** A certificate may be renewed while the connection lasts, so it is looked at on connections of its own. */
+const CERTIFICATE_EVERY_MS = 6 * 3_600_000
+const CERTIFICATE_AGAIN_MS = 10 * 60_000
+/** Free space is said again once it has changed by this part: each change of a report is work for the hub. */
+const CHANGED_BY = 0.05
+
+/** Keeps the figures of this till's PC for the hub. @param parts.changed called when they are others */
+export function followMachine(parts: {
+  readonly world: Pick<World, 'timers' | 'log'>
+  readonly host: MachineHost
+  readonly folder: string
+  readonly hubUrl: string
+  changed(): void
+}): MachineFigures {
+  const { world, host } = parts
+  const url = new URL(parts.hubUrl)
+  let isEnded = false
+  let report: MachineReport = { disk: diskNow(), certificate: null }
+  let cancelDisk: Cancel = world.timers.after(DISK_EVERY_MS, lookAtDisk)
+  let cancelCertificate: Cancel = () => {}
+
+  function become(next: Partial<MachineReport>): void {
+    report = { ...report, ...next }
+    parts.changed()
+  }
+
+  function lookAtDisk(): void {
+    cancelDisk = world.timers.after(DISK_EVERY_MS, lookAtDisk)
+    const disk = diskNow()
+    if (!isSameDisk(report.disk, disk)) become({ disk })
+  }
+
+  function diskNow(): MachineReport['disk'] {
+    try {
+      const { free, total } = host.disk(parts.folder)
+      return isAmount(free) && isAmount(total) ? { free, total } : null
+    } catch (error) {
+      world.log.debug({ ...describeError(error) }, 'the free space of the disk could not be read')
+      return null
+    }
+  }
+
+  async function lookAtCertificate(): Promise<void> {
+    const found = await host.certificate(url)
+    if (isEnded) return
+    const again = found === null ? CERTIFICATE_AGAIN_MS : CERTIFICATE_EVERY_MS
+    cancelCertificate = world.timers.after(again, () => void lookAtCertificate())
+    const { certificate } = report
+    const isNews = found !== null && (found.ends !== certificate?.ends || found.from !== certificate.from)
+    if (isNews && isAmount(found.from) && isAmount(found.ends)) become({ certificate: found })
+  }
+
+  if (url.protocol === 'https:') void lookAtCertificate()
+  return {
+    report: () => report,
+    [Symbol.dispose]() {
+      isEnded = true
+      cancelDisk()
+      cancelCertificate()
+    },
+  }
+}
+
+const isAmount = (value: number) => Number.isSafeInteger(value) && value >= 0
+
+function isSameDisk(said: MachineReport['disk'], now: MachineReport['disk']): boolean {
+  if (said === null || now === null) return said === now
+  return said.total === now.total && Math.abs(now.free - said.free) <= said.free * CHANGED_BY
+}

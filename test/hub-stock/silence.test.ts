@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { noteConnected, noteDisconnected, noteSeen } from '../../hub/fleet/devices.ts'
+import type { LiveTill } from '../../hub/stock/heard-till.ts'
+import { silenceOf } from '../../hub/stock/silence.ts'
+import { noteTillWords } from '../../hub/stock/till-words.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import { engine } from '../hub-engines.ts'
+import { type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const own = tills.filter(({ store }) => store === 'HAR').map(({ device }) => device)
+const [first = '', second = ''] = own
+
+interface Said {
+  readonly unsent?: number
+  /** For how long it says that it can't read its POS, by its own clock. */
+  readonly unreadMs?: number
+}
+
+function till(hub: ShopAndHub, { unsent = 0, unreadMs }: Said = {}): LiveTill {
+  const now = hub.world.clock.now()
+  const at = (ms: number) => EpochMs.parse(ms)
+  const source =
+    unreadMs === undefined
+      ? { state: 'reading' as const, problem: null, readUntil: at(now), unavailableSince: null }
+      : {
+          state: 'unavailable' as const,
+          problem: 'locked',
+          readUntil: at(now - unreadMs),
+          unavailableSince: null,
+        }
+  return { connectedAt: now, status: { unsent, sources: [{ source: 'pos', ...source }], clock: at(now) } }
+}
+
+/** The hub that took in a till's connection writes down that it has it. */
+async function connect(hub: ShopAndHub, devices: readonly string[]): Promise<void> {
+  const at = hub.world.clock.now()
+  await transaction(hub.db, async tx => {
+    for (const device of devices) await noteConnected(tx, device, { at, version: '1.0.0', offsetMs: 0 })
+  })
+}
+
+const silence = (hub: ShopAndHub, live: ReadonlyMap<string, LiveTill> = new Map()) =>
+  silenceOf(hub.db, 'HAR', live, hub.world.clock.now())
+
+/** A till says something for some minutes; its hub notes it each minute. */
+async function says(hub: ShopAndHub, said: ReadonlyMap<string, Said>, minutes = 1): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    hub.advance(MINUTE)
+    const live = new Map([...said].map(([device, what]) => [device, till(hub, what)]))
+    await noteTillWords(hub.db, live, hub.world.clock.now())
+  }
+}
+
+const both = (said: Said) => new Map(own.map(device => [device, said]))
+
+test.skipIf(engine !== 'postgres')(
+  'a till that is connected to another hub of the database counts by what it said there',
+  async () => {
+    await using hub = await shopAndHub()
+    await connect(hub, own)
+    // its hub has noted nothing yet
+    expect(await silence(hub)).toEqual({ since: null, share: 0, isCaughtUp: false })
+    await says(hub, both({ unsent: 40 }), 20)
+    expect(await silence(hub)).toEqual({ since: null, share: 0, isCaughtUp: false })
+    await says(hub, both({}))
+    expect(await silence(hub)).toEqual({ since: null, share: 0, isCaughtUp: true })
+    const read = hub.world.clock.now()
+    await says(
+      hub,
+      new Map<string, Said>([
+        [first, {}],
+        [second, { unreadMs: HOUR }],
+      ]),
+      30,
+    )
+    const unread = await silence(hub)
+    expect(unread).toMatchObject({ share: 0.5, isCaughtUp: false })
+    expect(Math.abs((unread.since ?? 0) - read)).toBeLessThan(MINUTE)
+  },
+)
+
+test.skipIf(engine !== 'postgres')(
+  'the tills of a hub that was killed are not heard from its last word on',
+  async () => {
+    await using hub = await shopAndHub()
+    await connect(hub, own)
+    await says(hub, both({}), 20)
+    const last = hub.world.clock.now()
+    hub.advance(10 * MINUTE)
+    const killed = await silence(hub)
+    expect(killed).toMatchObject({ share: 1, isCaughtUp: false })
+    expect(Math.abs((killed.since ?? 0) - last)).toBeLessThan(MINUTE)
+    // one connects to the hub that asks
+    const live = new Map([[first, till(hub)]])
+    expect(await silence(hub, live)).toMatchObject({ since: killed.since, share: 0.5 })
+  },
+)
+
+test('a till whose connection has ended is not heard, whatever it said last', async () => {
+  await using hub = await shopAndHub()
+  await connect(hub, own)
+  await says(hub, both({}), 2)
+  hub.advance(MINUTE)
+  const gone = hub.world.clock.now()
+  await transaction(hub.db, async tx => {
+    for (const device of own) await noteDisconnected(tx, device, gone, null)
+  })
+  expect(await silence(hub)).toEqual({ since: gone, share: 1, isCaughtUp: false })
+})
+
+test('a connected till whose POS can’t be read for weeks is in use', async () => {
+  await using hub = await shopAndHub()
+  await connect(hub, own)
+  await says(hub, both({}), 2)
+  const read = hub.world.clock.now()
+  hub.advance(9 * DAY)
+  await transaction(hub.db, tx => noteSeen(tx, own, hub.world.clock.now()))
+  const live = new Map([
+    [first, till(hub)],
+    [second, till(hub, { unreadMs: 9 * DAY })],
+  ])
+  const found = await silence(hub, live)
+  expect(found).toMatchObject({ share: 0.5, isCaughtUp: false })
+  expect(Math.abs((found.since ?? 0) - read)).toBeLessThan(MINUTE)
+})
+
+test('a clock that was set right by years makes no silence of years', async () => {
+  await using hub = await shopAndHub()
+  const enrolled = hub.world.clock.now()
+  await transaction(hub.db, tx => tx.updateTable('device').set({ enrolled_at: enrolled }).execute())
+  await connect(hub, own)
+  const live = new Map(own.map(device => [device, till(hub, { unreadMs: 26 * 365 * DAY })]))
+  hub.advance(MINUTE)
+  // when it last read is not known: at the earliest since it was enrolled
+  expect((await silence(hub, live)).since).toBeGreaterThanOrEqual(enrolled - MINUTE)
+  await says(hub, both({}), 30)
+  const read = hub.world.clock.now()
+  await says(hub, both({ unreadMs: 26 * 365 * DAY }), 5)
+  const later = new Map(own.map(device => [device, till(hub, { unreadMs: 26 * 365 * DAY })]))
+  const { since } = await silence(hub, later)
+  // a hub alone notes what does not change every ten minutes
+  expect(since).toBeGreaterThan(read - 11 * MINUTE)
+  expect(since).toBeLessThanOrEqual(read)
+})
+
+test('a word from ahead, by a clock that was wrong, is written again and counts no more', async () => {
+  await using hub = await shopAndHub()
+  await connect(hub, own)
+  hub.advance(DAY)
+  await says(hub, both({}))
+  hub.advance(-DAY)
+  expect(await silence(hub)).toMatchObject({ share: engine === 'postgres' ? 0 : 1, isCaughtUp: false })
+  await says(hub, both({ unsent: 3 }))
+  const rows = await hub.db.selectFrom('till_word').selectAll().execute()
+  expect(rows.map(({ has_more }) => has_more)).toEqual(own.map(() => 1))
+  for (const { at } of rows) expect(at).toBeLessThanOrEqual(hub.world.clock.now())
+})
