@@ -63,8 +63,7 @@ async function judge(
       if (by === undefined || devices.has(by.device)) continue
       const mark = one.told.mark ?? one.told.moment // a void that does not say of which sale it is
       const isBlind = one.event.kind === 'sale.voided' && one.event.reason === 'unknown-here'
-      const isOther =
-        isBlind || (mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark)
+      const isOther = isBlind || (mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark)
       if (!isOther) continue
       if (one.told.what === 'sale') notCounted.add(name)
       refused.push(refuse(store, one, till, await teller(by.device)))
