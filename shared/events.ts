@@ -91,7 +91,8 @@ export const SaleVoided = z.object({
   at: EpochMs,
   source: SourceId,
   receipt: ReceiptKey,
-  reason: z.enum(['deleted', 'marked-void']),
+  /** `unknown-here`: the POS takes back what this till does not know, as after its disk was replaced; only its own sale is meant. */
+  reason: z.enum(['deleted', 'marked-void', 'unknown-here']),
   /** When it was sold, by the POS's clock: tells it from another till's of the same number. Left out: not known. */
   wall: PosTime.shape.wall.optional(),
 })

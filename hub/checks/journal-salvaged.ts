@@ -13,6 +13,8 @@ const lostParts = {
   matching: { phrase: 'phrase.lost-matching' },
   pickups: { phrase: 'phrase.lost-pickups' },
   store: { phrase: 'phrase.lost-store' },
+  staff: { phrase: 'phrase.lost-staff' },
+  reminders: { phrase: 'phrase.lost-reminders' },
   'print-jobs': { phrase: 'phrase.lost-print-jobs' },
   'write-backs': { phrase: 'phrase.lost-write-backs' },
 } as const satisfies Readonly<Record<string, FieldValue>>

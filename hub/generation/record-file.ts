@@ -77,7 +77,7 @@ export interface RecordFile extends Disposable {
   keepEnd(key: string, end: SendEnd): void
   /** The sends behind `send`, and those whose key is in `keys`, oldest first. */
   sendsAfter(send: number, keys: ReadonlySet<string>): readonly SentLine[]
-  /** The numbers from `first` to `last` under which nothing is noted. */
+  /** The numbers from `first` to `last` under which nothing is noted, but for those that are forgotten. */
   gaps(first: number, last: number): readonly number[]
   /** Under these numbers nothing ever left. */
   keepNeverSent(numbers: readonly number[], at: number): void
@@ -97,8 +97,10 @@ const SCHEMA = `
   CREATE INDEX sent_at ON sent (at);`
 
 const GAPS = `
-  WITH RECURSIVE number(send) AS (SELECT @first UNION ALL SELECT send + 1 FROM number WHERE send < @last)
-  SELECT send FROM number WHERE @first <= @last AND send NOT IN (SELECT send FROM sent)`
+  WITH RECURSIVE number(send) AS (
+    SELECT MAX(@first, COALESCE((SELECT MIN(send) FROM sent), @first)) UNION ALL SELECT send + 1 FROM number WHERE send < @last
+  )
+  SELECT send FROM number WHERE send <= @last AND send NOT IN (SELECT send FROM sent)`
 /** The newest line alone tells of what is sent once more under its key. */
 const EMPTY_FORMER = `
   UPDATE sent SET key = '', store = '', subject = '', request = '{}', movements = '[]', state = 'not-applied', adjustment = NULL

@@ -62,7 +62,8 @@ async function judge(
       const by = held.get(`${one.told.what}/${name}`)
       if (by === undefined || devices.has(by.device)) continue
       const mark = one.told.mark ?? one.told.moment // a void that does not say of which sale it is
-      const isOther = mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark
+      const isBlind = one.event.kind === 'sale.voided' && one.event.reason === 'unknown-here'
+      const isOther = isBlind || (mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark)
       if (!isOther) continue
       if (one.told.what === 'sale') notCounted.add(name)
       refused.push(refuse(store, one, till, await teller(by.device)))

@@ -74,6 +74,18 @@ test('a till’s void of a receipt that only another till has told takes back no
   expect(await onHand(hub.db)).toBe(0)
 })
 
+test('what a POS takes back and its till does not know is its own receipt: another till’s of that number stays', async () => {
+  await using hub = await openTillRecords()
+  const [first, second] = [await hub.enrol('Till 1'), await hub.enrol('Till 2')]
+  await hub.receive(first, [sale(1, 2, at('10:00:00'))])
+  await hub.receive(second, [{ ...voided(1), reason: 'unknown-here' }])
+  expect(await onHand(hub.db)).toBe(-2)
+  expect(await open(hub.db)).toEqual(['receipt-of-two-tills.void'])
+  const replaced = await hub.enrol('Till 1')
+  await hub.receive(replaced, [{ ...voided(1), reason: 'unknown-here' }])
+  expect(await onHand(hub.db)).toBe(0)
+})
+
 test('two tills that read one POS correct and void one receipt in turns', async () => {
   await using hub = await openTillRecords()
   const [first, second] = [await hub.enrol('Till 1'), await hub.enrol('Till 2')]

@@ -25,6 +25,7 @@ const ITEM = `
   net_amount DECIMAL(21,9), discount_amount DECIMAL(21,9) DEFAULT 0, warehouse VARCHAR(140), KEY parent (parent)`
 /** The columns of ERPNext 15 that are read, and those without which its rows make no sense. */
 const TABLES = `
+  ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
   CREATE TABLE \`tabPOS Invoice\` (${INVOICE});
   CREATE TABLE \`tabSales Invoice\` (${INVOICE});
   CREATE TABLE \`tabPOS Invoice Item\` (${ITEM});

@@ -92,7 +92,7 @@ test('a sale is taken back once, and one that this PC does not know is taken bac
   expect(await voidOf(till, 'R-999')).toMatchObject({ status: 200, answer: { taken: 'passed-on' } })
   const events = await told(till)
   expect(events.map(event => event.kind)).toEqual(['sale.completed', 'sale.voided', 'sale.voided'])
-  expect(events.at(-1)).toMatchObject({ receipt: 'R-999' })
+  expect(events.at(-1)).toMatchObject({ receipt: 'R-999', reason: 'unknown-here' })
 })
 
 test('what can’t be read is reported to the POS and to head office, its card numbers masked, and corrected by the next post', async () => {

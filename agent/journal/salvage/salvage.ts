@@ -32,7 +32,7 @@ const OWN_TABLES: Readonly<Record<string, JournalSalvaged['parts'][number]>> = {
 /** Written by the new file itself. */
 const NOT_COPIED = new Set(['journal_part', 'durable_check'])
 /** What is made of the hub's commands. */
-const FROM_COMMANDS = new Set(['commands', 'pickups', 'store', 'write-backs'])
+const FROM_COMMANDS = new Set(['commands', 'pickups', 'reminders', 'staff', 'store', 'write-backs'])
 const ROWS_AT_ONCE = 2_000
 
 /**

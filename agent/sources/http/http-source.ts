@@ -177,7 +177,7 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
             at: rows.sale.now,
             source,
             receipt,
-            reason: 'marked-void',
+            reason: rows.sale.known === undefined ? 'unknown-here' : 'marked-void',
           }
           return { is: 'gone', undo: [SaleVoided.parse(voided)] }
         })

@@ -389,6 +389,8 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.lost-matching': 'gedruckte Verkäufe, die auf ihren Eintrag im Kassensystem warten',
   'phrase.lost-pickups': 'Abholungen und Schritte daran (der Hub sendet seine Abholungen erneut)',
   'phrase.lost-store': 'die Beschreibung der Filiale',
+  'phrase.lost-staff': 'wer an der Kasse arbeitet, mit PINs und Ausweisen (der Hub sendet es erneut)',
+  'phrase.lost-reminders': 'welche Kunden erinnert wurden (der Hub sendet es erneut)',
   'phrase.lost-print-jobs': 'Zettel, die auf den Druck warten',
   'phrase.lost-write-backs':
     'Änderungen, die auf das Kassensystem warten (Bestellungen werden erneut geplant)',

@@ -383,6 +383,8 @@ export const en = {
   'phrase.lost-matching': 'printed sales waiting for their POS entry',
   'phrase.lost-pickups': 'pickups and pickup steps (the hub sends its pickups again)',
   'phrase.lost-store': 'the description of the store',
+  'phrase.lost-staff': 'who works at the till, with PINs and badges (the hub sends them again)',
+  'phrase.lost-reminders': 'which customers were reminded (the hub sends it again)',
   'phrase.lost-print-jobs': 'slips waiting to be printed',
   'phrase.lost-write-backs': 'changes waiting to be written into the POS (orders are planned again)',
   'phrase.in-shopify': 'Shopify’s admin',

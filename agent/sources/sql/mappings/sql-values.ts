@@ -1,6 +1,7 @@
 /** Values of a source's settings as MySQL and MariaDB take them within a text of SQL, whatever their characters. */
 export function sqlText(value: string): string {
-  return `CONVERT(X'${Buffer.from(value, 'utf8').toString('hex')}' USING utf8mb4)`
+  // a literal takes the collation of the column that it is compared with; what a function gives clashes with some
+  return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
 }
 
 /** Several of them, for `IN (…)`. */
