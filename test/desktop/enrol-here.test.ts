@@ -68,7 +68,7 @@ test('a code that head office refuses is not kept', async () => {
   const waited = here(folder.path, { answer: unreachable })
   await waited.enrolment.enrol(ASKED)
   const refusing = async () =>
-    Response.json({ error: { code: 'ENROL_CODE_INVALID', sentence: 'Unknown.' } }, { status: 403 })
+    Response.json({ code: 'ENROL_CODE_INVALID', sentence: 'Unknown.' }, { status: 403 })
   const next = here(folder.path, { answer: refusing })
   await expect(next.enrolment.takeUp()).rejects.toMatchObject({ code: 'ENROL_REFUSED' })
   expect(next.raw()).toBeNull()

@@ -76,33 +76,37 @@ function queryCounter() {
   return { plugin, count: () => queries }
 }
 
-test.each([1, 4])('with %s idle tills, a round of the gateway is two queries', async tills => {
-  using folder = temporaryFolder()
-  const world = manualWorld()
-  await using hub = await startTestHub(world, folder.path)
-  const counter = queryCounter()
-  const db = hub.db.withPlugin(counter.plugin)
-  await using gateway = openGateway({
-    world,
-    db,
-    hub: 'hub_test',
-    key: openHubKey({ db, world }),
-    signals: hub.signals,
-    sendSnapshot,
-  })
-  using running = new DisposableStack()
-  for (let number = 1; number <= tills; number += 1) {
-    const device = await enrolTestTill(world, hub.db, `Till ${number}`)
-    const net = network(gateway)
-    const till = running.use(startTestTill(world, device, join(folder.path, `journal-${number}.db`), net))
-    await until(`till ${number} is online`, () => till.uplink.state().link === 'online')
-  }
-  await world.advance(15_000)
-  const before = counter.count()
-  for (let round = 0; round < 10; round += 1) await world.advance(15_000)
-  expect(gateway.live().size).toBe(tills)
-  expect(counter.count() - before).toBe(20)
-})
+test.each([1, 4])(
+  'with %s idle tills, a round of the gateway is two queries, and what they say is noted with two each minute',
+  async tills => {
+    using folder = temporaryFolder()
+    const world = manualWorld()
+    await using hub = await startTestHub(world, folder.path)
+    const counter = queryCounter()
+    const db = hub.db.withPlugin(counter.plugin)
+    await using gateway = openGateway({
+      world,
+      db,
+      hub: 'hub_test',
+      key: openHubKey({ db, world }),
+      signals: hub.signals,
+      sendSnapshot,
+    })
+    using running = new DisposableStack()
+    for (let number = 1; number <= tills; number += 1) {
+      const device = await enrolTestTill(world, hub.db, `Till ${number}`)
+      const net = network(gateway)
+      const till = running.use(startTestTill(world, device, join(folder.path, `journal-${number}.db`), net))
+      await until(`till ${number} is online`, () => till.uplink.state().link === 'online')
+    }
+    await world.advance(15_000)
+    const before = counter.count()
+    for (let round = 0; round < 10; round += 1) await world.advance(15_000)
+    expect(gateway.live().size).toBe(tills)
+    const [rounds, minutes] = [10, 2]
+    expect(counter.count() - before).toBe(2 * rounds + 2 * minutes)
+  },
+)
 
 /** A gateway in front of `hub`'s that counts what the hub sends and may lose what the till says, by the kind of frame. */
 function listeningGateway(hub: TestHub, loses: readonly string[] = []) {

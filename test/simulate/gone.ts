@@ -17,6 +17,8 @@ import type { World } from './world.ts'
 export interface Gone {
   /** The newest content of this receipt is in no journal, and faults destroyed both copies that there were. */
   isGone(receipt: Receipt): boolean
+  /** Both copies that there were of what this receipt was before were destroyed. */
+  isLost(receipt: Receipt): boolean
 }
 
 const Body = z.object({
@@ -27,9 +29,11 @@ const Body = z.object({
 
 export function lookForGone({ truth, counters }: Pick<World, 'truth' | 'counters'>): Gone {
   let held: ReadonlySet<string> | null = null
+  const isLost = ({ source, store }: Receipt) => truth.isHubPutBack() && truth.hasLostJournals(source, store)
   return {
+    isLost,
     isGone(receipt) {
-      if (!truth.isHubPutBack() || !truth.hasLostJournals(receipt.source, receipt.store)) return false
+      if (!isLost(receipt)) return false
       held ??= new Set(counters.flatMap(({ till }) => contentsIn(till.machine.folder)))
       return receipt.isPosted && !held.has(contentOf(receipt))
     },

@@ -103,6 +103,8 @@ interface GoneReceipt {
   readonly store: string
   /** What it sold more, by item, than the hub has of it. */
   readonly sold: ReadonlyMap<string, number>
+  /** What Shopify may have as sold besides: it was taken back since, and the hub that told it is lost. */
+  readonly told?: ReadonlyMap<string, number>
 }
 /** What a double disaster leaves behind, see `gone.ts`, and the exceptions that must name it. */
 interface Left {
@@ -120,7 +122,7 @@ async function receiptsAreThereOnce(
   open: readonly OpenException[],
 ): Promise<{ failures: Failure[]; gone: GoneReceipt[] }> {
   const { truth } = world
-  const { isGone } = lookForGone(world)
+  const { isGone, isLost: lost } = lookForGone(world)
   const rows = z
     .array(SaleRow)
     .parse(
@@ -148,7 +150,10 @@ async function receiptsAreThereOnce(
     const subject = `${receipt.store}/${receipt.receipt}`
     const former = formerAtHub(receipt, row)
     const isNamed = isNamedAsFormer(receipt) || (isGone(receipt) && isNamedLost(receipt))
-    if (former !== null && isNamed) gone.push({ store: receipt.store, sold: soldBeyond(receipt, former) })
+    if (row === undefined && receipt.state === 'voided' && lost(receipt) && isNamedLost(receipt))
+      gone.push({ store: receipt.store, sold: new Map(), told: mostSold(receipt.former) })
+    else if (former !== null && isNamed)
+      gone.push({ store: receipt.store, sold: soldBeyond(receipt, former) })
     else if (row === undefined)
       fail(subject, `The POS has ${receipt.gross} cents; the hub has no such receipt.`)
     else if (row.state !== receipt.state)
@@ -174,6 +179,14 @@ function formerAtHub(receipt: Receipt, row: z.infer<typeof SaleRow> | undefined)
   const isThere = (content: Content) =>
     content.state === row.state && (content.state === 'voided' || content.gross === row.tendered)
   return isThere(receipt) ? null : (receipt.former.findLast(isThere) ?? null)
+}
+
+/** The most that a receipt ever said it sold of each item. */
+function mostSold(contents: readonly Content[]): ReadonlyMap<string, number> {
+  const most = new Map<string, number>()
+  for (const { lines } of contents)
+    for (const [sku, units] of unitsSold(lines)) most.set(sku, Math.max(most.get(sku) ?? 0, units))
+  return most
 }
 
 function soldBeyond(receipt: Content, former: Content): ReadonlyMap<string, number> {
@@ -237,7 +250,8 @@ async function shelvesAgree(db: Db, world: World, { open, gone }: Left): Promise
     const [held, online] = [ledger.get(`${store}/${sku}`) ?? 0, shown[sku]?.[store]?.on_hand ?? 0]
     const unknown = gone.filter(one => one.store === store).map(({ sold }) => sold.get(sku) ?? 0)
     const [most, least] = [unknown.filter(sold => sold > 0), unknown.filter(sold => sold < 0)].map(sumOf)
-    const isBetween = online >= units + (least ?? 0) && online <= units + (most ?? 0)
+    const told = sumOf(gone.map(one => (one.store === store ? (one.told?.get(sku) ?? 0) : 0)))
+    const isBetween = online >= units + (least ?? 0) - told && online <= units + (most ?? 0)
     if (
       (held === units + sumOf(unknown) && isBetween) ||
       isNamed(open, store, sku) ||

@@ -835,6 +835,7 @@ test('a customer who does not come is reminded: what is due first is on top, one
     { number: 1, staff: 'Maya' },
   ])
   // its page offers it early as well, and the next number
+  await settle(page)
   await card(page, '#1012').getByRole('link').click()
   await page.getByTestId('pickup').waitFor()
   await settle(page)
@@ -854,6 +855,8 @@ test('a reminder that is refused says why and is not shown as made; a store that
   till.mood = 'refusing'
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
+  await card(page, '#1020').waitFor()
+  await settle(page)
   await page.locator('[data-section=remind]').getByTestId('remind').click()
   await page.getByRole('dialog').waitFor()
   await settle(page)
