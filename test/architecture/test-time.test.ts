@@ -15,7 +15,7 @@ const forbidden: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Sandbox and benches are programs that live in real time; everything else in test/ has to name its reason here. */
 const exceptions: Exceptions = {
-  'test/hub-engines.ts: a sleep':
+  'test/database-answers.ts: a sleep':
     'gives up waiting for an answer that only the test can bring about; asserts nothing',
   'test/ui/open-page.ts: a clock': "asks the page for the page's own clock, which the test controls",
   'test/shared/child.ts: a time limit of its own': 'only ends a process that hangs',
