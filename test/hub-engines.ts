@@ -11,6 +11,9 @@ import { migratedHub } from './migrated-hub.ts'
 /** The engine beneath every hub of this run: vitest runs the hub's suites once in the project of each engine. */
 export const engine = process.env['HUB_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite'
 
+/** A transaction that waits for another one's lock gets its answer only when the test goes on. */
+const LOCKED_MS = 200
+
 const onServer = engine === 'postgres' ? await connect() : null
 
 /**
@@ -31,9 +34,6 @@ export async function copyTestHubDb(from: string, to: string): Promise<void> {
   if (onServer === null) copyFileSync(from, to)
   else await onServer.copy(from, to)
 }
-
-/** A transaction that waits for another one's lock gets its answer only when the test goes on. */
-const LOCKED_MS = 200
 
 async function connect() {
   const { beforeEach, inject } = await import('vitest')
