@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest'
 import { contractVersions, keepVersions } from '../../hub/contract/contract.ts'
-import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { historyCounts } from '../../hub/stock/history.ts'
-import { writeMovements } from '../../hub/stock/movements.ts'
 import { noteHello, recoveries } from '../../hub/stock/recovery.ts'
-import { zoneClock } from '../../shared/wall-clock.ts'
-import { stores } from '../sandbox/catalogue.ts'
+import { MUG, sold } from './sales-and-restores.ts'
 import {
   ledgerLevel,
   openExceptions,
@@ -18,11 +14,9 @@ import {
   shopAndHub,
   shopLevel,
   tills,
-  warehouses,
   writesOf,
 } from './shop-and-hub.ts'
 
-const MUG = 'MUG-BLU'
 const HOUR = 3_600_000
 const shown = (hub: ShopAndHub) => shopLevel(hub, MUG, 'HAR').on_hand
 const goLive = (hub: ShopAndHub, at: number) =>
@@ -30,88 +24,6 @@ const goLive = (hub: ShopAndHub, at: number) =>
     agree(tx, { store: 'HAR', terms: { goLive: at }, by: 'Kim', why: 'counted' }, hub.world.clock.now()),
   )
 const historyOf = async (hub: ShopAndHub) => (await historyCounts(hub.db)).get('HAR') ?? 0
-
-const [till] = tills
-const ZONE = stores[0]?.zone ?? 'UTC'
-interface Sold {
-  readonly receipt: string
-  readonly sku?: string
-  readonly count?: number
-  readonly device?: string
-  /** Another number than the lost hub gave this sale. */
-  readonly sale?: number
-  readonly movedAt?: number
-  /** By the till's wall clock; now when left out. */
-  readonly soldAt?: number
-}
-
-/** What the gateway leaves behind for a sale of one line. */
-async function sold(hub: ShopAndHub, { receipt, sku = MUG, count = 1, ...sale }: Sold): Promise<void> {
-  const device = sale.device ?? till.device
-  const number = sale.sale ?? Number(receipt.replaceAll(/\D/g, ''))
-  await transaction(hub.db, async tx => {
-    const at = hub.world.clock.now()
-    const numbers = await itemNumbers(tx, new Set([sku]))
-    const code = (text: string) => codeFor(tx, text)
-    await tx
-      .insertInto('sale')
-      .values({
-        store: await code('HAR'),
-        sale: number,
-        source: await code('pos'),
-        receipt: Buffer.from(receipt.padEnd(16, '.')),
-        revision: 0,
-        state: 'sold',
-        fingerprint: Buffer.from('f'),
-        receipt_number: receipt,
-        till: await code('Till 1'),
-        staff: null,
-        business_date: 20260718,
-        sold_at: sale.soldAt ?? Date.parse(`${zoneClock(ZONE)(at)}Z`),
-        currency: 'EUR',
-        net: 0,
-        tax: 0,
-        tendered: 0,
-        rounding: 0,
-        unexplained: 0,
-        device: await code(device),
-        epoch: 1,
-        seq: number,
-        received_at: at,
-      })
-      .execute()
-    await tx
-      .insertInto('sale_line')
-      .values({
-        store: await code('HAR'),
-        sale: number,
-        revision: 0,
-        line: 0,
-        item: numberIn(numbers, sku),
-        warehouse: await code(warehouses.HAR),
-        quantity: Math.round(count * 1000),
-        net: 0,
-        discount: null,
-      })
-      .execute()
-    await writeMovements(tx, [
-      {
-        store: 'HAR',
-        warehouse: warehouses.HAR,
-        sku,
-        kind: 'sale',
-        cause: number,
-        line: 0,
-        revision: 0,
-        quantity: -Math.round(count * 1000),
-        origin: { device, epoch: 1, seq: number },
-        at,
-        movedAt: sale.movedAt ?? null,
-        posts: true,
-      },
-    ])
-  })
-}
 
 test('a request that was sent and lost is not sent again with what a later go-live has made history', async () => {
   await using hub = await shopAndHub()

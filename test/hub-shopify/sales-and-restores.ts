@@ -11,6 +11,7 @@ import {
   ledgerLevel,
   openExceptions,
   type ShopAndHub,
+  type StoreOfTest,
   shopAndHub,
   shopLevel,
   tills,
@@ -25,14 +26,20 @@ export interface Sold {
   readonly sku?: string
   readonly count?: number
   readonly device?: string
+  readonly store?: StoreOfTest
   /** Another number than the lost hub gave this sale. */
   readonly sale?: number
+  /** When the goods left, by the hub’s clock; not said when left out. */
+  readonly movedAt?: number
   /** By the till's wall clock; now when left out. */
   readonly soldAt?: number
 }
 
 /** What the gateway leaves behind for a sale of one line. */
-export async function sold(hub: ShopAndHub, { receipt, sku = MUG, count = 1, ...sale }: Sold): Promise<void> {
+export async function sold(
+  hub: ShopAndHub,
+  { receipt, sku = MUG, count = 1, store = 'HAR', ...sale }: Sold,
+): Promise<void> {
   const device = sale.device ?? tills[0].device
   const number = sale.sale ?? Number(receipt.replaceAll(/\D/g, ''))
   await transaction(hub.db, async tx => {
@@ -42,7 +49,7 @@ export async function sold(hub: ShopAndHub, { receipt, sku = MUG, count = 1, ...
     await tx
       .insertInto('sale')
       .values({
-        store: await code('HAR'),
+        store: await code(store),
         sale: number,
         source: await code('pos'),
         receipt: Buffer.from(receipt.padEnd(16, '.')),
@@ -69,12 +76,12 @@ export async function sold(hub: ShopAndHub, { receipt, sku = MUG, count = 1, ...
     await tx
       .insertInto('sale_line')
       .values({
-        store: await code('HAR'),
+        store: await code(store),
         sale: number,
         revision: 0,
         line: 0,
         item: numberIn(numbers, sku),
-        warehouse: await code(warehouses.HAR),
+        warehouse: await code(warehouses[store]),
         quantity: Math.round(count * 1000),
         net: 0,
         discount: null,
@@ -82,8 +89,8 @@ export async function sold(hub: ShopAndHub, { receipt, sku = MUG, count = 1, ...
       .execute()
     await writeMovements(tx, [
       {
-        store: 'HAR',
-        warehouse: warehouses.HAR,
+        store,
+        warehouse: warehouses[store],
         sku,
         kind: 'sale',
         cause: number,
@@ -92,6 +99,7 @@ export async function sold(hub: ShopAndHub, { receipt, sku = MUG, count = 1, ...
         quantity: -Math.round(count * 1000),
         origin: { device, epoch: 1, seq: number },
         at,
+        movedAt: sale.movedAt ?? null,
         posts: true,
       },
     ])
