@@ -9,8 +9,6 @@ import type { RecordFile, SendEnd, SentLine, SentRequest } from './record-file.t
 
 const KEY = 'generation'
 /** A backup is at most this much younger than the database says. */
-/** More sends than these are never under way at once. */
-const MOST_MISSING = 10_000
 const RAISE_MS = 60_000
 /** What the hub receives of its devices is noted so often. A restore within this time of it finds nothing of it in the record. */
 const FLEET_MS = 5_000
@@ -209,7 +207,7 @@ async function begin(
 function closeGaps(record: RecordFile, generation: StoredGeneration, open: ReadonlySet<string>): void {
   const unnoted = [...open].filter(key => !record.hasSend(key)).length
   if (unnoted === 0) return
-  const missing = record.gaps((generation.unknownTo ?? 0) + 1, generation.sends).slice(-MOST_MISSING)
+  const missing = record.gaps((generation.unknownTo ?? 0) + 1, generation.sends)
   if (missing.length <= unnoted) record.keepNeverSent(missing, generation.at)
 }
 

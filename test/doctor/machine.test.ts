@@ -39,7 +39,7 @@ test('the disk and the certificate of a real server are read, also of one that n
   expect(await nodeMachine.certificate(server.url)).toEqual(validity)
 })
 
-test('where no certificate can be had there is none, and nothing is thrown', async () => {
+test('where no certificate can be had nothing is said of one, and nothing is thrown', async () => {
   const server = createPlainServer(socket => {
     socket.on('error', () => undefined)
     socket.resume()

@@ -402,7 +402,7 @@ function pinShots(): readonly Shot<CannedTill>[] {
     { name: 'pin-badge', prepare, act: async (_page, till) => badge(till, 'S4') },
     { name: 'pin-badge-unknown', prepare, act: async (_page, till) => badge(till, null) },
     {
-      name: 'pin-nobody',
+      name: 'pin-no-one',
       prepare: till => {
         prepare(till)
         till.staff = { ...pinStaff, people: [] }

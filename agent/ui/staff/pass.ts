@@ -50,7 +50,7 @@ export function askPassesWith(ask: () => Promise<boolean>): () => void {
   }
 }
 
-/** Asks the person at the till for a new pass. False: there is none, and the request stays refused. */
+/** Asks the person at the till for a new pass. False: no one gave one, and the request stays refused. */
 export async function renewPass(): Promise<boolean> {
   keepPass(null)
   return asker === null ? false : asker()
