@@ -1,4 +1,4 @@
-import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
 
 /** A session keeps each statement that has a name, with its plan: some tens of kilobytes. */
@@ -20,7 +20,7 @@ export function withNamedStatements(
       const name = values.length === 0 ? null : names.of(text)
       return client.query({ text, values: [...values], ...(name === null ? {} : { name }) })
     }
-    const query = async (text: string, values: readonly unknown[]) => {
+    const answer = async (text: string, values: readonly unknown[]) => {
       try {
         return await ask(text, values)
       } catch (error) {
@@ -30,11 +30,17 @@ export function withNamedStatements(
         return ask(text, values)
       }
     }
+    function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>
+    function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>
+    function query(text: unknown, values: readonly unknown[] = []): unknown {
+      if (typeof text !== 'string') throw new TypeError('the hub reads no rows by a cursor')
+      return answer(text, values)
+    }
     return {
       get processID() {
         return Reflect.get(client, 'processID')
       },
-      query: query as PostgresPoolClient['query'],
+      query,
       release: destroy => client.release(destroy),
     }
   }
