@@ -1,5 +1,4 @@
-import { CERTIFICATE_DAYS, isCertificateEnding } from '../../shared/machine-limits.ts'
-import { certificateSeen } from '../fleet/till-machine.ts'
+import { CERTIFICATE_DAYS, certificateSeen, isCertificateEnding } from '../../shared/machine-limits.ts'
 import { defineCheck } from './check.ts'
 import type { SubjectProblem } from './problem.ts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
-import { certificateSeen, machineReports } from '../fleet/till-machine.ts'
+import { machineReports } from '../fleet/till-machine.ts'
 import { chosenFor } from '../remote-settings/preview.ts'
 import { listSettings, settableTills, settingsReports } from '../remote-settings/versions.ts'
 

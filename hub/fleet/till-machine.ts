@@ -31,26 +31,6 @@ export async function machineReports(db: Reads): Promise<ReadonlyMap<string, Sch
   return new Map(rows.map(row => [row.device, row]))
 }
 
-const DAY_MS = 24 * 3_600_000
-
-/**
- * The certificate of the hub as a till sees it, if it is still the word of a till that is there; null: there is none, or it may
- * have been renewed since. After a certificate's end no till connects with it, so the last word from just before it counts on, unless the
- * till has connected after it: then it saw another one.
- * @param now hub clock, ms
- */
-export function certificateSeen(
-  machine: Pick<Schema['device_machine'], 'certificate_from' | 'certificate_ends'> | undefined,
-  device: Pick<Schema['device'], 'last_seen_at' | 'connected_at'>,
-  now: number,
-): { readonly from: number; readonly ends: number } | null {
-  const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
-  if (from === null || ends === null) return null
-  const seen = { from: Number(from), ends: Number(ends) }
-  const isThere = Number(device.last_seen_at ?? 0) >= Math.min(now, seen.ends) - DAY_MS
-  return isThere && Number(device.connected_at ?? 0) <= seen.ends ? seen : null
-}
-
 /** How often the figures of one till are noted at most: its next status brings what came in between. */
 const EVERY_MS = 60_000
 
