@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { migrate, openDurable, sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { Files } from '../../shared/world.ts'
-import type { UnknownSends } from './compare.ts'
 import {
   agreedTable,
   type Fleet,
@@ -35,6 +34,10 @@ const SentMovement = z.object({
   quantity: z.int(),
 })
 export type SentMovement = z.infer<typeof SentMovement>
+
+/** What was sent in a store under this number or a lower one may be in no record. `at`: hub clock, ms, when that was noted. */
+export const UnknownSends = z.object({ store: z.string(), send: z.int(), at: z.int() })
+export type UnknownSends = z.infer<typeof UnknownSends>
 
 /** A request that changes stock, as noted before its bytes left. */
 export interface SentRequest {
