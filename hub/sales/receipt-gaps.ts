@@ -18,6 +18,8 @@ export interface ReceiptGap {
   readonly series: string
   /** More than one: so many gaps of a series, from the first missing number to the last, told as one. */
   readonly gaps: number
+  /** So many numbers are missing in a row that the POS may have gone over to another range of numbers. */
+  readonly mayBeRange: boolean
 }
 
 /** How far back receipts are looked at: past the end of a month and the time that finance takes for it. */
@@ -92,7 +94,7 @@ async function gapsOfStore(
       return told.map(gap => ({ ...gap, series: some[0]?.family ?? '' }))
     })
     .toSorted((one, other) => other.after.date - one.after.date)
-    .map(({ after, first, last, missing, series, gaps }) => ({
+    .map(({ after, first, last, missing, series, gaps, mayBeRange }) => ({
       store,
       source: texts.get(after.source) ?? '',
       first,
@@ -100,6 +102,7 @@ async function gapsOfStore(
       missing,
       series,
       gaps,
+      mayBeRange,
       date: dateOfNumber(after.date),
       till: texts.get(after.till) ?? '',
     }))
@@ -171,11 +174,6 @@ function gapsIn(family: readonly (readonly Numbered[])[], now: number): readonly
 
 const isJump = ({ from, to }: Pick<Gap, 'from' | 'to'>) => to - from + 1 > MOST_SMALL
 
-/** Whether so many numbers are missing in a row that the POS may have gone over to another range. */
-export function mayBeOtherRange({ missing, gaps }: Pick<ReceiptGap, 'missing' | 'gaps'>): boolean {
-  return gaps === 1 && missing > MOST_SMALL
-}
-
 /**
  * Each till is looked at alone: it may number its own receipts. Where the tills of a POS share one series, a number
  * that another till gave at about that time is not missing.
@@ -200,6 +198,7 @@ interface ToldGap {
   readonly last: string
   readonly missing: number
   readonly gaps: number
+  readonly mayBeRange: boolean
 }
 
 function toldAsOne(one: Gap, others: readonly Gap[]): ToldGap {
@@ -212,6 +211,7 @@ function toldAsOne(one: Gap, others: readonly Gap[]): ToldGap {
     last: printed(last.after, last.to),
     missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
     gaps: gaps.length,
+    mayBeRange: isJump(one),
   }
 }
 

@@ -6,7 +6,6 @@ import { databaseDamagedProblem } from '../checks/database-damaged.ts'
 import { reconcileExceptions, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { type Db, transaction } from '../db/db.ts'
-import { mayBeOtherRange } from '../sales/receipt-gaps.ts'
 import { type AuditInvariant, auditInvariants } from './audit.ts'
 
 /** What an audit that ran in another process says; see `AuditReport`. */
@@ -32,6 +31,7 @@ export const ToldAudit = z.object({
         till: z.string(),
         series: z.string().default(''),
         gaps: z.int().default(1), // an older version tells each gap alone
+        mayBeRange: z.boolean().default(false),
       }),
     )
     .optional(),
@@ -200,7 +200,7 @@ function problemsOf({ findings, receiptGaps = [] }: ToldAudit): SubjectProblem[]
       }
       // a till that begins at 1 each day, or one of several that number their own receipts, has the same numbers again
       const about = { subject: `${store}/${source}/${till}/${date}/${first}-${last}`, store, evidence: gap }
-      return { code: mayBeOtherRange(gap) ? 'receipt-gap.range' : 'receipt-gap', ...about, fields }
+      return { code: gap.mayBeRange ? 'receipt-gap.range' : 'receipt-gap', ...about, fields }
     }),
   ]
 }
