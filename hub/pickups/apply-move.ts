@@ -8,7 +8,7 @@ import type { Tx } from '../db/db.ts'
 import { readPlaces } from '../stock/places.ts'
 import { sendToDevice, sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
-import { finish, noticeAfter, reportMissingLate } from './finish.ts'
+import { finish, noticeAfter } from './finish.ts'
 import { followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
@@ -17,6 +17,7 @@ import { isAllFulfilled } from './hand-overs-noted.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { ledToHandOver, lostItsReady } from './lost-steps.ts'
+import { reportMissingLate } from './missing-late.ts'
 import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
@@ -80,9 +81,9 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     return ['commands']
   }
   const isLate = await ledToHandOver(tx, at, event, pickup)
-  if (isLate && (await reportMissingLate(tx, at, event, pickup))) return ['commands', 'pickup-writes']
-  await refuseMove(tx, at, event, pickup)
-  return ['commands']
+  const isReported = isLate && (await reportMissingLate(tx, at, event, pickup))
+  if (!isReported) await refuseMove(tx, at, event, pickup)
+  return isReported ? ['commands', 'pickup-writes'] : ['commands']
 }
 
 /** A hand-over of a pickup that is handed over tells nothing new: a receipt has it, or Shopify has it as a part of all. */
