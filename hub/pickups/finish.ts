@@ -9,6 +9,7 @@ import { heldUntil } from './hold.ts'
 import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { changePickup, type LedgerLines, type Pickup } from './pickup-row.ts'
+import { remindersSince } from './reminders.ts'
 import { closeShortWhenFound, missingOf, nameShort } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
@@ -38,7 +39,8 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const shopify = state === 'ready' ? ({ shopify: 'sending' } as const) : {}
   const keptAt = event.keptAt ?? null
   const signed = { movedBy: event.staff, movedAt: event.at, notice, state, keptAt }
-  const body = { ...signed, ...shopify, ...shownLines(texts, lines, state) }
+  const reminders = state === 'ready' ? { reminders: await remindersSince(tx, pickup, event.at) } : {}
+  const body = { ...signed, ...reminders, ...shopify, ...shownLines(texts, lines, state) }
   const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
   await keepBefore(tx, event, pickup, packed)
   await closeException(tx, 'pickup-short', packed.row.pickup, at.now)
