@@ -81,9 +81,9 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     return ['commands']
   }
   const isLate = await ledToHandOver(tx, at, event, pickup)
-  const isReported = isLate && (await reportMissingLate(tx, at, event, pickup))
-  if (!isReported) await refuseMove(tx, at, event, pickup)
-  return isReported ? ['commands', 'pickup-writes'] : ['commands']
+  if (isLate && (await reportMissingLate(tx, at, event, pickup))) return ['commands', 'pickup-writes']
+  await refuseMove(tx, at, event, pickup)
+  return ['commands']
 }
 
 /** A hand-over of a pickup that is handed over tells nothing new: a receipt has it, or Shopify has it as a part of all. */
