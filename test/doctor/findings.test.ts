@@ -62,6 +62,14 @@ test.each<[string, string, string]>([
   expect(finding).toMatchObject({ check: 'pos', verdict })
 })
 
+test('Aronium is found by its database', async () => {
+  const path = '/home/pos/AppData/Local/Aronium/Data/pos.db'
+  const files = { readText: () => null, sizeOf: (asked: string) => (asked === path ? 4_096 : null) }
+  expect(await searchPos({ files, homes: ['/home/pos'], listens: async () => false })).toMatchObject([
+    { check: 'pos', subject: path, verdict: 'ok', advice: expect.stringContaining('"aronium"') },
+  ])
+})
+
 test('a support bundle leaves secrets out and keeps where they lie', () => {
   const settings = {
     user: 'pos',
@@ -143,7 +151,7 @@ test.each<[string, unknown]>([
     'codes that open something',
     { accessCode: 'S-1', enrolCode: 'S-2', session: 'S-3', sid: 'S-4', community: 'S-5' },
   ],
-  ['what is no path and no variable', { passwordFile: 'S-1', secretEnv: 'S-2' }],
+  ['what is neither a path nor a variable', { passwordFile: 'S-1', secretEnv: 'S-2' }],
   ['an option of one letter', { args: ['-u', 'till', '-p', 'S-1'] }],
   [
     'words without a sign between',
