@@ -807,7 +807,7 @@ test('whose stores a POSLog names is asked before anything of it counts', async 
   expect(folder.told).toContainEqual({ file: 'a.xml', rows: 1 })
 })
 
-test('a file of one store needs no answer, and a link to a sale in another store is no store of its own', async () => {
+test('a file of one store needs no answer, and a link to a sale in another store does not count as one', async () => {
   const folder = new SalesFolder('poslog', {})
   const link =
     '<TransactionLink><RetailStoreID>2</RetailStoreID><SequenceNumber>9</SequenceNumber></TransactionLink>'

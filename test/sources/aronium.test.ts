@@ -219,7 +219,7 @@ test('several payments, one of the shop’s own name, and what is owed', async (
   ])
 })
 
-test('documents that are no sales move stock by what they are, and pro formas move nothing', async () => {
+test('documents of other types than sales move stock by what they are, and pro formas move nothing', async () => {
   using reader = readerOf()
   sheet([{ product: 1, units: 12, amount: 60 }], { type: 1, paid: [] })
   sheet([{ product: 1, units: 3, amount: 15 }], { type: 5, paid: [] })

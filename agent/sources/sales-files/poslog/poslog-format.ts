@@ -107,8 +107,8 @@ const STORE_FIELD = 'RetailStoreID'
 const MOST_LOOKED_AT = 200
 
 /**
- * The stores whose transactions a file begins with, as many as a sentence can name. A link to a sale elsewhere, as a return has, names
- * another store and is none of them.
+ * The stores whose transactions a file begins with, as many as a sentence can name. What a link names, as a return
+ * has one to its sale, does not count.
  */
 function storesIn(head: Buffer, cutter: Cutter, { store, decoder, namespaces }: Reads): readonly string[] {
   const found = new Set<string>()
