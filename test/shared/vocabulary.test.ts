@@ -19,7 +19,7 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '57f5234da965a122bd08077e61137245fc564e9e101bfe82b74c7731429c5889'],
+  'events, agent to hub': [AgentEvent, '12e9843c576e1f384b479e2232a3e264621047001770e6e0f822d6e3244db3cd'],
   'commands, hub to agent': [HubCommand, '45d4db32bb9b0d2a9a1d1342fea7c0ce4caf691a0afc14e3882bbc4782c609d9'],
 } as const
 
