@@ -20,7 +20,7 @@ const WAITS_MS = 15 * 60_000
 /** How long a POS may not be readable before it becomes an exception. */
 const UNREAD_MS = 60 * 60_000
 
-/** So many wrong PINs and unknown badges in an hour are no slips of the hand. */
+/** So many wrong PINs and unknown badges in an hour are more than slips of the hand. */
 const GUESSES_AN_HOUR = 10
 
 interface Reporter {
