@@ -12,6 +12,11 @@ export const LOW_DISK_BYTES = 1_000_000_000
 /** Whether a till's disk has little room left. */
 export const isDiskLow = (freeBytes: number): boolean => freeBytes < LOW_DISK_BYTES
 
+/** Whether a till that was seen last at `seenAt` would have seen a certificate that was renewed by now, or when its own ended. */
+export function isCertificateWordFresh(seenAt: number | null, ends: number, now: number): boolean {
+  return (seenAt ?? 0) >= Math.min(now, ends) - DAY_MS
+}
+
 /** Whether a certificate ends soon or has ended. Times: ms since 1970. */
 export function isCertificateEnding(
   of: { readonly from: number; readonly ends: number },

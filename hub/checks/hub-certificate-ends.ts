@@ -1,4 +1,4 @@
-import { CERTIFICATE_DAYS, isCertificateEnding } from '../../shared/machine-limits.ts'
+import { CERTIFICATE_DAYS, isCertificateEnding, isCertificateWordFresh } from '../../shared/machine-limits.ts'
 import { defineCheck } from './check.ts'
 import type { SubjectProblem } from './problem.ts'
 
@@ -25,7 +25,7 @@ export const hubCertificateEnds = defineCheck({
       .execute()
     const ending = rows.flatMap(({ certificate_from, certificate_ends, last_seen_at, ...till }) => {
       const [from, ends] = [Number(certificate_from), Number(certificate_ends)]
-      const isFresh = (last_seen_at ?? 0) >= Math.min(now, ends) - DAY_MS
+      const isFresh = isCertificateWordFresh(last_seen_at, ends, now)
       return isFresh && isCertificateEnding({ from, ends }, now) ? [{ ...till, ends }] : []
     })
     return [...Map.groupBy(ending, ({ ends }) => ends)].map(([ends, tills]): SubjectProblem => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { isCertificateEnding, isCertificateWordFresh, isDiskLow } from '../../shared/machine-limits.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
@@ -109,6 +109,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
   const wantedVersion = offer === undefined || offer.version === device.version ? null : offer.version
   const report = known.reports.get(device.device)
   const machine = known.machines.get(device.device)
+  const certificate = certificateOf(machine, device.last_seen_at, now)
   const wantedSettings = known.wanted.get(device.device) ?? ''
   const findings = [
     ...ofConnection(device, now),
@@ -116,7 +117,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...(known.unread.get(device.device) ?? []),
     ...(known.problems.get(device.device) ?? []).map(ofProblem),
     ...ofDisk(machine),
-    ...ofCertificate(machine, now),
+    ...ofCertificate(certificate, now),
     ...ofClock(device),
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
@@ -134,7 +135,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     wantedSettings,
     clockOffsetMs: clock_offset_ms,
     disk: diskOf(machine),
-    certificateEnds: machine?.certificate_ends ?? null,
+    certificateEnds: certificate?.ends ?? null,
     lastSeenAt: last_seen_at,
     findings: findings.toSorted(
       (one, other) => driftKinds.indexOf(one.kind) - driftKinds.indexOf(other.kind),
@@ -187,16 +188,38 @@ function ofDisk(machine: Schema['device_machine'] | undefined): TillFinding[] {
   return [{ kind: 'disk', sentence: `Its disk has only ${free} MB free.`, since: null }]
 }
 
-const DAY_MS = 24 * 3_600_000
+interface Certificate {
+  readonly from: number
+  readonly ends: number
+}
 
-function ofCertificate(machine: Schema['device_machine'] | undefined, now: number): TillFinding[] {
+/** The hub's certificate as a till saw it last; null: it said nothing, or it was away when that one may have been renewed. */
+function certificateOf(
+  machine: Schema['device_machine'] | undefined,
+  seenAt: number | null,
+  now: number,
+): Certificate | null {
   const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
-  if (from === null || ends === null || !isCertificateEnding({ from, ends }, now)) return []
+  if (from === null || ends === null || !isCertificateWordFresh(seenAt, ends, now)) return null
+  return { from, ends }
+}
+
+function ofCertificate(certificate: Certificate | null, now: number): TillFinding[] {
+  if (certificate === null || !isCertificateEnding(certificate, now)) return []
+  const { ends } = certificate
   const day = new Date(ends).toISOString().slice(0, 10)
-  const days = Math.floor((ends - now) / DAY_MS)
-  const when = ends <= now ? `ended on ${day}` : `ends on ${day}, in ${days} days`
+  const when = ends <= now ? `ended on ${day}` : `ends on ${day}, ${inDays(ends - now)}`
   const sentence = `The hub’s certificate, as this till sees it, ${when}.`
   return [{ kind: 'certificate', sentence, since: null }]
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** How far ahead a moment is, in words. */
+export function inDays(ms: number): string {
+  const days = Math.floor(ms / DAY_MS)
+  if (days === 0) return 'in less than a day'
+  return days === 1 ? 'in 1 day' : `in ${days} days`
 }
 
 /** What a till runs that was told none is its own alone, under whatever name. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { isCertificateEnding, isCertificateWordFresh, isDiskLow } from '../../shared/machine-limits.ts'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
@@ -112,7 +112,7 @@ async function readDevices({ db, live }: NowParts, now: number) {
   return rows.map(row => ({
     store: row.store,
     ...deviceView(row, connected.get(row.device), now),
-    ...machineView(machines.get(row.device), now),
+    ...machineView(machines.get(row.device), row.last_seen_at, now),
   }))
 }
 
@@ -127,6 +127,7 @@ async function mainLocations(db: ReadDb): Promise<ReadonlyMap<string, string | n
 
 function machineView(
   machine: Schema['device_machine'] | undefined,
+  seenAt: number | null,
   now: number,
 ): Pick<DeviceView, 'disk' | 'certificate'> {
   const { disk_free: free = null, disk_total: total = null } = machine ?? {}
@@ -134,7 +135,9 @@ function machineView(
   return {
     disk: free === null || total === null ? null : { free, total, isLow: isDiskLow(free) },
     certificate:
-      from === null || ends === null ? null : { ends, isEnding: isCertificateEnding({ from, ends }, now) },
+      from === null || ends === null || !isCertificateWordFresh(seenAt, ends, now)
+        ? null
+        : { ends, isEnding: isCertificateEnding({ from, ends }, now) },
   }
 }
 

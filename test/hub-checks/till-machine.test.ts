@@ -132,6 +132,32 @@ test('a till that was switched off long before the end saw a certificate that wa
   expect(await hubCertificateEnds.find(set.db, set.at + 90 * DAY_MS)).toEqual([])
 })
 
+test('a till that has been off since before the end says nothing of the certificate of now', async () => {
+  await using set = await threeTills()
+  const { db, at, say } = set
+  const [a] = set.tills
+  const ends = at + 10 * DAY_MS
+  await say(a, { certificate: { from: at - 350 * DAY_MS, ends } })
+  const later = async (now: number) => {
+    const drift = (await tillDrifts(db, now)).find(({ till }) => till === 'A')
+    const parts = { db, live: () => new Map(), shopify: noShop, storage: () => null, now: () => now }
+    const devices = (await readNow(parts)).locations.flatMap(location => location.devices)
+    return {
+      ends: drift?.certificateEnds,
+      said: drift?.findings.flatMap(({ kind, sentence }) => (kind === 'certificate' ? [sentence] : [])),
+      shown: devices.find(({ till }) => till === 'A')?.certificate,
+    }
+  }
+  expect((await later(at)).shown).toEqual({ ends, isEnding: true })
+  expect(await later(ends + DAY_MS)).toEqual({ ends: null, said: [], shown: null })
+  await transaction(db, tx => noteSeen(tx, [a], ends - 1))
+  const day = new Date(ends).toISOString().slice(0, 10)
+  const words = 'The hub’s certificate, as this till sees it,'
+  expect((await later(ends - 1)).said).toEqual([`${words} ends on ${day}, in less than a day.`])
+  expect((await later(ends - DAY_MS)).said).toEqual([`${words} ends on ${day}, in 1 day.`])
+  expect((await later(ends)).said).toEqual([`${words} ended on ${day}.`])
+})
+
 test('`fleet` and the page Now say how much room each till has and when its certificate ends', async () => {
   await using set = await threeTills()
   const { db, at, say } = set
