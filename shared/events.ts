@@ -318,6 +318,8 @@ export const PickupMoved = z.object({
   keptAt: z.string().min(1).max(MOST_PLACE_LETTERS).optional(),
   /** `collect`: the state that the till showed: it knew of no other. Left out by an agent of an older version. */
   from: z.enum(pickupStates).optional(),
+  /** `collect`: the version of the pickup that the till showed. Left out by an agent of an older version. */
+  version: z.int().min(1).optional(),
   /** `collect`: who took it and what was checked. Left out by an agent of an older version. */
   handedTo: HandedTo.optional(),
   /** `collect`: the till showed an amount to pay, and staff confirmed that it was paid. Left out: it showed none. */

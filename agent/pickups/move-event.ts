@@ -51,7 +51,13 @@ export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
   if (move === 'miss') return { ...base, ...missed(request, view) }
   if (move === 'finish') return { ...base, ...finished(request, view), ...placed(request) }
   return move === 'collect'
-    ? { ...base, from: state, ...handedOver(request, view), ...handedTo(request, facts) }
+    ? {
+        ...base,
+        from: state,
+        version: view.version,
+        ...handedOver(request, view),
+        ...handedTo(request, facts),
+      }
     : base
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
-import { inDays, type TillDrift, tillDrifts } from '../drift/till-drift.ts'
+import { type TillDrift, tillDrifts } from '../drift/till-drift.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -35,10 +35,14 @@ function driftText(one: TillDrift, now: number): string {
   return [head, ...findings].join('\n')
 }
 
+const DAY_MS = 24 * 3_600_000
+
 function machineText({ disk, certificateEnds }: TillDrift, now: number): string {
   const free = disk === null ? '' : `, ${gigabytes(disk.free)} of ${gigabytes(disk.total)} GB free`
-  if (certificateEnds === null) return free
-  return `${free}, certificate ${certificateEnds <= now ? 'ended' : `ends ${inDays(certificateEnds - now)}`}`
+  const days = certificateEnds === null ? null : Math.floor((certificateEnds - now) / DAY_MS)
+  if (days === null) return free
+  const left = days === 1 ? '1 day' : `${days} days`
+  return `${free}, certificate ${days < 0 ? 'ended' : `ends in ${left}`}`
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(bytes < 10e9 ? 1 : 0)

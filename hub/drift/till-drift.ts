@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isCertificateEnding, isCertificateWordFresh, isDiskLow } from '../../shared/machine-limits.ts'
+import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
@@ -109,8 +109,8 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
   const wantedVersion = offer === undefined || offer.version === device.version ? null : offer.version
   const report = known.reports.get(device.device)
   const machine = known.machines.get(device.device)
-  const certificate = certificateOf(machine, device.last_seen_at, now)
   const wantedSettings = known.wanted.get(device.device) ?? ''
+  const certificate = certificateSeen(machine, device, now)
   const findings = [
     ...ofConnection(device, now),
     ...ofSources(device),
@@ -188,38 +188,16 @@ function ofDisk(machine: Schema['device_machine'] | undefined): TillFinding[] {
   return [{ kind: 'disk', sentence: `Its disk has only ${free} MB free.`, since: null }]
 }
 
-interface Certificate {
-  readonly from: number
-  readonly ends: number
-}
-
-/** The hub's certificate as a till saw it last; null: it said nothing, or it was away when that one may have been renewed. */
-function certificateOf(
-  machine: Schema['device_machine'] | undefined,
-  seenAt: number | null,
-  now: number,
-): Certificate | null {
-  const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
-  if (from === null || ends === null || !isCertificateWordFresh(seenAt, ends, now)) return null
-  return { from, ends }
-}
-
-function ofCertificate(certificate: Certificate | null, now: number): TillFinding[] {
-  if (certificate === null || !isCertificateEnding(certificate, now)) return []
-  const { ends } = certificate
-  const day = new Date(ends).toISOString().slice(0, 10)
-  const when = ends <= now ? `ended on ${day}` : `ends on ${day}, ${inDays(ends - now)}`
-  const sentence = `The hub’s certificate, as this till sees it, ${when}.`
-  return [{ kind: 'certificate', sentence, since: null }]
-}
-
 const DAY_MS = 24 * 3_600_000
 
-/** How far ahead a moment is, in words. */
-export function inDays(ms: number): string {
-  const days = Math.floor(ms / DAY_MS)
-  if (days === 0) return 'in less than a day'
-  return days === 1 ? 'in 1 day' : `in ${days} days`
+function ofCertificate(seen: ReturnType<typeof certificateSeen>, now: number): TillFinding[] {
+  if (seen === null || !isCertificateEnding(seen, now)) return []
+  const day = new Date(seen.ends).toISOString().slice(0, 10)
+  const days = Math.floor((seen.ends - now) / DAY_MS)
+  const left = days === 0 ? 'within a day' : days === 1 ? 'in 1 day' : `in ${days} days`
+  const when = seen.ends <= now ? `ended on ${day}` : `ends on ${day}, ${left}`
+  const sentence = `The hub’s certificate, as this till sees it, ${when}.`
+  return [{ kind: 'certificate', sentence, since: null }]
 }
 
 /** What a till runs that was told none is its own alone, under whatever name. */

@@ -8,14 +8,16 @@ import type { Tx } from '../db/db.ts'
 import { readPlaces } from '../stock/places.ts'
 import { sendToDevice, sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
-import { finish, noticeAfter, reportMissingLate } from './finish.ts'
-import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
+import { finish, noticeAfter } from './finish.ts'
+import { followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
+import { goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
 import { type HandOverOrigin, handOverOf } from './hand-over.ts'
-import { handedOverBesides, isAllFulfilled } from './hand-overs-noted.ts'
+import { isAllFulfilled } from './hand-overs-noted.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { ledToHandOver, lostItsReady } from './lost-steps.ts'
+import { reportMissingLate } from './missing-late.ts'
 import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
@@ -24,9 +26,9 @@ import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
-import { hadNotHeardOf, knewOfState, shownSince } from './state-known.ts'
+import { hadNotHeardOf, knewOfState } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
-import { beingToldAt, planPickupWrite, unplanReady } from './write-plan.ts'
+import { planPickupWrite, unplanReady } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
 type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
@@ -160,7 +162,7 @@ function missedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
 
 /**
  * What the till showed has left with the customer. What it did not know of stays due; what the order does not have any more is
- * named once Shopify has answered.
+ * named once Shopify has answered. What Shopify has as handed over already is not handed over again.
  */
 async function collect(
   tx: Tx,
@@ -170,6 +172,11 @@ async function collect(
   of: HandOverOrigin,
 ): Promise<Follows> {
   const { left, ...units } = await handedUnits(tx, at, event, pickup)
+  if (left && units.handed.length === 0 && units.beyond.length === 0) {
+    await nameUnpaid(tx, at, event, pickup)
+    await sendToDevice(tx, at.device, pickup.body)
+    return ['commands']
+  }
   return handOut(tx, at, event, pickup, { of, ...units, isPart: pickup.body.state === 'ready' && left })
 }
 
@@ -211,7 +218,7 @@ async function handOut(
 async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup) {
   const state = pickup.body.state === 'expired' ? 'ready' : pickup.body.state
   const unitsOf = shownUnits(event, pickup)
-  const meanwhile = await goneMeanwhile(tx, at, event, pickup)
+  const gone = await goneSinceShown(tx, at.device, event, pickup)
   const isUnpacked = state !== 'ready'
   const handed: LineUnits[] = []
   const beyond: LineUnits[] = []
@@ -220,10 +227,9 @@ async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: P
     const there = dueUnits(line)
     const whole = isUnpacked ? packedUnits(line, state) : there - missingUnits(line)
     const out = unitsOf === null ? whole : (unitsOf.get(line.id) ?? 0)
-    const within = Math.min(out, there)
+    const within = Math.max(0, Math.min(out - gone.byShopify(line), there))
     // what was handed over meanwhile, in Shopify or at another till, may be the same goods
-    const gone = meanwhile === null ? line.fulfilled + (line.handed ?? 0) : (meanwhile.get(line.id) ?? 0)
-    const over = out - within - gone
+    const over = out - within - gone.byAny(line)
     if (within > 0) handed.push({ line: line.id, quantity: within })
     if (over > 0) beyond.push({ line: line.id, quantity: over })
     left ||= packedUnits(line, state) > within
@@ -269,42 +275,6 @@ function handedLists({ lines: said, moreLines = [] }: PickupMoved, { body, lines
     moreLines: more.flatMap(out),
     goneLines: [...rest.goneLines, ...left],
   }
-}
-
-/**
- * What has left since the till was told what it showed, by Shopify's word or another hand-over's that Shopify is being told; null: that is
- * not known.
- */
-async function goneMeanwhile(
-  tx: Tx,
-  { device }: MoveOrigin,
-  event: PickupMoved,
-  pickup: Pickup,
-): Promise<ReadonlyMap<string, number> | null> {
-  const { lines } = pickup
-  const units = new Map(event.lines?.map(line => [line.pickupLine, line.units] as const))
-  const isSure = (line: LedgerLines['lines'][number]) =>
-    line.fulfilled + (line.handed ?? 0) === 0 || (units.get(line.id) ?? 0) <= dueUnits(line)
-  if (lines.lines.every(isSure)) return null
-  return goneSinceShown(tx, device, pickup, units)
-}
-
-async function goneSinceShown(
-  tx: Tx,
-  device: string,
-  { row, lines }: Pickup,
-  units: ReadonlyMap<string, number>,
-): Promise<ReadonlyMap<string, number> | null> {
-  const since = await shownSince(tx, device, row.pickup, units)
-  if (since === null) return null
-  const booked = await bookedSince(tx, row.pickup, since)
-  const toldThen = await beingToldAt(tx, row.pickup, since)
-  return new Map(
-    lines.lines.map(({ id, handed = 0 }) => {
-      const now = (booked.get(id) ?? 0) + handed
-      return [id, Math.max(0, now - (toldThen.get(id) ?? 0))]
-    }),
-  )
 }
 
 /** The till did not ask for the money: it did not know, or its version does not show what is to be paid. */
@@ -472,15 +442,11 @@ async function lostToCancel(
   const { lines } = pickup.lines
   const unitsOf = shownUnits(event, pickup)
   const booked = await handedOverWhole(tx, followedOf(pickup))
-  const said = new Map(event.lines?.map(line => [line.pickupLine, line.units] as const))
-  const isAnyGone = lines.some(line => line.fulfilled > 0)
-  const meanwhile = isAnyGone ? await goneSinceShown(tx, device, pickup, said) : null
-  const besides = isAnyGone ? await handedOverBesides(tx, event) : new Map<string, number>()
-  return lines.flatMap(({ id, quantity, fulfilled }) => {
+  const gone = await goneSinceShown(tx, device, event, pickup)
+  return lines.flatMap(line => {
+    const { id, quantity } = line
     const left = Math.max(0, quantity - (booked.get(id) ?? 0))
-    // of what other hand-overs at tills explain, nothing is of this one
-    const gone = meanwhile?.get(id) ?? Math.max(0, fulfilled - (besides.get(id) ?? 0))
-    const out = unitsOf === null ? left : Math.min(left, (unitsOf.get(id) ?? 0) - gone)
+    const out = unitsOf === null ? left : Math.min(left, (unitsOf.get(id) ?? 0) - gone.byShopify(line))
     return out > 0 ? [{ line: id, quantity: out }] : []
   })
 }

@@ -9,6 +9,7 @@ import { heldUntil } from './hold.ts'
 import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { changePickup, type LedgerLines, type Pickup } from './pickup-row.ts'
+import { remindersSince } from './reminders.ts'
 import { closeShortWhenFound, missingOf, nameShort } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
@@ -38,7 +39,8 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const shopify = state === 'ready' ? ({ shopify: 'sending' } as const) : {}
   const keptAt = event.keptAt ?? null
   const signed = { movedBy: event.staff, movedAt: event.at, notice, state, keptAt }
-  const body = { ...signed, ...shopify, ...shownLines(texts, lines, state) }
+  const reminders = state === 'ready' ? { reminders: await remindersSince(tx, pickup, event.at) } : {}
+  const body = { ...signed, ...reminders, ...shopify, ...shownLines(texts, lines, state) }
   const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
   await keepBefore(tx, event, pickup, packed)
   await closeException(tx, 'pickup-short', packed.row.pickup, at.now)
@@ -47,44 +49,20 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const what = { staff: event.staff, evidence: { device, epoch, seq, event } }
   if (missing.length > 0) await nameShort(tx, packed, what, at.now)
   else await closeShortWhenFound(tx, packed.row.order_id, at.now)
-  if (state !== 'ready') return false
+  const isRest = state === 'short' && lines.some(({ fulfilled, handed = 0 }) => fulfilled + handed > 0)
+  if (state !== 'ready' && !isRest) return false
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   if (missing.length > 0) await planShort(tx, event, packed, when)
-  await planPickupWrite(tx, 'ready', packed, when)
+  if (state === 'ready') await planPickupWrite(tx, 'ready', packed, when)
   return true
 }
 
 /** Shopify hears of what staff could not find: the contract says what becomes of it. */
-async function planShort(tx: Tx, { staff }: PickupMoved, packed: Pickup, when: When): Promise<void> {
+export async function planShort(tx: Tx, { staff }: PickupMoved, packed: Pickup, when: When): Promise<void> {
   const missing = missingOf(packed)
   const note = `${staff} could not find: ${goodsOf(packed, missing)}`
   const rule = (await contractOf(tx, packed.row.store))?.terms.shortLines ?? 'hold'
   await planShortWrite(tx, packed, { missing, note, rule }, when)
-}
-
-/**
- * A restored hub hears of a hand-over before the step that said what staff could not find: that is still due, and is reported as it was.
- * @returns whether something was missing
- */
-export async function reportMissingLate(
-  tx: Tx,
-  at: MoveOrigin,
-  event: PickupMoved,
-  pickup: Pickup,
-): Promise<boolean> {
-  const missed = new Map(event.missing?.map(({ pickupLine, ...units }) => [pickupLine, units]))
-  const lines = pickup.lines.lines.map(line => {
-    const missing = someMissing(missed.get(line.id), dueUnits(line))
-    if (missing === null) return line
-    const packed = Math.min(line.packed ?? 0, dueUnits(line) - missing.units)
-    return withCounts(line, { packed, missing, handed: line.handed ?? 0 })
-  })
-  if (missingOf({ lines: { ...pickup.lines, lines } }).length === 0) return false
-  const short = await changePickup(tx, pickup, { body: {}, lines: { ...pickup.lines, lines } }, at.now)
-  const { device, epoch, seq } = at
-  await nameShort(tx, short, { staff: event.staff, evidence: { device, epoch, seq, event } }, at.now)
-  await planShort(tx, event, short, { now: at.now, dueAt: at.now })
-  return true
 }
 
 function packedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
@@ -94,7 +72,10 @@ function packedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
     const due = dueUnits(line)
     const missed = missingOf.get(line.id) ?? null
     const found = unitsOf === null ? due - (missed?.units ?? 0) : (unitsOf.get(line.id) ?? 0)
-    const packed = Math.max(0, Math.min(due, found))
+    // what has been handed over of it meanwhile was found
+    const beyond = Math.max(0, found + (missed?.units ?? 0) - due)
+    const left = found - Math.min(beyond, line.fulfilled + (line.handed ?? 0))
+    const packed = Math.max(0, Math.min(due, left))
     return withCounts(line, { packed, missing: someMissing(missed, due - packed), handed: line.handed ?? 0 })
   })
 }

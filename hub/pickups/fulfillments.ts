@@ -163,22 +163,16 @@ export async function handedOverElsewhere(db: Reads, { row }: Pickup): Promise<R
   return units
 }
 
-/** The units of each line that were booked as handed over by Shopify's word after a time, by the hub's clock. */
-export async function bookedSince(
+/** The units of each line of hand-overs that were made after a time and cancelled in Shopify since. */
+export async function takenBackSince(
   db: Reads,
   pickup: string,
   time: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
-    .selectFrom('pickup_fulfillment')
-    .selectAll()
-    .where('pickup', '=', pickup)
-    .where('state', '=', 'booked')
-    .where('updated_at', '>', time)
-    .execute()
   const units = new Map<string, number>()
-  for (const { line, quantity } of rows.flatMap(row => parseRow(row).lines))
-    units.set(line, (units.get(line) ?? 0) + quantity)
+  for (const { state, madeAt, lines } of await readRows(db, pickup))
+    if (state === 'taken-back' && madeAt > time)
+      for (const { line, quantity } of lines) units.set(line, (units.get(line) ?? 0) + quantity)
   return units
 }
 

@@ -4,6 +4,8 @@ import type { Reads } from '../db/db.ts'
 /** A hand-over that a till told of. `lines` null: an older version did not say which units. */
 interface NotedHandOver {
   readonly device: string
+  /** Hub clock, ms. */
+  readonly heardAt: number
   readonly event: PickupMoved
   readonly lines: ReadonlyMap<string, number> | null
 }
@@ -12,13 +14,14 @@ interface NotedHandOver {
 async function handOversNoted(db: Reads, pickup: string): Promise<readonly NotedHandOver[]> {
   const rows = await db
     .selectFrom('pickup_move')
-    .select(['device', 'body_json', 'before_json'])
+    .select(['device', 'body_json', 'before_json', 'received_at'])
     .where('pickup', '=', pickup)
     .where('move', 'in', ['collect', 'undo'])
     .where('state', '=', 'applied')
     .execute()
-  const told = rows.map(({ device, body_json, before_json }) => ({
+  const told = rows.map(({ device, body_json, before_json, received_at }) => ({
     device,
+    heardAt: received_at,
     isKept: before_json !== null,
     event: PickupMoved.parse(JSON.parse(body_json)),
   }))
@@ -26,7 +29,7 @@ async function handOversNoted(db: Reads, pickup: string): Promise<readonly Noted
     told.some(({ event: { undoes } }) => undoes?.move === 'collect' && isSame(undoes, { at, staff, till }))
   return told
     .filter(({ event, isKept }) => event.move === 'collect' && (isKept || !isTakenBack(event)))
-    .map(({ device, event }) => ({ device, event, lines: unitsOf(event) }))
+    .map(({ device, heardAt, event }) => ({ device, heardAt, event, lines: unitsOf(event) }))
 }
 
 function unitsOf({ lines, moreLines = [] }: PickupMoved): ReadonlyMap<string, number> | null {
@@ -39,11 +42,15 @@ type Named = Pick<PickupMoved, 'at' | 'staff' | 'till'>
 const isSame = (one: Named, other: Named) =>
   one.at === other.at && one.staff === other.staff && one.till === other.till
 
-/** The units of each line that tills handed over besides a hand-over, as far as they said which. */
-export async function handedOverBesides(db: Reads, event: PickupMoved): Promise<ReadonlyMap<string, number>> {
+/** The units of each line that tills handed over besides a hand-over, as far as they said which; heard of after a time by the hub's clock. */
+export async function handedOverBesides(
+  db: Reads,
+  event: PickupMoved,
+  since: number,
+): Promise<ReadonlyMap<string, number>> {
   const units = new Map<string, number>()
   for (const one of await handOversNoted(db, event.pickup)) {
-    if (isSame(one.event, event)) continue
+    if (isSame(one.event, event) || one.heardAt <= since) continue
     for (const [line, quantity] of one.lines ?? []) units.set(line, (units.get(line) ?? 0) + quantity)
   }
   return units

@@ -41,9 +41,17 @@ export async function ledToHandOver(
   event: PickupMoved,
   pickup: Pickup,
 ): Promise<boolean> {
-  if (event.move !== 'finish' || pickup.body.state !== 'collected') return false
+  if (event.move !== 'finish' || !isHandedOver(event, pickup)) return false
   if ((await atHubTime(tx, at, event)) > (await whenHandedOver(tx, pickup))) return false
   return knewTheLostHub(tx, at, event)
+}
+
+/** Goods that were found have left, at a till or by Shopify's word alone. */
+function isHandedOver({ lines: found }: PickupMoved, { body, lines }: Pickup): boolean {
+  if (body.state === 'collected') return true
+  if (body.state !== 'cancelled' || found === undefined) return false
+  const gone = new Map(lines.lines.map(line => [line.id, line.fulfilled]))
+  return found.every(({ pickupLine, units }) => units <= (gone.get(pickupLine) ?? 0))
 }
 
 /** By the hub's clock: the clocks of two tills are not compared. */

@@ -20,17 +20,51 @@ export async function applyReminded(
   event: PickupReminded,
 ): Promise<readonly 'commands'[]> {
   if (!isOfShopify(event.pickup)) return []
-  const isNew = await noteReminder(tx, at.store, event)
   const pickup = await readPickup(tx, event.pickup)
-  if (pickup === null || pickup.row.store !== at.store) return []
-  const isShown = isNew && (await showReminders(tx, pickup, at.now))
+  const isOthers = pickup !== null && pickup.row.store !== at.store
+  if (isOthers || !(await hasRoom(tx, at.store, event, pickup !== null))) return []
+  await noteReminder(tx, at.store, event)
+  if (pickup === null) return []
   // the till keeps showing its own until it hears that the hub has read it
-  if (!isShown) await sendToDevice(tx, at.device, pickup.body)
+  if (!(await showReminders(tx, pickup, at.now))) await sendToDevice(tx, at.device, pickup.body)
   return ['commands']
 }
 
-/** @returns whether it changed anything */
-async function noteReminder(tx: Tx, store: string, event: PickupReminded): Promise<boolean> {
+/** More than staff record of one order, however often it is made ready again. */
+const MOST_OF_PICKUP = 100
+/** More than a store's tills record while their orders are not known, as after a restore. */
+const MOST_WAITING = 2_000
+
+/** What a till makes up does not fill the table. */
+async function hasRoom(
+  db: Reads,
+  store: string,
+  { pickup, undoes }: PickupReminded,
+  isKnown: boolean,
+): Promise<boolean> {
+  if (undoes !== undefined) return true
+  const own = db.selectFrom('pickup_reminder').select('number').where('store', '=', store)
+  const last = await own
+    .where('pickup', '=', pickup)
+    .limit(1)
+    .offset(MOST_OF_PICKUP - 1)
+    .executeTakeFirst()
+  if (isKnown || last !== undefined) return last === undefined
+  const lastWaiting = await own
+    .where(e =>
+      e.not(
+        e.exists(
+          e.selectFrom('pickup').select('state').whereRef('pickup.pickup', '=', 'pickup_reminder.pickup'),
+        ),
+      ),
+    )
+    .limit(1)
+    .offset(MOST_WAITING - 1)
+    .executeTakeFirst()
+  return lastWaiting === undefined
+}
+
+async function noteReminder(tx: Tx, store: string, event: PickupReminded): Promise<void> {
   const { pickup, readyAt: ready_at, number, how, staff, till, at: made_at, undoes } = event
   const key = { pickup, ready_at, number }
   const before = await tx
@@ -39,24 +73,25 @@ async function noteReminder(tx: Tx, store: string, event: PickupReminded): Promi
     .where(e => e.and(key))
     .executeTakeFirst()
   if (undoes !== undefined) {
-    if (before === undefined || before.undone_at !== null) return false
-    if (before.made_at !== undoes || before.till !== till || before.store !== store) return false
+    if (before === undefined || before.undone_at !== null) return
+    if (before.made_at !== undoes || before.till !== till || before.store !== store) return
     await tx
       .updateTable('pickup_reminder')
       .set({ undone_at: made_at })
       .where(e => e.and(key))
       .execute()
-    return true
+    return
   }
-  const isSentAgain = before !== undefined && before.made_at === made_at && before.till === till
-  if (before !== undefined && (before.undone_at === null || isSentAgain)) return false
+  // one of another store, from before the order was known, is of no pickup
+  const taken = before?.store === store ? before : undefined
+  const isSentAgain = taken !== undefined && taken.made_at === made_at && taken.till === till
+  if (taken !== undefined && (taken.undone_at === null || isSentAgain)) return
   const row: Row = { ...key, store, how, staff, till, made_at, undone_at: null }
   await tx
     .insertInto('pickup_reminder')
     .values(row)
     .onConflict(c => c.columns(['pickup', 'ready_at', 'number']).doUpdateSet(row))
     .execute()
-  return true
 }
 
 /**
@@ -66,12 +101,22 @@ async function noteReminder(tx: Tx, store: string, event: PickupReminded): Promi
 export async function showReminders(tx: Tx, pickup: Pickup, now: number): Promise<boolean> {
   const { state, movedAt, reminders: told = [] } = pickup.body
   if (state !== 'ready' || movedAt === null) return false
-  const reminders = (await rowsOf(tx, pickup.row.pickup))
-    .filter(row => row.ready_at === movedAt && row.undone_at === null)
-    .map(toReminder)
+  const reminders = await remindersSince(tx, pickup, movedAt)
   if (JSON.stringify(reminders) === JSON.stringify(told)) return false
-  await changePickup(tx, pickup, { body: { reminders: reminders.slice(0, MOST_REMINDERS) } }, now)
+  await changePickup(tx, pickup, { body: { reminders } }, now)
   return true
+}
+
+/** The reminders of a pickup that is ready since a time, by its till's clock: those that were noted, and those that it has from another pickup. */
+export async function remindersSince(db: Reads, { row, body }: Pickup, readyAt: number): Promise<Reminder[]> {
+  const noted = (await rowsOf(db, row.pickup)).filter(
+    ({ ready_at, store }) => ready_at === readyAt && store === row.store,
+  )
+  const numbers = new Set(noted.map(({ number }) => number))
+  const inherited = (body.reminders ?? []).filter(one => one.readyAt === readyAt && !numbers.has(one.number))
+  return [...inherited, ...noted.filter(({ undone_at }) => undone_at === null).map(toReminder)]
+    .toSorted((one, other) => one.number - other.number)
+    .slice(0, MOST_REMINDERS)
 }
 
 const toReminder = ({ ready_at, number, how, staff, made_at }: Row): Reminder => ({

@@ -1,14 +1,19 @@
 import { z } from 'zod'
 import type { PickupMoved } from '../../shared/events.ts'
 import type { PickupState } from '../../shared/pickup-moves.ts'
+import { isAfter } from '../../shared/stream/resume.ts'
 import type { Tx } from '../db/db.ts'
 
 const Command = z.object({ kind: z.string(), pickup: z.string().optional(), state: z.string().optional() })
+const Lines = z.array(z.object({ id: z.string(), units: z.int(), collected: z.int().optional() }))
 const Shown = z.object({
   kind: z.literal('pickup.put'),
   pickup: z.string(),
   at: z.int(),
-  lines: z.array(z.object({ id: z.string(), units: z.int() })),
+  version: z.int(),
+  state: z.string(),
+  lines: Lines,
+  moreLines: Lines.optional(),
 })
 
 /**
@@ -86,27 +91,61 @@ async function isUnseen(
 }
 
 /**
- * Since when a till may have shown a pickup with these units, by the hub's clock: the first command that told it so. Null: no command
- * that is still kept does.
+ * What a till showed of a pickup when its staff handed goods over. The till says which version it was; of one that does not, it is
+ * the first command with just these units, else the last one with as many that has reached it. Null: no command that is still kept
+ * does.
  */
-export async function shownSince(
-  tx: Tx,
-  device: string,
-  pickup: string,
-  units: ReadonlyMap<string, number>,
-): Promise<number | null> {
-  const sent = await tx
+export async function shownThen(tx: Tx, device: string, event: PickupMoved): Promise<Sent | null> {
+  const { pickup, version, lines = [], moreLines = [] } = event
+  const said = new Map([...lines, ...moreLines].map(line => [line.pickupLine, line.units] as const))
+  const sent = await sentOf(tx, device, pickup)
+  const covering = sent.filter(({ units }) => [...said].every(([id, out]) => out <= (units.get(id) ?? 0)))
+  const named = covering.find(put => put.version === version)
+  if (named !== undefined) return named
+  const isJust = ({ units }: Sent) =>
+    units.size === said.size && [...said].every(([id, out]) => out === units.get(id))
+  const just = covering.find(isJust)
+  if (just !== undefined) return just
+  const mark = await ackedMark(tx, device)
+  const reached = covering.filter(put => mark !== undefined && !isAfter(put, toPosition(mark)))
+  return reached.at(-1) ?? covering.at(-1) ?? null
+}
+
+/** What a till was told of a pickup. `at`: hub clock, ms. `collected`: what of each line had left by then. */
+interface Sent {
+  readonly epoch: number
+  readonly seq: number
+  readonly at: number
+  readonly version: number
+  readonly units: ReadonlyMap<string, number>
+  readonly collected: ReadonlyMap<string, number>
+}
+
+const toPosition = (mark: { readonly acked_epoch: number; readonly acked_seq: number }) => ({
+  epoch: mark.acked_epoch,
+  seq: mark.acked_seq,
+})
+
+/** Staff can't hand over what is shown so. */
+const isOver: ReadonlySet<string> = new Set(['collected', 'cancelled', 'refused'] satisfies PickupState[])
+
+/** What a till was told of a pickup as long as it was open, the oldest first. */
+async function sentOf(tx: Tx, device: string, pickup: string): Promise<Sent[]> {
+  const rows = await tx
     .selectFrom('command')
-    .select('body')
+    .select(['epoch', 'seq', 'body'])
     .where('device', '=', device)
     .where('pickup', '=', pickup)
     .orderBy('epoch')
     .orderBy('seq')
     .execute()
-  for (const { body } of sent) {
+  return rows.flatMap(({ epoch, seq, body }) => {
     const put = Shown.safeParse(JSON.parse(body))
-    if (!put.success || put.data.pickup !== pickup || put.data.lines.length !== units.size) continue
-    if (put.data.lines.every(line => units.get(line.id) === line.units)) return put.data.at
-  }
-  return null
+    if (!put.success || put.data.pickup !== pickup || isOver.has(put.data.state)) return []
+    const { at, version, lines, moreLines = [] } = put.data
+    const all = [...lines, ...moreLines]
+    const units = new Map(all.map(line => [line.id, line.units]))
+    const collected = new Map(all.map(line => [line.id, line.collected ?? 0]))
+    return [{ epoch, seq, at, version, units, collected }]
+  })
 }

@@ -10,6 +10,7 @@ import { someMissing, withCounts } from './line-counts.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, PickupBody } from './pickup-row.ts'
+import { remindersSince } from './reminders.ts'
 import { unitsRungUp } from './rung-up.ts'
 import { closeShortWhenFound } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
@@ -129,11 +130,13 @@ interface Restoring {
 async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restoring): Promise<void> {
   const { row } = pickup
   const lines = restoredLines(pickup.lines.lines, before)
-  const { state, shopify } = before.body
+  const { state, shopify, movedAt } = before.body
   const lists = shownLines(shownTexts(pickup.body), lines, state)
   const reopened = { code: 'reopened', staff: event.staff, reason: event.reason } as const
   const notice = event.move === 'reopen' ? { notice: reopened } : {}
-  const body = { ...before.body, ...lists, ...notice }
+  const isReady = state === 'ready' && movedAt !== null
+  const reminders = isReady ? { reminders: await remindersSince(tx, pickup, movedAt) } : {}
+  const body = { ...before.body, ...reminders, ...lists, ...notice }
   const restored = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
   await closeException(tx, 'pickup-refused', row.pickup, at.now)
   if (event.undoes.move === 'collect') await closeException(tx, 'handed-over-unpaid', row.order_id, at.now)

@@ -91,27 +91,6 @@ export async function openWriteDueAt(db: Reads, pickup: string, kind: WriteKind)
   return row?.due_at ?? null
 }
 
-/** The units of each line whose hand-over Shopify was being told at a time, by the hub's clock. */
-export async function beingToldAt(
-  db: Reads,
-  pickup: string,
-  time: number,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
-    .selectFrom('shopify_write')
-    .select('request_json')
-    .where('kind', '=', 'collected')
-    .where('subject', '=', pickup)
-    .where('planned_at', '<=', time)
-    .where(e => e.or([e('settled_at', 'is', null), e('settled_at', '>', time)]))
-    .execute()
-  const units = new Map<string, number>()
-  for (const { request_json } of rows)
-    for (const { id, quantity } of PickupRequest.parse(JSON.parse(request_json)).lines)
-      units.set(id, (units.get(id) ?? 0) + quantity)
-  return units
-}
-
 /**
  * Plans what Shopify must hear of a staff move, in the transaction of the move. After commit, say `writes`. Shopify
  * knows no idempotency here: the key only names the write. `units`: what was handed over, and what of it the order does not have;

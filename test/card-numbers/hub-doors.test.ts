@@ -5,10 +5,12 @@ import { closeByHand, openException } from '../../hub/checks/exceptions.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { addDevice, noteConnected, noteDisconnected, quarantineDevice } from '../../hub/fleet/devices.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
+import { applyReminded } from '../../hub/pickups/reminders.ts'
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { sendToDevice } from '../../hub/streams/command-log.ts'
+import { readEvent } from '../../hub/streams/read-event.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import type { Status } from '../../shared/protocol.ts'
 import { noLevels, type ShopAndHub, secret, sell, shopAndHub } from '../hub-shopify/shop-and-hub.ts'
@@ -123,6 +125,24 @@ const doors: readonly Door[] = [
     },
   },
   {
+    name: 'reminder: staff',
+    enter: ({ db }, card) => {
+      const about = {
+        kind: 'pickup.reminded',
+        at: 1,
+        pickup: 'gid://shopify/FulfillmentOrder/77',
+        readyAt: 1,
+      }
+      const read = readEvent(
+        JSON.stringify({ ...about, number: 1, how: 'phone', staff: `Maya ${card}`, till: groupsOf(card) }),
+      )
+      if (read.state !== 'applied' || read.event.kind !== 'pickup.reminded') throw new Error(read.state)
+      const { event } = read
+      const at = { store: 'HAR', device, epoch: 1, seq: 1, now: 1 }
+      return transaction(db, tx => applyReminded(tx, at, event))
+    },
+  },
+  {
     name: 'command',
     enter: ({ db }, card) =>
       transaction(db, tx =>
@@ -175,6 +195,7 @@ const tables = [
     'webhook',
     'pickup',
     'pickup_move',
+    'pickup_reminder',
     'exception',
     'account',
     'recovery',
@@ -227,6 +248,7 @@ test('no door of the hub lets a card number into a table', async () => {
   expect([...cards].filter(([, number]) => bare.includes(number)).map(([name]) => name)).toEqual([])
   const customers = await hub.db.selectFrom('pickup').select('body_json').orderBy('order_name').execute()
   expect(customers).toHaveLength(2) // the orders came, and their ids are whole
+  expect(kept).toContain(`Maya ************${cards.get('reminder: staff')?.slice(-4)}`)
   expect(kept).toContain(`charge **** **** **** ${cards.get('order: note')?.slice(-4)} please`)
 })
 

@@ -13,7 +13,6 @@ import { openWrites } from '../../hub/outbox/writes.ts'
 import { openPickupCounts } from '../../hub/pickups/counts.ts'
 import { pickupNamed } from '../../hub/pickups/named-order.ts'
 import { moveAt } from '../../hub/pickups/set-aside.ts'
-import { beingToldAt } from '../../hub/pickups/write-plan.ts'
 import { movedOtherwise } from '../../hub/stock/moved-otherwise.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
@@ -73,7 +72,6 @@ test.each<[string, (db: Db) => Promise<unknown>, string]>([
 
 test.each<[string, (db: Db) => Promise<unknown>, string]>([
   ['pickups by the name of their order', db => pickupNamed(db, 'HAR', '#1001', 1), 'pickup_order_name'],
-  ['what Shopify is being told of a pickup', db => beingToldAt(db, 'a', 1), 'write_subject'],
   [
     'a move by its record',
     db => moveAt(db, { store: 'HAR', device: 'dev_1', epoch: 1, seq: 1, now: 1 }),

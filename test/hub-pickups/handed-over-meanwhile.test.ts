@@ -1,68 +1,23 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { expireUncollected } from '../../hub/pickups/expire.ts'
-import { noteHello } from '../../hub/stock/recovery.ts'
 import { epochMs } from '../../shared/ids.ts'
-import { openExceptions, type ShopAndHub, shopAndHub, shopLevel, tills } from '../hub-shopify/shop-and-hub.ts'
-import { numberOf, press, shown } from './at-the-till.ts'
+import { openExceptions, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { press, shown } from './at-the-till.ts'
+import {
+  allConnect,
+  fulfil,
+  kinds,
+  onHand,
+  order,
+  readyAtTill,
+  settle,
+  takeOff,
+} from './till-without-contact.ts'
 
-const MUG = 'MUG-BLU'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const [first, second] = tills
-const onHand = (hub: ShopAndHub) => shopLevel(hub, MUG, 'HAR').on_hand
-const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
-
-async function settle(hub: ShopAndHub, times = 1): Promise<void> {
-  for (let time = 0; time < times; time += 1) {
-    hub.advance(15_000)
-    await hub.poll()
-    await hub.writeAll()
-  }
-}
-
-async function order(hub: ShopAndHub, quantity: number) {
-  const wish = { location: 'HAR', lines: [{ sku: MUG, quantity }], customer: { name: 'Ada' } }
-  const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
-  await settle(hub)
-  const pickup = fulfillmentOrders[0]?.id ?? ''
-  return { name, pickup, line: (await shown(hub, pickup))?.lines[0]?.id ?? '' }
-}
-
-async function allConnect(hub: ShopAndHub): Promise<void> {
-  for (const { device, store } of tills)
-    await transaction(hub.db, async tx => {
-      await noteHello(tx, { device, store, last: { epoch: 1, seq: 0 }, at: hub.world.clock.now() })
-      await tx
-        .insertInto('stream_in')
-        .values({ device, epoch: 1, seq: 0, hash: 'h' })
-        .onConflict(c => c.column('device').doUpdateSet({ epoch: 1, seq: 0 }))
-        .execute()
-    })
-}
-
-/** Ready at the till, which has no contact from then on. @returns hands units over there, as the hub hears it later */
-async function readyAtTill(hub: ShopAndHub, quantity: number) {
-  const of = await order(hub, quantity)
-  for (const move of ['pick', 'finish'] as const) await press(hub, of.pickup, move)
-  const view = await shown(hub, of.pickup)
-  await settle(hub)
-  const at = hub.world.clock.now()
-  const handOver = (units: number, by = second, shownThere = view) => {
-    const lines = [{ pickupLine: of.line, units }]
-    return press(hub, of.pickup, 'collect', by, shownThere, { at: epochMs(at), from: 'ready', lines })
-  }
-  return { ...of, handOver }
-}
-
-const fulfil = (hub: ShopAndHub, { name, pickup }: { name: string; pickup: string }, quantity: number) =>
-  hub.shop.act(name, {
-    do: 'fulfil',
-    fulfilmentOrder: numberOf(pickup),
-    lines: [{ line: MUG, quantity }],
-  })
-const takeOff = (hub: ShopAndHub, { name }: { name: string }, quantity: number) =>
-  hub.shop.act(name, { do: 'refund', lines: [{ line: MUG, quantity }], restock: 'CANCEL' })
 
 test.each([true, false])(
   'goods that Shopify has as handed over are those that a till without contact hands over, of an order whose rest is cancelled (read at once: %s)',

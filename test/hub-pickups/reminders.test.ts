@@ -186,3 +186,82 @@ test('the store’s tills are told when to remind, and that they are not to any 
   expect(await set({ remindAfterDays: null })).toBeNull()
   expect(Terms.safeParse({ goLive: 0, remindAfterDays: 0 }).success).toBe(false)
 })
+
+test('one that is heard before the step that made the order ready shows once that is heard', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const pickup = await newOrder(hub)
+  await hub.poll()
+  await press(hub, pickup, 'pick')
+  const view = await shown(hub, pickup)
+  const readyAt = EpochMs.parse(hub.world.clock.now() - 60_000)
+  const event = await remind(hub, pickup, { readyAt })
+  expect(await remindersOf(hub, pickup)).toEqual([])
+  await press(hub, pickup, 'finish', till1, view, { at: readyAt })
+  expect(await remindersOf(hub, pickup)).toEqual(['1 phone Maya'])
+  await remind(hub, pickup, event) // its till had nothing back, and staff record it again
+  expect(await remindersOf(hub, pickup)).toEqual(['1 phone Maya'])
+})
+
+test('one that is heard while the order counts as handed over shows once that is taken back', async () => {
+  await using hub = await shopAndHub()
+  const pickup = await ready(hub)
+  const view = await shown(hub, pickup)
+  const readyAt = EpochMs.parse(view?.movedAt)
+  const at = EpochMs.parse(hub.world.clock.now())
+  await press(hub, pickup, 'collect', till1, view, { at })
+  await remind(hub, pickup, { readyAt, till: 'Till 2' })
+  const undoes = { move: 'collect' as const, at, staff: 'Maya', till: 'Till 1' }
+  await press(hub, pickup, 'undo', till1, view, { at: EpochMs.parse(at + 5_000), undoes })
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'ready', movedAt: readyAt })
+  expect(await remindersOf(hub, pickup)).toEqual(['1 phone Maya'])
+})
+
+test('a till of another store neither records a reminder of an order nor takes its number, also not before the order is known', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const pickup = await newOrder(hub)
+  const readyAt = EpochMs.parse(hub.world.clock.now())
+  const foreign = { readyAt, staff: 'Mallory' }
+  await remind(hub, pickup, foreign, tills[2])
+  await hub.poll()
+  await press(hub, pickup, 'pick')
+  await press(hub, pickup, 'finish', till1, undefined, { at: readyAt })
+  expect(await remindersOf(hub, pickup)).toEqual([])
+  await remind(hub, pickup, { ...foreign, number: 2 }, tills[2])
+  for (const number of [1, 2]) await remind(hub, pickup, { readyAt, number })
+  expect(await remindersOf(hub, pickup)).toEqual(['1 phone Maya', '2 phone Maya'])
+})
+
+const noted = async (hub: ShopAndHub) =>
+  (await hub.db.selectFrom('pickup_reminder').select('pickup').execute()).length
+
+test('reminders that a till makes up are kept up to a limit; those of an order that is known always find room', async () => {
+  await using hub = await shopAndHub()
+  const pickup = await ready(hub)
+  const madeUp = (n: number) => `gid://shopify/FulfillmentOrder/9${n}`
+  const row = {
+    ready_at: 1,
+    number: 1,
+    store: 'HAR',
+    how: 'phone',
+    staff: 'M',
+    till: 'T',
+    made_at: 1,
+    undone_at: null,
+  }
+  const rows = Array.from({ length: 1_999 }, (_, n) => ({ ...row, pickup: madeUp(n) }))
+  await transaction(hub.db, async tx => {
+    for (let from = 0; from < rows.length; from += 500)
+      await tx
+        .insertInto('pickup_reminder')
+        .values(rows.slice(from, from + 500))
+        .execute()
+  })
+  for (const n of [5_000, 5_001]) await remind(hub, madeUp(n))
+  expect(await noted(hub)).toBe(2_000)
+  await remind(hub, pickup)
+  expect(await remindersOf(hub, pickup)).toEqual(['1 phone Maya'])
+  for (let n = 0; n < 110; n += 1) await remind(hub, pickup, { readyAt: EpochMs.parse(1 + n) })
+  expect(await noted(hub)).toBe(2_100)
+})

@@ -12,14 +12,14 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'df8924bfa5aea0b6d5e08e00e0d998c5c77c9e497026a2ae247b481c1a0ee764',
+    'e95e926515e37531c2c71a29ed83a72f607be212a40b123870c92b59386a124d',
   ],
   'the enrolment’s question': [
     EnrolRequest,
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '57f5234da965a122bd08077e61137245fc564e9e101bfe82b74c7731429c5889'],
+  'events, agent to hub': [AgentEvent, '12e9843c576e1f384b479e2232a3e264621047001770e6e0f822d6e3244db3cd'],
   'commands, hub to agent': [HubCommand, '45d4db32bb9b0d2a9a1d1342fea7c0ce4caf691a0afc14e3882bbc4782c609d9'],
 } as const
 

@@ -108,6 +108,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Filiale {store}: {what} {order} konnte nicht in die Kasse „{source}“ geschrieben werden ({code}). Die Kasse meldet: “{said}”',
   'pos-unread':
     'Kasse „{till}“ der Filiale {store} konnte das Kassensystem „{source}“ seit einer Stunde nicht lesen: Was dort verkauft wird, fehlt hier. {why} Prüfen Sie, ob das Kassensystem läuft und seine Daten von der Kasse aus erreichbar sind.',
+  'pins-guessed':
+    'An Kasse „{till}“ der Filiale {store} wurden innerhalb einer Stunde {wrong} falsche PINs oder unbekannte Ausweise eingegeben. Fragen Sie die Filiale, wer dort war; ändern Sie die PIN einer Person, deren PIN bekannt sein kann: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'till-disk-low':

@@ -109,6 +109,8 @@ export const en = {
     'Store {store}: {what} {order} could not be written into POS "{source}" ({code}). The till reports: “{said}”',
   'pos-unread':
     'Till "{till}" of store {store} has not been able to read POS "{source}" for an hour: what is sold there is missing here. {why} Check that the POS runs and that its data can be reached from the till.',
+  'pins-guessed':
+    'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
   'till-disk-low':

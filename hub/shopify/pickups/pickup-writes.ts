@@ -4,6 +4,7 @@ import { type Db, transaction } from '../../db/db.ts'
 import { openWrite, postpone, type Write } from '../../outbox/writes.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
 import { fulfilledUnits, fulfillmentStatuses } from '../../pickups/order-snapshot.ts'
+import { readPickup } from '../../pickups/pickup-row.ts'
 import { openWriteDueAt, PickupRequest } from '../../pickups/write-plan.ts'
 import { type Mutation, type ShopifyClient, type UserError, UserErrors } from '../api/client.ts'
 import { CREATE_FULFILLMENT, PREPARED_FOR_PICKUP } from '../api/documents.ts'
@@ -149,8 +150,8 @@ function isPrepared(errors: readonly UserError[]): boolean {
 
 async function sendCollected(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
   const { client, db } = work
-  const mayBeDone = write.first_sent_at !== null || request.lines.length === 0
   const resent = write.first_sent_at !== null
+  const mayBeDone = resent || request.lines.length === 0 || (await isPart(db, request))
   if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
   if (resent && (await waitsForLastSend(work, write))) return
   const sent = await mark(work, write)
@@ -187,6 +188,13 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
     return { kind: 'confirmed', proof, fulfillments, lost: unitsOf(lost), told: units }
   }
   await conclude(work, sent, result, { resent, outcome })
+}
+
+/** Whether Shopify would take a hand-over though it has the same goods as handed over by now: it refuses one of all that is open. */
+async function isPart(db: Db, { fulfillmentOrder, lines, before }: PickupRequest): Promise<boolean> {
+  const pickup = await readPickup(db, fulfillmentOrder)
+  const known = new Map(pickup?.lines.lines.map(line => [line.id, line.quantity + line.fulfilled]))
+  return lines.some(({ id, quantity }) => (known.get(id) ?? 0) - quantityOf(before, id) > quantity)
 }
 
 /**
@@ -235,6 +243,7 @@ async function concludeByReading(work: PickupWriteWork, write: Write, why: strin
 
 type Lines = PickupRequest['lines']
 
+const quantityOf = (lines: Lines, id: string) => lines.find(line => line.id === id)?.quantity ?? 0
 const linesOf = (id: string, quantity: number): Lines => (quantity > 0 ? [{ id, quantity }] : [])
 
 /** How far Shopify is with a request's lines. `lost`: of this and of earlier looks. */
@@ -244,7 +253,6 @@ function standingOf(
 ): { readonly owed: Lines; readonly done: Lines; readonly lost: Lines } {
   const isOpen = state !== null && state.status !== 'CANCELLED' && state.status !== 'CLOSED'
   const remaining = new Map(isOpen ? state.lines.map(line => [line.id, line.remainingQuantity]) : [])
-  const quantityOf = (lines: Lines, id: string) => lines.find(line => line.id === id)?.quantity ?? 0
   const owed: Lines = []
   const done: Lines = []
   const lost = new Map(request.lost.map(({ id, quantity }) => [id, quantity]))
