@@ -47,7 +47,7 @@ export async function openLocation(
   return true
 }
 
-/** What changed since a reading of a whole location began is read next. One that was mapped anew meanwhile is read whole. */
+/** What changed since a reading of a whole location began is read next. One that was mapped again meanwhile is read whole. */
 export async function noteRead(tx: Tx, place: StockPlace, startedAt: number): Promise<void> {
   if (await isPlaceStill(tx, place)) await writeSetting(tx, sinceKey(place), String(startedAt - OVERLAP_MS))
 }
