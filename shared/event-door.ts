@@ -185,7 +185,7 @@ function isPlainValue(value: unknown, field: string): boolean {
 function isPlainText(text: string, field: string): boolean {
   const { length } = text
   if (length > USUAL_LENGTH || length === 0) return length === 0 && !fieldKinds.has(field)
-  if (field === 'kind' || (field === 'fingerprint' && isHash(text))) return true
+  if (field === 'fingerprint' && isHash(text)) return true
   if (field === 'wall' || field === 'businessDate') return DAY.test(text)
   let digits = 0
   let together = 0
