@@ -264,6 +264,7 @@ export const ORDER = /* GraphQL */ `
       updatedAt
       cancelledAt
       confirmed
+      test
       note
       phone
       totalOutstandingSet { shopMoney { amount currencyCode } }
@@ -274,6 +275,7 @@ export const ORDER = /* GraphQL */ `
           id
           status
           updatedAt
+          fulfillAt
           deliveryMethod { methodType maxDeliveryDateTime }
           assignedLocation { name location { id localPickupSettingsV2 { pickupTime } } }
         }
