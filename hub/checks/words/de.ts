@@ -46,6 +46,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bonzeile {subject} hat den Bestand um eine andere Menge bewegt, als verkauft wurde. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.write':
     'Alte Anfragen an Shopify ({subject}) sind nicht lesbar. Prüfen Sie die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'audit-failed.other':
+    'Die nächtliche Prüfung hat gefunden, wofür diese Version des Hubs keine Worte hat: {what}, {subject}. Starten Sie den Hub neu, damit er ganz von einer Version ist, und führen Sie aus: tillbridge-hub audit.',
   'audit-failed.not-run':
     'Die nächtliche Prüfung des Hubs konnte nicht laufen ({why}). Führen Sie aus: tillbridge-hub audit.',
   'hub-disk-full':
@@ -236,6 +238,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Belege {first} bis {last} der Quelle „{source}“ in Filiale {store} fehlen ({missing}); der Beleg davor ist vom {date}. Suchen Sie sie im Kassensystem oder auf Papier. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Hat das Kassensystem diese Nummern für etwas anderes vergeben, etwa eine geöffnete Schublade, so schließen Sie dies.',
   'receipt-gap.many':
     'Sehr viele Belege der Quelle „{source}“ in Filiale {store} fehlen: {missing|Nummer|Nummern} in {gaps|Lücke|Lücken} zwischen {first} und {last}; der Beleg vor der jüngsten Lücke ist vom {date}. Vergleichen Sie die Tage mit dem Kassensystem. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Vergibt das Kassensystem einige dieser Nummern stets für etwas anderes, so schließen Sie dies; Lücken dieser Reihe werden dann nur wieder gemeldet, wenn es wenige sind.',
+  'receipt-gap.range':
+    '{missing|Belegnummer|Belegnummern} am Stück, {first} bis {last}, der Quelle „{source}“ in Filiale {store} fehlen; der Beleg davor ist vom {date}. Vielleicht ist das Kassensystem zu einem anderen Nummernkreis übergegangen: Dann schließen Sie dies. Hat es sie gedruckt, so fehlen Verkäufe von Stunden: Vergleichen Sie den Tag mit dem Kassensystem, und sagen Sie es der IT.',
   'handed-over-unknown':
     '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':

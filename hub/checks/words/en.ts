@@ -48,6 +48,8 @@ export const en = {
     'Receipt line {subject} moved stock by another quantity than was sold. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.write':
     'Old requests to Shopify ({subject}) cannot be read. Check the disk and restore the newest backup.',
+  'audit-failed.other':
+    'The nightly check found what this version of the hub has no words for: {what}, {subject}. Restart the hub, so that all of it is of one version, and run: tillbridge-hub audit.',
   'audit-failed.not-run': 'The nightly check of the hub could not run ({why}). Run: tillbridge-hub audit.',
   'hub-disk-full':
     'The hub’s disk is full. The hub still stores everything, in the 16 MB that it keeps for that; once they are used up it stores nothing, and tills keep their sales. Make room on the disk now.',
@@ -235,6 +237,8 @@ export const en = {
     'Receipts {first} to {last} of source "{source}" in store {store} are missing ({missing}); the receipt before them is of {date}. Look for them in the POS or on paper. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS gave these numbers to something else, such as an opened drawer, close this.',
   'receipt-gap.many':
     'Very many receipts of source "{source}" in store {store} are missing: {missing|number|numbers} in {gaps|gap|gaps} between {first} and {last}; the receipt before the newest gap is of {date}. Compare the days with the POS. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS always gives some of these numbers to something else, close this; gaps of this series are then only told again when they are few.',
+  'receipt-gap.range':
+    '{missing|receipt number|receipt numbers} in a row, {first} to {last}, of source "{source}" in store {store} are missing; the receipt before them is of {date}. Perhaps the POS has gone over to another range of numbers: then close this. If it printed them, hours of sales are missing: compare the day with the POS, and tell IT.',
   'handed-over-unknown':
     '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
