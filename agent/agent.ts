@@ -21,6 +21,7 @@ import { settingsOwner } from './remote-settings/settings-state.ts'
 import type { SettingsStart } from './remote-settings/start-with-settings.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { keptPinRule } from './staff/kept-pin-rule.ts'
 import { openStaffDoor } from './staff/staff-door.ts'
 import { keptPages } from './till/kept-pages.ts'
 import { startTillPage, tillChanges } from './till-page.ts'
@@ -94,7 +95,8 @@ export async function startAgent(
     { ...options, config, journal, device, before, changed: stateChanged },
     world,
   )
-  const staff = openStaffDoor({ world, store: journal.parts.staff, rule: journal.parts.store })
+  const pinRule = keptPinRule(world, paths.pinRule, { store: device.store, told: journal.parts.store })
+  const staff = openStaffDoor({ world, store: journal.parts.staff, rule: pinRule })
   const peripherals = building.use(
     startTillPeripherals({
       world,
@@ -213,7 +215,10 @@ export async function startAgent(
       ask: uplink.askStock,
     }),
   )
-  uplink.onChange(() => changes.tell('state'))
+  uplink.onChange(() => {
+    changes.tell('state')
+    machine?.linked(uplink.state().link === 'online')
+  })
   journal.onChange(what => {
     for (const change of tillChangesOf(what)) changes.tell(change)
     if (what.has('settings')) settings.told()

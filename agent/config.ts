@@ -115,6 +115,7 @@ export function agentPaths(folder: string) {
     posToken: join(folder, 'pos-token'),
     printSpool: join(folder, 'print-spool'),
     printSpoolKey: join(folder, 'print-spool-key'),
+    pinRule: join(folder, 'pin-rule.json'),
     logLevel: join(folder, 'log-level.json'),
   }
 }

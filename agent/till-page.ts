@@ -114,7 +114,7 @@ export async function startTillPage(
       returns,
       stock: openFreeStock({ store: journal.parts.freeStock, own: parts.device.store }),
       pos: { inlet: parts.pos.inlet, token: posToken(world, paths.posToken) },
-      scanned: text => peripherals.observe(KEYBOARD, 'keyboard', text),
+      scanned: (text, page) => peripherals.observe(KEYBOARD, 'keyboard', text, page),
       onScan: peripherals.onScan,
       slips: peripherals.slips({ pickup: pickups.get, returned: returns.get, place, isHidden }),
       staff: parts.staff,

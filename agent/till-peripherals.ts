@@ -27,15 +27,20 @@ export interface TillPeripheralsParts {
   readonly spool?: SpoolParts | null
   readonly launch: LaunchHost
   /** What a scan of a badge means; null: it is another code, and is journalled. Left out: no one has a badge. */
-  badge?(text: string): Promise<ScanView> | null
+  badge?(text: string, page: string | null): Promise<ScanView> | null
   /** Called when a peripheral is another than before. */
   changed(): void
 }
 
+/** @param page where it was typed; left out: a scanner of the till read it */
+type ObserveAt = (
+  ...scan: [...scan: Parameters<ObserveScan>, page?: string | null]
+) => ReturnType<ObserveScan>
+
 /** The till's scanners, printers and print paths, and what comes of them: scans, receipts, slips. */
 export interface TillPeripherals extends AsyncDisposable {
   /** Also for scans that do not come from a peripheral of the agent. */
-  readonly observe: ObserveScan
+  readonly observe: ObserveAt
   /** Calls the listener for each scan of a peripheral. Returns what ends it. */
   onScan(listener: (scan: ScanView) => void): Cancel
   /** Each configured peripheral as it is now. */
@@ -59,7 +64,8 @@ export function startTillPeripherals({
   const now = () => epochMs(clock.now())
   const record = (events: readonly AgentEvent[]) => journal.record(events)
   const journalled = scanObserver({ rules: config.scans, clock, record: event => record([event]) })
-  const observe: ObserveScan = (peripheral, via, text) => badge(text) ?? journalled(peripheral, via, text)
+  const observe: ObserveAt = (peripheral, via, text, page = null) =>
+    badge(text, page) ?? journalled(peripheral, via, text)
   const scanListeners = new Set<(scan: ScanView) => void>()
   const slipListeners = new Set<() => void>()
 

@@ -36,7 +36,7 @@ import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import type { LiveTill } from './stock/heard-till.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
-import { openSendKeys, recoverFromRecord } from './stock/recover-from-record.ts'
+import { hasSentStock, openSendKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
@@ -166,6 +166,7 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openSendKeys,
+    hasSent: hasSentStock,
     readFleet: async from => ({
       ...(await readFleet(from)),
       rollOuts: { ...(await readRollOuts(from)), settings: await readRecordedSettings(from) },
@@ -302,6 +303,7 @@ export async function startHub(
       hub,
       key,
       restoredAt: generation.restoredAt,
+      claimed: generation.noteUnknown,
       signals,
       sendSnapshot,
       running: rollOut.reported,

@@ -20,6 +20,7 @@ const IN_COMMANDS = [
   /(\b(?:mysql|mariadb)\w{0,10}\b[^\n]{0,200}?\s-p)(?!\s)[^\s]+/g,
   /(\bcurl\b[^\n]{0,200}?\s(?:-u|--user|-U|--proxy-user)\s{0,3}[^\s:]{1,80}:)[^\s]+/g,
   /(\bsqlplus\s{1,3}[^\s/@]{1,80}\/)[^\s@]+/g,
+  /(\bDigest\s[^\n]{0,300}?\bresponse\s{0,2}=\s{0,2})"[^"\n]*"?/g,
   /(\bjdbc:oracle:\w{1,10}:[^\s/@]{1,80}\/)[^\s@]+/g,
 ]
 
@@ -34,6 +35,14 @@ const IN_SENTENCES = [
     'giu',
   ),
   new RegExp(`(?<![\\w-])((?:${WORD})\\s{1,3})("[^"\\n]{1,200}"|'[^'\\n]{1,200}')`, 'giu'),
+  // without a quote: only what looks like no word
+  new RegExp(
+    `(?<![\\w-])((?:${WORD})\\s{1,3})(?=[^\\s]{0,60}\\d)(?=[^\\s]{0,60}\\p{L})[^\\s"'()=:,;]{6,200}`,
+    'giu',
+  ),
+  /(?<![\w-])(pin\s{1,3})\d{4,8}(?![\w.])/gi,
+  /(?<![\w-])(x-[a-z-]{0,40}(?:key|token|secret|auth)\s{1,3})(?=[^\s]{0,60}\d)[^\s"'=:]{6,200}/gi,
+  /(?<![\w-])((?:access|activation|enrol|enrolment|pairing|unlock|verification)\s{1,3}(?:with\s{1,3})?code\s{1,3})(?=[^\s]{0,60}\d)[^\s"'=:]{4,200}/gi,
   new RegExp(`(\\((?:${WORD})\\s{1,3})${NO_SECRET}([^\\s()]{1,200})(?=\\))`, 'giu'),
 ]
 

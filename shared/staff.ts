@@ -34,6 +34,10 @@ export function isEasyPin(pin: string): boolean {
   return steps.size <= 1 && Math.abs(step) <= 1
 }
 
+/** Whether a code was drawn by a hub for some badge: it is a secret, whosever it is. */
+export const isDrawnBadge = (code: string): boolean =>
+  /^TBS[0-9A-HJKMNP-TV-Z]{16}$/.test(code.trim().toUpperCase())
+
 /** A person of the store. Neither PIN nor badge can be read from it. */
 export const StaffMember = z.object({
   staff: StaffCode,

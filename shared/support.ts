@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { maskJson } from './card-numbers/mask-texts.ts'
+import { maskJson, maskTexts } from './card-numbers/mask-texts.ts'
 import { ToldFinding } from './findings.ts'
 import { EpochMs } from './ids.ts'
 import { visibleText } from './visible-text.ts'
-import { withoutSecrets } from './without-secrets.ts'
+import { textWithoutSecrets, withoutSecrets } from './without-secrets.ts'
+import type { Timers } from './world.ts'
 
 /** What head office may ask of a till, and what the till answers. */
 
@@ -66,14 +67,37 @@ export function isAnswerTo(ask: SupportAsk, answer: SupportAnswer): boolean {
 /** How deep what a till sends may be nested. */
 const MOST_DEEP = 20
 
+/** No text that helps is longer; the rest of it is left out. */
+const LONGEST_TEXT = 4_000
+/** So much text is looked through before others have their turn: the slowest takes some 2 µs a letter. */
+const LETTERS_A_TURN = 10_000
+
 /**
- * What came as an answer, as it may be kept and shown: without secrets, card numbers and what would hide or drive a terminal.
+ * What came as an answer, as may be kept and shown: without secrets, card numbers and what would hide or drive a terminal. The writer
+ * it may have made it slow to look through, so it is done in turns.
  * @returns null: it can't be read, or is too large
  */
-export function readSupportAnswer(said: unknown): SupportAnswer | null {
+export async function readSupportAnswer(timers: Timers, said: unknown): Promise<SupportAnswer | null> {
   if (isDeeper(said, MOST_DEEP) || (JSON.stringify(said) ?? '').length > LONGEST_ANSWER) return null
-  const answer = SupportAnswer.safeParse(maskJson(withoutSecrets(visible(said)))).data ?? null
+  const shown = visible(said)
+  const left = new Map<string, string>()
+  let letters = 0
+  for (const text of textsIn(shown)) {
+    if (left.has(text)) continue
+    left.set(text, maskTexts(textWithoutSecrets(text)))
+    letters += text.length
+    if (letters < LETTERS_A_TURN) continue
+    letters = 0
+    await new Promise<void>(resolve => void timers.after(0, resolve))
+  }
+  const clean = withoutSecrets(shown, text => left.get(text) ?? maskTexts(textWithoutSecrets(text)))
+  const answer = SupportAnswer.safeParse(maskJson(clean, text => text)).data ?? null
   return answer !== null && JSON.stringify(answer).length <= LONGEST_ANSWER ? answer : null
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value !== 'object' || value === null ? [] : Object.values(value).flatMap(textsIn)
 }
 
 function isDeeper(value: unknown, most: number): boolean {
@@ -81,8 +105,10 @@ function isDeeper(value: unknown, most: number): boolean {
   return most === 0 || Object.values(value).some(part => isDeeper(part, most - 1))
 }
 
+const cut = (text: string) => (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`)
+
 function visible(value: unknown): unknown {
-  if (typeof value === 'string') return visibleText(value)
+  if (typeof value === 'string') return cut(visibleText(value))
   if (Array.isArray(value)) return value.map(visible)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [visibleText(key), visible(part)]))

@@ -2,10 +2,10 @@ import { withoutSecretShapes } from './secret-shapes.ts'
 
 /** In a name of any case, with or without signs between its words. */
 const WITHIN =
-  /password|passwd|passphrase|passcode|passwort|kennwort|pwd|secret|token|private|credential|authori[sz]ation|signature|cookie|session[ _-]?id|contrase[ñn]a|wachtwoord|mot[ _-]?de[ _-]?passe|lösenord|hasło/iu
+  /password|passwd|passphrase|passcode|passwort|kennwort|pwd|secret|token|private|credential|authori[sz]ation|signature|cookie|session[ _-]?id|contrase[ñn]a|wachtwoord|mot[ _-]?de[ _-]?passe|lösenord|hasło|(?:access|activation|auth|enrol|link|pairing|recovery|security|unlock|verification)[ _-]?code/iu
 /** As a word of a name: `posPin` and `x-auth` are secrets, `pinned` and `author` are not. */
 const WORDS = new Set([
-  ...['pass', 'pin', 'pins', 'auth', 'sig', 'bearer', 'jwt', 'otp', 'sas', 'keys'],
+  ...['pass', 'pin', 'pins', 'auth', 'sig', 'bearer', 'jwt', 'otp', 'sas', 'keys', 'sid', 'community'],
   ...['pw', 'psw', 'dbpw', 'dbpass', 'userpass', 'mdp', 'clave', 'senha'],
 ])
 /** Names of pairs, such as `{"name": "password", "value": "x"}`. */
@@ -15,11 +15,16 @@ const VALUES_OF_PAIRS = /^(?:value|values|content|val|v|text)$/
 const LEFT_OUT = '[left out]'
 
 /**
- * Any JSON value with all that lies below secret-sounding names left out, also inside texts. A path to a secret (`passwordFile`) is kept.
+ * Any JSON value with all that lies below secret-sounding names left out, also inside texts. A path to a secret (`passwordFile`) and the
+ * name of a variable with one (`secretEnv`) are kept.
+ * @param ofText what is left of a text; left out: it is looked through now
  */
-export function withoutSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return textWithoutSecrets(value)
-  if (Array.isArray(value)) return listWithoutSecrets(value)
+export function withoutSecrets(
+  value: unknown,
+  ofText: (text: string) => string = textWithoutSecrets,
+): unknown {
+  if (typeof value === 'string') return ofText(value)
+  if (Array.isArray(value)) return listWithoutSecrets(value, ofText)
   if (typeof value !== 'object' || value === null) return value
   const parts = Object.entries(value)
   const isSecretPair = parts.some(
@@ -27,26 +32,35 @@ export function withoutSecrets(value: unknown): unknown {
   )
   return Object.fromEntries(
     parts.map(([key, part]) => {
-      const isSecret = (isSecretName(key) || (isSecretPair && VALUES_OF_PAIRS.test(key))) && part !== null
-      return [key, isSecret ? LEFT_OUT : withoutSecrets(part)]
+      const isNamed = isSecretName(key) || (isSecretPair && VALUES_OF_PAIRS.test(key)) || isNoPlace(key, part)
+      return [key, isNamed && part !== null ? LEFT_OUT : withoutSecrets(part, ofText)]
     }),
   )
 }
 
 /** A name and its value may follow each other: `["--password", "x"]`, `["Authorization", "x"]`. */
-function listWithoutSecrets(list: readonly unknown[]): readonly unknown[] {
+function listWithoutSecrets(list: readonly unknown[], ofText: (text: string) => string): readonly unknown[] {
   const arePairs = list.length % 2 === 0 && list.every(each => typeof each === 'string')
   return list.map((each, place) => {
     const before = list[place - 1]
     const option = typeof before === 'string' ? /^--?([\w.-]{1,80})$/.exec(before)?.[1] : undefined
     const name = option ?? (arePairs && place % 2 === 1 ? before : undefined)
     const isNamed = typeof name === 'string' && /^[\w. -]{1,80}$/.test(name) && isSecretName(name)
-    return isNamed && each !== null ? LEFT_OUT : withoutSecrets(each)
+    const isPassword = option === 'p' && typeof each === 'string' && !/^[\d:]{1,11}$/.test(each) // else a port
+    return (isNamed || isPassword) && each !== null ? LEFT_OUT : withoutSecrets(each, ofText)
   })
+}
+
+/** Whether a name promises a file or a variable, and what it holds looks like neither. */
+function isNoPlace(name: string, value: unknown): boolean {
+  const [, secret = '', what = ''] = /^(.*?)[ _-]?(file|env)$/i.exec(name) ?? []
+  if (typeof value !== 'string' || !isSecretName(secret)) return false
+  return what.toLowerCase() === 'file' ? !/[/\\.]/.test(value) : !/^[A-Z_][A-Z0-9_]*$/.test(value)
 }
 
 function isSecretName(name: string): boolean {
   if (/(?:file|env)$/i.test(name)) return false
+  if (/^session$/i.test(name)) return true
   if (WITHIN.test(name) || /key$/i.test(name)) return true
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
   return words.split(/[^a-z]+/).some(word => WORDS.has(word))
@@ -66,7 +80,8 @@ const VALUE =
   /\\"(?:(?!\\")[^\n])*(?:\\")?|"(?:\\[^\n]|[^"\\\n])*"?|'(?:\\[^\n]|[^'\\\n])*'?|[[{][\s\S]*|[^\s;][^;\n]*/y
 const OPTION = /(?<![\w-])(--?)([\w-]{1,80})(\s{1,3})(?!-)("[^"\n]*"?|'[^'\n]*'?|\S+)/g
 
-function textWithoutSecrets(text: string): string {
+/** A text without what in it is secret. */
+export function textWithoutSecrets(text: string): string {
   return jsonWithoutSecrets(text) ?? inText(text)
 }
 

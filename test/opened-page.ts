@@ -10,6 +10,7 @@ export function openedPage(door: { readonly headers: { get(name: string): string
   const proof = (asked: PageRequest) =>
     `${page}.${asked.run}.${asked.nonce}.${createHmac('sha256', key).update(signedPageRequest(asked)).digest('base64url')}`
   return {
+    page,
     cookie,
     proof,
     /** The headers of one request. */

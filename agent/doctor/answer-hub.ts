@@ -82,7 +82,8 @@ export function answerSupport(parts: {
       ask === undefined
         ? problemOf(askUnknown({}))
         : await work(ask).catch((error: unknown) => problemOf(describeError(error)))
-    const answer = readSupportAnswer(said) ?? problemOf(answerTooLarge({ most: LONGEST_ANSWER }))
+    const answer =
+      (await readSupportAnswer(world.timers, said)) ?? problemOf(answerTooLarge({ most: LONGEST_ANSWER }))
     last = { t: 'inspected', id, answer }
     parts.answer(last)
   }

@@ -6,13 +6,18 @@ import type { Cancel, World } from '../../shared/world.ts'
 export interface MachineHost {
   /** Of the disk that holds a folder, in bytes. @throws what the system says */
   disk(folder: string): { readonly free: number; readonly total: number }
-  /** The certificate that an https address shows, trusted or not, in ms since 1970; null: none could be had. Never rejects. */
+  /** The certificate of its own name that an https address shows, trusted or not, in ms since 1970; null: none could be had. Never rejects. */
   certificate(url: URL): Promise<{ readonly from: number; readonly ends: number } | null>
 }
 
 /** What the PC says of itself, kept up to date. */
 export interface MachineFigures extends Disposable {
   report(): MachineReport
+  /**
+   * The connection to the hub has begun or ended. Only while it lasts is the certificate looked at: without it, what answers
+   * at the hub's address may be a sign-in page or a proxy.
+   */
+  linked(isOnline: boolean): void
 }
 
 const DISK_EVERY_MS = 60_000
@@ -32,7 +37,8 @@ export function followMachine(parts: {
 }): MachineFigures {
   const { world, host } = parts
   const url = new URL(parts.hubUrl)
-  let isEnded = false
+  /** Of the connection that lasts now; null: there is none. */
+  let connection: object | null = null
   let report: MachineReport = { disk: diskNow(), certificate: null }
   let cancelDisk: Cancel = world.timers.after(DISK_EVERY_MS, lookAtDisk)
   let cancelCertificate: Cancel = () => {}
@@ -58,23 +64,29 @@ export function followMachine(parts: {
     }
   }
 
-  async function lookAtCertificate(): Promise<void> {
+  async function lookAtCertificate(during: object): Promise<void> {
     const found = await host.certificate(url)
-    if (isEnded) return
+    if (connection !== during) return
     const again = found === null ? CERTIFICATE_AGAIN_MS : CERTIFICATE_EVERY_MS
-    cancelCertificate = world.timers.after(again, () => void lookAtCertificate())
+    cancelCertificate = world.timers.after(again, () => void lookAtCertificate(during))
     const { certificate } = report
     const isNews = found !== null && (found.ends !== certificate?.ends || found.from !== certificate.from)
     if (isNews && isAmount(found.from) && isAmount(found.ends)) become({ certificate: found })
   }
 
-  if (url.protocol === 'https:') void lookAtCertificate()
+  function linked(isOnline: boolean): void {
+    if (isOnline === (connection !== null)) return
+    cancelCertificate()
+    connection = isOnline ? {} : null
+    if (connection !== null && url.protocol === 'https:') void lookAtCertificate(connection)
+  }
+
   return {
     report: () => report,
+    linked,
     [Symbol.dispose]() {
-      isEnded = true
       cancelDisk()
-      cancelCertificate()
+      linked(false)
     },
   }
 }

@@ -28,7 +28,8 @@ export const nodeMachine: MachineHost = {
       }
       socket.once('secureConnect', () => {
         const shown = socket.getPeerX509Certificate()
-        if (shown === undefined) return end(null)
+        const name = isIP(host) === 0 ? shown?.checkHost(host) : shown?.checkIP(host)
+        if (shown === undefined || name === undefined) return end(null) // another name: a portal's or a router's
         const { validFromDate, validToDate } = shown
         end({ from: Math.max(0, validFromDate.getTime()), ends: Math.max(0, validToDate.getTime()) })
       })

@@ -7,6 +7,10 @@ const JAVA_POS = [
   { file: 'unicentaopos.properties', pos: 'uniCenta oPOS', kind: 'unicenta' },
   { file: 'chromispos.properties', pos: 'Chromis POS', kind: 'chromis' },
 ] as const
+/** Where Aronium keeps its database: for all users of the PC, or for one. */
+const ARONIUM_FOR_ALL = 'C:\\ProgramData\\Aronium\\SimplePos\\pos.db'
+const ARONIUM_IN_HOME = ['AppData', 'Local', 'Aronium', 'Data', 'pos.db']
+
 /** Web tills: where they are usually installed, and the file that names their database. */
 const WEB_POS = [
   '/var/www/html',
@@ -38,6 +42,16 @@ export async function searchPos(parts: PosSearchParts): Promise<Finding[]> {
       return text === null ? [] : [javaPos(path, text, pos, kind)]
     }),
   )
+  for (const path of [ARONIUM_FOR_ALL, ...parts.homes.map(home => join(home, ...ARONIUM_IN_HOME))])
+    if (parts.files.sizeOf(path) !== null)
+      findings.push({
+        check: 'pos',
+        subject: path,
+        verdict: 'ok',
+        sentence: 'Aronium keeps its data here.',
+        advice:
+          'Add it to "sources" as kind "aronium"; the agent’s user needs to read this file and its folder.',
+      })
   for (const folder of WEB_POS) {
     const path = join(folder, 'app', 'Config', 'OSPOS.php')
     if (parts.files.sizeOf(path) !== null)

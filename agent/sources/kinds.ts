@@ -4,6 +4,7 @@ import { json } from './sales-files/json/json.ts'
 import { poslog } from './sales-files/poslog/poslog.ts'
 import type { SalesFiles } from './sales-files/sales-files.ts'
 import type { AnySourceKind } from './source.ts'
+import { aronium } from './sql/mappings/aronium.ts'
 import { chromis } from './sql/mappings/chromis.ts'
 import { erpnext } from './sql/mappings/erpnext.ts'
 import { nexopos } from './sql/mappings/nexopos.ts'
@@ -24,6 +25,7 @@ export interface SourcePorts {
 export const databaseKinds: readonly AnySourceKind[] = [
   unicenta, // uniCenta oPOS: SQLite, PostgreSQL, MySQL, MariaDB
   chromis, // Chromis POS: the same
+  aronium, // Aronium: SQLite
   odoo, // Odoo: PostgreSQL
   erpnext, // ERPNext: MariaDB
   nexopos, // NexoPOS: MySQL, MariaDB

@@ -1,12 +1,14 @@
-import { badgeHash, isDrawnBadge } from '../../shared/badge-code.ts'
+import { badgeHash } from '../../shared/badge-code.ts'
 import { defineError } from '../../shared/errors.ts'
 import { openHashQueue } from '../../shared/hash-queue.ts'
 import { NO_SECRET, secretFits } from '../../shared/secret-hash.ts'
-import { type StaffMember, USUAL_PIN_IDLE_MINUTES } from '../../shared/staff.ts'
+import { isDrawnBadge, type StaffMember, USUAL_PIN_IDLE_MINUTES } from '../../shared/staff.ts'
 import type { World } from '../../shared/world.ts'
 import type { ScanView, StaffView, UnlockAnswer, UnlockRequest } from '../till/api-schema.ts'
+import type { PinRule } from './kept-pin-rule.ts'
 import { openPasses } from './passes.ts'
 import type { StaffStore } from './staff-store.ts'
+import { openTouchedPage } from './touched-page.ts'
 import { FREE_TRIES } from './wrong-pins.ts'
 
 export const staffPassNeeded = defineError(
@@ -18,6 +20,13 @@ const pinsBusy = defineError('PINS_BUSY', () => 'Many PINs are being checked. Tr
 
 /** How long a badge that is enough alone opens the page after its scan. */
 const TICKET_MS = 10_000
+
+/** A badge that was scanned just now and is enough alone opens one page. */
+interface Ticket {
+  readonly staff: string
+  readonly page: string
+  readonly until: number
+}
 
 /** What a page asks with: its own id, which its signature proves, and the pass that it holds. */
 export interface Holder {
@@ -38,18 +47,20 @@ export interface StaffDoor {
    * @throws STAFF_PASS_NEEDED
    */
   who(holder: Holder, said: string | null): string
-  /** What a scan of a badge means; null: it is another code. A badge's code goes nowhere. */
-  badge(text: string): Promise<ScanView> | null
+  /**
+   * What a scan of a badge means; null: it is another code. The code of a badge that is known here or was drawn by a hub goes nowhere.
+   * @param page where it was typed; null: a scanner of the till read it, and the page that was touched last is meant
+   */
+  badge(text: string, page: string | null): Promise<ScanView> | null
+  /** A page listens for scans from now on. Returns what ends it. */
+  opened(page: string): () => void
 }
 
 export function openStaffDoor(parts: {
   world: Pick<World, 'clock' | 'random'>
   store: StaffStore
   /** What the store agreed on; null: the hub has said nothing. */
-  rule(): {
-    readonly staffPin?: 'off' | 'required' | undefined
-    readonly pinIdleMinutes?: number | undefined
-  } | null
+  rule(): PinRule | null
 }): StaffDoor {
   const { world, store, rule } = parts
   const { clock } = world
@@ -57,9 +68,10 @@ export function openStaffDoor(parts: {
   const idleMs = () => (rule()?.pinIdleMinutes ?? USUAL_PIN_IDLE_MINUTES) * 60_000
   const person = (staff: string) => store.people().find(one => one.staff === staff) ?? null
   const passes = openPasses({ world, idleMs, person })
+  const pages = openTouchedPage()
   const hashing = openHashQueue(() => pinsBusy({}))
   /** Badges that were scanned just now and are enough alone. */
-  const tickets = new Map<string, { readonly staff: string; readonly until: number }>()
+  const tickets = new Map<string, Ticket>()
 
   const opened = (page: string, member: StaffMember): UnlockAnswer => ({
     is: 'open',
@@ -86,23 +98,24 @@ export function openStaffDoor(parts: {
 
   function byTicket(page: string, ticket: string): UnlockAnswer {
     const found = tickets.get(ticket)
+    if (found !== undefined && found.page !== page) return { is: 'expired' }
     tickets.delete(ticket)
     const known = found === undefined || found.until < clock.monotonicMs() ? null : person(found.staff)
     return known?.badgeAlone === true ? opened(page, known) : { is: 'expired' }
   }
 
-  function ticketFor(staff: string): string {
+  function ticketFor(staff: string, page: string): string {
     const now = clock.monotonicMs()
     for (const [ticket, { until }] of tickets) if (until < now) tickets.delete(ticket)
     const ticket = Buffer.from(world.random.bytes(16)).toString('base64url')
-    tickets.set(ticket, { staff, until: now + TICKET_MS })
+    tickets.set(ticket, { staff, page, until: now + TICKET_MS })
     return ticket
   }
 
-  async function unknownBadge(): Promise<ScanView> {
+  async function unknownBadge(page: string | null): Promise<ScanView> {
     const tried = await store.begin('')
     const waitMs = tried.may ? 0 : tried.waitMs
-    return { code: '', problem: null, badge: { staff: null, name: '', ticket: null, waitMs } }
+    return { code: '', problem: null, badge: { staff: null, name: '', ticket: null, waitMs, page } }
   }
 
   return {
@@ -115,25 +128,32 @@ export function openStaffDoor(parts: {
         at: held === null ? null : { staff: held.staff, name: held.name },
       }
     },
-    unlock: async (page, asked) =>
-      'ticket' in asked
-        ? byTicket(page, asked.ticket)
-        : hashing(page, () => byPin(page, asked.staff, asked.pin)),
-    active: ({ page, pass }) => passes.use(page, pass) !== null,
+    async unlock(page, asked) {
+      if ('ticket' in asked) return byTicket(page, asked.ticket)
+      pages.touched(page)
+      return hashing(page, () => byPin(page, asked.staff, asked.pin))
+    },
+    active({ page, pass }) {
+      pages.touched(page)
+      return passes.use(page, pass) !== null
+    },
     lock: passes.end,
     who({ page, pass }, said) {
+      pages.touched(page)
       if (!isRequired()) return said ?? ''
       const held = passes.use(page, pass)
       if (held === null) throw staffPassNeeded({})
       return held.name
     },
-    badge(text) {
+    opened: pages.opened,
+    badge(text, typedAt) {
       const code = text.trim()
       const isDrawn = isDrawnBadge(code)
       const known = store.people().find(one => one.badgeHash !== null && one.badgeHash === badgeHash(code))
-      if (known === undefined) return isDrawn ? unknownBadge() : null
-      const ticket = known.badgeAlone ? ticketFor(known.staff) : null
-      const badge = { staff: known.staff, name: known.name, ticket, waitMs: 0 }
+      const page = typedAt ?? pages.current()
+      if (known === undefined) return isDrawn || store.wasBadge(badgeHash(code)) ? unknownBadge(page) : null
+      const ticket = known.badgeAlone && page !== null ? ticketFor(known.staff, page) : null
+      const badge = { staff: known.staff, name: known.name, ticket, waitMs: 0, page }
       return Promise.resolve({ code: '', problem: null, badge })
     },
   }

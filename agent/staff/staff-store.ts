@@ -16,6 +16,16 @@ const staffTables = /* sql */ `
   ) STRICT;
 `
 
+const formerBadges = /* sql */ `
+  CREATE TABLE staff_former_badge ( -- badges that people here had: what is scanned of them is no other code
+    badge_hash TEXT PRIMARY KEY,
+    ended_at INTEGER NOT NULL       -- this PC's clock, ms
+  ) STRICT, WITHOUT ROWID;
+`
+
+/** How long a badge that counts no more is known as one: old cards stay in drawers and pockets. */
+const FORMER_KEPT_MS = 3 * 366 * 24 * 3_600_000
+
 /** How long a wrong PIN counts, unless the right one forgives it. */
 const KEPT_MS = 24 * 3_600_000
 
@@ -27,6 +37,8 @@ export type PinTry =
 /** Who works in this store, as the hub told last, and the wrong PINs of each. */
 export interface StaffStore {
   people(): readonly StaffMember[]
+  /** Whether a badge's hash was told for someone here once, and counts no more. */
+  wasBadge(badgeHash: string): boolean
   /** Whether a PIN may be tried, without trying. */
   look(staff: string): PinTry
   /** Writes a try down as wrong before it is checked: neither a restart nor many at once are free. Resolves once that is durable. */
@@ -38,7 +50,7 @@ export interface StaffStore {
 /** The journal's part for the staff. */
 export const staffStore: JournalPart<StaffStore> = {
   name: 'staff',
-  migrations: [staffTables],
+  migrations: [staffTables, formerBadges],
   open({ db, now, write, changed }) {
     const rows = prepareRows(db)
     const look = (staff: string): PinTry => {
@@ -54,6 +66,7 @@ export const staffStore: JournalPart<StaffStore> = {
     return {
       api: {
         people: rows.people,
+        wasBadge: rows.wasBadge,
         look,
         begin: staff =>
           write(() => {
@@ -66,7 +79,10 @@ export const staffStore: JournalPart<StaffStore> = {
       },
       onCommand(command) {
         if (command.kind !== 'staff.put') return
-        const before = new Map(rows.people().map(one => [one.staff, one.pinHash]))
+        const people = rows.people()
+        const before = new Map(people.map(one => [one.staff, one.pinHash]))
+        for (const { badgeHash } of people) if (badgeHash !== null) rows.keepFormer(badgeHash, now())
+        for (const { badgeHash } of command.people) if (badgeHash !== null) rows.dropFormer(badgeHash)
         rows.put(JSON.stringify(command))
         // a new PIN has not been tried yet
         for (const { staff, pinHash } of command.people)
@@ -77,7 +93,10 @@ export const staffStore: JournalPart<StaffStore> = {
         rows.clear()
         changed()
       },
-      prune: at => rows.prune(at - KEPT_MS),
+      prune(at) {
+        rows.prune(at - KEPT_MS)
+        rows.pruneFormer(at - FORMER_KEPT_MS)
+      },
     }
   },
 }
@@ -94,6 +113,13 @@ function prepareRows(db: JournalDb) {
   const notAhead = db.prepare('UPDATE staff_wrong SET at = @now WHERE at > @now')
   const forgive = db.prepare('DELETE FROM staff_wrong WHERE staff = ?')
   const prune = db.prepare('DELETE FROM staff_wrong WHERE at < ?')
+  const former = db.prepare('SELECT 1 FROM staff_former_badge WHERE badge_hash = ?')
+  const keepFormer = db.prepare(
+    'INSERT INTO staff_former_badge (badge_hash, ended_at) VALUES (?, ?) ON CONFLICT (badge_hash) DO UPDATE SET ended_at = excluded.ended_at',
+  )
+  const dropFormer = db.prepare('DELETE FROM staff_former_badge WHERE badge_hash = ?')
+  const pruneFormer = db.prepare('DELETE FROM staff_former_badge WHERE ended_at < ?')
+  const clearFormer = db.prepare('DELETE FROM staff_former_badge')
   const clearTold = db.prepare('DELETE FROM staff_told')
   const clearWrong = db.prepare('DELETE FROM staff_wrong')
   return {
@@ -101,6 +127,10 @@ function prepareRows(db: JournalDb) {
       const body = z.string().optional().parse(read.get())
       return body === undefined ? [] : StaffPut.parse(JSON.parse(body)).people
     },
+    wasBadge: (badgeHash: string) => former.get(badgeHash) !== undefined,
+    keepFormer: (badgeHash: string, at: number) => void keepFormer.run(badgeHash, at),
+    dropFormer: (badgeHash: string) => void dropFormer.run(badgeHash),
+    pruneFormer: (before: number) => void pruneFormer.run(before),
     put: (body: string) => void put.run(body),
     wrong: () => Wrong.parse(wrong.all()),
     note: (staff: string, at: number) => void note.run(staff, at),
@@ -111,6 +141,7 @@ function prepareRows(db: JournalDb) {
     clear(): void {
       clearTold.run()
       clearWrong.run()
+      clearFormer.run()
     },
   }
 }

@@ -18,7 +18,7 @@ import {
   returnRules,
   returnStates,
 } from '../../shared/returns.ts'
-import { staffPinRules } from '../../shared/staff.ts'
+import { isDrawnBadge, staffPinRules } from '../../shared/staff.ts'
 
 /** What the till's loopback API gives and takes. The till page parses every answer with these. */
 
@@ -151,13 +151,18 @@ export type WriteBackView = z.infer<typeof WriteBackView>
 /** Text that a scanner in keyboard mode typed into the page. */
 export const ScanRequest = z.strictObject({ text: z.string().min(1).max(4_096) })
 
-/** A badge was scanned. `staff`: null: it belongs to no one here. `ticket`: the badge is enough, and opens the page for some seconds; null: the PIN is needed. */
+/** Whether a text is a badge's own code, which no page shows. */
+export const isBadgeText = (text: string): boolean => isDrawnBadge(text)
+
+/** A badge was scanned. `staff`: null: it belongs to no one here. `ticket`: the badge is enough, and opens the page for some seconds; null: the PIN is needed, or it is not known at which page the person is. `page`: the one that
+ * it is meant for, which others leave alone; null: it is not known. */
 export const ScannedBadge = z.object({
   staff: z.string().nullable(),
   name: z.string(),
   ticket: z.string().nullable(),
   /** Unknown badges were scanned too often: so long none is taken. */
   waitMs: z.int().min(0),
+  page: z.string().nullable().default(null),
 })
 export type ScannedBadge = z.infer<typeof ScannedBadge>
 

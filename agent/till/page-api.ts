@@ -70,13 +70,14 @@ export function addPageApi(
     }
     const who: Who = (request, said) => parts.staff.who(holder(request), said)
     addReads(api, parts)
-    addActions(api, parts, who)
+    addActions(api, parts, who, guard.page)
     addReturns(api, parts, who)
     addStock(api, parts)
     addStaff(api, parts, holder)
-    api.get('/api/live', (_request, reply) => {
+    api.get('/api/live', (request, reply) => {
       reply.hijack()
-      if (!addPage(reply.raw)) reply.raw.writeHead(503).end()
+      if (!addPage(reply.raw)) return void reply.raw.writeHead(503).end()
+      reply.raw.on('close', parts.staff.opened(guard.page(request)))
     })
   })
 }
@@ -91,7 +92,12 @@ function addReads(api: FastifyInstance, parts: PageParts): void {
   api.get('/api/print-jobs', (_request, reply) => fresh(reply, parts.slips.list()))
 }
 
-function addActions(api: FastifyInstance, parts: PageParts, who: Who): void {
+function addActions(
+  api: FastifyInstance,
+  parts: PageParts,
+  who: Who,
+  page: (request: FastifyRequest) => string,
+): void {
   const byStaff = <T extends { staff: string }>(request: FastifyRequest, schema: z.ZodType<T>): T => {
     const body = bodyOf(request, schema)
     return { ...body, staff: who(request, body.staff) }
@@ -112,7 +118,7 @@ function addActions(api: FastifyInstance, parts: PageParts, who: Who): void {
   api.post('/api/pickups/:pickup/reminders/undo', async request =>
     parts.pickups.undoReminder(pickupIn(request), byStaff(request, RemindUndoRequest)),
   )
-  api.post('/api/scans', request => parts.scanned(bodyOf(request, ScanRequest).text))
+  api.post('/api/scans', request => parts.scanned(bodyOf(request, ScanRequest).text, page(request)))
   api.post('/api/pickups/:pickup/slips', async request => {
     who(request, null)
     return parts.slips.print(pickupIn(request), bodyOf(request, SlipRequest).slip)

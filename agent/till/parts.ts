@@ -26,7 +26,7 @@ export interface TillServerParts {
   /** Where the POS's own calls go, and the token that they carry. */
   readonly pos: { readonly inlet: PosInlet; readonly token: string }
   /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
-  readonly scanned: (text: string) => Promise<ScanView>
+  readonly scanned: (text: string, page: string) => Promise<ScanView>
   readonly slips: SlipPrinting
   readonly staff: StaffDoor
   state(): TillState

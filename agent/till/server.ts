@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { pageHeaders } from '../../shared/http-security.ts'
 import { PAGE_HEADER, PageProof } from '../../shared/page-proof.ts'
@@ -107,14 +107,19 @@ function addStatus(app: FastifyInstance, { state, statusToken }: TillServerParts
 function pageGuard(access: Access, port: number): PageGuard {
   return {
     before: request => access.demandPage(request, port),
-    page: ({ headers }) => PageProof.parse(headers[PAGE_HEADER]).page,
+    page: request => PageProof.parse(proofIn(request)).page,
     after(request, body) {
       const { method, headers } = request
-      const [path = ''] = request.url.split('?', 1)
-      const query = z.object({ page: z.string() }).safeParse(request.query)
-      const proof =
-        headers[PAGE_HEADER] ?? (path === '/api/live' && query.success ? query.data.page : undefined)
-      access.demandProof({ method, headers, path, body, proof })
+      access.demandProof({ method, headers, path: pathOf(request), body, proof: proofIn(request) })
     },
   }
+}
+
+const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0] ?? ''
+
+/** A stream of events is opened without headers of our own: its proof is in the address. */
+function proofIn(request: FastifyRequest): unknown {
+  const query = z.object({ page: z.string() }).safeParse(request.query)
+  const inAddress = pathOf(request) === '/api/live' && query.success ? query.data.page : undefined
+  return request.headers[PAGE_HEADER] ?? inAddress
 }

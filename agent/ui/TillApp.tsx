@@ -16,6 +16,7 @@ import { returnsQuery } from './returns/returns.query.ts'
 import { printJobsQuery } from './slips/slips.query.ts'
 import { StaffProvider } from './staff/Staff.tsx'
 import { staffQuery } from './staff/staff.query.ts'
+import { useTouched } from './staff/useTouched.ts'
 import { stateQuery } from './state/state.query.ts'
 import { stockKey } from './stock/stock.query.ts'
 import classes from './TillApp.module.css'
@@ -69,8 +70,12 @@ function LiveTill({ state }: { state: TillState }) {
     void client.invalidateQueries({ queryKey: stockKey })
     void client.invalidateQueries({ queryKey: staffQuery.queryKey })
   }
+  const tellFocus = useTouched()
   const live = useLive(liveAddress, TillLiveMessage, {
-    open: readAll,
+    open: () => {
+      readAll()
+      tellFocus()
+    },
     // Shows a lapsed session as such, which an EventSource can't tell from a dead server.
     lost: () => void client.invalidateQueries({ queryKey: stateQuery.queryKey }),
     message: message => {

@@ -10,6 +10,7 @@ import { appMessages } from './app.messages.ts'
 import { BatchPage } from './batch/BatchPage.tsx'
 import { ChooseOrders } from './batch/ChooseOrders.tsx'
 import { useTapGuard } from './guard/TapGuard.tsx'
+import { forgetTyped } from './keys/forget-typed.ts'
 import { KeyHelp } from './keys/KeyHelp.tsx'
 import { keyMessages } from './keys/keys.messages.ts'
 import { readScan } from './keys/read-scan.ts'
@@ -130,7 +131,10 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       document.querySelector<HTMLElement>(more > 0 ? '[data-count-one]' : '[data-count-back]')?.click(),
     scan: (text, found) => {
       setTrap(found)
-      void readScan(text).then(heard)
+      void readScan(text).then(view => {
+        if (view === null || view.badge !== undefined) forgetTyped(text)
+        if (view !== null) heard(view)
+      })
     },
   })
   const onScanner = useEffectEvent(heard)

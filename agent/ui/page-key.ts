@@ -24,6 +24,9 @@ function heldKey(): z.infer<typeof Held> | null {
   return held.success ? held.data : null
 }
 
+/** Which of the till's pages this is; null: it was not opened with the till's link. */
+export const ownPage = (): string | null => heldKey()?.page ?? null
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

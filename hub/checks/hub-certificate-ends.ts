@@ -1,4 +1,4 @@
-import { CERTIFICATE_DAYS, isCertificateEnding } from '../../shared/machine-limits.ts'
+import { CERTIFICATE_DAYS, certificateSeen, isCertificateEnding } from '../../shared/machine-limits.ts'
 import { defineCheck } from './check.ts'
 import type { SubjectProblem } from './problem.ts'
 
@@ -17,16 +17,22 @@ export const hubCertificateEnds = defineCheck({
     const rows = await db
       .selectFrom('device_machine as m')
       .innerJoin('device as d', 'd.device', 'm.device')
-      .select(['d.store', 'd.till', 'd.last_seen_at', 'm.certificate_from', 'm.certificate_ends'])
+      .select([
+        'd.store',
+        'd.till',
+        'd.last_seen_at',
+        'd.connected_at',
+        'm.certificate_from',
+        'm.certificate_ends',
+      ])
       .where('d.state', '=', 'active')
       .where('m.certificate_ends', '<', now + CERTIFICATE_DAYS * DAY_MS)
       .orderBy('d.store')
       .orderBy('d.till')
       .execute()
-    const ending = rows.flatMap(({ certificate_from, certificate_ends, last_seen_at, ...till }) => {
-      const [from, ends] = [Number(certificate_from), Number(certificate_ends)]
-      const isFresh = (last_seen_at ?? 0) >= Math.min(now, ends) - DAY_MS
-      return isFresh && isCertificateEnding({ from, ends }, now) ? [{ ...till, ends }] : []
+    const ending = rows.flatMap(({ store, till, ...said }) => {
+      const seen = certificateSeen(said, said, now)
+      return seen !== null && isCertificateEnding(seen, now) ? [{ store, till, ends: seen.ends }] : []
     })
     return [...Map.groupBy(ending, ({ ends }) => ends)].map(([ends, tills]): SubjectProblem => {
       const [first] = tills

@@ -41,7 +41,8 @@ function machineText({ disk, certificateEnds }: TillDrift, now: number): string 
   const free = disk === null ? '' : `, ${gigabytes(disk.free)} of ${gigabytes(disk.total)} GB free`
   const days = certificateEnds === null ? null : Math.floor((certificateEnds - now) / DAY_MS)
   if (days === null) return free
-  return `${free}, certificate ${days < 0 ? 'ended' : `ends in ${days} days`}`
+  const left = days === 1 ? '1 day' : `${days} days`
+  return `${free}, certificate ${days < 0 ? 'ended' : `ends in ${left}`}`
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(bytes < 10e9 ? 1 : 0)

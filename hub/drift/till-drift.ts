@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
@@ -110,13 +110,14 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
   const report = known.reports.get(device.device)
   const machine = known.machines.get(device.device)
   const wantedSettings = known.wanted.get(device.device) ?? ''
+  const certificate = certificateSeen(machine, device, now)
   const findings = [
     ...ofConnection(device, now),
     ...ofSources(device),
     ...(known.unread.get(device.device) ?? []),
     ...(known.problems.get(device.device) ?? []).map(ofProblem),
     ...ofDisk(machine),
-    ...ofCertificate(machine, now),
+    ...ofCertificate(certificate, now),
     ...ofClock(device),
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
@@ -134,7 +135,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     wantedSettings,
     clockOffsetMs: clock_offset_ms,
     disk: diskOf(machine),
-    certificateEnds: machine?.certificate_ends ?? null,
+    certificateEnds: certificate?.ends ?? null,
     lastSeenAt: last_seen_at,
     findings: findings.toSorted(
       (one, other) => driftKinds.indexOf(one.kind) - driftKinds.indexOf(other.kind),
@@ -189,12 +190,12 @@ function ofDisk(machine: Schema['device_machine'] | undefined): TillFinding[] {
 
 const DAY_MS = 24 * 3_600_000
 
-function ofCertificate(machine: Schema['device_machine'] | undefined, now: number): TillFinding[] {
-  const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
-  if (from === null || ends === null || !isCertificateEnding({ from, ends }, now)) return []
-  const day = new Date(ends).toISOString().slice(0, 10)
-  const days = Math.floor((ends - now) / DAY_MS)
-  const when = ends <= now ? `ended on ${day}` : `ends on ${day}, in ${days} days`
+function ofCertificate(seen: ReturnType<typeof certificateSeen>, now: number): TillFinding[] {
+  if (seen === null || !isCertificateEnding(seen, now)) return []
+  const day = new Date(seen.ends).toISOString().slice(0, 10)
+  const days = Math.floor((seen.ends - now) / DAY_MS)
+  const left = days === 0 ? 'within a day' : days === 1 ? 'in 1 day' : `in ${days} days`
+  const when = seen.ends <= now ? `ended on ${day}` : `ends on ${day}, ${left}`
   const sentence = `The hub’s certificate, as this till sees it, ${when}.`
   return [{ kind: 'certificate', sentence, since: null }]
 }

@@ -1,8 +1,9 @@
-import { badgeHash, isDrawnBadge } from '../../shared/badge-code.ts'
+import { badgeHash } from '../../shared/badge-code.ts'
 import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
+  isDrawnBadge,
   isEasyPin,
   MOST_STAFF,
   MOST_STAFF_NAME_LETTERS,

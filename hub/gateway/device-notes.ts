@@ -58,8 +58,10 @@ export function openDeviceNotes(parts: {
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
   /** A device of this store has commands to receive. */
   sent(store: string): void
+  /** Something is noted of what is in no record beside the database. */
+  claimed(): Promise<void>
 }): DeviceNotes {
-  const { world, db, background, sendSnapshot, sent } = parts
+  const { world, db, background, sendSnapshot, sent, claimed } = parts
   let waiting: Note[] = []
   let writing: Promise<void> | null = null
   let cancelRetry: Cancel | null = null
@@ -122,9 +124,10 @@ export function openDeviceNotes(parts: {
       restoring.add(device.device)
       const isCopied = known.has(device.device)
       await transaction(db, async tx => {
-        await noteClaim(tx, device, missing, world.clock.now())
+        await noteClaim(tx, device, { missing, heard: known }, world.clock.now())
         if (isCopied) await noteCopy(tx, device, missing, world.clock.now())
       })
+      await claimed()
     },
   }
 }
@@ -132,7 +135,13 @@ export function openDeviceNotes(parts: {
 /** How long a till's claim is not taken up again: one that repeats it must not hold up its store again and again. */
 const CLAIM_COUNTS_MS = 24 * 3_600_000
 
-async function noteClaim(tx: Tx, device: DeviceRow, missing: number, at: number): Promise<void> {
+interface Claim {
+  readonly missing: number
+  /** Devices that were connected to this process. */
+  readonly heard: ReadonlySet<string>
+}
+
+async function noteClaim(tx: Tx, device: DeviceRow, { missing, heard }: Claim, at: number): Promise<void> {
   const { store, till } = device
   const before = await tx
     .selectFrom('exception')
@@ -143,7 +152,7 @@ async function noteClaim(tx: Tx, device: DeviceRow, missing: number, at: number)
     .executeTakeFirst()
   if (before === undefined) {
     const since = (await lastReceivedAt(tx, device)) ?? device.enrolled_at
-    await recoverByClaim(tx, { device: device.device, store, since, now: at })
+    await recoverByClaim(tx, { device: device.device, store, since, heard, now: at })
   }
   const problem = { subject: device.device, store, fields: { missing, till }, evidence: { missing } }
   await openException(tx, { code: 'hub-behind', ...problem }, at)

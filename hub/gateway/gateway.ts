@@ -64,6 +64,8 @@ export interface GatewayParts {
   readonly key: HubKey
   /** Hub clock, ms: when the database was last found to have been put back to an older state; null: never. */
   readonly restoredAt?: number | null
+  /** A device has claimed records that the hub does not hold: what is unknown of it is to be kept outside the database. Never fails. */
+  claimed?(): Promise<void>
   readonly signals: Signals
   /** What a device with another version is told again: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
@@ -111,6 +113,7 @@ export function openGateway(parts: GatewayParts): Gateway {
     background: background.run,
     sendSnapshot: parts.sendSnapshot,
     sent: store => signals.say('commands', store),
+    claimed: async () => parts.claimed?.(),
   })
   const reports = openTillReports({ world, db, background: background.run })
   const unknown = openUnknownDevices({ world, db })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RecordedGeneration } from './record-file.ts'
+import { type RecordedGeneration, UnknownSends } from './record-file.ts'
 
 /** How far the database has come, as it says itself; kept under the setting `generation`. */
 export const StoredGeneration = z.object({
@@ -7,6 +7,8 @@ export const StoredGeneration = z.object({
   sends: z.int(),
   /** A send of this number or a lower one may be in no record, as after a restore that no record was whole for; left out: 0. */
   unknownTo: z.int().optional(),
+  /** Of which stores a till has shown that more was sent than the database knows: under that number or a lower one, in no record. */
+  unknown: z.array(UnknownSends).optional(),
   /** Hub clock, ms: when it was last raised. A backup is at least as young as this. */
   at: z.int(),
   /** Hub clock, ms: when the database was last found to have been put back; left out: never. */

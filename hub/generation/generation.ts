@@ -23,6 +23,8 @@ export interface Restored {
   readonly now: number
   /** The sends that this database lacks, with all that is known of them; null: the record does not hold all of them. */
   readonly lost: readonly SentLine[] | null
+  /** Stores of which even a record that holds all of them does not know everything. */
+  readonly unknown: ReadonlySet<string>
   /** The devices as the lost hub knew them, and what it held of their records. */
   readonly fleet: Fleet
 }
@@ -50,6 +52,8 @@ export interface Generation extends AsyncDisposable {
   readonly restoredAt: number | null
   /** Notes outside the database which devices there are and what the hub holds of them. Failures are logged. */
   noteFleet(): Promise<void>
+  /** Raises the record at once: a hub that is restored the next moment must know what is unknown. Failures are logged. */
+  noteUnknown(): Promise<void>
 }
 
 interface GenerationParts {
@@ -62,6 +66,8 @@ interface GenerationParts {
   readonly alone: boolean
   /** Keys of requests that the database has sent and not concluded: a record that is whole knows each of them. */
   openKeys(tx: Tx): Promise<ReadonlySet<string>>
+  /** Whether the database has ever sent a stock change or a hold. */
+  hasSent(tx: Tx): Promise<boolean>
   readFleet(db: Reads): Promise<Fleet>
   /** Called when the database is older than it once was, in the transaction that takes note of it. */
   onRestored(tx: Tx, found: Restored): Promise<void>
@@ -81,6 +87,7 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
       restoredAt: null,
       sends: noRecord,
       noteFleet: async () => undefined,
+      noteUnknown: async () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     }
   const instance = randomId(world.random, 'life')
@@ -97,8 +104,10 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
 
   async function raise(): Promise<void> {
     const at = world.clock.now()
-    const { number, sends } = await transaction(db, tx => raiseStored(tx, at))
+    const { number, sends, unknown = [] } = await transaction(db, tx => raiseStored(tx, at))
+    record.keepUnknown(unknown)
     record.keepGeneration({ hub, number, sends, instance, at })
+    record.forgetBefore(at - KEEP_MS)
   }
   /** One after the other; what fails is tried again at the next time. */
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -141,6 +150,7 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
       restoredAt,
       sends: sendRecord(record),
       noteFleet,
+      noteUnknown: () => inTurn(raise),
       async [Symbol.asyncDispose]() {
         isStopped = true
         stops.raise()
@@ -168,13 +178,14 @@ async function begin(
 ): Promise<{ readonly cause: RestoreCause | null; readonly restoredAt: number | null }> {
   const { db, world, hub, openKeys, onRestored } = parts
   const now = world.clock.now()
-  const { generation, cause, fleet, open } = await transaction(db, async tx => {
+  const { generation, cause, isForeign, fleet, open } = await transaction(db, async tx => {
     const stored = await readGeneration(tx)
     const recorded = record.generation()
     const compared = compareGenerations(hub, stored, recorded)
     const isOurs = recorded?.hub === hub
     const open = await openKeys(tx)
-    let knowsAll = true
+    // a database that sent before it had a record
+    let knowsAll = compared.kind !== 'first' || !(await parts.hasSent(tx))
     if (compared.kind === 'restored') {
       const sends = stored?.sends ?? 0
       const lines = record.sendsAfter(sends, open)
@@ -183,16 +194,20 @@ async function begin(
       knowsAll = isWhole
       const since = stored?.at ?? 0
       const known = isOurs ? record.fleet() : noFleet
-      await onRestored(tx, { cause: compared.cause, since, now, lost: isWhole ? lines : null, fleet: known })
+      const unknown = new Set(lines.flatMap(({ end, store }) => (end?.state === 'unknown' ? [store] : [])))
+      const lost = isWhole ? lines : null
+      await onRestored(tx, { cause: compared.cause, since, now, lost, unknown, fleet: known })
     }
     const isRestored = compared.kind === 'restored'
     const next = nextLife(stored, isOurs ? recorded : null, { instance, now, isRestored, knowsAll })
     await writeSetting(tx, KEY, JSON.stringify(next))
     const after = await parts.readFleet(tx)
-    return { generation: next, cause: isRestored ? compared.cause : null, fleet: after, open }
+    const isForeign = recorded !== null && !isOurs
+    return { generation: next, cause: isRestored ? compared.cause : null, isForeign, fleet: after, open }
   })
   const { number, sends, at } = generation
-  if (cause === 'other-hub') record.forgetBefore(Number.MAX_SAFE_INTEGER) // they would pass for this hub's
+  if (isForeign) record.forgetAll() // they would pass for this hub's
+  record.keepUnknown(generation.unknown ?? [])
   if (parts.alone && cause === null) closeGaps(record, generation, open)
   record.keepFleet(fleet)
   record.keepGeneration({ hub, number, sends, instance, at })
@@ -250,6 +265,7 @@ function nextLife(
     number,
     sends,
     ...(unknownTo === undefined ? {} : { unknownTo }),
+    unknown: (stored?.unknown ?? []).filter(({ at }) => at > life.now - KEEP_MS),
     at: life.now,
     ...(restoredAt === undefined ? {} : { restoredAt }),
     lives: [...(stored?.lives ?? []), { instance: life.instance, from: number }].slice(-MOST_LIVES),
@@ -277,10 +293,18 @@ function raiseStored(tx: Tx, at: number): Promise<StoredGeneration> {
   return change(tx, before => ({ ...before, number: before.number + 1, at }))
 }
 
-/** A till has shown that the database is older than it once was: what else was sent meanwhile is in no record. */
-export async function noteUnknownSends(tx: Tx): Promise<void> {
+/**
+ * A till has shown that the database is older than it once was: what else was sent in these stores meanwhile is in no
+ * record. Have the record raised after the commit.
+ */
+export async function noteUnknownSends(tx: Tx, stores: readonly string[], at: number): Promise<void> {
   if ((await readGeneration(tx)) === null) return // no record is kept
-  await change(tx, before => ({ ...before, sends: before.sends + 1, unknownTo: before.sends + 1 }))
+  await change(tx, before => {
+    const news = stores.map((store, index) => ({ store, send: before.sends + index + 1, at }))
+    // the newest of a store speaks for those before it
+    const others = (before.unknown ?? []).filter(({ store }) => !stores.includes(store))
+    return { ...before, sends: before.sends + news.length, unknown: [...others, ...news] }
+  })
 }
 
 function sendRecord(record: RecordFile): SendRecord {

@@ -65,6 +65,8 @@ export function openLastingRecord(
       lasting(on => on.keepFleet(next))
       fleet = next
     },
+    keepUnknown: unknown => lasting(on => on.keepUnknown(unknown)),
+    forgetAll: () => lasting(on => on.forgetAll()),
     forgetBefore: at => lasting(on => on.forgetBefore(at)),
     [Symbol.dispose]: () => file[Symbol.dispose](),
   }

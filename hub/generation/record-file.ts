@@ -35,6 +35,10 @@ const SentMovement = z.object({
 })
 export type SentMovement = z.infer<typeof SentMovement>
 
+/** What was sent in a store under this number or a lower one may be in no record. `at`: hub clock, ms, when that was noted. */
+export const UnknownSends = z.object({ store: z.string(), send: z.int(), at: z.int() })
+export type UnknownSends = z.infer<typeof UnknownSends>
+
 /** A request that changes stock, as noted before its bytes left. */
 export interface SentRequest {
   /** Counts the sends of a database. */
@@ -51,7 +55,8 @@ export interface SentRequest {
 
 /**
  * What became of it. `applied`: Shopify has it, in the adjustment group named if its answer arrived. `not-applied`:
- * Shopify does not have it and will not. Null: that is not known.
+ * Shopify does not have it and will not. Null on a line: that is not known. `unknown`: not a send, but a number up to which
+ * more was sent in its store than is noted here.
  */
 export interface SendEnd {
   readonly state: 'applied' | 'not-applied'
@@ -59,7 +64,7 @@ export interface SendEnd {
 }
 
 export interface SentLine extends SentRequest {
-  readonly end: SendEnd | null
+  readonly end: SendEnd | { readonly state: 'unknown'; readonly group: null } | null
 }
 
 /**
@@ -81,11 +86,15 @@ export interface RecordFile extends Disposable {
   gaps(first: number, last: number): readonly number[]
   /** Under these numbers nothing ever left. */
   keepNeverSent(numbers: readonly number[], at: number): void
+  /** Before these numbers more was sent in their stores than is noted here. */
+  keepUnknown(unknown: readonly UnknownSends[]): void
   /** The devices and what the hub held of their records, as last kept. */
   fleet(): Fleet
   keepFleet(fleet: Fleet): void
-  /** Drops what was sent before a moment, but for what comes after something younger: a clock may have been wrong. */
+  /** Drops what was sent before a moment, a part at a time, but for what comes after something younger: a clock may have been wrong. */
   forgetBefore(at: number): void
+  /** Drops everything that was sent: it was another hub's. */
+  forgetAll(): void
 }
 
 const SCHEMA = `
@@ -105,8 +114,14 @@ const GAPS = `
 const EMPTY_FORMER = `
   UPDATE sent SET key = '', store = '', subject = '', request = '{}', movements = '[]', state = 'not-applied', adjustment = NULL
    WHERE key = @key AND send <> @send`
+/** Lines that are forgotten at once: the hub waits for it. Far more than are sent in the minute until the next time. */
+const FORGOTTEN_AT_ONCE = 1_000
+/** Walks from the oldest line to the first that is kept; by the index of `at` it would read all that are kept. */
 const FORGET = `
-  DELETE FROM sent WHERE send < COALESCE((SELECT MIN(send) FROM sent WHERE at >= ?), 9007199254740991)`
+  DELETE FROM sent WHERE send IN (
+    SELECT send FROM sent
+     WHERE send < COALESCE((SELECT send FROM sent WHERE +at >= ? ORDER BY send LIMIT 1), 9007199254740991)
+     ORDER BY send LIMIT ${FORGOTTEN_AT_ONCE})`
 
 const Generation = z.object({
   hub: z.string(),
@@ -124,15 +139,13 @@ const Line = z
     request: z.string(),
     movements: z.string().transform(text => z.array(SentMovement).parse(JSON.parse(text))),
     at: z.int(),
-    state: z.enum(['applied', 'not-applied']).nullable(),
+    state: z.enum(['applied', 'not-applied', 'unknown']).nullable(),
     adjustment: z.string().nullable(),
   })
-  .transform(
-    ({ state, adjustment, ...sent }): SentLine => ({
-      ...sent,
-      end: state === null ? null : { state, group: adjustment },
-    }),
-  )
+  .transform(({ state, adjustment, ...sent }): SentLine => {
+    if (state === 'unknown') return { ...sent, end: { state, group: null } }
+    return { ...sent, end: state === null ? null : { state, group: adjustment } }
+  })
 
 /** Whether an error says that the file holds something else than this hub wrote: a bad page, a row that can't be one of its. */
 export function isRecordDamage(error: unknown): boolean {
@@ -190,7 +203,11 @@ export function openRecordFile(files: Files, path: string): RecordFile {
       neverSent: db.prepare(
         "INSERT OR IGNORE INTO sent VALUES (?, '', '', '', '{}', '[]', ?, 'not-applied', NULL)",
       ),
+      unknown: db.prepare(
+        "INSERT OR IGNORE INTO sent VALUES (@send, '', @store, '', '{}', '[]', @at, 'unknown', NULL)",
+      ),
       forget: db.prepare(FORGET),
+      forgetAll: db.prepare('DELETE FROM sent'),
     }
     const lines = (rows: readonly unknown[]) => rows.map(row => Line.parse(row))
     const file: RecordFile = {
@@ -211,9 +228,13 @@ export function openRecordFile(files: Files, path: string): RecordFile {
       keepNeverSent(numbers, at) {
         for (const send of numbers) statements.neverSent.run(send, at)
       },
+      keepUnknown(unknown) {
+        for (const one of unknown) statements.unknown.run(one)
+      },
       fleet: fleet.read,
       keepFleet: fleet.keep,
       forgetBefore: at => void statements.forget.run(at),
+      forgetAll: () => void statements.forgetAll.run(),
       [Symbol.dispose]: () => void db.close(),
     }
     file.generation()

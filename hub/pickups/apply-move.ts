@@ -162,7 +162,7 @@ function missedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
 
 /**
  * What the till showed has left with the customer. What it did not know of stays due; what the order does not have any more is
- * named once Shopify has answered. What Shopify has as handed over already is no second hand-over.
+ * named once Shopify has answered. What Shopify has as handed over already is not handed over again.
  */
 async function collect(
   tx: Tx,

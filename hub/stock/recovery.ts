@@ -23,6 +23,8 @@ export interface RecoveryFound {
   readonly now: number
   /** All that the lost hub sent; null: no record of it is whole, and Shopify's levels must tell. */
   readonly lost: readonly LostSend[] | null
+  /** Stores of which the record does not know everything, though it is whole for the others. */
+  readonly unknown: ReadonlySet<string>
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RecoveryFound {
  * pickup requests count as sent, so that Shopify is asked before they go again.
  */
 export async function beginRecovery(tx: Tx, found: RecoveryFound, stores: readonly string[]): Promise<void> {
-  const { cause, now, lost } = found
+  const { cause, now, lost, unknown } = found
   for (const store of stores) {
     const former = await unendedUnknown(tx, store)
     const least = Math.min(found.since, await sentBefore(tx, store), former?.since ?? Number.MAX_SAFE_INTEGER)
@@ -44,7 +46,7 @@ export async function beginRecovery(tx: Tx, found: RecoveryFound, stores: readon
         cause,
         begun_at: now,
         since,
-        recorded: lost === null || former !== null ? 0 : 1,
+        recorded: lost === null || unknown.has(store) || former !== null ? 0 : 1,
         ended_at: null,
       })
       .execute()
@@ -64,26 +66,35 @@ async function sayWhatIsUnderWay(tx: Tx, at: number): Promise<void> {
 /**
  * A till claims that the hub confirmed records which it does not hold, and nothing else says that the database is older.
  * The claim can't be checked, so it reaches no further than its own store, waits for no other till, and is taken up
- * once; a recovery under way is left as it is.
+ * once; a recovery under way is left as it is. For a later restore more was sent in that store than any record knows, and
+ * in those whose tills have not been heard yet: they may be about to claim the same. Have the record raised after the commit.
  * @param claim.since when the hub heard of the till last
+ * @param claim.heard the devices that were connected to this process, and have claimed what they had to claim
  */
 export async function recoverByClaim(
   tx: Tx,
-  claim: { readonly device: string; readonly store: string; readonly since: number; readonly now: number },
+  claim: {
+    readonly device: string
+    readonly store: string
+    readonly since: number
+    readonly heard: ReadonlySet<string>
+    readonly now: number
+  },
 ): Promise<void> {
-  const { device, store, since, now } = claim
+  const { device, store, since, heard, now } = claim
   if (await isJudged(tx, store)) return
-  await noteUnknownSends(tx)
-  await beginRecovery(tx, { cause: 'till', since, now, lost: null }, [store])
-  const others = await tx
+  const active = await tx
     .selectFrom('device')
-    .select('device')
-    .where('store', '=', store)
+    .select(['device', 'store'])
     .where('state', '=', 'active')
-    .where('device', '<>', device)
+    .orderBy('device')
     .execute()
-  for (const other of others)
-    await noteHello(tx, { device: other.device, store, last: { epoch: 0, seq: 0 }, at: now })
+  const unheard = active.filter(one => !heard.has(one.device)).map(one => one.store)
+  await noteUnknownSends(tx, [...new Set([store, ...unheard])], now)
+  await beginRecovery(tx, { cause: 'till', since, now, lost: null, unknown: new Set() }, [store])
+  for (const other of active)
+    if (other.store === store && other.device !== device)
+      await noteHello(tx, { device: other.device, store, last: { epoch: 0, seq: 0 }, at: now })
 }
 
 /** What the database itself says is under way may have been carried out before the backup was made. */

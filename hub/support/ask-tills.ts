@@ -68,7 +68,7 @@ export function askTills(parts: {
     async answered({ device }, { id, answer }) {
       if (asked.get(device)?.id !== id) return
       asked.delete(device)
-      await keep(device, id, readSupportAnswer(answer))
+      await keep(device, id, await readSupportAnswer(world.timers, answer))
     },
     [Symbol.dispose]: () => cancel(),
   }

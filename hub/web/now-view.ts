@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
@@ -112,7 +112,7 @@ async function readDevices({ db, live }: NowParts, now: number) {
   return rows.map(row => ({
     store: row.store,
     ...deviceView(row, connected.get(row.device), now),
-    ...machineView(machines.get(row.device), now),
+    ...machineView(machines.get(row.device), row, now),
   }))
 }
 
@@ -127,14 +127,14 @@ async function mainLocations(db: ReadDb): Promise<ReadonlyMap<string, string | n
 
 function machineView(
   machine: Schema['device_machine'] | undefined,
+  device: Schema['device'],
   now: number,
 ): Pick<DeviceView, 'disk' | 'certificate'> {
   const { disk_free: free = null, disk_total: total = null } = machine ?? {}
-  const { certificate_from: from = null, certificate_ends: ends = null } = machine ?? {}
+  const seen = certificateSeen(machine, device, now)
   return {
     disk: free === null || total === null ? null : { free, total, isLow: isDiskLow(free) },
-    certificate:
-      from === null || ends === null ? null : { ends, isEnding: isCertificateEnding({ from, ends }, now) },
+    certificate: seen === null ? null : { ends: seen.ends, isEnding: isCertificateEnding(seen, now) },
   }
 }
 

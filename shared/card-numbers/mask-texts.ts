@@ -16,15 +16,25 @@ const ADDRESS = /^https?:\/\//
  */
 export function maskTexts<T>(value: T): T {
   // a text becomes a text, and all else keeps its form
-  return maskPart(value, '', value => value) as T
+  return maskPart(value, '', { text: maskText, number: value => value }) as T
 }
 
-/** As `maskTexts`, and whole numbers that are a card's become masked texts. */
-export function maskJson(value: unknown): unknown {
-  return maskPart(value, '', number => {
+/**
+ * As `maskTexts`, and whole numbers that are a card's become masked texts.
+ * @param ofText what a text becomes; left out: it is masked now
+ */
+export function maskJson(value: unknown, ofText: MaskParts['text'] = maskText): unknown {
+  const number = (number: number) => {
     const text = String(number)
     return isCardCode(text) ? maskCode(text) : number
-  })
+  }
+  return maskPart(value, '', { text: ofText, number })
+}
+
+/** What the texts and numbers within a value become. */
+interface MaskParts {
+  readonly text: (text: string, field: string) => string
+  readonly number: (number: number) => unknown
 }
 
 /** JSON text as it may be stored, every token of it; a text that is not JSON is masked as it is. */
@@ -37,24 +47,24 @@ export function maskJsonText(text: string): string {
   return maskJsonTokens(text, { key: name => maskCode(name), text: maskText })
 }
 
-function maskPart(value: unknown, field: string, ofNumber: (number: number) => unknown): unknown {
-  if (typeof value === 'string') return maskText(value, field)
-  if (typeof value === 'number') return ofNumber(value)
+function maskPart(value: unknown, field: string, parts: MaskParts): unknown {
+  if (typeof value === 'string') return parts.text(value, field)
+  if (typeof value === 'number') return parts.number(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return maskList(value, field, ofNumber)
+  if (Array.isArray(value)) return maskList(value, field, parts)
   const entries = Object.entries(value)
   let isSame = true
   const masked = entries.map(([name, part]) => {
     const shown = maskCode(name)
-    const clean = maskPart(part, name, ofNumber)
+    const clean = maskPart(part, name, parts)
     if (shown !== name || clean !== part) isSame = false
     return [shown, clean] as const
   })
   return isSame ? value : Object.fromEntries(masked)
 }
 
-function maskList(list: readonly unknown[], field: string, ofNumber: (number: number) => unknown): unknown {
-  const masked = list.map(part => maskPart(part, field, ofNumber))
+function maskList(list: readonly unknown[], field: string, parts: MaskParts): unknown {
+  const masked = list.map(part => maskPart(part, field, parts))
   return masked.every((part, index) => part === list[index]) ? list : masked
 }
 

@@ -159,6 +159,7 @@ const agent: Readonly<Record<string, string>> = {
   'taken_back.made_at': fact,
   'reserved_sale.at': fact,
   'staff_wrong.at': 'test/till/wrong-pins.test.ts',
+  'staff_former_badge.ended_at': fact,
 }
 
 const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/

@@ -62,6 +62,14 @@ test.each<[string, string, string]>([
   expect(finding).toMatchObject({ check: 'pos', verdict })
 })
 
+test('Aronium is found by its database', async () => {
+  const path = '/home/pos/AppData/Local/Aronium/Data/pos.db'
+  const files = { readText: () => null, sizeOf: (asked: string) => (asked === path ? 4_096 : null) }
+  expect(await searchPos({ files, homes: ['/home/pos'], listens: async () => false })).toMatchObject([
+    { check: 'pos', subject: path, verdict: 'ok', advice: expect.stringContaining('"aronium"') },
+  ])
+})
+
 test('a support bundle leaves secrets out and keeps where they lie', () => {
   const settings = {
     user: 'pos',
@@ -139,6 +147,17 @@ test.each<[string, unknown]>([
   ['commands', 'mysql -utill -pS-1 db\ncurl -u till:S-2 https://h\nsqlplus till/S-3@db'],
   ['Oracle', 'jdbc:oracle:thin:till/S-1@//h:1521/x'],
   ['a session in an address', 'https://h/p;jsessionid=S-1'],
+  [
+    'codes that open something',
+    { accessCode: 'S-1', enrolCode: 'S-2', session: 'S-3', sid: 'S-4', community: 'S-5' },
+  ],
+  ['what is neither a path nor a variable', { passwordFile: 'S-1', secretEnv: 'S-2' }],
+  ['an option of one letter', { args: ['-u', 'till', '-p', 'S-1'] }],
+  [
+    'words without a sign between',
+    'Kennwort abcS-1x9 falsch, X-Api-Key abcdS-2, enrol with code abcdS-3, sid=S-4',
+  ],
+  ['a digest', 'Digest username="till", realm="x", response="S-1"'],
   ['a hook', 'https://hooks.slack.com/services/T0/B0/S-1'],
   ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nS-1\nS-2\n-----END RSA PRIVATE KEY-----'],
 ])('a support bundle holds no secret: %s', (_what, value) => {
@@ -162,6 +181,8 @@ test.each([
 test.each([
   'The password is wrong or missing; the password file is not there.',
   'The password (missing) was refused',
+  'The password has 4 digits; PIN 2 of the printer',
+  '-p 8080:80',
   '<name>Mug</name><add name="Till" value="2"/>',
   'mysql --port 3306 -p 3306',
   'https://pos.example:8080/a?store=HAR&till=1',
@@ -173,6 +194,20 @@ test.each([
   '{ "a":  1 }',
 ])('what is not secret stays in a support bundle: %s', text => {
   expect(withoutSecrets(text)).toBe(text)
+})
+
+test('a PIN in a sentence is left out', () => {
+  expect(withoutSecrets('PIN 480213 was wrong')).toBe('PIN [left out] was wrong')
+})
+
+test('a path to a secret and the name of its variable are kept', () => {
+  const kept = {
+    passwordFile: '/run/pw',
+    keyFile: 'till.pem',
+    secretEnv: 'POS_SECRET',
+    args: ['-p', '8080:80'],
+  }
+  expect(withoutSecrets(kept)).toEqual(kept)
 })
 
 test('a long text is looked through in a moment, whatever it repeats', () => {

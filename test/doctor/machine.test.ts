@@ -16,7 +16,7 @@ const DAY_MS = 24 * 3_600_000
 const GB = 1_000_000_000
 
 /** A server that shows this certificate, until the test ends. */
-async function shows(validity: { readonly from: number; readonly ends: number }) {
+async function shows(validity: Parameters<typeof madeCertificate>[0]) {
   const server = createServer(madeCertificate(validity))
   server.on('tlsClientError', () => undefined)
   server.listen(0, '127.0.0.1')
@@ -37,6 +37,11 @@ test('the disk and the certificate of a real server are read, also of one that n
   const validity = { from: Date.UTC(2025, 0, 1), ends: Date.UTC(2026, 0, 1) }
   using server = await shows(validity)
   expect(await nodeMachine.certificate(server.url)).toEqual(validity)
+})
+
+test('a certificate of another name is a portal’s, and is not taken for the hub’s', async () => {
+  using portal = await shows({ from: 0, ends: Date.UTC(2021, 0, 1), address: '10.0.0.1' })
+  expect(await nodeMachine.certificate(portal.url)).toBeNull()
 })
 
 test('where no certificate can be had nothing is said of one, and nothing is thrown', async () => {
@@ -99,8 +104,35 @@ test('free space is said again once it has changed by a twentieth, and as unknow
   expect(changes()).toBe(2)
 })
 
+test('what answers while the hub is not connected, a sign-in page for one, is not looked at', async () => {
+  const { world, pc, figures, changes } = followed()
+  pc.certificate = { from: 0, ends: 2 * DAY_MS }
+  await world.advance(7 * 3_600_000)
+  expect([pc.looks, figures.report().certificate]).toEqual([0, null])
+  figures.linked(true)
+  figures.linked(false) // before the answer has come
+  await turns()
+  expect([figures.report().certificate, changes()]).toEqual([null, 0])
+  await world.advance(7 * 3_600_000)
+  expect(pc.looks).toBe(1)
+})
+
+test('each connection looks at the certificate at once: it may be a new one', async () => {
+  const { pc, figures } = followed()
+  for (const ends of [5 * DAY_MS, 95 * DAY_MS]) {
+    pc.certificate = { from: 0, ends }
+    figures.linked(true)
+    figures.linked(true)
+    await turns()
+    expect(figures.report().certificate).toEqual({ from: 0, ends })
+    figures.linked(false)
+  }
+  expect(pc.looks).toBe(2)
+})
+
 test('a certificate is looked at every six hours, sooner while none could be had, and the known one stays meanwhile', async () => {
   const { world, pc, figures, changes } = followed()
+  figures.linked(true)
   await turns()
   expect([pc.looks, figures.report().certificate]).toEqual([1, null])
   pc.certificate = { from: 0, ends: 5 * DAY_MS }
@@ -119,6 +151,7 @@ test('a certificate is looked at every six hours, sooner while none could be had
 
 test('a hub without TLS has no certificate to look at', async () => {
   const { world, pc, figures } = followed('http://10.0.0.1:8080')
+  figures.linked(true)
   await world.advance(7 * 3_600_000)
   expect([pc.looks, figures.report().certificate]).toEqual([0, null])
 })

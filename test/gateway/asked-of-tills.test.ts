@@ -324,7 +324,8 @@ test('of one till few answers are kept, for a month, and what waits is not remov
   await expect(one.ask(doctor, 'HAR/Till 9')).rejects.toMatchObject({ code: 'TILL_UNKNOWN' })
 })
 
-test('nothing that a till says drives a terminal, hides, holds a secret or is nested without end', () => {
+test('nothing that a till says drives a terminal, hides, holds a secret or is nested without end', async () => {
+  const { timers } = manualWorld()
   const finding = {
     check: 'pos',
     subject: '\u001b[2Ja',
@@ -332,7 +333,7 @@ test('nothing that a till says drives a terminal, hides, holds a secret or is ne
     sentence: 'b\u202e\u0007',
     advice: null,
   }
-  expect(readSupportAnswer({ is: 'doctor', findings: [finding] })).toMatchObject({
+  expect(await readSupportAnswer(timers, { is: 'doctor', findings: [finding] })).toMatchObject({
     findings: [{ subject: '[2Ja', sentence: 'b' }],
   })
   const bundle = {
@@ -340,11 +341,43 @@ test('nothing that a till says drives a terminal, hides, holds a secret or is ne
     settings: { '\u001b]0;x': 'pwd=hunter2', url: 'https://a:hunter2@b', token: 'hunter2' },
     state: card,
   }
-  const text = JSON.stringify(readSupportAnswer({ is: 'bundle', bundle }))
+  const text = JSON.stringify(await readSupportAnswer(timers, { is: 'bundle', bundle }))
   expect(text).not.toMatch(/hunter2|\\u001b/)
   expect(text).not.toContain(card)
   let deep: unknown = 'x'
   for (let i = 0; i < 30; i += 1) deep = { deep }
   for (const wrong of [null, 'x', { is: 'other' }, { is: 'bundle', bundle: { ...bundle, state: deep } }])
-    expect(readSupportAnswer(wrong)).toBeNull()
+    expect(await readSupportAnswer(timers, wrong)).toBeNull()
+})
+
+test('a long answer is looked through in turns, and each of its texts is cut', async () => {
+  const { timers } = manualWorld()
+  const texts = Array.from({ length: 40 }, (_, i) => `${i} password=hunter2 ${'a:'.repeat(2_500)}`)
+  const bundle = {
+    ...{
+      tillbridge: '1',
+      madeAt: '',
+      machine: {},
+      findings: [],
+      device: null,
+      journal: null,
+      settings: null,
+    },
+    state: texts,
+  }
+  let turns = 0
+  const inTurns: typeof timers = {
+    ...timers,
+    after(_ms, run) {
+      turns += 1
+      queueMicrotask(run)
+      return () => {}
+    },
+  }
+  const done = await readSupportAnswer(inTurns, { is: 'bundle', bundle })
+  expect(turns).toBeGreaterThan(10) // others have their turn that often
+  const text = JSON.stringify(done)
+  expect(text).toContain('39 password=[left out]')
+  expect(text).not.toContain('hunter2')
+  expect(text.length).toBeLessThan(40 * 4_100)
 })

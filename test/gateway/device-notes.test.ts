@@ -52,7 +52,14 @@ test('what could not be written of a device’s connection is written when the d
   })
   const failures: unknown[] = []
   const background = (work: Promise<void>) => void work.catch(error => failures.push(error))
-  const notes = openDeviceNotes({ world: on.world, db, background, sendSnapshot, sent: () => undefined })
+  const notes = openDeviceNotes({
+    world: on.world,
+    db,
+    background,
+    sendSnapshot,
+    sent: () => undefined,
+    claimed: async () => undefined,
+  })
   const connectedAt = on.world.clock.now()
   await expect(notes.opened(on.row, on.hello)).rejects.toThrow('the database is away')
   await on.world.advance(11_000)
@@ -98,6 +105,7 @@ test('a device that comes with another version gets its store’s open pickups a
     background,
     sendSnapshot: sendOpenPickups,
     sent: store => sent.push(store),
+    claimed: async () => undefined,
   })
   const connect = async (version: string) => notes.opened(await on.read(), { ...hello, version })
   const pickups = async () =>
@@ -157,7 +165,14 @@ test('a restored hub’s exception stays open until a clean handshake, also when
     if (isDown) throw new Error('the database is away')
   })
   const background = (work: Promise<void>) => void work.catch(() => undefined)
-  const notes = openDeviceNotes({ world: on.world, db, background, sendSnapshot, sent: () => undefined })
+  const notes = openDeviceNotes({
+    world: on.world,
+    db,
+    background,
+    sendSnapshot,
+    sent: () => undefined,
+    claimed: async () => undefined,
+  })
   const open = async () =>
     on.db
       .selectFrom('exception')

@@ -33,6 +33,7 @@ async function setUp(folder: string) {
       file: join(folder, 'hub.db.record'),
       alone: true,
       openKeys: async () => new Set(),
+      hasSent: async () => false,
       readFleet,
       onRestored: (tx, found) => takeInFleet(tx, world, found, async () => {}),
     })

@@ -132,6 +132,23 @@ test('a till that was switched off long before the end saw a certificate that wa
   expect(await hubCertificateEnds.find(set.db, set.at + 90 * DAY_MS)).toEqual([])
 })
 
+test('a till that connects after the end of a certificate saw another one; one that is away since the end, or since long before it, says nothing of today', async () => {
+  await using set = await threeTills()
+  const { db, at, say } = set
+  const [a, b, c] = set.tills
+  const ended = { from: at - 400 * DAY_MS, ends: at - 60_000 }
+  await say(a, { certificate: ended }) // as a sign-in page shows it before the line is up
+  const ending = { from: at - 350 * DAY_MS, ends: at + 15 * DAY_MS }
+  await say(b, { certificate: ending })
+  await say(c, { certificate: { ...ending, ends: at + 20 * DAY_MS } })
+  expect(await hubCertificateEnds.find(db, at)).toEqual([])
+  const later = at + 16 * DAY_MS
+  await transaction(db, tx => noteConnected(tx, b, { at: later, version: '0.1.0', offsetMs: 0 }))
+  expect(await hubCertificateEnds.find(db, later)).toEqual([])
+  const kinds = (await tillDrifts(db, later)).flatMap(({ findings }) => findings.map(({ kind }) => kind))
+  expect(kinds).not.toContain('certificate')
+})
+
 test('`fleet` and the page Now say how much room each till has and when its certificate ends', async () => {
   await using set = await threeTills()
   const { db, at, say } = set

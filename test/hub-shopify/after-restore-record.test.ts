@@ -2,9 +2,9 @@ import { expect, test, vi } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { recoverByClaim, recoveries } from '../../hub/stock/recovery.ts'
 import { agree, allConnect, connects, hubWithSales, kinds, MUG, shown, sold } from './sales-and-restores.ts'
-import { type ShopAndHub, tills } from './shop-and-hub.ts'
+import { type ShopAndHub, tills, writesOf } from './shop-and-hub.ts'
 
-const [till, second] = tills
+const [till, second, market] = tills
 
 /** The next send never leaves: the line to the internet is down. */
 function whileAway(hub: ShopAndHub): void {
@@ -44,6 +44,13 @@ async function putBackAndHeard(hub: ShopAndHub, count = 2): Promise<void> {
   await allConnect(hub)
   await hub.writeAll()
   await hub.writeAll()
+}
+
+/** Till 1 of HAR says that the hub has lost records, `heard` having connected before. */
+async function claims(hub: ShopAndHub, heard: readonly string[] = []): Promise<void> {
+  const now = hub.world.clock.now()
+  const claim = { device: till.device, store: till.store, since: 0, heard: new Set(heard), now }
+  await transaction(hub.db, tx => recoverByClaim(tx, claim))
 }
 
 /** Shopify takes the next send, and its answer is lost. */
@@ -162,10 +169,7 @@ test('a folder put back with its record, found by a till’s claim: a later rest
   await using _ = hub
   await hub.writeAll()
   await hub.putBack('restored')
-  const now = hub.world.clock.now()
-  await transaction(hub.db, tx =>
-    recoverByClaim(tx, { device: till.device, store: till.store, since: 0, now }),
-  )
+  await claims(hub)
   await sold(hub, { receipt: 'r1', count: 2, soldAt: 1 })
   await allConnect(hub)
   await hub.writeAll()
@@ -192,4 +196,102 @@ test('a backup of while a restored hub that knows nothing waits for a till: put 
   await allConnect(hub)
   await hub.writeAll()
   expect(shown(hub, MUG)).toBe(before - 3)
+})
+
+test('what a database sent before it had a record is in none: put back to that time, a person is asked', async () => {
+  const { hub, before } = await hubWithSales({ receipt: 'r1', count: 2 })
+  await using _ = hub
+  await hub.backUp()
+  await hub.writeAll()
+  await hub.beginRecord()
+  await hub.putBack()
+  await allConnect(hub)
+  await hub.writeAll()
+  expect(shown(hub)).toBe(before - 2)
+  expect(await kinds(hub)).toContain('stock-write-unknown')
+})
+
+test('a database that has sent nothing has a whole record from its first start', async () => {
+  const { hub, before } = await hubWithSales({ receipt: 'r1', count: 2 })
+  await using _ = hub
+  await hub.beginRecord()
+  await hub.backUp()
+  await hub.writeAll()
+  await hub.putBack()
+  await allConnect(hub)
+  await hub.writeAll()
+  await agree(hub, before - 2)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('the record of another hub beside a new database is begun again: nothing of it is taken for this hub’s', async () => {
+  const { hub, before } = await hubWithSales({ receipt: 'r1', count: 2 })
+  await using _ = hub
+  await hub.backUp()
+  await hub.writeAll()
+  await hub.beginRecord('another hub’s')
+  await hub.restart()
+  expect(await recoveries(hub.db)).toEqual([])
+  await agree(hub, before - 2)
+})
+
+/** Each store sells after the backup, `claim` happens, and the backup is put back; the record is the one of a killed hub. */
+async function putBackAfterClaim(claim: (hub: ShopAndHub) => Promise<void>) {
+  const { hub } = await hubWithSales(
+    { receipt: 'r9' },
+    { receipt: 'r8', store: 'MKT', device: market.device },
+  )
+  await hub.writeAll()
+  await hub.backUp()
+  await sold(hub, { receipt: 'r1' })
+  await sold(hub, { receipt: 'r2', store: 'MKT', device: market.device })
+  await hub.writeAll()
+  await claim(hub)
+  await hub.putBack()
+  const known = (await recoveries(hub.db)).map(({ store, recorded }) => [store, recorded])
+  return { hub, known }
+}
+
+test('a claim leaves the record whole for the stores whose tills had been heard', async () => {
+  const { hub, known } = await putBackAfterClaim(on => claims(on, [market.device]))
+  await using _ = hub
+  expect(known).toEqual([
+    ['HAR', 0],
+    ['MKT', 1],
+  ])
+})
+
+test('a claim leaves the record of a store unwhole whose till was not heard yet', async () => {
+  const { hub, known } = await putBackAfterClaim(on => claims(on))
+  await using _ = hub
+  expect(known).toEqual([
+    ['HAR', 0],
+    ['MKT', 0],
+  ])
+})
+
+test('a claim is in the record at once, and before the next start closes the gaps of a kill', async () => {
+  const { hub, known } = await putBackAfterClaim(async on => {
+    await claims(on, [market.device])
+    await on.noteUnknown()
+    await claims(on, [market.device]) // under way already
+    await on.restart()
+  })
+  await using _ = hub
+  expect(known).toEqual([
+    ['HAR', 0],
+    ['MKT', 1],
+  ])
+})
+
+test('a hub that runs on forgets what is older than three weeks, a part a minute', async () => {
+  const { hub } = await soldSinceBackup()
+  await using _ = hub
+  await hub.writeAll()
+  hub.advance(22 * 86_400_000)
+  await sold(hub, { receipt: 'r2', count: 1 })
+  await hub.writeAll()
+  await hub.noteUnknown()
+  const keys = (await writesOf(hub)).map(({ idempotency_key }) => idempotency_key)
+  expect(keys.map(key => hub.sends.isNoted(key))).toEqual([false, false, true])
 })

@@ -22,7 +22,7 @@ import { openSignals, type Signals } from '../../hub/signals.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
-import { openSendKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
+import { hasSentStock, openSendKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import type { Log, World } from '../../shared/world.ts'
@@ -99,6 +99,13 @@ export interface ShopAndHub extends AsyncDisposable {
    * it back to the time of the copy.
    */
   putBack(record?: 'kept' | 'lost' | 'restored'): Promise<void>
+  /**
+   * Stops the hub and starts it as the first version that keeps a record: neither the database nor the copy knows of one.
+   * @param beside what lies where the record is to be kept
+   */
+  beginRecord(beside?: 'nothing' | 'another hub’s'): Promise<void>
+  /** The record is raised, as after a till's claim. */
+  noteUnknown(): Promise<void>
   /** Catalogue, openings, unknown SKUs: what the hub does at its start. */
   sync(): Promise<void>
   lookUp(): Promise<void>
@@ -144,6 +151,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   const record = join(folder.path, 'hub.record')
   let copies = 0
   const signals = openSignals()
+  let name = 'hub_of_test'
   let parts = await open()
   stack.defer(() => close())
 
@@ -154,10 +162,11 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     const generation = await startGeneration({
       db,
       world,
-      hub: 'hub_of_test',
+      hub: name,
       file: record,
       alone: true,
       openKeys: openSendKeys,
+      hasSent: hasSentStock,
       readFleet: async from => ({ ...(await readFleet(from)), rollOuts: await readRollOuts(from) }),
       async onRestored(tx, found) {
         await takeInRollOuts(tx, found)
@@ -223,6 +232,20 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       await copyTestHubDb(backup, file)
       parts = await open()
     },
+    async beginRecord(beside = 'nothing') {
+      await close()
+      if (beside === 'nothing') copyRecord(`${record}.none`, record)
+      else name = 'hub_another'
+      for (const of of [file, backup]) {
+        const db = await openTestHubDb(world, of)
+        await transaction(db, async tx => {
+          await tx.deleteFrom('setting').where('key', '=', 'generation').execute()
+        })
+        await db.destroy()
+      }
+      parts = await open()
+    },
+    noteUnknown: () => parts.generation.noteUnknown(),
     async sync() {
       await syncCatalogue(parts.work)
       for (const place of (await readPlaces(parts.db)).places) await openLocation(parts.work, place)

@@ -292,6 +292,56 @@ const presets = {
       taxes: [{ amount: 200 }],
     },
   },
+  'sumup-sales': {
+    head: 'Account,Date,Time,Type,Transaction ID,Receipt Number,Payment Method,Quantity,Description,Currency,Price (Gross),Price (Net),Tax,Tax rate,Transaction refunded',
+    row: 'a@b.example,25.11.26,09:10,Sales,TX1,S20260000001,Cash,2,Mug ,CHF,23.80,22.00,1.80,8.1%,\r\na@b.example,25.11.26,09:10,Sales,TX1,S20260000001,Cash,1,Tea,CHF,5.35,5.21,0.14,2.6%,',
+    more: { decimal: '.', date: 'DD.MM.YY', time: 'HH:mm', refunds: { Sales: 'sale', Refund: 'refund' } },
+    sale: {
+      receipt: 'TX1/Sales',
+      receiptNumber: 'S20260000001',
+      soldAt: { wall: '2026-11-25T09:10:00' },
+      lines: [
+        { sku: null, title: 'Mug', quantity: 2000, net: 2200 },
+        { title: 'Tea', quantity: 1000, net: 521 },
+      ],
+      tenders: [{ kind: 'cash', amount: 2915 }],
+    },
+  },
+  'sumup-sales-de': {
+    head: 'Datum,Typ,Transaktionsnummer,Zahlungsmethode,Menge,Beschreibung,Währung,Preis vor Rabatt,Rabatt,Preis (brutto),Preis (netto),Steuer,Steuersatz,Konto',
+    row: '"25.11.2026, 09:10",Verkauf,TX1,Bar,2,Tasse,EUR,23.80,0.00,23.80,20.00,3.80,19%,a@b.example',
+    more: {
+      decimal: '.',
+      date: 'DD.MM.YYYY, HH:mm',
+      refunds: { Verkauf: 'sale', Rückerstattung: 'refund' },
+    },
+    sale: {
+      receipt: 'TX1/Verkauf',
+      soldAt: { wall: '2026-11-25T09:10:00' },
+      lines: [{ title: 'Tasse', quantity: 2000, net: 2000 }],
+      taxes: [{ amount: 380 }],
+      tenders: [{ kind: 'cash', amount: 2380 }],
+    },
+  },
+  'toast-items': {
+    head: 'Location,Order Id,Order #,Sent Date,Order Date,Check Id,Server,Table,Dining Area,Service,Dining Option,Item Selection Id,Item Id,Master Id,SKU,PLU,Menu Item,Menu Subgroup(s),Menu Group,Menu,Sales Category,Gross Price,Discount,Net Price,Qty,Tax,Void?,Deferred,Tax Exempt,Tax Inclusion Option,Dining Option Tax,Tab Name',
+    row: 'HAR,1300000015734303122,5001,11/25/26 5:18 PM,11/25/26 5:17 PM,1300000015734303115,Anke,6,,,,1,10,11,MUG,,Mug,,,,,24.00,4.00,20.00,2.0,1.77500000,false,false,false,Tax Not Included,No Effect,\r\nHAR,1300000015734303122,5001,11/25/26 5:18 PM,11/25/26 5:17 PM,1300000015734303115,Anke,6,,,,2,12,13,TEA,,Tea,,,,,5.00,0.00,5.00,1.0,0.44375000,true,false,false,Tax Not Included,No Effect,',
+    more: {
+      decimal: '.',
+      date: 'M/D/YY h:mm A',
+      taxIncluded: false,
+      refunds: 'signed',
+      stores: { HAR: 'here' },
+    },
+    sale: {
+      receipt: '1300000015734303122/1300000015734303115',
+      receiptNumber: '5001',
+      staff: 'Anke',
+      soldAt: { wall: '2026-11-25T17:17:00' },
+      lines: [{ sku: 'MUG', quantity: 2000, net: 2000 }],
+      taxes: [{ amount: 178 }],
+    },
+  },
   'dsfinvk-lines-vat': {
     head: 'Z_KASSE_ID;Z_ERSTELLUNG;Z_NR;BON_ID;POS_ZEILE;UST_SCHLUESSEL;POS_BRUTTO;POS_NETTO;POS_UST',
     row: 'K1;2026-11-25T20:00:00+01:00;12;77;1;1;11,90;10,00;1,90\r\nK1;2026-11-25T20:00:00+01:00;12;77;2;2;10,70;10,00;0,70',
@@ -323,13 +373,18 @@ const storePresets = [
   'loyverse-receipts',
   'square-transactions',
   'square-items',
+  'toast-items',
 ] as const
 
 test.each(storePresets)(
   '%s: whose stores an export names is asked before anything of it counts',
   async preset => {
     const { head, row: line, more } = presets[preset]
-    const market = line.replaceAll('HAR', 'MKT').replaceAll('1-1001', '2-1001').replaceAll('tx1', 'tx2')
+    const market = line
+      .replaceAll('HAR', 'MKT')
+      .replaceAll('1-1001', '2-1001')
+      .replaceAll('tx1', 'tx2')
+      .replaceAll('3122,5001', '3199,5002')
     const folder = new SalesFolder('csv', { preset, warehouse: 'HAR', ...more, stores: undefined })
     folder.write('a.csv', `${head}\r\n${line}\r\n${market}\r\n`)
     expect(await folder.rest()).toMatchObject([
@@ -537,5 +592,20 @@ test('the online order that a receipt rings up is on one of its rows or on all; 
       code: 'SEVERAL_ORDERS',
       sentence: expect.stringContaining('"#1042" and "#1043"'),
     },
+  ])
+})
+
+test('rows of several types need not name payments: a file that has none says nothing of them', async () => {
+  const folder = new SalesFolder('csv', {
+    ...{ warehouse: 'HAR', decimal: '.', date: 'iso', rows: 'line', refunds: 'signed' },
+    columns: { receipt: 'Bill', date: 'At', rowType: 'Kind', sku: 'Code', quantity: 'Units', amount: 'Sum' },
+    rowTypes: { item: 'line', note: 'nothing' },
+  })
+  folder.write(
+    'a.csv',
+    'Bill,At,Kind,Code,Units,Sum\n1,2026-11-25T09:10:00,item,MUG,2,23.80\n1,2026-11-25T09:10:00,note,,,\n',
+  )
+  expect(await folder.rest()).toMatchObject([
+    { kind: 'sale.completed', lines: [{ sku: 'MUG', quantity: 2000, net: 2380 }] },
   ])
 })

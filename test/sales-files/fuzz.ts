@@ -43,15 +43,18 @@ export const subjects: readonly {
   {
     name: 'poslog',
     text: poslogText,
-    format: poslogFormat({
-      source: 's',
-      currency: Currency.parse('EUR'),
-      zone: 'Europe/Berlin',
-      warehouse: null,
-      sku: 'auto',
-      isCashRounding: () => false,
-      order: null,
-    }),
+    format: poslogFormat(
+      {
+        source: 's',
+        currency: Currency.parse('EUR'),
+        zone: 'Europe/Berlin',
+        warehouse: null,
+        sku: 'auto',
+        isCashRounding: () => false,
+        order: null,
+      },
+      null,
+    ),
   },
   {
     name: 'csv',

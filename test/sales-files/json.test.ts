@@ -169,3 +169,30 @@ test('the online order that a sale rings up', async () => {
   expect(events).toMatchObject([{ order: '#1042' }, { receiptNumber: '2' }, { receiptNumber: '3' }])
   expect(events.filter(event => 'order' in event)).toHaveLength(1)
 })
+
+test('of a file of several stores only the sales of this one count; a store that is not named is refused', async () => {
+  const folder = new SalesFolder('json', {
+    ...settings,
+    fields: { ...settings.fields, store: '/shop/name' },
+    stores: { Harbour: 'here', Market: 'elsewhere' },
+  })
+  const sales = ['Harbour', 'market', 'New street', undefined].map((name, i) =>
+    sale(i + 1, { shop: { name } }),
+  )
+  folder.write('a.json', JSON.stringify({ day: { sales } }))
+  const events = await folder.rest()
+  expect(only('sale.completed', events)).toMatchObject([{ receipt: 'T1/1' }])
+  expect(only('source.row-refused', events)).toMatchObject([
+    {
+      sentence: expect.stringContaining('"/shop/name" holds "New street" instead of one of Harbour, Market'),
+    },
+    { sentence: expect.stringContaining('"/shop/name" holds "" instead of one of Harbour, Market') },
+  ])
+  expect(folder.told).toContainEqual({ file: 'a.json', rows: 1 })
+})
+
+test('where a sale names its store, the settings have to say which one is this', async () => {
+  const folder = new SalesFolder('json', { ...settings, fields: { ...settings.fields, store: '/shop' } })
+  folder.write('a.json', JSON.stringify({ day: { sales: [sale(1)] } }))
+  await expect(folder.rest()).rejects.toThrow('stores')
+})

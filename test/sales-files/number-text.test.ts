@@ -70,6 +70,53 @@ test.each([
 })
 
 test.each([
+  ['\uffe51,240', 'JPY', '1240'],
+  ['\uffe5 1,240', 'JPY', '1240'],
+  ['-\uffe51,240', 'JPY', '-1240'],
+  ['\u22121,240\u5186', 'JPY', '-1240'],
+  ['\uffe5\uff11\uff0c\uff12\uff14\uff10', 'JPY', '1240'],
+  ['\\1,240', 'JPY', '1240'],
+  ['1,240\u5186', 'JPY', '1240'],
+  ['1,240 \u5186', 'JPY', '1240'],
+  ['\uffe51,240.-', 'JPY', '1240'],
+  ['\uffe6 12,400', 'KRW', '12400'],
+  ['\\12,400', 'KRW', '12400'],
+  ['12,400\uc6d0', 'KRW', '12400'],
+  ['\uffe512.40', 'CNY', '12.40'],
+  ['12.40\u5143', 'CNY', '12.40'],
+  ['12.40 \u5143', 'TWD', '12.40'],
+  ['124\u5713', 'HKD', '124'],
+  ['\uffe112.40', 'GBP', '12.40'],
+  ['\u20a412.40', 'GBP', '12.40'],
+  ['\ufe6912.40', 'USD', '12.40'],
+  ['US\ufe6912.40', 'USD', '12.40'],
+  ['\uff35\uff33\uff0412.40', 'USD', '12.40'],
+  ['\u20c0 12.40', 'KGS', '12.40'],
+  ['12.40 \u20c0', 'KGS', '12.40'],
+  ['\u0bf912.40', 'INR', '12.40'],
+])('%s is an amount in %s and in no other currency', (text, currency, plain) => {
+  expect(read(text, english, currency)).toBe(plain)
+  for (const other of ['EUR', 'PLN', 'CHF'])
+    expect(() => read(text, english, other)).toThrow('"Amount" holds')
+})
+
+test.each([
+  ['\uffe51,240', 'USD'],
+  ['\ufe6912.40', 'JPY'],
+  ['1,240\u5186', 'CNY'],
+  ['1,240\uc6d0', 'JPY'],
+  ['\uffe61,240', 'JPY'],
+  ['\\12.40', 'USD'],
+  ['\uffe050', 'USD'], // cents
+  ['12.40R', 'ZAR'], // Latin, Cyrillic and Greek letters may be the mark of a tax rate
+  ['12.40\u0440', 'RUB'],
+  ['\uffe51,240-', 'JPY'], // the end of the figure, or a minus
+  ['\\1,240-', 'JPY'],
+])('%s is not an amount in %s', (text, currency) => {
+  expect(() => read(text, english, currency)).toThrow('"Amount" holds')
+})
+
+test.each([
   ['£20.00', 'EUR'],
   ['CA$20.00', 'EUR'],
   ['CA$20.00', 'USD'],

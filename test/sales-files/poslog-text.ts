@@ -1,5 +1,6 @@
 /** Pieces of POSLog documents, for tests that vary one thing. */
 export interface TransactionText {
+  readonly store?: string
   readonly sequence?: number | string
   readonly day?: string
   readonly attributes?: string
@@ -18,6 +19,7 @@ export const tender = (amount: string, type = 'Cash', more = '') =>
 export const grand = (amount: string) => `<Total TotalType="TransactionGrandAmount">${amount}</Total>`
 
 export const transaction = ({
+  store = 'HAR',
   sequence = 1,
   day = '2026-11-25',
   attributes = '',
@@ -25,7 +27,7 @@ export const transaction = ({
   before = '',
   items,
 }: TransactionText) =>
-  `<Transaction${attributes}><RetailStoreID>HAR</RetailStoreID><WorkstationID>2</WorkstationID><SequenceNumber>${sequence}</SequenceNumber>` +
+  `<Transaction${attributes}><RetailStoreID>${store}</RetailStoreID><WorkstationID>2</WorkstationID><SequenceNumber>${sequence}</SequenceNumber>` +
   `<BusinessDayDate>${day}</BusinessDayDate><EndDateTime>${day}T14:03:00</EndDateTime><OperatorID>7</OperatorID>${currency}${before}` +
   `<RetailTransaction>${items}</RetailTransaction></Transaction>`
 

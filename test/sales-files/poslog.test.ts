@@ -787,3 +787,51 @@ test('the online order that a transaction rings up, by the element that the sett
       { kind: 'source.row-refused', code: 'SEVERAL_ORDERS' },
     ])
 })
+
+/** A sale of one item in a store. */
+const ofStore = (store: string, sequence: number, more = '') =>
+  transaction({ store, sequence, items: sale('MUG', '5.00', more) + tender('5.00') + grand('5.00') })
+
+test('whose stores a POSLog names is asked before anything of it counts', async () => {
+  const folder = new SalesFolder('poslog', {})
+  folder.write('a.xml', poslog(ofStore('1', 1), ofStore('2', 2)))
+  expect(await folder.rest()).toMatchObject([
+    {
+      kind: 'source.row-refused',
+      code: 'CSV_STORES_UNSAID',
+      sentence: expect.stringContaining('"RetailStoreID" is "1", "2"'),
+    },
+  ])
+  folder.restart({ stores: { 1: 'here', 2: 'elsewhere' } })
+  expect(only('sale.completed', await folder.rest())).toMatchObject([{ lines: [{ warehouse: '1' }] }])
+  expect(folder.told).toContainEqual({ file: 'a.xml', rows: 1 })
+})
+
+test('a file of one store needs no answer, and a link to a sale in another store does not count as one', async () => {
+  const folder = new SalesFolder('poslog', {})
+  const link =
+    '<TransactionLink><RetailStoreID>2</RetailStoreID><SequenceNumber>9</SequenceNumber></TransactionLink>'
+  folder.write('a.xml', poslog(ofStore('1', 1), ofStore('1', 2, link)))
+  expect(only('sale.completed', await folder.rest())).toHaveLength(2)
+})
+
+test('another store far behind the beginning of a file is refused by name, and nothing of it counts', async () => {
+  const folder = new SalesFolder('poslog', {})
+  const many = Array.from({ length: 300 }, (_, i) => ofStore('1', i + 1))
+  folder.write('a.xml', poslog(...many, ofStore('2', 900)))
+  const events = await folder.rest()
+  expect(only('sale.completed', events)).toHaveLength(300)
+  expect(only('source.row-refused', events)).toMatchObject([
+    { code: 'CSV_STORES_UNSAID', sentence: expect.stringContaining('"1", "2"') },
+  ])
+})
+
+test('a store that the settings do not name is refused, and no sale is lost without a word', async () => {
+  const folder = new SalesFolder('poslog', { stores: { 1: 'here' } })
+  folder.write('a.xml', poslog(ofStore('1', 1), ofStore('3', 2)))
+  const events = await folder.rest()
+  expect(only('sale.completed', events)).toHaveLength(1)
+  expect(only('source.row-refused', events)).toMatchObject([
+    { sentence: expect.stringContaining('"RetailStoreID" holds "3" instead of one of 1') },
+  ])
+})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { badgeHash, drawBadgeCode, isDrawnBadge } from '../../shared/badge-code.ts'
+import { badgeHash, drawBadgeCode } from '../../shared/badge-code.ts'
 import { hashSecret, NO_SECRET, secretFits } from '../../shared/secret-hash.ts'
-import { isEasyPin, StaffMember, StaffPin } from '../../shared/staff.ts'
+import { isDrawnBadge, isEasyPin, StaffMember, StaffPin } from '../../shared/staff.ts'
 import { manualWorld } from '../manual-world.ts'
 
 const { random } = manualWorld()

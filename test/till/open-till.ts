@@ -134,7 +134,7 @@ export async function openTill() {
     pickups,
     returns,
     stock: openFreeStock({ store: journal.parts.freeStock, own: device.store }),
-    scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
+    scanned: (text, page) => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text, page),
     onScan: peripherals.onScan,
     slips,
     staff,
@@ -151,6 +151,7 @@ export async function openTill() {
   }
   return {
     url: server.url,
+    staff,
     /** As the file till-link has it at this moment. */
     get link() {
       return server.link()

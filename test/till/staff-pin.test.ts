@@ -49,6 +49,7 @@ async function pageOf(till: Till) {
     return answer
   }
   return {
+    page: page.page,
     send,
     unlock,
     pass: () => pass,
@@ -177,6 +178,56 @@ test('a badge that is enough opens the page that has its ticket, once, and soon'
   expect(await page.unlock({ ticket: late })).toEqual({ is: 'expired' })
 })
 
+test('of several pages a scanner’s badge is meant for the one that was touched last, and its ticket opens no other', async () => {
+  await using till = await lockedTill()
+  const [one, other] = [await pageOf(till), await pageOf(till)]
+  const scanned = async () => {
+    const view = await till.staff.badge(badge, null)
+    return { page: view?.badge?.page, ticket: view?.badge?.ticket ?? '' }
+  }
+  const end = till.staff.opened(one.page)
+  expect((await scanned()).page).toBe(one.page) // it is the only one
+  till.staff.opened(other.page)
+  expect(await scanned()).toEqual({ page: null, ticket: '' }) // no one knows where the person is
+  await other.send('POST', '/api/staff/active', {})
+  const { page, ticket } = await scanned()
+  expect(page).toBe(other.page)
+  expect(await one.unlock({ ticket })).toEqual({ is: 'expired' })
+  expect(await one.step()).toMatchObject(locked)
+  expect(await other.unlock({ ticket })).toMatchObject({ is: 'open', name: 'Tom' })
+  await one.unlock({ staff: 'M17', pin: '999999' })
+  expect((await scanned()).page).toBe(one.page)
+  end() // that window is closed
+  expect((await scanned()).page).toBe(other.page)
+})
+
+test('the ticket of a badge that was typed into a page is for that page', async () => {
+  await using till = await lockedTill()
+  const [one, other] = [await pageOf(till), await pageOf(till)]
+  till.staff.opened(other.page)
+  const { badge: scanned } = await one.scan(badge)
+  expect(scanned?.page).toBe(one.page)
+  expect(await other.unlock({ ticket: scanned?.ticket ?? '' })).toEqual({ is: 'expired' })
+  expect(await one.unlock({ ticket: scanned?.ticket ?? '' })).toMatchObject({ is: 'open' })
+})
+
+test('a card of the shop’s own stays a badge when its person has another one or is gone: it is neither journalled nor shown', async () => {
+  await using till = await lockedTill()
+  const page = await pageOf(till)
+  const put = (at: number, people: readonly object[]) =>
+    till.tell(StaffPut.parse({ kind: 'staff.put', at, people }))
+  const card = '0047110815'
+  put(2, [{ ...maya, badgeHash: badgeHash(card) }])
+  put(3, [{ ...maya, badgeHash: badgeHash('0047110816') }])
+  expect(await page.scan(card)).toMatchObject({ code: '', badge: { staff: null } })
+  put(4, [])
+  expect(await page.scan(card)).toMatchObject({ code: '', badge: { staff: null } })
+  expect(await page.scan('0047110816')).toMatchObject({ code: '', badge: { staff: null } })
+  put(5, [{ ...tom, badgeHash: badgeHash(card) }])
+  expect(await page.scan(card)).toMatchObject({ badge: { staff: 'T2' } })
+  expect(JSON.stringify(await readChain(till.journal))).not.toContain('4711081')
+})
+
 test('a badge that needs the PIN names its person alone; an unknown one no one, and is slowed', async () => {
   await using till = await lockedTill()
   const page = await pageOf(till)
@@ -187,9 +238,10 @@ test('a badge that needs the PIN names its person alone; an unknown one no one, 
     name: 'Maya',
     ticket: null,
     waitMs: 0,
+    page: page.page,
   })
   for (let n = 0; n < 5; n += 1)
-    expect((await page.scan(badge)).badge).toEqual({ staff: null, name: '', ticket: null, waitMs: 0 })
+    expect((await page.scan(badge)).badge).toMatchObject({ staff: null, name: '', ticket: null, waitMs: 0 })
   expect((await page.scan(badge)).badge).toMatchObject({ staff: null, waitMs: 30_000 })
 })
 

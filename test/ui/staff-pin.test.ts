@@ -135,6 +135,41 @@ test('a badge opens the page, names its person, or is unknown', async () => {
   await expect.poll(() => textOf(page.getByTestId('staff'))).toBe('Sam')
 })
 
+test('a badge that is meant for another page of this PC leaves this one as it is; one that came too late says so', async () => {
+  await using till = await lockedTill()
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  await card(page, '#1043').waitFor()
+  const badge = (staff: string, ticket: string, at: string | null) =>
+    till.tell({
+      type: 'scan',
+      scan: { code: '', problem: null, badge: { staff, name: 'Sam', ticket, waitMs: 0, page: at } },
+    })
+  badge('S4', 'S4', 'another-page')
+  badge('S4', 'late', null) // no such ticket any more
+  await expect.poll(() => said(page)).toBe('Scan the badge again.')
+  expect(await textOf(page.getByTestId('staff'))).toBe('Locked')
+  badge('S4', 'S4', null)
+  await page.getByTestId('unlock').waitFor({ state: 'detached' })
+  await expect.poll(() => textOf(page.getByTestId('staff'))).toBe('Sam')
+})
+
+test('a badge’s code is not shown: neither without the agent’s answer, nor in the field that it was typed into', async () => {
+  const code = 'TBS0123456789ABCDEF'
+  await using till = await lockedTill()
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  await card(page, '#1043').waitFor()
+  const field = page.getByRole('searchbox')
+  await field.click()
+  await page.route('**/api/scans', route => route.abort())
+  await scan(page, code)
+  await expect.poll(() => field.inputValue()).toBe('')
+  await scan(page, '4006381333931') // a later scan has come through
+  await expect.poll(() => textOf(page.locator('body'))).toContain('4006381333931')
+  expect(await textOf(page.locator('body'))).not.toContain(code)
+})
+
 test('a wait is counted down', async () => {
   await using till = await lockedTill()
   till.wrongPin = { is: 'wait', waitMs: 30_000, whose: 'person' }

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { journalForm } from '../../agent-journal.ts'
 import { type PackageContents, writeSbom } from '../sbom.ts'
 import { buildDeb } from './deb.ts'
 import { HOME, layAgent, layLinux } from './lay-tree.ts'
+import { buildRpm } from './rpm.ts'
 import { packUpdate } from './update-package.ts'
 
 /**
@@ -43,7 +43,8 @@ if (kind === 'update') {
 } else {
   const contents = await layLinux(tree, arch)
   if (kind === 'deb') made(buildDeb({ tree, to: values.out, version, arch, compression: 'xz' }), contents)
-  else if (kind === 'rpm') made(buildRpm(), contents)
+  else if (kind === 'rpm')
+    made(buildRpm({ tree, to: values.out, version, arch, compression: 'gzip' }), contents)
   else made(buildTar(), contents)
 }
 
@@ -52,22 +53,6 @@ function buildTar(): string {
   const top = HOME.split('/', 1)[0] ?? 'usr'
   execFileSync('tar', ['--owner=0', '--group=0', '-czf', file, '-C', tree, top, 'etc'])
   return file
-}
-
-function buildRpm(): string {
-  const set = {
-    _topdir: resolve(values.out, 'rpm'),
-    _rpmdir: resolve(values.out),
-    agent_version: version,
-    agent_tree: resolve(tree),
-  }
-  const defines = Object.entries(set).flatMap(([name, value]) => ['--define', `${name} ${value}`])
-  const machine = arch === 'arm64' ? 'aarch64' : 'x86_64'
-  const spec = fileURLToPath(new URL('../rpm/tillbridge-agent.spec', import.meta.url))
-  execFileSync('rpmbuild', ['-bb', '--target', machine, ...defines, spec], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  return join(values.out, machine, `tillbridge-agent-${version}-1.${machine}.rpm`)
 }
 
 /** Says which file was made, and lists beside it what it is made of. */

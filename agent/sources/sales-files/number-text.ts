@@ -18,6 +18,7 @@ export type NumberOf = { readonly currency: string } | 'money' | 'units' | 'figu
 const MINUS = /[-−–—‐‑﹣－]/u
 /** `5.-`, `5,--`, `5.–`: a price without cents, as Swiss, Austrian, Dutch and Nordic tills write it. */
 const NO_CENTS = /[.,:](?:[-−–—‐‑﹣－]{1,2}|=)$/u
+const TAX_MARK = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]$/u
 /** Binary noise around zero, as `1.7763568394002505E-15`. */
 const NEARLY_ZERO = /^\d(?:[.,]\d+)?e-(?:0?[7-9]|[1-9]\d+)$/i
 
@@ -43,11 +44,13 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
   return `${isBelow ? '-' : ''}${plain}`
 }
 
-/** Full-width signs, every kind of blank and of apostrophe as their plain forms; marks of writing direction go. */
+/** Full-width and small signs, every kind of blank and of apostrophe as their plain forms; marks of writing direction go. */
 function written(text: string): string {
   return text
     .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u200b\ufeff]/gu, '')
-    .replace(/[\uff01-\uff5e]/gu, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replace(/[\uff01-\uff5e\uffe1\uffe5\uffe6\ufe50\ufe52\ufe59\ufe5a\ufe69]/gu, sign =>
+      sign.normalize('NFKC'),
+    )
     .replace(/[’‘ʼ´`′]/gu, "'")
     .replace(/\s+/gu, ' ')
     .trim()
@@ -61,7 +64,7 @@ export function withoutProtection(text: string): string {
 /** One currency sign or word (`CHF 12.50`, `12,50 kr`, `($9.00)`), or one unit of goods (`2 pcs`), goes. */
 function withoutWords(text: string, of: NumberOf, unreadable: () => Error): string {
   if (of === 'figure' || /\de-\d/i.test(text)) return text
-  const [word, ...more] = [...text.matchAll(/\p{L}+\.?(?:\p{Sc}|\/\.?)?|\p{Sc}/gu)].map(([each]) => each)
+  const [word, ...more] = [...text.matchAll(/\p{L}+\.?(?:\p{Sc}|\/\.?)?|\p{Sc}|\\/gu)].map(([each]) => each)
   if (word === undefined) return text
   if (more.length > 0 || !isKnown(word, text, of)) throw unreadable()
   return text.replace(word, ' ').replace(/\s+/gu, ' ').trim()
@@ -73,8 +76,11 @@ function isKnown(word: string, text: string, of: Exclude<NumberOf, 'figure'>): b
   if (of !== 'money' && plain.startsWith(of.currency.toLowerCase())) return true
   const currencies = currenciesWritten(plain)
   if (of === 'money' ? currencies.length === 0 : !currencies.includes(of.currency)) return false
-  // a letter behind an amount is the mark of a tax rate
-  return !/^\p{L}$/u.test(plain) || !/\d\s*\p{L}/u.test(text)
+  // in Japan the dash behind `¥1,234-` ends the figure; elsewhere it is a minus
+  if (/^(?:¥|円|\\)$/u.test(plain) && new RegExp(`\\d\\s*円?\\s*${MINUS.source}$`, 'u').test(text))
+    return false
+  // a letter behind an amount is the mark of a tax rate; 円, 元 and 원 are words
+  return !TAX_MARK.test(plain) || !/\d\s*\p{L}/u.test(text)
 }
 
 function signed(text: string, unreadable: () => Error) {

@@ -18,6 +18,11 @@ export const salesFilesSettings = {
   /** A sale whose date a till can't have had, or that lies weeks behind the one before it: `refuse` asks. */
   oddTimes: z.enum(['refuse', 'accept']).optional(),
   /**
+   * What each store that a record names is to this source: records of stores elsewhere are left out, and another name is refused. Left
+   * out: a journal that names several stores is refused.
+   */
+  stores: z.record(z.string().trim().max(200), z.enum(['here', 'elsewhere'])).optional(),
+  /**
    * A receipt that has the key of another one, and differs in sign, kind, day or till: `refuse` asks what it is,
    * `keep-both` counts it beside the first.
    */

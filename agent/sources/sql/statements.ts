@@ -39,7 +39,8 @@ export async function dialectOf(engine: SqlEngine, { pos, tables }: Required): P
   const spelled = new Map([...found].filter(([table, { name }]) => table !== name))
   // The longest first: "tabitem" is the beginning of "tabitem price".
   const byLength = [...spelled.keys()].sort((a, b) => b.length - a.length)
-  const tableNames = new RegExp(`\\b(${byLength.join('|')})\\b`, 'g')
+  // a column of the result may be called as a table is, in quotes
+  const tableNames = new RegExp(`(?<!")\\b(${byLength.join('|')})\\b(?!")`, 'g')
   const filled = (sql: string) =>
     sql.replace(/\{([\w ]+)\.(\w+)\}/g, (_, table: string, column: string) =>
       found.get(table)?.columns.has(column) === true ? `${table}.${column}` : 'NULL',

@@ -13,6 +13,7 @@ import { postJson } from '../../../shared/ui/json.ts'
 import { useRecentTexts } from '../../../shared/ui/recent-texts.ts'
 import { useRemembered } from '../../../shared/ui/remembered.ts'
 import { type ScannedBadge, StaffActive, type UnlockAnswer } from '../../till/api-schema.ts'
+import { ownPage } from '../page-key.ts'
 import { askPassesWith, heldPass, keepPass, usePassName } from './pass.ts'
 import { StaffDialog } from './StaffDialog.tsx'
 import { staffQuery } from './staff.query.ts'
@@ -69,7 +70,7 @@ export function StaffProvider({ children }: { children: ReactNode }) {
   })
 
   const ask = useCallback(() => {
-    setAsking(before => before ?? { badge: null })
+    setAsking(before => before ?? { badge: null, answer: null })
     return new Promise<string | null>(resolve => {
       answers.current.push(resolve)
     })
@@ -101,14 +102,15 @@ export function StaffProvider({ children }: { children: ReactNode }) {
   const badge = useCallback(
     (scanned: ScannedBadge) => {
       if (document.visibilityState !== 'visible') return
+      if (scanned.page !== null && scanned.page !== ownPage()) return // another window of this PC was touched last
       if (!isRequired) {
         if (scanned.staff !== null) named(scanned.name)
-      } else if (scanned.ticket === null) setAsking({ badge: scanned })
+      } else if (scanned.ticket === null) setAsking({ badge: scanned, answer: null })
       else
         void unlockWith({ ticket: scanned.ticket }).then(
-          opened,
+          answer => (answer.is === 'open' ? opened(answer) : setAsking({ badge: scanned, answer })),
           // without an answer the page stays as it is: the badge can be scanned again
-          () => setAsking({ badge: scanned }),
+          () => setAsking({ badge: scanned, answer: null }),
         )
     },
     [isRequired, named, opened],
@@ -133,6 +135,7 @@ export function StaffProvider({ children }: { children: ReactNode }) {
         <UnlockDialog
           people={view.people}
           badge={asking.badge}
+          badgeAnswer={asking.answer}
           onOpened={opened}
           onClose={() => finish(null)}
         />
@@ -144,6 +147,8 @@ export function StaffProvider({ children }: { children: ReactNode }) {
 /** What the question is asked with: a badge that was scanned names its person, or no one. */
 interface Asking {
   readonly badge: ScannedBadge | null
+  /** What the agent said of the badge's ticket; null: it was not asked. */
+  readonly answer: UnlockAnswer | null
 }
 
 /** Takes and ends this tab's pass, and forgets one that the agent no longer counts. */

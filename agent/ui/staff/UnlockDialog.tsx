@@ -14,12 +14,14 @@ interface UnlockDialogProps {
   people: readonly StaffTile[]
   /** The badge that was scanned last; null: none. A new object for each scan. */
   badge: ScannedBadge | null
+  /** What the agent answered to that badge; null: nothing. */
+  badgeAnswer: UnlockAnswer | null
   onOpened: (answer: UnlockAnswer) => void
   onClose: () => void
 }
 
 /** Asks who is at this till, and for the PIN: by tile, by keyboard or by badge. What lies behind it keeps its place. */
-export function UnlockDialog({ people, badge, onOpened, onClose }: UnlockDialogProps) {
+export function UnlockDialog({ people, badge, badgeAnswer, onOpened, onClose }: UnlockDialogProps) {
   const t = useMessages(staffMessages)
   const { close } = useMessages(sharedMessages)
   const [chosen, setChosen] = useState<string | null>(null)
@@ -28,8 +30,8 @@ export function UnlockDialog({ people, badge, onOpened, onClose }: UnlockDialogP
   useEffect(() => {
     if (badge === null) return
     setChosen(badge.staff)
-    setAnswer(badge.staff === null ? badgeAnswer(badge.waitMs) : null)
-  }, [badge])
+    setAnswer(badge.staff === null ? unknownBadge(badge.waitMs) : badgeAnswer)
+  }, [badge, badgeAnswer])
   const person = people.find(one => one.staff === chosen) ?? null
 
   async function enter(pin: string): Promise<void> {
@@ -85,7 +87,7 @@ export function UnlockDialog({ people, badge, onOpened, onClose }: UnlockDialogP
   )
 }
 
-const badgeAnswer = (waitMs: number): UnlockOutcome =>
+const unknownBadge = (waitMs: number): UnlockOutcome =>
   waitMs === 0 ? { is: 'unknown-badge' } : { is: 'wait', waitMs, whose: 'till' }
 
 function Tiles({ people, onChoose }: { people: readonly StaffTile[]; onChoose: (staff: string) => void }) {

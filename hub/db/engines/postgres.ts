@@ -7,6 +7,7 @@ import { isLostConnection } from '../errors.ts'
 import type { Schema } from '../schema.ts'
 import { arrayLiteral } from './array-literal.ts'
 import type { Engine, Insert, LockScope } from './engine.ts'
+import { isOutdatedPlan, withNamedStatements } from './named-statements.ts'
 import { type DatabaseServer, pgSettings } from './server-address.ts'
 
 const OLDEST = 150_000
@@ -47,7 +48,7 @@ export async function openPostgresEngine(
   const settings = pgSettings(world.files, server)
   const { where } = settings
   await checkServer(settings.client, where)
-  const open = (max: number, options: string) => {
+  const open = (max: number, options: string, runsAlone: boolean) => {
     const pool = new pg.Pool({
       ...settings.client,
       max,
@@ -63,11 +64,13 @@ export async function openPostgresEngine(
     pool.on('error', () => undefined) // an idle connection; its own listener has said so
     // the query under way fails as well; without a listener the loss would end the whole process
     pool.on('connect', client => client.on('error', lost))
-    return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+    const dialect = new PostgresDialect({ pool: withNamedStatements(pool, { runsAlone }) })
+    return new Kysely<Schema>({ dialect })
   }
-  const reader = open(READERS, '-c default_transaction_read_only=on')
+  const reader = open(READERS, '-c default_transaction_read_only=on', true)
   // an acknowledged sale must survive the server's crash, whatever the server's default is
-  const writer = open(WRITERS, '-c synchronous_commit=on -c default_transaction_isolation=read\\ committed')
+  const forWriting = '-c synchronous_commit=on -c default_transaction_isolation=read\\ committed'
+  const writer = open(WRITERS, forWriting, false)
   return postgresEngine(reader, writer)
 }
 
@@ -81,7 +84,7 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
     async lock(tx, scope) {
       await tx.executeQuery(lockQuery(scope))
     },
-    runsAgain: error => isConflict(error) || isLostConnection(error),
+    runsAgain: error => isConflict(error) || isLostConnection(error) || isOutdatedPlan(error),
     waitForLock: async () => false, // the server makes it wait
     async insert(tx, insert) {
       columnTypes ??= await readColumnTypes(tx)

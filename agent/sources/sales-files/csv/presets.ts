@@ -12,6 +12,7 @@ export interface Preset {
   readonly date?: 'iso'
   readonly taxIncluded?: boolean
   readonly oneMoment?: true
+  readonly statuses?: Readonly<Record<string, 'counts' | 'void'>>
 }
 
 export const presetNames = [
@@ -19,6 +20,9 @@ export const presetNames = [
   'loyverse-receipts-by-item',
   'square-transactions',
   'square-items',
+  'sumup-sales',
+  'sumup-sales-de',
+  'toast-items',
   'dsfinvk-lines-vat',
 ] as const
 
@@ -106,6 +110,60 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       tax: 'Tax',
     },
     oneMoment: true,
+  },
+  /** SumUp, sales report in English: items by name, with the way of payment of their transaction. It has no item codes and no tips. */
+  'sumup-sales': {
+    rows: 'line',
+    columns: {
+      receipt: ['Transaction ID', 'Type'],
+      receiptNumber: 'Receipt Number',
+      date: 'Date',
+      time: 'Time',
+      type: 'Type',
+      title: 'Description',
+      quantity: 'Quantity',
+      amount: 'Price (Gross)',
+      tax: 'Tax',
+      tender: 'Payment Method',
+    },
+    taxIncluded: true,
+  },
+  /** SumUp, sales report in German (`Umsatzbericht`): the same, with date and time in one column. */
+  'sumup-sales-de': {
+    rows: 'line',
+    columns: {
+      receipt: ['Transaktionsnummer', 'Typ'],
+      receiptNumber: 'Transaktionsnummer',
+      date: 'Datum',
+      type: 'Typ',
+      title: 'Beschreibung',
+      quantity: 'Menge',
+      amount: 'Preis (brutto)',
+      tax: 'Steuer',
+      tender: 'Zahlungsmethode',
+    },
+    taxIncluded: true,
+  },
+  /**
+   * Toast, ItemSelectionDetails.csv: items by check, without payments, tips and refunds. A voided item is left out of its check. Whether
+   * tax is within the prices is the restaurant's own setting.
+   */
+  'toast-items': {
+    rows: 'line',
+    columns: {
+      receipt: ['Order Id', 'Check Id'],
+      receiptNumber: 'Order #',
+      date: 'Order Date',
+      store: 'Location',
+      staff: 'Server',
+      sku: 'SKU',
+      title: 'Menu Item',
+      quantity: 'Qty',
+      amount: 'Net Price',
+      tax: 'Tax',
+      status: 'Void?',
+    },
+    statuses: { false: 'counts', true: 'void' },
   },
   /** DSFinV-K, lines_vat.csv: money by line and VAT key, without items, payments or the time of the sale. */
   'dsfinvk-lines-vat': {

@@ -103,7 +103,7 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     settings.rowTypes === undefined ? [] : ofType(type).map(row => amountIn(row, 'paid'))
   const wall = wallIn(first, store)
   const day = first.value('businessDate')
-  const payments = settings.rowTypes === undefined ? null : ofType('payment')
+  const payments = Object.values(settings.rowTypes ?? {}).includes('payment') ? ofType('payment') : null
   const { rounded, ...paid } = paymentsOf(first, { meant, payments }, sign, store)
   const plain: PlainSale = {
     key,

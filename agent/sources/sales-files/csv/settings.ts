@@ -68,8 +68,6 @@ const shape = z.strictObject({
   /** The rows of a receipt name one moment: one of the same number at another moment is another receipt. Left out: false. */
   oneMoment: z.boolean().optional(),
   columns: csvColumns.default({}),
-  /** What each value of the column `store` is to this source: rows of stores elsewhere are left out, and another value is refused. */
-  stores: z.record(z.string().trim().max(200), z.enum(['here', 'elsewhere'])).optional(),
   /** Which time zone (IANA) a value of the column `zone` is, where its name does not say it. */
   zones: z
     .record(z.string(), z.string().refine(isTimeZone, 'is not a time zone that this machine knows'))

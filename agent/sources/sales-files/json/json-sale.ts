@@ -91,7 +91,11 @@ export function wallAt(value: unknown, { settings, clock }: JsonStore): string {
 /** What one element says. Pure; throws why it can't be read, naming the pointer. */
 export function readJsonSale(value: unknown, store: JsonStore): Said {
   const { settings } = store
-  const { fields, currency } = settings
+  const { fields, currency, stores } = settings
+  if (stores !== undefined && fields.store !== undefined) {
+    const place = looked(stores, textAt(value, fields.store) ?? '', fields.store)
+    if (place === 'elsewhere') return { is: 'nothing', why: 'elsewhere' }
+  }
   const status = textAt(value, fields.status)
   if (settings.statuses !== undefined && status !== null && fields.status !== undefined) {
     const said = looked(settings.statuses, status, fields.status)

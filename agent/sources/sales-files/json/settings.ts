@@ -63,6 +63,8 @@ export const jsonSettings = z
       /** The online order that the sale rings up. */
       order: pointer.optional(),
       warehouse: pointer.optional(),
+      /** The store that a sale was made in, where the file may hold several; see `stores`. */
+      store: pointer.optional(),
       type: pointer.optional(),
       status: pointer.optional(),
       total: pointer.optional(),
@@ -87,7 +89,7 @@ export const jsonSettings = z
       tender: z.strictObject({ name: pointer.optional(), amount: pointer }).optional(),
     }),
   })
-  .superRefine(({ fields, refunds, statuses, date, time }, context) => {
+  .superRefine(({ fields, refunds, statuses, date, time, stores }, context) => {
     const need = (path: string, value: unknown, why: string) => {
       if (value === undefined)
         context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
@@ -109,6 +111,13 @@ export const jsonSettings = z
       need('fields.taxes', undefined, 'not beside "receiptTax"')
     if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
     if (fields.tenders !== undefined) need('fields.tender', fields.tender, 'where a payment has its amount')
+    if (fields.store !== undefined)
+      need(
+        'stores',
+        stores,
+        'which values of "store" are this store ("here") and which are left out ("elsewhere")',
+      )
+    if (stores !== undefined) need('fields.store', fields.store, 'where a sale says its store')
     if (refunds !== 'signed') need('fields.type', fields.type, 'where a sale says whether it is a refund')
     if (fields.status !== undefined) need('statuses', statuses, 'what each status means')
   })

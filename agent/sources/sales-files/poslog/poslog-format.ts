@@ -2,22 +2,25 @@ import { TillbridgeError } from '../../../../shared/errors.ts'
 import { keyOf, tryHeader } from '../../../codecs/poslog/header.ts'
 import { type PoslogStore, readTransaction } from '../../../codecs/poslog/transaction.ts'
 import { type Namespaces, readXml } from '../../../codecs/poslog/xml-tree.ts'
-import type { CutRecord, FileFormat, Said, SalesEntry } from '../file-format.ts'
+import type { CutRecord, Cutter, FileFormat, Said, SalesEntry } from '../file-format.ts'
 import { MOST_RECORD_BYTES } from '../file-format.ts'
 import {
+  csvStoresUnsaid,
   poslogDoctype,
   recordMalformed,
   recordTooLong,
   recordUnfinished,
   salesFileUnreadable,
 } from '../problems.ts'
+import { looked } from '../values.ts'
 import { spellings, transactionCutter } from './transaction-cutter.ts'
 
 /**
  * POSLog of ARTS (later NRF, OMG), IXRetail versions 2.1 to 6.0, and any other XML that holds its Transaction elements.
  * Only those elements are parsed, each separately, so that a broken one does not affect the others.
+ * @param stores what each RetailStoreID is to this source; null: a file is one store's
  */
-export function poslogFormat(store: PoslogStore): FileFormat {
+export function poslogFormat(store: PoslogStore, stores: Stores): FileFormat {
   return {
     names: ['*.xml', '*.poslog'],
     keyFor: () => null,
@@ -29,11 +32,16 @@ export function poslogFormat(store: PoslogStore): FileFormat {
       if (hasDefinitions(before)) throw poslogDoctype({ file })
       const decoder = decoderOf(file, unit, before)
       const namespaces = namespacesIn(before)
+      const cutter = () => transactionCutter(spellings[unit])
+      const reads = { store, decoder, namespaces }
+      const named = stores === null ? storesIn(head, cutter(), reads) : []
+      if (named.length > 1) throw csvStoresUnsaid({ file, heading: STORE_FIELD, found: named })
+      const around = { ...reads, file, stores, only: named[0] ?? null }
       return {
         start: 0,
-        cutter: () => transactionCutter(spellings[unit]),
+        cutter,
         assembly: () => ({
-          add: records => records.map(record => entryOf(record, { file, store, decoder, namespaces })),
+          add: records => records.map(record => entryOf(record, around)),
           flush: () => [],
           held: () => null,
         }),
@@ -80,11 +88,45 @@ function namespacesIn(before: string): Namespaces {
   )
 }
 
-interface Around {
-  readonly file: string
+/** How a transaction of a file is read. */
+interface Reads {
   readonly store: PoslogStore
   readonly decoder: TextDecoder
   readonly namespaces: Namespaces
+}
+
+interface Around extends Reads {
+  readonly file: string
+  readonly stores: Stores
+  /** The store that the file began with; null: it is not known. */
+  readonly only: string | null
+}
+
+type Stores = Readonly<Record<string, 'here' | 'elsewhere'>> | null
+const STORE_FIELD = 'RetailStoreID'
+const MOST_LOOKED_AT = 200
+
+/**
+ * The stores whose transactions a file begins with, as many as a sentence can name. What a link names, as a return
+ * has one to its sale, does not count.
+ */
+function storesIn(head: Buffer, cutter: Cutter, { store, decoder, namespaces }: Reads): readonly string[] {
+  const found = new Set<string>()
+  for (const { is, start, end } of cutter.cut(head, 0, false, MOST_LOOKED_AT).records) {
+    if (is !== 'whole') continue
+    const { root } = readXml(decoder.decode(head.subarray(start, end)), namespaces)
+    const header = root === null ? null : tryHeader(root, store.zone)
+    if (header !== null && !(header instanceof TillbridgeError)) found.add(header.store)
+  }
+  return [...found].slice(0, 20)
+}
+
+/** @throws CSV_STORES_UNSAID, RECORD_VALUE_UNREADABLE where the settings do not say whose the transaction is */
+function isElsewhere(named: string, { file, stores, only }: Around): boolean {
+  if (stores !== null) return looked(stores, named, STORE_FIELD) === 'elsewhere'
+  if (only !== null && named !== only)
+    throw csvStoresUnsaid({ file, heading: STORE_FIELD, found: [only, named] })
+  return false
 }
 
 /** Read at once: what the record says is small beside its tree, and a step holds many of them. */
@@ -116,7 +158,8 @@ interface Reading {
 
 const NO_HEAD = { key: null, wall: null }
 
-function readingOf({ is, line }: CutRecord, text: string, { file, store, namespaces }: Around): Reading {
+function readingOf({ is, line }: CutRecord, text: string, around: Around): Reading {
+  const { file, store, namespaces } = around
   if (is === 'too-long')
     return { head: NO_HEAD, said: { error: recordTooLong({ file, line, limit: MOST_RECORD_BYTES }) } }
   const { root, problem } = readXml(text, namespaces)
@@ -128,6 +171,7 @@ function readingOf({ is, line }: CutRecord, text: string, { file, store, namespa
   if (problem !== null) return { head, said: { error: recordMalformed({ file, line, why: problem }) } }
   if (root === null || !isRead) return { head, said: { error: header } }
   try {
+    if (isElsewhere(header.store, around)) return { head, said: { is: 'nothing', why: 'elsewhere' } }
     return { head, said: readTransaction(root, header, store) }
   } catch (error) {
     return { head, said: { error } }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PoslogStore } from '../../../codecs/poslog/transaction.ts'
 import { isCashRounding } from '../../cash-rounding.ts'
 import { type AnySourceKind, defineSource } from '../../source.ts'
 import { openSalesFiles } from '../files-source.ts'
@@ -29,7 +30,7 @@ export function poslog(files: SalesFiles): AnySourceKind {
     settings,
     open(set, parts) {
       const { currency, zone, sku } = set
-      const format = poslogFormat({
+      const store: PoslogStore = {
         source: parts.source,
         currency,
         zone,
@@ -38,7 +39,8 @@ export function poslog(files: SalesFiles): AnySourceKind {
         order: set.order?.split('/') ?? null,
         isCashRounding: (difference, tenders, paidIn) =>
           isCashRounding(difference, tenders, { currency: paidIn, zone }),
-      })
+      }
+      const format = poslogFormat(store, set.stores ?? null)
       return openSalesFiles({ parts, files, format, settings: set, window: null })
     },
   })
