@@ -109,6 +109,7 @@ export const refundHindrances = {
   'A part of the order was handed over.': 'phrase.refund-part-handed-over',
   'Other parts of the order are open.': 'phrase.refund-others-open',
   'Shopify has not done it for a day.': 'phrase.refund-not-done',
+  'It is not agreed any more.': 'phrase.refund-not-agreed',
 } as const satisfies Readonly<Record<string, WordCode>>
 export type RefundHindrance = keyof typeof refundHindrances
 

@@ -173,6 +173,43 @@ test('of an order of which a part was handed over, head office is asked, and tol
   expect(await kinds(hub)).toEqual([])
 })
 
+test('head office is asked about an order that expired just before another rule was agreed on', async () => {
+  await using hub = await open()
+  const { name } = await expired(hub)
+  const agreed = { store: 'HAR', terms: { notCollected: 'ask' as const }, by: 'Kim', why: 'test' }
+  await transaction(hub.db, tx => agree(tx, agreed, hub.world.clock.now()))
+  hub.advance(HALF_HOUR_MS)
+  await look(hub, 2)
+  expect(inShopify(hub, name)).toEqual(open0)
+  const [asked] = await openExceptions(hub)
+  expect(asked?.sentence).toContain('and was not: That is not agreed any more. Ask the customer')
+})
+
+test.each([true, false])(
+  'an order of two pickups is paid back once both have expired (both: %s)',
+  async areBoth => {
+    await using hub = await open()
+    const wish = { location: 'HAR', lines: [{ sku: MUG, quantity: 3 }], customer: { name: 'Ada' } }
+    const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
+    await hub.poll()
+    const fulfilmentOrder = numberOf(fulfillmentOrders[0]?.id)
+    hub.shop.act(name, { do: 'split', fulfilmentOrder, lines: [{ line: MUG, quantity: 1 }] })
+    await look(hub)
+    const parts = hub.shop.order(name).fulfillmentOrders.map(({ id }) => id)
+    expect(parts).toHaveLength(2)
+    for (const pickup of areBoth ? parts : parts.slice(0, 1))
+      for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    await hub.writeAll()
+    await expire(hub)
+    hub.advance(HALF_HOUR_MS)
+    await look(hub, 3)
+    expect(inShopify(hub, name)).toEqual(areBoth ? paidBack : open0)
+    const sentences = (await openExceptions(hub)).map(({ sentence }) => sentence)
+    if (areBoth) expect(sentences).toEqual([])
+    else expect(sentences).toEqual([expect.stringContaining('Other parts of the order are still open.')])
+  },
+)
+
 test.each(['refuses', 'denies'] as const)('head office is asked where Shopify %s it', async how => {
   const denied = { scopes: allScopes.filter(scope => scope !== 'write_orders') }
   await using hub = await open(how === 'denies' ? { sandbox: denied } : {})

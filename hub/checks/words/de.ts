@@ -350,6 +350,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-part-handed-over':
     'Ein Teil der Bestellung wurde übergeben, deshalb lässt sie sich nicht als Ganzes stornieren.',
   'phrase.refund-others-open': 'Andere Teile der Bestellung sind noch offen.',
+  'phrase.refund-not-agreed': 'Das ist nicht mehr vereinbart.',
   'phrase.refund-not-done': 'Shopify hat es einen Tag lang nicht ausgeführt.',
   'phrase.without-refunds':
     'Bestellungen, die nicht abgeholt werden, werden nicht erstattet, obwohl es vereinbart ist. Die Zentrale muss sie stornieren und erstatten.',

@@ -344,6 +344,7 @@ export const en = {
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
   'phrase.refund-part-handed-over': 'A part of the order was handed over, so it can’t be cancelled whole.',
   'phrase.refund-others-open': 'Other parts of the order are still open.',
+  'phrase.refund-not-agreed': 'That is not agreed any more.',
   'phrase.refund-not-done': 'Shopify has not done it for a day.',
   'phrase.without-refunds':
     'Orders that customers do not collect are not paid back, though that is agreed. Head office has to cancel and refund them.',

@@ -62,6 +62,7 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
     return leaveToOffice(work, write, 'Shopify has not done it for a day.')
   if (standing === null || isAtWork(write, now))
     return putOff(work, write, 'Shopify does not show it as cancelled yet.')
+  if (!(await isAgreed(db, pickup.row.store))) return leaveToOffice(work, write, 'It is not agreed any more.')
   const hindrance = await hindranceOf(db, standing)
   if (hindrance !== null) return leaveToOffice(work, write, hindrance)
   const resent = write.first_sent_at !== null
@@ -104,6 +105,9 @@ function isAtWork({ last_sent_at: sentAt }: Write, now: number): boolean {
   return sentAt !== null && !isDue(sentAt + AT_WORK_MS, now, AT_WORK_MS)
 }
 
+const isAgreed = async (db: Db, store: string) =>
+  (await contractOf(db, store))?.terms.notCollected === 'refund'
+
 async function readStanding(client: ShopifyClient, id: string): Promise<Standing | null> {
   const operation = {
     name: 'OrderStanding',
@@ -124,9 +128,8 @@ async function hindranceOf(
   for (const { id, status } of fulfillmentOrders.nodes) {
     if (status === 'CLOSED' || status === 'CANCELLED') continue
     const part = await readPickup(db, id)
-    const hasExpired = part?.body.state === 'expired'
-    const rule = hasExpired ? (await contractOf(db, part.row.store))?.terms.notCollected : 'ask'
-    if (rule !== 'refund') return 'Other parts of the order are open.'
+    const isMeant = part?.body.state === 'expired' && (await isAgreed(db, part.row.store))
+    if (!isMeant) return 'Other parts of the order are open.'
   }
   return null
 }
