@@ -203,6 +203,7 @@ export async function startAgent(
       support: support.report,
       supportAsked: support.asked,
       ...(machine === null ? {} : { machine: machine.report }),
+      wrongPins: staff.wrongTries,
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,
     }),

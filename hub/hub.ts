@@ -41,6 +41,7 @@ import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
 import { askTills } from './support/ask-tills.ts'
+import { endAllSessions } from './web/accounts.ts'
 import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
@@ -178,6 +179,8 @@ function openGeneration(
         greetDevice(inside, { sendSnapshot }, device.device, now),
       )
       await recoverFromRecord(tx, found)
+      const sessions = await endAllSessions(tx)
+      parts.world.log.warn({ sessions }, 'the database was put back: all sessions of the hub’s pages end')
     },
     onDamagedRecord: aside => sayDamaged(parts.db, parts.world, recordDamagedProblem(aside)),
   })

@@ -68,11 +68,14 @@ export function writeNamed(path: string, write: (path: string) => void): void {
 /** Refuses two options that contradict each other as wrong usage, also `--x` and `--no-x`, of which the last would win. */
 export function refuseTogether(of: Command, one: string, other: string): Command {
   const given = new Set<string>()
-  for (const name of [one, other])
+  for (const name of [one, other]) {
+    if (!of.options.some(option => option.name() === name))
+      throw new RangeError(`${of.name()} has no option --${name}`)
     of.on(`option:${name}`, () => {
       if (given.add(name).size > 1)
         of.error(`error: option '--${one}' cannot be used with option '--${other}'`)
     })
+  }
   return of
 }
 

@@ -242,6 +242,8 @@ export const Status = z.object({
   former: z.array(DeviceId).max(10).optional(),
   /** The disk is full, and the agent records in the space that it kept for that. Left out by an older version. */
   diskFull: z.boolean().optional(),
+  /** Wrong PINs and unknown badges at this till within the last hour, also those of a person who got in since. Left out: none, or an older agent. */
+  wrongPins: count.optional(),
   /** What runs on this till, for updates. Left out by an older agent, which is offered none. */
   running: Running.optional(),
   /** Left out by an older agent, which takes no settings from the hub. */

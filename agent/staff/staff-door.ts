@@ -10,6 +10,7 @@ import { openPasses } from './passes.ts'
 import type { StaffStore } from './staff-store.ts'
 import { openTouchedPage } from './touched-page.ts'
 import { FREE_TRIES } from './wrong-pins.ts'
+import { openWrongTries } from './wrong-tries.ts'
 
 export const staffPassNeeded = defineError(
   'STAFF_PASS_NEEDED',
@@ -52,6 +53,8 @@ export interface StaffDoor {
    * @param page where it was typed; null: a scanner of the till read it, and the page that was touched last is meant
    */
   badge(text: string, page: string | null): Promise<ScanView> | null
+  /** Wrong PINs and unknown badges within the last hour, since the agent's start; also those of a person who got in since. */
+  wrongTries(): number
   /** A page listens for scans from now on. Returns what ends it. */
   opened(page: string): () => void
 }
@@ -73,6 +76,8 @@ export function openStaffDoor(parts: {
   /** Badges that were scanned just now and are enough alone. */
   const tickets = new Map<string, Ticket>()
 
+  const wrong = openWrongTries(clock)
+
   const opened = (page: string, member: StaffMember): UnlockAnswer => ({
     is: 'open',
     pass: passes.issue(page, member),
@@ -91,6 +96,7 @@ export function openStaffDoor(parts: {
       await store.forgive(staff)
       return opened(page, still)
     }
+    wrong.note()
     const next = store.look(counted)
     if (!next.may) return { is: 'wait', waitMs: next.waitMs, whose: next.whose }
     return { is: 'wrong', triesLeft: Math.max(0, FREE_TRIES - next.wrongBefore) }
@@ -114,6 +120,7 @@ export function openStaffDoor(parts: {
 
   async function unknownBadge(page: string | null): Promise<ScanView> {
     const tried = await store.begin('')
+    wrong.note()
     const waitMs = tried.may ? 0 : tried.waitMs
     return { code: '', problem: null, badge: { staff: null, name: '', ticket: null, waitMs, page } }
   }
@@ -145,6 +152,7 @@ export function openStaffDoor(parts: {
       if (held === null) throw staffPassNeeded({})
       return held.name
     },
+    wrongTries: wrong.count,
     opened: pages.opened,
     badge(text, typedAt) {
       const code = text.trim()

@@ -100,6 +100,8 @@ export function startUplink(parts: {
   support?(): NonNullable<Status['support']>
   /** What its PC says of itself; left out: nothing is said of it. */
   machine?(): NonNullable<Status['machine']>
+  /** Wrong PINs and unknown badges within the last hour. */
+  wrongPins?(): number
   /** Head office asks something of this till. */
   supportAsked?(frame: Extract<Frame, { t: 'inspect' }>): void
   /** The hub offers an update, or takes its offer back. */
@@ -134,6 +136,7 @@ export function startUplink(parts: {
 
   function status(): Status {
     const { events, oldestAt } = journal.unsent()
+    const wrongPins = parts.wrongPins?.() ?? 0
     return {
       t: 'status',
       unsent: events,
@@ -146,6 +149,7 @@ export function startUplink(parts: {
         : { kept: [...parts.former.kept()], former: [...parts.former.journals()] }),
       ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
       ...(journal.diskFull() ? { diskFull: true } : {}),
+      ...(wrongPins === 0 ? {} : { wrongPins }),
       ...(parts.running === undefined ? {} : { running: parts.running() }),
       ...(parts.settings === undefined ? {} : { settings: parts.settings() }),
       ...(parts.support === undefined ? {} : { support: parts.support() }),

@@ -31,6 +31,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'unposted-sale': { owner: 'finance', severity: 'urgent' },
   'pos-write-refused': { owner: 'it', severity: 'warning' },
   'pos-unread': { owner: 'it', severity: 'warning' },
+  'pins-guessed': { owner: 'ops', severity: 'warning' },
   'till-disk-full': { owner: 'it', severity: 'urgent' },
   'pos-write-waiting': { owner: 'it', severity: 'warning' },
   'command-unreadable': { owner: 'it', severity: 'warning' },

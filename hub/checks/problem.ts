@@ -34,6 +34,7 @@ type KindOfTills =
   | 'pickup-move-refused'
   | 'pickup-refused'
   | 'pickup-short'
+  | 'pins-guessed'
   | 'pos-row-refused'
   | 'pos-unread'
   | 'refund-owed'

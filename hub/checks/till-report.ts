@@ -10,6 +10,7 @@ const kinds = [
   'command-unreadable',
   'pos-unread',
   'till-disk-full',
+  'pins-guessed',
   'pos-write-waiting',
   'unsent-of-other-store',
 ] as const satisfies readonly ExceptionKind[]
@@ -18,6 +19,9 @@ const kinds = [
 const WAITS_MS = 15 * 60_000
 /** How long a POS may not be readable before it becomes an exception. */
 const UNREAD_MS = 60 * 60_000
+
+/** So many wrong PINs and unknown badges in an hour are more than slips of the hand. */
+const GUESSES_AN_HOUR = 10
 
 interface Reporter {
   readonly device: string
@@ -64,10 +68,20 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
         ? { code: 'unsent-of-other-store.unreadable', ...about, fields }
         : { code: 'unsent-of-other-store', ...about, fields: { ...fields, events } }
     })
+  const wrong = status.wrongPins ?? 0
+  const guessed: SubjectProblem = {
+    code: 'pins-guessed',
+    subject: device,
+    store,
+    device,
+    fields: { till, store, wrong },
+    evidence: { wrong },
+  }
   const full: SubjectProblem = { code: 'till-disk-full', subject: device, ...about, evidence: {} }
   return [
     ...(unreadCommands > 0 ? [unread] : []),
     ...(status.diskFull === true ? [full] : []),
+    ...(wrong >= GUESSES_AN_HOUR ? [guessed] : []),
     ...unreadSources({ device, store, till }, status),
     ...waiting,
     ...kept,

@@ -121,7 +121,7 @@ function decideHeldCommand({ terminal, world }: HubCommandParts): Command {
     .option('--why <reason>', 'how, kept with it')
     .option(...hubFolderOption)
     .option(...databaseOption)
-  refuseTogether(of, 'held', 'notHeld')
+  refuseTogether(of, 'held', 'not-held')
   return answers<DecideHeldOptions>(
     of,
     terminal,

@@ -63,6 +63,7 @@ import { deviceMachine } from './migrations/066-device-machine.ts'
 import { tillWordTable } from './migrations/067-till-words.ts'
 import { holdRefusals } from './migrations/068-hold-refusals.ts'
 import { pickupReminders } from './migrations/069-pickup-reminders.ts'
+import { tillSubjects } from './migrations/070-till-subjects.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -134,6 +135,7 @@ const migrations = {
   '067-till-words': tillWordTable,
   '068-hold-refusals': holdRefusals,
   '069-pickup-reminders': pickupReminders,
+  '070-till-subjects': tillSubjects,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

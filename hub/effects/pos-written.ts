@@ -1,10 +1,10 @@
 import type { PosWritten } from '../../shared/events.ts'
-import { reconcileExceptions } from '../checks/exceptions.ts'
 import { saidByTill } from '../checks/words/said-by-till.ts'
 import { momentsOf, readClocks } from '../sales/moments.ts'
 import { numberOfGid } from '../stock/movement-key.ts'
 import { noteWrittenBack } from '../stock/pos-counts.ts'
 import { defineEffect } from './effect.ts'
+import { tillExceptions } from './till-subject.ts'
 import { writtenGoods } from './written-goods.ts'
 
 /** The result of writing something into the POS. */
@@ -15,16 +15,19 @@ export const posWritten = defineEffect({
       tx,
       placed.map(({ origin }) => origin.device),
     )
+    const exceptions = tillExceptions(tx, { store, at })
     for (const { event, origin } of placed) {
       const { source, what, externalId, problem } = event
-      const subject = `${store}/${source}/${what}/${externalId}`
+      const name = `${source}/${what}/${externalId}`
+      const { device } = origin
       const kind = 'pos-write-refused'
-      const evidence = { code: problem?.code, what, externalId }
-      const about = { subject, store, device: origin.device, evidence }
-      const found =
-        problem === null ? [] : [{ code: kind, ...about, fields: fieldsOf(event, problem, store) } as const]
-      await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
-      if (problem !== null) continue
+      if (problem !== null) {
+        const evidence = { code: problem.code, what, externalId }
+        const about = { subject: name, store, device, evidence }
+        await exceptions.open(kind, { code: kind, ...about, fields: fieldsOf(event, problem, store) })
+        continue
+      }
+      await exceptions.close(kind, { device, name })
       const goods = await writtenGoods(tx, event)
       const movedAt = momentsOf(event, origin, clocks).change
       await noteWrittenBack(tx, { store, externalId: numberOfGid(externalId), goods, movedAt, now: at })

@@ -1,9 +1,9 @@
 import type { SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
 import { saidByTill } from '../checks/words/said-by-till.ts'
 import type { Tx } from '../db/db.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { defineEffect, type EffectContext } from './effect.ts'
+import { tillExceptions } from './till-subject.ts'
 
 /** A row of the POS's data, or a printed receipt, that the agent could not read. */
 export const rowRefused = defineEffect({ kind: 'source.row-refused', apply: applyRows })
@@ -14,25 +14,27 @@ export async function applyRows(
   placed: readonly PlacedEvent<SourceRowRefused | SourceRowAccepted>[],
   { store, at }: EffectContext,
 ): Promise<void> {
+  const exceptions = tillExceptions(tx, { store, at })
   for (const { event, origin } of placed) {
-    const subject = `${store}/${event.source}/${event.row}`
+    const { device } = origin
+    const name = `${event.source}/${event.row}`
     if (event.kind === 'source.row-accepted') {
       for (const kind of ['pos-row-refused', 'receipt-unparsed'] as const)
-        await closeException(tx, kind, subject, at)
+        await exceptions.close(kind, { device, name })
       continue
     }
     const { row, code, sentence, payload } = event
     const evidence = { code, row, payload }
     const fields = { store, source: event.source, row, code, said: saidByTill(sentence) }
-    const problem = { subject, store, device: origin.device, fields, evidence }
-    if (event.what === 'receipt') await openException(tx, { code: 'receipt-unparsed', ...problem }, at)
+    const problem = { subject: name, store, device, fields, evidence }
+    if (event.what === 'receipt')
+      await exceptions.open('receipt-unparsed', { code: 'receipt-unparsed', ...problem })
     else {
       const isFormer = code === 'ROW_OF_FORMER_STORE'
-      await openException(
-        tx,
-        { code: isFormer ? 'pos-row-refused.former-store' : 'pos-row-refused', ...problem },
-        at,
-      )
+      await exceptions.open('pos-row-refused', {
+        code: isFormer ? 'pos-row-refused.former-store' : 'pos-row-refused',
+        ...problem,
+      })
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { SalePosted, SaleUnposted } from '../../shared/events.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { defineEffect, type EffectContext } from './effect.ts'
+import { tillExceptions } from './till-subject.ts'
 
 /** A receipt was printed, and the POS's own data does not have the sale. */
 export const saleUnposted = defineEffect({ kind: 'sale.unposted', apply: applyPosting })
@@ -13,10 +13,11 @@ export async function applyPosting(
   placed: readonly PlacedEvent<SaleUnposted | SalePosted>[],
   { store, at }: EffectContext,
 ): Promise<void> {
+  const exceptions = tillExceptions(tx, { store, at })
   for (const { event, origin } of placed) {
-    const subject = `${store}/${event.source}/${event.receipt}`
+    const name = `${event.source}/${event.receipt}`
     if (event.kind === 'sale.posted') {
-      await closeException(tx, 'unposted-sale', subject, at)
+      await exceptions.close('unposted-sale', { device: origin.device, name })
       continue
     }
     const { receipt, receiptNumber, till, soldAt, total, currency, expected } = event
@@ -29,6 +30,7 @@ export async function applyPosting(
     }
     const code = receiptNumber === '' ? 'unposted-sale.no-number' : 'unposted-sale'
     const evidence = { receiptNumber, till, soldAt, total, currency, expected, receipt }
-    await openException(tx, { code, subject, store, device: origin.device, fields, evidence }, at)
+    const problem = { code, subject: name, store, device: origin.device, fields, evidence } as const
+    await exceptions.open('unposted-sale', problem)
   }
 }

@@ -115,6 +115,7 @@ const ofDevice = [
   'pos-unread',
   'pos-write-waiting',
   'till-disk-full',
+  'pins-guessed',
   'till-disk-low',
   'unsent-of-other-store',
 ] as const satisfies readonly ExceptionKind[]

@@ -32,13 +32,13 @@ export const staffUnknown = defineError(
 )
 export const staffNameTaken = defineError(
   'STAFF_NAME_TAKEN',
-  (f: { name: string; staff: string; store: string }) =>
-    `"${f.name}" is also the name of ${f.staff}, who works in store ${f.store}, too. Colleagues could not tell them apart: give another name.`,
+  (f: { name: string; staff: string; where: string }) =>
+    `"${f.name}" is also the name of ${f.staff}, who works in ${f.where}, too. Colleagues could not tell them apart: give another name.`,
 )
 export const staffTooMany = defineError(
   'STAFF_TOO_MANY',
-  (f: { store: string }) =>
-    `Store ${f.store} would have more than ${MOST_STAFF} people. Remove those who have left, or name the stores in which each one works.`,
+  (f: { where: string }) =>
+    `There would be more than ${MOST_STAFF} people in ${f.where}. Remove those who have left, or name the stores in which each one works.`,
 )
 export const staffLastOne = defineError(
   'STAFF_LAST_ONE',
@@ -109,6 +109,11 @@ export async function putStaff(tx: Tx, given: NewStaff, now: number): Promise<'a
   await tx.deleteFrom('staff_store').where('staff', '=', staff).execute()
   for (const store of new Set(given.stores ?? []))
     await tx.insertInto('staff_store').values({ staff, store }).execute()
+  if (given.stores === null) {
+    // they are colleagues in the first store as well, which may not be there yet
+    const everywhere = (await allRows(tx)).filter(row => row.all_stores === 1)
+    demandColleagues(everywhere, 'every store')
+  }
   await tellStores(tx, new Set([...before, ...(await storesOf(tx, staff))]), now)
   return former === undefined ? 'added' : 'changed'
 }
@@ -200,17 +205,21 @@ async function wordsFor(tx: Tx, store: string, now: number) {
   return { kind: 'staff.put' as const, at: EpochMs.parse(now), people }
 }
 
+/** That colleagues can be told apart, and fit into what a till is told. @throws STAFF_NAME_TAKEN, STAFF_TOO_MANY */
+function demandColleagues(people: readonly Row[], where: string): void {
+  if (people.length > MOST_STAFF) throw staffTooMany({ where })
+  const names = new Map<string, string>()
+  for (const { staff, name } of people) {
+    const other = names.get(name.toLowerCase())
+    if (other !== undefined) throw staffNameTaken({ name, staff: other, where })
+    names.set(name.toLowerCase(), staff)
+  }
+}
+
 /** Checks what a change made of these stores, and tells their tills. */
 async function tellStores(tx: Tx, stores: ReadonlySet<string>, now: number): Promise<void> {
   for (const store of [...stores].sort()) {
-    const people = await rowsAt(tx, store)
-    if (people.length > MOST_STAFF) throw staffTooMany({ store })
-    const names = new Map<string, string>()
-    for (const { staff, name } of people) {
-      const other = names.get(name.toLowerCase())
-      if (other !== undefined) throw staffNameTaken({ name, staff: other, store })
-      names.set(name.toLowerCase(), staff)
-    }
+    demandColleagues(await rowsAt(tx, store), `store ${store}`)
     const isRequired = (await contractOf(tx, store))?.terms.staffPin === 'required'
     if (isRequired && !(await canUnlock(tx, store))) throw staffLastOne({ store })
     await sendToStore(tx, store, await wordsFor(tx, store, now))

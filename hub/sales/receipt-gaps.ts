@@ -18,6 +18,8 @@ export interface ReceiptGap {
   readonly series: string
   /** More than one: so many gaps of a series, from the first missing number to the last, told as one. */
   readonly gaps: number
+  /** So many numbers are missing in a row that the POS may have gone over to another range of numbers. */
+  readonly mayBeRange: boolean
 }
 
 /** How far back receipts are looked at: past the end of a month and the time that finance takes for it. */
@@ -25,8 +27,11 @@ const WINDOW_DAYS = 45
 const DAY_MS = 24 * 3_600_000
 /** A till of the same numbers may be offline, or its journal is still being sent. */
 const GRACE_MS = 2 * 3_600_000
-/** A jump beyond this is another range of numbers, not receipts that are missing. */
-const MOST_MISSING = 100
+/** A jump beyond this may be another range of numbers; it is told alone, whatever else is missing. */
+const MOST_SMALL = 100
+/** A jump beyond this, or over more days, is another range of numbers: no till prints so many in that time. */
+const MOST_MISSING = 10_000
+const MOST_DAYS_APART = 4
 /** A series with more than one gap in so many receipts is told as one: each gap alone would be one of very many. */
 const RECEIPTS_A_GAP = 20
 /** Numbers of which more than one in so many steps skips some are not given one after the other by that POS. */
@@ -89,7 +94,7 @@ async function gapsOfStore(
       return told.map(gap => ({ ...gap, series: some[0]?.family ?? '' }))
     })
     .toSorted((one, other) => other.after.date - one.after.date)
-    .map(({ after, first, last, missing, series, gaps }) => ({
+    .map(({ after, first, last, missing, series, gaps, mayBeRange }) => ({
       store,
       source: texts.get(after.source) ?? '',
       first,
@@ -97,6 +102,7 @@ async function gapsOfStore(
       missing,
       series,
       gaps,
+      mayBeRange,
       date: dateOfNumber(after.date),
       till: texts.get(after.till) ?? '',
     }))
@@ -159,11 +165,14 @@ function gapsIn(family: readonly (readonly Numbered[])[], now: number): readonly
   if (!isInOrder) return []
   const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
   const old = series.flatMap(({ gaps, areApart }) => seenOnce(gaps.filter(isOld), areApart))
-  const [first, ...others] = old
-  if (first === undefined) return []
-  const areFew = old.length * RECEIPTS_A_GAP <= receipts
-  return areFew ? old.map(gap => toldAsOne(gap, [])) : [toldAsOne(first, others)]
+  const jumps = old.filter(gap => isJump(gap)).map(gap => toldAsOne(gap, []))
+  const [first, ...others] = old.filter(gap => !isJump(gap))
+  if (first === undefined) return jumps
+  const areFew = (others.length + 1) * RECEIPTS_A_GAP <= receipts
+  return areFew ? old.map(gap => toldAsOne(gap, [])) : [toldAsOne(first, others), ...jumps]
 }
+
+const isJump = ({ from, to }: Pick<Gap, 'from' | 'to'>) => to - from + 1 > MOST_SMALL
 
 /**
  * Each till is looked at alone: it may number its own receipts. Where the tills of a POS share one series, a number
@@ -174,11 +183,12 @@ function gapsOfSeries(receipts: readonly Numbered[]): { readonly gaps: readonly 
   const areApart = tillsApart(receipts)
   const isTold = (value: number, gap: Gap) =>
     byValue.get(value)?.some(one => !areApart(one.till, gap.after.till) && isOfThatTime(one, gap)) === true
-  const gaps = [...Map.groupBy(receipts, ({ till }) => till).values()]
-    .flatMap(runsOf)
-    .flatMap(gapsOfRun)
-    .flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
-  return { gaps, areApart }
+  const gaps = [...Map.groupBy(receipts, ({ till }) => till).values()].flatMap(runsOf).flatMap(gapsOfRun)
+  const jumps = gaps.filter(isJump)
+  // a series with jumps everywhere is not given one after the other
+  const found = jumps.length * RECEIPTS_A_GAP <= receipts.length ? gaps : gaps.filter(gap => !isJump(gap))
+  const left = found.flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
+  return { gaps: left, areApart }
 }
 
 /** One gap, or all gaps of a series, with the receipt before the newest of them. */
@@ -188,6 +198,7 @@ interface ToldGap {
   readonly last: string
   readonly missing: number
   readonly gaps: number
+  readonly mayBeRange: boolean
 }
 
 function toldAsOne(one: Gap, others: readonly Gap[]): ToldGap {
@@ -200,6 +211,7 @@ function toldAsOne(one: Gap, others: readonly Gap[]): ToldGap {
     last: printed(last.after, last.to),
     missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
     gaps: gaps.length,
+    mayBeRange: isJump(one),
   }
 }
 
@@ -247,13 +259,30 @@ function runsOf(receipts: readonly Numbered[]): readonly (readonly Numbered[])[]
 }
 
 function gapsOfRun(receipts: readonly Numbered[]): readonly Gap[] {
+  const lastBelow = running(receipts, Math.max)
+  const firstAbove = running(receipts.toReversed(), Math.min).toReversed()
   return receipts.flatMap((before, index) => {
     const after = receipts[index - 1]
     if (after === undefined) return []
-    const missing = before.value - after.value - 1
-    if (missing < 1 || missing > MOST_MISSING) return []
-    return [{ after, before, from: after.value + 1, to: before.value - 1 }]
+    const gap = { after, before, from: after.value + 1, to: before.value - 1 }
+    if (gap.from > gap.to) return []
+    if (!isJump(gap)) return [gap]
+    // two ranges that are used side by side are not one that lost some
+    const isInTime = (lastBelow[index - 1] ?? 0) <= (firstAbove[index] ?? 0)
+    return isInTime && isNear(gap) ? [gap] : []
   })
+}
+
+/** The latest, or the earliest, sale so far. */
+function running(receipts: readonly Numbered[], choose: (one: number, other: number) => number): number[] {
+  const found: number[] = []
+  for (const { soldAt } of receipts) found.push(choose(found.at(-1) ?? soldAt, soldAt))
+  return found
+}
+
+function isNear({ after, before, from, to }: Gap): boolean {
+  const dayOf = ({ date }: Numbered) => Date.parse(dateOfNumber(date))
+  return to - from + 1 <= MOST_MISSING && dayOf(before) - dayOf(after) <= MOST_DAYS_APART * DAY_MS
 }
 
 /** What is left of a gap once the numbers that were told are taken out of it. */

@@ -6,6 +6,7 @@ import type { SendRecord } from '../generation/generation.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
 import type { LiveTill } from '../stock/heard-till.ts'
+import { openWordWatch } from '../stock/word-watch.ts'
 import type { Capability } from './api/capabilities.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { hasNoPickupWrites, hasNoReturnWrites, hasNoStock, hasNoWebhooks } from './open-work.ts'
@@ -98,6 +99,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
   const now = () => world.clock.now()
   const startedAt = now()
+  const words = openWordWatch()
   let isDenied = false
   const compareSoon = () => {
     isDenied = true
@@ -161,7 +163,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     holdBack: loop(
       'hold-back',
       HOLD_BACK_MS,
-      () => holdBack({ db, client, world, sends, live: parts.tills ?? (() => null), startedAt }),
+      () => holdBack({ db, client, world, sends, live: parts.tills ?? (() => null), startedAt, words }),
       'items',
       'stock',
       'locations',

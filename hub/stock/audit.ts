@@ -8,17 +8,22 @@ import { historyCounts } from './history.ts'
 import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 import { levelAgreement, type StoreAgreement } from './seen-levels.ts'
 
+/** What the audit recounts. */
+export const auditInvariants = [
+  'database',
+  'chain',
+  'level-is-sum',
+  'due-is-sum',
+  'rest-is-held-back',
+  'line-has-movement',
+  'promise-within-stock',
+  'write-readable',
+  'shopify-agrees',
+] as const
+export type AuditInvariant = (typeof auditInvariants)[number]
+
 export interface AuditFinding {
-  readonly invariant:
-    | 'database'
-    | 'chain'
-    | 'level-is-sum'
-    | 'due-is-sum'
-    | 'rest-is-held-back'
-    | 'line-has-movement'
-    | 'promise-within-stock'
-    | 'write-readable'
-    | 'shopify-agrees'
+  readonly invariant: AuditInvariant
   readonly subject: string
   readonly sentence: string
 }

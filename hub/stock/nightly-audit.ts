@@ -6,22 +6,14 @@ import { databaseDamagedProblem } from '../checks/database-damaged.ts'
 import { reconcileExceptions, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { type Db, transaction } from '../db/db.ts'
-import type { AuditFinding } from './audit.ts'
+import { type AuditInvariant, auditInvariants } from './audit.ts'
 
 /** What an audit that ran in another process says; see `AuditReport`. */
 export const ToldAudit = z.object({
   findings: z.array(
     z.object({
-      invariant: z.enum([
-        'database',
-        'chain',
-        'level-is-sum',
-        'due-is-sum',
-        'rest-is-held-back',
-        'line-has-movement',
-        'promise-within-stock',
-        'write-readable',
-      ]),
+      /** Another version of the program, put in place while this one runs, may look at more. */
+      invariant: z.enum(auditInvariants).or(z.string().max(100)),
       subject: z.string(),
       sentence: z.string(),
     }),
@@ -39,6 +31,7 @@ export const ToldAudit = z.object({
         till: z.string(),
         series: z.string().default(''),
         gaps: z.int().default(1), // an older version tells each gap alone
+        mayBeRange: z.boolean().default(false),
       }),
     )
     .optional(),
@@ -56,7 +49,10 @@ const codes = {
   'promise-within-stock': null,
   'write-readable': 'audit-failed.write',
   'shopify-agrees': 'audit-failed.agreement',
-} as const satisfies Record<AuditFinding['invariant'], string | null>
+} as const satisfies Record<AuditInvariant, string | null>
+
+const isKnown = (invariant: string): invariant is AuditInvariant =>
+  auditInvariants.some(known => known === invariant)
 
 /** Gaps of a store that are open at once; the rest follows once these are dealt with. */
 const MOST_GAPS = 50
@@ -120,7 +116,7 @@ export function startNightlyAudit(parts: {
     const at = world.clock.now()
     const hasRun = !found.some(({ code }) => code === 'audit-failed.not-run')
     const damaged = found.filter(({ code }) => code === 'database-damaged')
-    const gaps = found.filter(({ code }) => code === 'receipt-gap' || code === 'receipt-gap.many')
+    const gaps = found.filter(({ code }) => code.startsWith('receipt-gap'))
     const others = found.filter(problem => !damaged.includes(problem) && !gaps.includes(problem))
     const outcomes = await transaction(db, async tx => [
       await reconcileExceptions(tx, {
@@ -204,12 +200,16 @@ function problemsOf({ findings, receiptGaps = [] }: ToldAudit): SubjectProblem[]
       }
       // a till that begins at 1 each day, or one of several that number their own receipts, has the same numbers again
       const about = { subject: `${store}/${source}/${till}/${date}/${first}-${last}`, store, evidence: gap }
-      return { code: 'receipt-gap', ...about, fields }
+      return { code: gap.mayBeRange ? 'receipt-gap.range' : 'receipt-gap', ...about, fields }
     }),
   ]
 }
 
 function problemOf({ invariant, subject, sentence }: ToldAudit['findings'][number]): SubjectProblem | null {
+  if (!isKnown(invariant)) {
+    const about = { subject: `${invariant}/${subject}`, store: null, evidence: { sentence } }
+    return { code: 'audit-failed.other', ...about, fields: { what: invariant, subject } }
+  }
   const code = codes[invariant]
   if (code === null) return null
   if (code === 'database-damaged') return databaseDamagedProblem(new Error(sentence))

@@ -1,4 +1,4 @@
-import type { Reads } from '../db/db.ts'
+import type { Reads, Tx } from '../db/db.ts'
 
 /** A Shopify location and the warehouses of one store whose stock it shows, the main one first. */
 export interface StockPlace {
@@ -38,6 +38,24 @@ export async function readPlaces(
 export async function placeOf(db: Reads, location: string): Promise<StockPlace | null> {
   const { places } = await readPlaces(db)
   return places.find(place => place.location === location) ?? null
+}
+
+/**
+ * Whether a place is as it was when its levels were asked for. A warehouse may be mapped elsewhere in between: then they are of a location
+ * that does not show its stock.
+ */
+export async function isPlaceStill(tx: Tx, { store, location, warehouses }: StockPlace): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('warehouse')
+    .select(['store', 'code'])
+    .where('location_id', '=', location)
+    .orderBy('main', 'desc')
+    .orderBy('code')
+    .execute()
+  return (
+    rows.length === warehouses.length &&
+    rows.every((row, index) => row.store === store && row.code === warehouses[index])
+  )
 }
 
 /** What exceptions about one item's stock at one place are called. */

@@ -2,7 +2,8 @@ import { type Db, holdsOneWriter, type Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { isTakenForConnected } from '../fleet/connected.ts'
 import { hearTill, type LiveTill } from './heard-till.ts'
-import { isFresh, type TillWord, tillWords } from './till-words.ts'
+import { type TillWord, tillWords } from './till-words.ts'
+import type { WordWatch } from './word-watch.ts'
 
 /** How much of a store the hub does not hear. */
 export interface Silence {
@@ -27,15 +28,16 @@ interface Heard {
 
 /**
  * Whether a store's tills are heard. A till is not heard while it is not connected, and while it can't read its POS: since it last could.
- * @param live the tills that are connected to this process
+ * @param seen.live the tills that are connected to this process
+ * @param seen.words of the others on a database that several hubs share
  */
 export async function silenceOf(
   db: Db,
   store: string,
-  live: ReadonlyMap<string, LiveTill>,
+  seen: { readonly live: ReadonlyMap<string, LiveTill>; readonly words: WordWatch },
   now: number,
 ): Promise<Silence> {
-  const tills = await heardTills(db, { store, live, isShared: !holdsOneWriter(db) }, now)
+  const tills = await heardTills(db, { ...seen, store, isShared: !holdsOneWriter(db) }, now)
   const inUse = tills.filter(
     ({ isConnected, since }) => isConnected || since === null || since > now - OUT_OF_USE_MS,
   )
@@ -49,6 +51,7 @@ export async function silenceOf(
 }
 
 interface Seen {
+  readonly device: string
   readonly connected_at: Schema['device']['connected_at']
   readonly last_seen_at: number
 }
@@ -58,6 +61,7 @@ async function heardTills(
   of: {
     readonly store: string
     readonly live: ReadonlyMap<string, LiveTill>
+    readonly words: WordWatch
     readonly isShared: boolean
   },
   now: number,
@@ -81,18 +85,30 @@ async function heardTills(
       return { since: unreadSince, hasMore, isConnected: true }
     }
     const seen = { ...row, last_seen_at: Math.max(row.last_seen_at ?? 0, word?.at ?? 0) }
-    return of.isShared && isTakenForConnected(row, now) ? heardElsewhere(seen, word, now) : gone(seen, now)
+    return of.isShared && isTakenForConnected(row, now)
+      ? heardElsewhere(of.words, { row: seen, word }, now)
+      : gone(seen, now)
   })
 }
 
 /** A till that is connected to another hub on the same database, as far as that one notes it. */
-function heardElsewhere(row: Seen, word: TillWord | undefined, now: number): Heard {
+function heardElsewhere(
+  words: WordWatch,
+  { row, word }: { readonly row: Seen; readonly word: TillWord | undefined },
+  now: number,
+): Heard {
   const connectedAt = row.connected_at ?? 0
-  if (word !== undefined && word.at >= connectedAt && isFresh(word, now))
-    return { since: word.unread_since, hasMore: word.has_more === 1, isConnected: true }
-  // it has just come, and its hub has noted nothing yet
-  if (isFresh({ at: connectedAt }, now)) return { since: null, hasMore: true, isConnected: true }
-  return gone(row, now)
+  const own = word !== undefined && word.at >= connectedAt ? word : null
+  const at = own?.at ?? connectedAt
+  const age = words.look(
+    { device: row.device, stamp: `${own === null ? 'connected' : 'says'} ${at}`, at },
+    now,
+  )
+  if (age.is === 'stale') return gone({ last_seen_at: age.since ?? row.last_seen_at }, now)
+  // it has just come and its hub has noted nothing yet, or how old the note is can't be told yet
+  if (age.is === 'unknown' || own === null) return { since: null, hasMore: true, isConnected: true }
+  const since = own.unread_since === null ? null : Math.min(now, own.unread_since + age.skewMs)
+  return { since, hasMore: own.has_more === 1, isConnected: true }
 }
 
 function gone({ last_seen_at }: Pick<Seen, 'last_seen_at'>, now: number): Heard {

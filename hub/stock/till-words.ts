@@ -8,8 +8,6 @@ export type TillWord = Selectable<Schema['till_word']>
 
 /** A hub alone notes again after so long what has not changed: it asks its own tills, and needs only when they last read. */
 const AGAIN_MS = 10 * 60_000
-/** A word that is older, or from so far ahead, is of a till whose hub was killed: it may be connected nowhere. */
-const FRESH_MS = 3 * 60_000
 
 /**
  * Notes what the tills that are connected to this process said last. Called once a minute: on a database that several hubs share, the one
@@ -60,11 +58,6 @@ export async function tillWords(
   if (devices.length === 0) return new Map()
   const rows = await db.selectFrom('till_word').selectAll().where('device', 'in', devices).execute()
   return new Map(rows.map(row => [row.device, row]))
-}
-
-/** Whether the hub that a till is connected to still notes what it says. */
-export function isFresh({ at }: Pick<TillWord, 'at'>, now: number): boolean {
-  return Math.abs(now - at) <= FRESH_MS
 }
 
 async function enrolledAt(db: Reads, devices: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -115,6 +115,19 @@ export async function openSessions(
   return new Set(found.map(({ token_hash }) => token_hash))
 }
 
+/**
+ * The database was put back: a session that was ended since is open in it, and a password that was changed since is the former
+ * one. Everyone signs in again. @returns how many sessions there were
+ */
+export async function endAllSessions(tx: Tx): Promise<number> {
+  const { count } = await tx
+    .selectFrom('session')
+    .select(e => e.fn.countAll<number | string>().as('count'))
+    .executeTakeFirstOrThrow()
+  await tx.deleteFrom('session').execute()
+  return Number(count)
+}
+
 export async function endSession(db: Db, token: string): Promise<void> {
   await transaction(db, tx => tx.deleteFrom('session').where('token_hash', '=', tokenHash(token)).execute())
 }

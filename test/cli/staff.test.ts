@@ -7,6 +7,14 @@ import { run, runHere } from './command.ts'
 const WHO = ['--by', 'Kim Adler', '--why', 'who did what is to be known']
 const STORE = ['--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
 
+test('units that were held back and were not can’t be said at once', async () => {
+  const both = ['--held', '--not-held', '--by', 'Kim', '--why', 'x']
+  expect(await runHere('hub', ['stock', 'decide-held', 'HAR', 'MUG', ...both])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("option '--held' cannot be used with option '--not-held'"),
+  })
+})
+
 test('staff get a PIN and a badge, and a store requires them; neither is shown, kept in clear or given as an argument', async () => {
   using folder = temporaryFolder()
   const hub = (...args: string[]) => runHere('hub', [...args, '--data', folder.path])

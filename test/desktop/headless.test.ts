@@ -127,10 +127,10 @@ say removed 'ls /var/lib/tillbridge-agent/device.json; ls /usr/lib/tillbridge-ag
 ${kind.purge === null ? '' : `${kind.purge} >/dev/null 2>&1\nsay purged 'ls -d /var/lib/tillbridge-agent || getent passwd tillbridge || echo gone'`}
 `
 
-test.each(packageKinds.map(kind => [kind.kind, kind] as const))(
-  'the %s, installed for real, enrols, runs, is upgraded and removed; only a purge takes the data',
-  async (_name, kind) => {
-    if (noRoot !== null || !canBuild(kind)) return
+test.for(packageKinds)(
+  'the $kind, installed for real, enrols, runs, is upgraded and removed; only a purge takes the data',
+  async (kind, { skip }) => {
+    skip(noRoot !== null || !canBuild(kind))
     await using hub = await hubWithStore(at(kind.kind, 'hub'))
     const files = new Map([
       ['old', build(kind, '0.1.0')],

@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { listExceptions, openException } from '../../hub/checks/exceptions.ts'
+import type { SubjectProblem } from '../../hub/checks/problem.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { tillSubjects } from '../../hub/db/migrations/070-till-subjects.ts'
+import { salePosted } from '../../hub/effects/sale-posted.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import { enrolTestTill, network, startTestHub, startTestTill } from './till-and-hub.ts'
@@ -47,7 +51,7 @@ const unposted = {
   total: 4001,
 }
 
-test.each<[string, string, object, object]>([
+const ofTheirOwn: [string, string, object, object][] = [
   [
     'a receipt that can’t be read',
     'receipt-unparsed',
@@ -76,6 +80,10 @@ test.each<[string, string, object, object]>([
     written({ code: 'X', sentence: 'No such item.' }),
     written(null),
   ],
+]
+
+test.each<[string, string, object, object]>([
+  ...ofTheirOwn,
   ['a printer that is gone', 'peripheral-missing', printer({ connected: false }), printer({})],
   [
     'a printer without paper',
@@ -96,6 +104,64 @@ test.each<[string, string, object, object]>([
   }
   expect(await say(wrong, wrong)).toEqual([{ kind, count: 2 }])
   expect(await say(mended)).toEqual([])
+})
+
+test.each(ofTheirOwn)(
+  '%s, %s: only its own till corrects it, also from another PC',
+  async (_what, kind, wrong, mended) => {
+    using folder = temporaryFolder()
+    const world = manualWorld()
+    await using hub = await startTestHub(world, folder.path)
+    const started = async (till: string, file: string) => {
+      const device = await enrolTestTill(world, hub.db, till, 'any')
+      return { device, ...startTestTill(world, device, join(folder.path, file), network(hub.gateway)) }
+    }
+    const one = await started('Till 1', 'one.db')
+    using first = one
+    using second = await started('Till 2', 'two.db')
+    const say = async ({ journal }: typeof one, ...events: object[]) => {
+      await journal.record(events.map(event => AgentEvent.parse(event)))
+      await until('acked', () => journal.unsent().events === 0)
+      return (await listExceptions(hub.db)).map(({ device, count }) => ({ device, count: Number(count) }))
+    }
+    const both = [second, first].map(({ device }) => ({ device: device.device, count: 1 }))
+    await say(first, wrong)
+    expect(await say(second, wrong)).toEqual(both)
+    expect(await say(second, mended)).toEqual(both.slice(1))
+    using replaced = await started('Till 1', 'replaced.db')
+    expect(await say(replaced, wrong)).toEqual([{ device: first.device.device, count: 2 }])
+    expect(await say(replaced, mended)).toEqual([])
+    expect(kind).not.toBe('')
+  },
+)
+
+test('an exception that an older version opened for a store closes by its own till', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const of = async (till: string) => (await enrolTestTill(world, hub.db, till)).device
+  const [first, second] = [await of('Till 1'), await of('Till 2')]
+  const row = { code: 'unposted-sale.no-number', store: 'HAR', fields: {}, evidence: {} } as const
+  const say = (kind: 'sale.posted', device: string, receipt: string) =>
+    transaction(hub.db, async tx => {
+      const event = AgentEvent.parse({ kind, at, source: 'paper', receipt })
+      const origin = { store: 'HAR', device, epoch: 1, seq: 1, at }
+      await salePosted.apply(tx, [{ event, origin }] as never, { store: 'HAR', at, afterCommit() {} })
+    })
+  const open = async () => (await listExceptions(hub.db)).map(({ subject }) => subject)
+  await transaction(hub.db, async tx => {
+    const about = { ...row, fields: { soldAt: '', till: '', store: 'HAR', expected: '' } }
+    await openException(tx, { ...about, subject: 'HAR/paper/p-7', device: first } as SubjectProblem, at)
+    await openException(tx, { ...about, subject: 'HAR/paper/p-8' } as SubjectProblem, at)
+  })
+  await transaction(hub.db, tx => tx.rows(tillSubjects.statement))
+  await transaction(hub.db, tx => tx.rows(tillSubjects.statement)) // whatever is done already stays
+  expect((await open()).toSorted()).toEqual(['HAR/paper/p-8', `${first}/paper/p-7`].toSorted())
+  await say('sale.posted', second, 'p-7')
+  await say('sale.posted', second, 'p-8') // of which till it was is not known
+  expect(await open()).toEqual([`${first}/paper/p-7`])
+  await say('sale.posted', first, 'p-7')
+  expect(await open()).toEqual([])
 })
 
 test('scans, counts and prices are kept without an effect', async () => {

@@ -16,7 +16,7 @@ import { agree } from '../../hub/stock/go-live.ts'
 import { commandLog } from '../../hub/streams/command-log.ts'
 import { badgeHash, drawBadgeCode } from '../../shared/badge-code.ts'
 import { DeviceId } from '../../shared/ids.ts'
-import { StaffPut } from '../../shared/staff.ts'
+import { MOST_STAFF, StaffPut } from '../../shared/staff.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -100,6 +100,22 @@ test.each([
   await expect(transaction(db, tx => putStaff(tx, given, 3))).rejects.toMatchObject({ code })
   expect(await listStaff(db)).toHaveLength(1)
   expect(await told(db, 1)).toEqual(['T2'])
+})
+
+test('people of every store who come before the first store are colleagues already', async () => {
+  using folder = temporaryFolder()
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
+  await using _ = { [Symbol.asyncDispose]: () => db.destroy() }
+  const put = (staff: string, name: string) =>
+    transaction(db, tx => putStaff(tx, { staff, name, stores: null }, 2))
+  await put('M1', 'Maya')
+  await expect(put('M2', 'maya')).rejects.toThrow('works in every store')
+  for (let n = 2; n <= MOST_STAFF; n += 1) await put(`P${n}`, `Person ${n}`)
+  await expect(put('P301', 'One more')).rejects.toMatchObject({ code: 'STAFF_TOO_MANY' })
+  await transaction(db, tx =>
+    putStore(tx, { code: 'HAR', name: 'H', zone: 'Europe/Berlin', currency: 'EUR' }, 1),
+  )
+  expect(await listStaff(db, 'HAR')).toHaveLength(MOST_STAFF)
 })
 
 test('a badge has one owner; one of the shop’s own always needs the PIN', async () => {

@@ -65,8 +65,13 @@ export async function startTestHub(
 export type TestHub = Awaited<ReturnType<typeof startTestHub>>
 
 /** Enrols as an agent does, and gives what its device file holds. */
-export async function enrolTestTill(world: ManualWorld, db: Db, till = 'Till 1'): Promise<DeviceFile> {
-  const code = await transaction(db, tx => createEnrolCode(tx, world, 'HAR', till))
+export async function enrolTestTill(
+  world: ManualWorld,
+  db: Db,
+  till = 'Till 1',
+  replaces: 'disconnected' | 'any' = 'disconnected',
+): Promise<DeviceFile> {
+  const code = await transaction(db, tx => createEnrolCode(tx, world, 'HAR', till, replaces))
   const key = newSigningKey(world.random)
   const body = {
     code,

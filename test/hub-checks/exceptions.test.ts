@@ -10,12 +10,13 @@ import { exceptionKinds } from '../../hub/checks/kinds.ts'
 import type { SubjectProblem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
-import { languageOf, wordStored } from '../../hub/checks/words/word.ts'
+import { languageOf, type WordLanguage, wordLanguages, wordStored } from '../../hub/checks/words/word.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
-const fieldsIn = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g) ?? [])].sort()
+const fieldsIn = (text: string) =>
+  [...new Set([...text.matchAll(/\{([\w-]+)[}|]/g)].map(([, name = '']) => name))].sort()
 
 test('every kind of exception has words, and both languages name the same fields', () => {
   const codes = Object.keys(en)
@@ -43,6 +44,30 @@ test('an exception is worded in the language of its reader, amounts and phrases 
   expect(wordStored('pickup-short', short, 'en')).toContain('Maya reported missing items for pickup #1')
   expect(wordStored('pickup-short', short, 'de')).toContain('ohne Angabe von Gründen')
   expect(wordStored('from-a-newer-hub', { sku: 'X' }, 'en')).toBe('from-a-newer-hub X')
+})
+
+test.each(wordLanguages)('no text of an exception says "1 tills", in %s', language => {
+  const several = language === 'en' ? /\b1 [a-z]+s\b/ : /\b1 [A-ZÄÖÜ][a-zäöüß]+(en|n)\b/
+  const counted =
+    /^(?:minutes|hours|days|seconds|count|units|records|missing|gaps|orders|devices|tills|events)$/
+  const worded = Object.entries(language === 'en' ? en : de).flatMap(([code, text]) => {
+    const names = fieldsIn(text)
+    const fields = names.map(name => [name, counted.test(name) ? 1 : 'X'] as const)
+    return names.some(name => counted.test(name))
+      ? [wordStored(code, Object.fromEntries(fields), language)]
+      : []
+  })
+  expect(worded.length).toBeGreaterThan(10)
+  expect(worded.filter(text => several.test(text))).toEqual([])
+})
+
+test('a number has the word that fits it', () => {
+  const silent = (minutes: number, language: WordLanguage) =>
+    wordStored('clock-wrong.ahead', { till: '1', store: 'HAR', minutes }, language)
+  expect(silent(1, 'en')).toContain(' 1 minute ahead')
+  expect(silent(3, 'en')).toContain(' 3 minutes ahead')
+  expect(silent(1, 'de')).toContain(' 1 Minute vor')
+  expect(silent(3, 'de')).toContain(' 3 Minuten vor')
 })
 
 test.each([

@@ -98,6 +98,27 @@ test('a disk with little room is an exception until it has room, is full, or the
   expect(await found()).toEqual([])
 })
 
+test('ten wrong PINs in an hour are an exception until the till counts fewer', async () => {
+  await using set = await threeTills()
+  const { db, at } = set
+  const [, b] = set.tills
+  const reporter = { device: b, store: 'HAR', till: 'B' }
+  const open = async (wrongPins: number | undefined) => {
+    const said = { t: 'status', unsent: 0, oldestUnsentAt: null, clock: at, sources: [], wrongPins }
+    await noteReport(db, reporter, problemsIn(reporter, Status.parse(said)), at)
+    const rows = await db
+      .selectFrom('exception')
+      .select(['kind', 'subject', 'owner'])
+      .where('closed_at', 'is', null)
+      .execute()
+    return rows.map(({ kind, subject, owner }) => [kind, subject, owner])
+  }
+  expect(await open(9)).toEqual([])
+  expect(await open(10)).toEqual([['pins-guessed', b, 'ops']])
+  expect(await open(25)).toHaveLength(1)
+  expect(await open(undefined)).toEqual([])
+})
+
 test('a certificate that ends is one exception for all tills that see it, before the end and after it', async () => {
   await using set = await threeTills()
   const { db, at, say } = set

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { HubConfig } from '../../hub/config.ts'
-import { openHubDatabase } from '../../hub/db/db.ts'
+import { openHubDatabase, transaction } from '../../hub/db/db.ts'
 import { openLastingRecord } from '../../hub/generation/lasting-record.ts'
 import { startHub } from '../../hub/hub.ts'
+import { hashPassword, openSession, putAccount } from '../../hub/web/accounts.ts'
 import { lightWorld } from '../journal/test-journal.ts'
 import { temporaryFolder } from '../manual-world.ts'
 
@@ -47,6 +48,37 @@ test('one bad page of the record beside the database keeps no hub from starting,
   const named = (await listExceptions(db)).map(({ code }) => code)
   await db.destroy()
   expect(named).toContain('database-damaged.record')
+})
+
+test('a hub whose database was put back ends every session of its pages', async () => {
+  using folder = temporaryFolder(memory)
+  const world = lightWorld()
+  const file = join(folder.path, 'hub.db')
+  const sessions = async () => {
+    const db = await openHubDatabase(world, { file })
+    const found = await db.selectFrom('session').select('account').execute()
+    await db.destroy()
+    return found.length
+  }
+  const start = async () => {
+    await using _hub = await startHub(options(folder.path), world)
+  }
+  await start()
+  {
+    const db = await openHubDatabase(world, { file })
+    const now = world.clock.now()
+    const hash = await hashPassword(world.random, 'correct horse battery')
+    await transaction(db, tx => putAccount(tx, 'kim', hash, now))
+    await openSession(db, world.random, 'kim', 'correct horse battery', now)
+    await db.destroy()
+  }
+  const backup = readFileSync(file)
+  await start()
+  expect(await sessions()).toBe(1)
+  world.files.removeDatabase(file)
+  writeFileSync(file, backup)
+  await start()
+  expect(await sessions()).toBe(0)
 })
 
 test('a record that is damaged while the hub runs is set aside, and the request in hand is noted in a new one', () => {

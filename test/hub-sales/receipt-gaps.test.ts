@@ -110,14 +110,35 @@ test('a till that begins at 1 each day, and two that each begin at 1, hide no ga
   expect(await gaps(tills)).toEqual(['HAR/pos 15-15 1 2026-11-25'])
 })
 
-test('a series that begins at 1 each day, a new range and numbers given at random are not gaps', async () => {
-  const daily = [20, 21, 22].flatMap(day => numbers(1, 10).map(n => receipt(String(n), { at: n, day })))
+test('a series that begins at 1 each day, a far range and numbers given at random are not gaps', async () => {
+  const daily = [18, 19, 20].flatMap(day => numbers(1, 10).map(n => receipt(String(n), { at: n, day })))
+  const range = (from: number, day: number) =>
+    numbers(from, from + 30).map((n, index) => receipt(String(n), { at: 20 + index, day }))
   expect(await gaps(daily)).toEqual([])
-  expect(
-    await gaps([...daily, ...numbers(5_000, 5_030).map(n => receipt(String(n), { at: n - 4_990, day: 23 }))]),
-  ).toEqual([])
+  expect(await gaps([...daily, ...range(50_000, 21)])).toEqual([])
+  expect(await gaps([...daily, ...range(5_000, 25)])).toEqual([])
   expect(await gaps(numbers(1, 60).map(n => receipt(String(n * 7), { at: n })))).toEqual([])
+  expect(await gaps(numbers(1, 60).map(n => receipt(String(n * 707), { at: n })))).toEqual([])
   expect(await gaps(numbers(1, 60).map(n => receipt(`no number ${n} x`, { at: n })))).toEqual([])
+})
+
+test('hours of receipts that are missing in a row are one gap, also beside many small ones', async () => {
+  const lost = numbers(31, 180)
+  const told = (without: readonly number[]) =>
+    numbers(1, 210, without).map(n => receipt(printed(n), { at: n, day: n > 180 ? 26 : 25 }))
+  expect(await gaps(told(lost))).toEqual(['HAR/pos A-0031-A-0180 150 2026-11-25'])
+  const few = [3, 9, 12, 20, 25, 190, 200]
+  expect((await gaps(told([...lost, ...few]))).toSorted()).toEqual([
+    'HAR/pos A-0003-A-0200 7 2026-11-26',
+    'HAR/pos A-0031-A-0180 150 2026-11-25',
+  ])
+  const ofOther = lost.map(n => receipt(printed(n), { at: n, till: 'till-2' }))
+  expect(await gaps([...told(lost), ...ofOther])).toEqual([])
+})
+
+test('two ranges that a till uses side by side are not one that has lost receipts', async () => {
+  const sideBySide = numbers(1, 60).map(n => receipt(String(n % 2 === 0 ? n / 2 : 800 + n), { at: n }))
+  expect((await gaps(sideBySide)).filter(one => one.includes(' 30-') || one.includes(' 31-'))).toEqual([])
 })
 
 test('the oldest stock change that Shopify has not confirmed is named', async () => {

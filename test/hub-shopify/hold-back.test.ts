@@ -10,6 +10,7 @@ import { readSafetyLevels } from '../../hub/shopify/stock/hold-request.ts'
 import { readAgreement } from '../../hub/stock/agreement.ts'
 import { knownLevels } from '../../hub/stock/known-levels.ts'
 import { noteSeenLevels } from '../../hub/stock/seen-levels.ts'
+import { openWordWatch } from '../../hub/stock/word-watch.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { look, type ShopAndHub, sell } from './shop-and-hub.ts'
 
@@ -480,7 +481,7 @@ test('what Shopify does not show for a while stays held, and comes back afterwar
           )
         : client.read(operation, ...given),
   }
-  await holdBack({ db, client: unseen, world, sends, live: () => live, startedAt: 0 })
+  await holdBack({ db, client: unseen, world, sends, live: () => live, startedAt: 0, words: openWordWatch() })
   expect(await held(hub)).toEqual([{ sku: SKU, held: 6, safety: 6, unclear: 0, by_hand: 0 }])
   await round(hub, {})
   expect(await shown(hub)).toEqual(before)

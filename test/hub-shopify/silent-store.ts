@@ -8,6 +8,7 @@ import { holdBack } from '../../hub/shopify/stock/hold-back-work.ts'
 import { moveQuantities, readSafetyLevels } from '../../hub/shopify/stock/hold-request.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { allHeldBack } from '../../hub/stock/hold-back.ts'
+import { openWordWatch } from '../../hub/stock/word-watch.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { type ShopAndHub, sell, shopAndHub, shopLevel, tills } from './shop-and-hub.ts'
 
@@ -103,7 +104,7 @@ export function round(hub: ShopAndHub, connected: Connected | null, client = hub
   const devices = connected === null ? [] : (connected.only ?? own)
   const live = new Map(devices.map(device => [device, { connectedAt: now, status }]))
   const { db, world, sends } = hub
-  return holdBack({ db, client, world, sends, live: () => live, startedAt: 0 })
+  return holdBack({ db, client, world, sends, live: () => live, startedAt: 0, words: openWordWatch() })
 }
 
 export async function agreeOn(hub: ShopAndHub, terms: Partial<Terms>): Promise<void> {

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { closeByHand, listExceptions } from '../../hub/checks/exceptions.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { msUntil, startNightlyAudit, type ToldAudit } from '../../hub/stock/nightly-audit.ts'
+import { auditInvariants } from '../../hub/stock/audit.ts'
+import { msUntil, startNightlyAudit, ToldAudit } from '../../hub/stock/nightly-audit.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 
@@ -35,7 +36,7 @@ async function audited() {
       found.audits += 1
       const next = answers.shift() ?? []
       if (next instanceof Error) throw next
-      return { findings: next, ...told }
+      return ToldAudit.parse({ findings: next, ...told }) // as what the process of the audit says is read
     },
     isMine: () => found.mine,
     changed() {
@@ -74,6 +75,30 @@ test('what two audits in a row find is an exception, and what the next night no 
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual([])
   expect(hub.found.changes).toBe(3)
+})
+
+test('each finding that an audit may have is told, and one that this version does not know takes no other with it', async () => {
+  await using hub = await audited()
+  const all = [...auditInvariants, 'of-a-later-version'].map(invariant => ({
+    invariant,
+    subject: 'HAR/1',
+    sentence: 'It does not agree.',
+  }))
+  hub.answer(all, all)
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([
+    'audit-failed.agreement shopify-agrees/HAR/1',
+    'audit-failed.chain chain/HAR/1',
+    'audit-failed.due due-is-sum/HAR/1',
+    'audit-failed.held rest-is-held-back/HAR/1',
+    'audit-failed.level level-is-sum/HAR/1',
+    'audit-failed.line line-has-movement/HAR/1',
+    'audit-failed.other of-a-later-version/HAR/1',
+    'audit-failed.write write-readable/HAR/1',
+    'database-damaged database',
+  ])
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([])
 })
 
 test('an audit that cannot run is an exception as well, and closes nothing that is open', async () => {
@@ -124,6 +149,7 @@ test('a gap in receipt numbers is shown to finance until the receipts come, or u
     till: 'T1',
     series: 'A-',
     gaps: 1,
+    mayBeRange: false,
   }
   const other = { ...gap, first: '40', last: '40', missing: 1 }
   hub.told.receiptGaps = [gap, other]
@@ -136,6 +162,9 @@ test('a gap in receipt numbers is shown to finance until the receipts come, or u
   await transaction(hub.db, tx => closeByHand(tx, row?.id ?? 0, 'the drawer was opened', 1))
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual(['receipt-gap HAR/pos/T1/2026-11-25/17-18'])
+  hub.told.receiptGaps = [{ ...other, last: '190', missing: 151, mayBeRange: true }]
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual(['receipt-gap.range HAR/pos/T1/2026-11-25/40-190'])
   hub.told.receiptGaps = [other]
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual([])
@@ -151,6 +180,7 @@ test('the oldest gaps of a store come up once the newest are closed by hand', as
     till: 'T1',
     series: 'A-',
     gaps: 1,
+    mayBeRange: false,
   }
   hub.told.receiptGaps = Array.from({ length: 51 }, (_, n) => ({
     ...gap,
@@ -175,6 +205,7 @@ test('gaps that become very many close for the one that counts them, which a per
     till: 'T1',
     series: 'A-',
     gaps: 1,
+    mayBeRange: false,
   }
   hub.told.receiptGaps = ['17', '40'].map(number => ({ ...few, first: number, last: number }))
   await hub.nightly.runNow()

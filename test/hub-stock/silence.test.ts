@@ -4,6 +4,7 @@ import { noteConnected, noteDisconnected, noteSeen } from '../../hub/fleet/devic
 import type { LiveTill } from '../../hub/stock/heard-till.ts'
 import { silenceOf } from '../../hub/stock/silence.ts'
 import { noteTillWords } from '../../hub/stock/till-words.ts'
+import { openWordWatch, type WordWatch } from '../../hub/stock/word-watch.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { engine } from '../hub-engines.ts'
 import { type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
@@ -36,22 +37,39 @@ function till(hub: ShopAndHub, { unsent = 0, unreadMs }: Said = {}): LiveTill {
 }
 
 /** The hub that took in a till's connection writes down that it has it. */
-async function connect(hub: ShopAndHub, devices: readonly string[]): Promise<void> {
-  const at = hub.world.clock.now()
+async function connect(hub: ShopAndHub, devices: readonly string[], aheadMs = 0): Promise<void> {
+  const at = hub.world.clock.now() + aheadMs
   await transaction(hub.db, async tx => {
     for (const device of devices) await noteConnected(tx, device, { at, version: '1.0.0', offsetMs: 0 })
   })
 }
 
-const silence = (hub: ShopAndHub, live: ReadonlyMap<string, LiveTill> = new Map()) =>
-  silenceOf(hub.db, 'HAR', live, hub.world.clock.now())
+const watches = new WeakMap<ShopAndHub, WordWatch>()
+function silence(hub: ShopAndHub, live: ReadonlyMap<string, LiveTill> = new Map()) {
+  const words = watches.get(hub) ?? openWordWatch()
+  watches.set(hub, words)
+  return silenceOf(hub.db, 'HAR', { live, words }, hub.world.clock.now())
+}
 
-/** A till says something for some minutes; its hub notes it each minute. */
-async function says(hub: ShopAndHub, said: ReadonlyMap<string, Said>, minutes = 1): Promise<void> {
+/** A till says something for some minutes; its hub, whose clock may be ahead, notes it each minute, and another one looks. */
+async function says(
+  hub: ShopAndHub,
+  said: ReadonlyMap<string, Said>,
+  minutes = 1,
+  aheadMs = 0,
+): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     hub.advance(MINUTE)
     const live = new Map([...said].map(([device, what]) => [device, till(hub, what)]))
-    await noteTillWords(hub.db, live, hub.world.clock.now())
+    await noteTillWords(hub.db, live, hub.world.clock.now() + aheadMs)
+    await silence(hub)
+  }
+}
+/** Nothing is noted for some minutes; the other hub looks each minute. */
+async function looks(hub: ShopAndHub, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    hub.advance(MINUTE)
+    await silence(hub)
   }
 }
 
@@ -90,13 +108,37 @@ test.skipIf(engine !== 'postgres')(
     await connect(hub, own)
     await says(hub, both({}), 20)
     const last = hub.world.clock.now()
-    hub.advance(10 * MINUTE)
+    await looks(hub, 10)
     const killed = await silence(hub)
     expect(killed).toMatchObject({ share: 1, isCaughtUp: false })
     expect(Math.abs((killed.since ?? 0) - last)).toBeLessThan(MINUTE)
     // one connects to the hub that asks
     const live = new Map([[first, till(hub)]])
     expect(await silence(hub, live)).toMatchObject({ since: killed.since, share: 0.5 })
+  },
+)
+
+test.skipIf(engine !== 'postgres').each([10 * MINUTE, -10 * MINUTE])(
+  'a hub whose clock is off by %s ms is believed as long as it writes, and no longer',
+  async aheadMs => {
+    await using hub = await shopAndHub()
+    await connect(hub, own, aheadMs)
+    // since when it is so can't be told yet
+    expect(await silence(hub)).toEqual({ since: null, share: 0, isCaughtUp: false })
+    await says(hub, both({ unsent: 40 }), 20, aheadMs)
+    expect(await silence(hub)).toEqual({ since: null, share: 0, isCaughtUp: false })
+    await says(hub, both({}), 20, aheadMs)
+    expect(await silence(hub)).toEqual({ since: null, share: 0, isCaughtUp: true })
+    const read = hub.world.clock.now()
+    await says(hub, both({ unreadMs: HOUR }), 20, aheadMs)
+    const unread = await silence(hub)
+    expect(unread).toMatchObject({ share: 1, isCaughtUp: false })
+    expect(Math.abs((unread.since ?? 0) - read)).toBeLessThanOrEqual(MINUTE)
+    const last = hub.world.clock.now()
+    await looks(hub, 10)
+    const killed = await silence(hub)
+    expect(killed).toMatchObject({ share: 1, isCaughtUp: false })
+    expect(Math.abs((killed.since ?? 0) - last)).toBeLessThanOrEqual(MINUTE)
   },
 )
 

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'df8924bfa5aea0b6d5e08e00e0d998c5c77c9e497026a2ae247b481c1a0ee764',
+    'e95e926515e37531c2c71a29ed83a72f607be212a40b123870c92b59386a124d',
   ],
   'the enrolment’s question': [
     EnrolRequest,

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { allFaults, faults } from './faults/index.ts'
 import { startHubServer } from './hub-on-postgres.ts'
 import { known } from './known.ts'
 import { ProcessDead } from './process.ts'
+import { replayCommand } from './replay.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
 import { scenarios } from './scenarios.ts'
+import { noneYet, readPassed, sourcesHash, writePassed } from './seeds-passed.ts'
 import { shrink } from './shrink.ts'
 import { storyOf } from './story.ts'
 import { tryFaults } from './try-faults.ts'
@@ -26,6 +28,7 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --trace         print every line of the trace
   --json          one line of JSON for each seed, nothing else on stdout
   --all-faults    strike with what is switched off as well (test/simulate/faults/switched-off.ts)
+  --without N,N   leave out these faults, by the order in which they were drawn: what shrinking found
   --only NAMES    strike with these alone: --only hub-killed,torn-page
   --try-faults    let each fault strike once and say whether it came about
   --known [IDS]   act out what is known to go wrong, or some of it: --known security-1
@@ -33,7 +36,7 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
                   act out what must hold, or what of it has these words in its title
   --no-shrink     end at the first failing seed
   --keep-going    tell of each failing seed and go on
-  --again         forget how far an earlier --seeds came
+  --again         forget how far an earlier --seeds came; any change of the sources does so as well
 `
 
 // What a program that was killed leaves behind: its promises end in the error by which it learns that it is dead.
@@ -64,6 +67,7 @@ const { values, positionals } = parseArgs({
     known: { type: 'boolean', default: false },
     'all-faults': { type: 'boolean', default: false },
     only: { type: 'string' },
+    without: { type: 'string' },
     'try-faults': { type: 'boolean', default: false },
     scenarios: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
@@ -100,6 +104,9 @@ function optionsFor(seed: string): RunOptions {
     orders: count(values.orders, scale.orders),
     faults: count(values.faults, scale.faults),
     among: chosen(),
+    ...(values.without === undefined
+      ? {}
+      : { without: new Set(values.without.split(',').map(one => Count.parse(one))) }),
     ...(values.until === undefined ? {} : { until: Count.parse(values.until) }),
     ...(values.open ? { keep } : {}),
     ...(server === null ? {} : { postgres: server }),
@@ -129,31 +136,23 @@ async function one(seed: string): Promise<boolean> {
   tell(outcome)
   if (values.open) say(`The databases are in ${options.keep ?? ''}`)
   if (outcome.failures.length === 0) return true
-  say(storyOf(outcome))
+  say(storyOf(outcome, replayCommand(options)))
   return false
 }
 
 const MEMORY = '.simulation/passed.json'
-const Memory = z.object({ scale: z.string(), passed: z.number() })
-
-/** How many seeds of this scale an earlier call found good. */
-function passedBefore(scale: string): number {
-  if (values.from !== undefined) return Count.parse(values.from) - 1
-  if (values.again || !existsSync(MEMORY)) return 0
-  const memory = Memory.safeParse(JSON.parse(readFileSync(MEMORY, 'utf8')))
-  return memory.success && memory.data.scale === scale ? memory.data.passed : 0
-}
-
-function remember(scale: string, passed: number): void {
-  mkdirSync('.simulation', { recursive: true })
-  writeFileSync(MEMORY, JSON.stringify({ scale, passed }))
-}
 
 async function many(seeds: number): Promise<boolean> {
   const { seed: _, postgres, ...scaled } = optionsFor('0')
-  const scale = JSON.stringify({ ...scaled, ...(postgres === undefined ? {} : { on: 'postgres' }) })
-  const totals = new Map<string, number>()
-  const begun = passedBefore(scale)
+  const remembers = values.from === undefined
+  const of = JSON.stringify({
+    ...scaled,
+    on: postgres === undefined ? 'sqlite' : 'postgres',
+    sources: remembers ? sourcesHash(['agent', 'hub', 'shared', 'test/simulate', 'test/sandbox']) : '',
+  })
+  const before = remembers && !values.again ? readPassed(MEMORY, of) : noneYet
+  const begun = values.from === undefined ? before.passed : Count.parse(values.from) - 1
+  const totals = new Map(before.struck)
   let failed = 0
   if (begun >= seeds) say(`Seeds 1 to ${seeds} passed before; --again runs them again.`)
   for (let seed = begun + 1; seed <= seeds; seed += 1) {
@@ -162,24 +161,26 @@ async function many(seeds: number): Promise<boolean> {
     tell(outcome)
     for (const [name, times] of outcome.counts) totals.set(name, (totals.get(name) ?? 0) + times)
     if (outcome.failures.length > 0) {
-      say(storyOf(outcome))
+      say(storyOf(outcome, replayCommand(options)))
       failed += 1
       if (values['keep-going']) continue
       if (values['no-shrink']) return false
       const smaller = await shrink(options, outcome)
       const left = smaller.outcome.faults - (smaller.options.without?.size ?? 0)
-      say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${storyOf(smaller.outcome)}`)
+      const story = storyOf(smaller.outcome, replayCommand(smaller.options))
+      say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${story}`)
       return false
     }
-    if (values.from === undefined && failed === 0) remember(scale, seed)
+    if (remembers && failed === 0) writePassed(MEMORY, of, { passed: seed, struck: totals })
   }
   const idle = chosen()
     .filter(({ name }) => (totals.get(name) ?? 0) === 0)
     .map(({ name }) => name)
   say([...totals].map(([name, times]) => `${name} ${times}`).join(', '))
-  if (seeds >= 100 && begun === 0 && idle.length > 0) say(`These faults never struck: ${idle.join(', ')}`)
+  const judgesFaults = remembers && seeds >= 100
+  if (judgesFaults && idle.length > 0) say(`These faults never struck: ${idle.join(', ')}`)
   if (failed > 0) say(`${failed} seeds failed.`)
-  return failed === 0 && (seeds < 100 || begun > 0 || idle.length === 0)
+  return failed === 0 && (!judgesFaults || idle.length === 0)
 }
 
 /** Says of each known problem what it still does. True when all of them are still there. */

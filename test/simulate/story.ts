@@ -1,7 +1,10 @@
 import type { Outcome } from './run.ts'
 
-/** What people have to know of a failing run: who did what around the first wrong things. */
-export function storyOf({ seed, hash, steps, failures, story, epoch }: Outcome): string {
+/**
+ * What people have to know of a failing run: who did what around the first wrong things.
+ * @param replay the command that runs it once more
+ */
+export function storyOf({ seed, hash, steps, failures, story, epoch }: Outcome, replay: string): string {
   const about = failures.slice(0, 5).map(({ subject }) => subject)
   const words = about.flatMap(subject => subject.split(/[/ ]/)).filter(word => word.length > 2)
   const clock = (at: number) => new Date(epoch + at).toISOString().slice(5, 19).replace('T', ' ')
@@ -15,6 +18,6 @@ export function storyOf({ seed, hash, steps, failures, story, epoch }: Outcome):
     ...found.slice(0, 20),
     'What happened:',
     ...lines,
-    `Replay: npm run simulate -- --seed ${seed} --open`,
+    `Replay: ${replay}`,
   ].join('\n')
 }

@@ -164,6 +164,21 @@ test('five wrong PINs cost a wait at every page; the right one has to wait as we
   expect(await one.unlock(wrong)).toEqual({ is: 'wrong', triesLeft: 4 })
 })
 
+test('wrong PINs and unknown badges of the last hour are counted also those of a person who got in since', async () => {
+  await using till = await lockedTill()
+  const page = await pageOf(till)
+  const wrong = { staff: 'M17', pin: '999999' }
+  for (let n = 0; n < 3; n += 1) await page.unlock(wrong)
+  await page.scan(drawBadgeCode(random))
+  await page.unlock({ staff: 'M17', pin: PIN })
+  expect(till.staff.wrongTries()).toBe(4)
+  await till.world.advance(3_599_000)
+  await page.unlock(wrong)
+  expect(till.staff.wrongTries()).toBe(5)
+  await till.world.advance(1_000)
+  expect(till.staff.wrongTries()).toBe(1)
+})
+
 test('a badge that is enough opens the page that has its ticket, once, and soon', async () => {
   await using till = await lockedTill()
   const page = await pageOf(till)

@@ -7,9 +7,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'promised-beyond-stock':
     'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Darauf warten: {orders}. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
   'clock-wrong.ahead':
-    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten vor. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
+    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes|Minute|Minuten} vor. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'clock-wrong.behind':
-    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten nach. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
+    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes|Minute|Minuten} nach. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'event-unreadable':
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
   'receipt-of-two-tills.sale':
@@ -46,6 +46,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bonzeile {subject} hat den Bestand um eine andere Menge bewegt, als verkauft wurde. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.write':
     'Alte Anfragen an Shopify ({subject}) sind nicht lesbar. Prüfen Sie die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'audit-failed.other':
+    'Die nächtliche Prüfung hat gefunden, wofür diese Version des Hubs keine Worte hat: {what}, {subject}. Starten Sie den Hub neu, damit er ganz von einer Version ist, und führen Sie aus: tillbridge-hub audit.',
   'audit-failed.not-run':
     'Die nächtliche Prüfung des Hubs konnte nicht laufen ({why}). Führen Sie aus: tillbridge-hub audit.',
   'hub-disk-full':
@@ -63,7 +65,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'look-ups-beyond-limit':
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde mehr als {limit} Bestellungen gesucht und dabei Namen von Kunden gesehen. Sie wird gebremst, bis die Stunde vorbei ist. Fragen Sie in der Filiale, ob das Personal das war. Ist die Kasse nicht dort, wo sie hingehört, widerrufen Sie sie.',
   'till-unusual.receipts':
-    'Kasse „{till}“ der Filiale {store} hat {value} Bons aus einer Stunde gesendet; ihre stärkste Stunde bis dahin hatte {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+    'Kasse „{till}“ der Filiale {store} hat {value|Bon|Bons} aus einer Stunde gesendet; ihre stärkste Stunde bis dahin hatte {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'till-unusual.sold':
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde für {value} verkauft; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'till-unusual.refunded':
@@ -71,11 +73,11 @@ export const de: Readonly<Record<WordCode, string>> = {
   'till-unusual.late':
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} zurück- oder vordatierte Bons gesendet; ein Tag aus ihren stärksten Stunden hat {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'till-unusual.units':
-    'Kasse „{till}“ der Filiale {store} hat auf einem Bon {value} Einheiten eines Artikels verkauft oder zurückgenommen; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Mengenfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
+    'Kasse „{till}“ der Filiale {store} hat auf einem Bon {value|Einheit|Einheiten} eines Artikels verkauft oder zurückgenommen; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Mengenfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
   'till-unusual.amount':
     'Kasse „{till}“ der Filiale {store} hat einen Bon mit einer Position über {value} gesendet; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Preisfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
   'device-silent.hours':
-    'Kasse „{till}“ der Filiale {store} hat sich seit {minutes} Minuten Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
+    'Kasse „{till}“ der Filiale {store} hat sich seit {minutes|Minute|Minuten} Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'release-stopped':
     'Die Aktualisierung der Kassen auf Version {version} wurde angehalten: {why}. Sie arbeiten mit der Version davor weiter. Lesen Sie, was update-failed zu diesen Kassen sagt; ziehen Sie die Version dann zurück und bieten Sie eine korrigierte an, oder bieten Sie sie erneut an.',
   'update-failed':
@@ -87,11 +89,11 @@ export const de: Readonly<Record<WordCode, string>> = {
   'settings-failed':
     'Kasse „{till}“ der Filiale {store} konnte Version {version} ihrer Einstellungen nicht behalten und läuft mit denen davor: {why} Sie liest Verkäufe wie zuvor.',
   'device-unknown':
-    '{devices} Kassen, die dieser Hub nicht kennt, haben sich innerhalb eines Tages gemeldet, zuletzt {device}. Wurde der Hub aus einer Sicherung wiederhergestellt, so hat er die Kassen vergessen, die seitdem angemeldet wurden: Melden Sie sie mit einem neuen Code neu an, dann senden sie, was sie haben. Zeigt keine Kasse an, dass der Hub sie nicht kennt, so hat ein Fremder die Adresse des Hubs erreicht; von ihm wurde nichts angenommen.',
+    '{devices|Kasse, die dieser Hub nicht kennt, hat sich|Kassen, die dieser Hub nicht kennt, haben sich} innerhalb eines Tages gemeldet, zuletzt {device}. Wurde der Hub aus einer Sicherung wiederhergestellt, so hat er die Kassen vergessen, die seitdem angemeldet wurden: Melden Sie sie mit einem neuen Code neu an, dann senden sie, was sie haben. Zeigt keine Kasse an, dass der Hub sie nicht kennt, so hat ein Fremder die Adresse des Hubs erreicht; von ihm wurde nichts angenommen.',
   'hub-copied':
     'Zwei Kopien dieses Hubs laufen: Kasse „{till}“ der Filiale {store} war hier verbunden, und seitdem hat ein anderer Hub dieses Namens Datensätze von ihr angenommen. Beide senden vielleicht Bestände an Shopify. Suchen Sie den anderen, etwa eine geklonte oder zurückgesetzte virtuelle Maschine, und halten Sie ihn an. Führen Sie danach aus: tillbridge-hub audit.',
   'hub-behind':
-    'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
+    'Der Hub hat {missing|Datensatz nicht mehr, den|Datensätze nicht mehr, die} er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet erneut.',
   'history-damaged':
     'Gepackte Ereignisse der Filiale {store} sind nicht lesbar: {events}. Sie wurden auf der Festplatte verändert. Verkäufe und Bestände sind nicht betroffen. Prüfen Sie die Festplatte des Hubs und stellen Sie die Datenbank aus einer Sicherung wieder her.',
   'pos-row-refused':
@@ -108,12 +110,14 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Filiale {store}: {what} {order} konnte nicht in die Kasse „{source}“ geschrieben werden ({code}). Die Kasse meldet: “{said}”',
   'pos-unread':
     'Kasse „{till}“ der Filiale {store} konnte das Kassensystem „{source}“ seit einer Stunde nicht lesen: Was dort verkauft wird, fehlt hier. {why} Prüfen Sie, ob das Kassensystem läuft und seine Daten von der Kasse aus erreichbar sind.',
+  'pins-guessed':
+    'An Kasse „{till}“ der Filiale {store} wurden innerhalb einer Stunde {wrong} falsche PINs oder unbekannte Ausweise eingegeben. Fragen Sie die Filiale, wer dort war; ändern Sie die PIN einer Person, deren PIN bekannt sein kann: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'till-disk-low':
     'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
   'hub-certificate-ends':
-    'Das Zertifikat des Hubs, wie es {tills} seiner Kassen sehen (eine davon: „{till}“ in Filiale {store}), endet am {ends}. Ohne ein neues verbindet sich danach keine Kasse mehr. Erneuern Sie es auf dem Proxy des Hubs und laden Sie es dort.',
+    'Das Zertifikat des Hubs, wie es {tills|seiner Kassen sieht|seiner Kassen sehen} (eine davon: „{till}“ in Filiale {store}), endet am {ends}. Ohne ein neues verbindet sich danach keine Kasse mehr. Erneuern Sie es auf dem Proxy des Hubs und laden Sie es dort.',
   'pos-write-waiting':
     'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
   'command-unreadable':
@@ -149,13 +153,13 @@ export const de: Readonly<Record<WordCode, string>> = {
   'quantity-not-whole':
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
   'held-back-long':
-    'Seit mehr als einem Tag sind an {warehouse} ({store}) {units} Stück von {count} Artikeln vom Onlineverkauf zurückgehalten: {items}. Die Kassen der Filiale melden sich nicht, daher weiß der Hub nicht, was sie verkauft haben. Bringen Sie die Kassen wieder in Betrieb. Verkauft die Filiale zurzeit nichts, führen Sie aus: tillbridge-hub contract set {store} --hold-back off.',
+    'Seit mehr als einem Tag sind an {warehouse} ({store}) {units} Stück von {count|Artikel|Artikeln} vom Onlineverkauf zurückgehalten: {items}. Die Kassen der Filiale melden sich nicht, daher weiß der Hub nicht, was sie verkauft haben. Bringen Sie die Kassen wieder in Betrieb. Verkauft die Filiale zurzeit nichts, führen Sie aus: tillbridge-hub contract set {store} --hold-back off.',
   'held-back-long.unclear':
     'Shopify hat nicht geantwortet, als an {warehouse} ({store}) Stücke vom Onlineverkauf zurückgehalten wurden, und sein Sicherheitsbestand lässt nicht erkennen, ob das geschehen ist: {items}. Der Hub lässt diese Stücke, wo sie sind. Sehen Sie in der Shopify-Verwaltung den Bestandsverlauf des Artikels an. Hat Tillbridge die Stücke in den Sicherheitsbestand gebucht, führen Sie aus: tillbridge-hub stock decide-held {store} {sku} --held; dann gibt der Hub sie zurück. Hat Tillbridge das nicht getan, führen Sie es mit --not-held aus.',
   'held-back-long.refused':
     'Shopify lehnt es ab, an {warehouse} ({store}) Stücke von {items} zwischen verfügbar und Sicherheitsbestand umzubuchen: {problem} Darum werden sie nicht vom Onlineverkauf zurückgehalten, solange die Filiale sich nicht meldet, oder kommen nicht zurück. Der Hub versucht es immer seltener, bis zu einmal in der Stunde. Berichtigen Sie den Artikel oder den Standort in der Shopify-Verwaltung, oder buchen Sie die Stücke dort zurück.',
   'level-variance':
-    'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
+    'An {warehouse} ({store}) weicht Shopifys Bestand von {count|Artikel|Artikeln} von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
   'count-differs':
     'Die Kasse von {store} zählt {counted} × {sku} an {warehouse}; nach ihren Verkäufen und Buchungen wurden {expected} erwartet. {why} Fragen Sie die Filiale. Kam oder ging Ware, von der nichts gemeldet wurde, führen Sie aus: tillbridge-hub stock counted {store} {sku} --right. Ist die Bewegung schon gebucht, etwa als Online-Bestellung, führen Sie es mit --booked aus.',
   'returned-twice':
@@ -177,7 +181,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'stock-write-stuck.place':
     'Die Bestandsänderungen von {warehouse} ({store}) konnten seit mehr als 10 Minuten nicht an Shopify gesendet werden: {problem} Der Hub versucht es automatisch erneut. Bis dahin können Kunden kaufen, was schon verkauft ist.',
   'stock-write-stuck.shop':
-    'Shopify hat die Bestandsänderungen von {count} Filialen seit mehr als 10 Minuten nicht übernommen: {stores}. Letzte Antwort: {problem} Sie werden automatisch erneut gesendet. Bis dahin können Kunden kaufen, was schon verkauft ist.',
+    'Shopify hat die Bestandsänderungen von {count|Filiale|Filialen} seit mehr als 10 Minuten nicht übernommen: {stores}. Letzte Antwort: {problem} Sie werden automatisch erneut gesendet. Bis dahin können Kunden kaufen, was schon verkauft ist.',
   'shopify-work-fails':
     'Die Arbeit des Hubs mit Shopify schlägt seit mehr als 10 Minuten fehl ({part}): {problem} Der Hub versucht es automatisch erneut, und nichts geht verloren. Prüfen Sie die Internetverbindung des Hubs und die Statusseite von Shopify.',
   'hub-restored.older':
@@ -189,13 +193,13 @@ export const de: Readonly<Record<WordCode, string>> = {
   'hub-restored.till':
     'Eine Kasse der Filiale {store} sagt, der Hub habe Datensätze bestätigt, die er nicht hat; die Aufzeichnung neben der Datenbank weiß davon nichts. Zu älteren Änderungen wird Shopify gefragt, bevor sie gesendet werden. Gewartet wird auf: {waiting}.',
   'redaction-waits':
-    'Die Kasse „{till}“ der Filiale {store} hat Kundendaten von {orders} Bestellungen noch nicht gelöscht. Das Gesetz verlangt es bis {until}. Schalten Sie die Kasse ein und verbinden Sie sie mit dem Netz. Gibt es sie nicht mehr, führen Sie aus: tillbridge-hub device revoke {device}.',
+    'Die Kasse „{till}“ der Filiale {store} hat Kundendaten von {orders|Bestellung|Bestellungen} noch nicht gelöscht. Das Gesetz verlangt es bis {until}. Schalten Sie die Kasse ein und verbinden Sie sie mit dem Netz. Gibt es sie nicht mehr, führen Sie aus: tillbridge-hub device revoke {device}.',
   'recovery-overdue':
     'Der Hub stellt Filiale {store} seit über einer Stunde wieder her. Gewartet wird auf: {waiting}. Verbinden Sie diese Kassen oder widerrufen Sie die, die es nicht mehr gibt. Kommt etwas nicht mehr, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'records-lost':
-    'Der Hub wurde aus einer Sicherung wiederhergestellt, und {records} Datensätze der Kasse „{till}“ in Filiale {store}, die er davor hatte, fehlen: Der PC dieser Kasse oder sein Journal wurde ebenfalls ersetzt. Der Hub hatte sie zwischen {since} und {until} erhalten. Vergleichen Sie die Belege im Kassensystem mit dem Hub für diese Zeit. Wenn das erledigt ist, führen Sie aus: tillbridge-hub recovery drop {store}.',
+    'Der Hub wurde aus einer Sicherung wiederhergestellt, und ihm fehlen Daten der Kasse „{till}“ in Filiale {store}, die er davor hatte ({records|Datensatz|Datensätze}): Der PC dieser Kasse oder sein Journal wurde ebenfalls ersetzt. Der Hub hatte sie zwischen {since} und {until} erhalten. Vergleichen Sie die Belege im Kassensystem mit dem Hub für diese Zeit. Wenn das erledigt ist, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'records-lost.awaited':
-    'Der Hub wurde aus einer Sicherung wiederhergestellt, und {records} Datensätze der Kasse „{till}“ in Filiale {store}, die er davor hatte, sind noch nicht zurück. Sie können auf dem früheren PC der Kasse liegen. Starten Sie diesen PC oder die Kasse selbst und verbinden Sie ihn mit dem Netz: Er sendet sie von allein. Melden Sie ihn nicht neu an. Wenn es diesen PC nicht mehr gibt, führen Sie aus: tillbridge-hub recovery drop {store}.',
+    'Der Hub wurde aus einer Sicherung wiederhergestellt, und Daten der Kasse „{till}“ in Filiale {store}, die er davor hatte ({records|Datensatz|Datensätze}), sind noch nicht zurück. Sie können auf dem früheren PC der Kasse liegen. Starten Sie diesen PC oder die Kasse selbst und verbinden Sie ihn mit dem Netz: Er sendet sie von allein. Melden Sie ihn nicht neu an. Wenn es diesen PC nicht mehr gibt, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Abholung {order} in {store}: Shopify hat „bereit“ nicht angenommen: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Sehen Sie sich die Bestellung in Shopify an.',
   'pickup-write-refused.ready-retried':
@@ -225,7 +229,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'moves-beyond-limit':
     'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und warten, bis wieder Platz ist. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
   'moves-beyond-limit.archived':
-    '{count} Schritte von {device} ({store}) warten, weil der erste davon in die Archivdatei {file} verschoben wurde, die der laufende Hub nicht liest. Keiner davon hat etwas bewirkt. Sehen Sie sie dort nach mit: tillbridge-hub trace. Schließen Sie übergebene Bestellungen in Shopify ab und registrieren Sie die Kasse dann neu; das beendet das Warten.',
+    '{device} ({store}) wartet mit {count|Schritt|Schritten}, weil der erste davon in die Archivdatei {file} verschoben wurde, die der laufende Hub nicht liest. Keiner davon hat etwas bewirkt. Sehen Sie sie dort nach mit: tillbridge-hub trace. Schließen Sie übergebene Bestellungen in Shopify ab und registrieren Sie die Kasse dann neu; das beendet das Warten.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
   'unsent-of-other-store.unreadable':
@@ -233,7 +237,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'receipt-gap':
     'Die Belege {first} bis {last} der Quelle „{source}“ in Filiale {store} fehlen ({missing}); der Beleg davor ist vom {date}. Suchen Sie sie im Kassensystem oder auf Papier. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Hat das Kassensystem diese Nummern für etwas anderes vergeben, etwa eine geöffnete Schublade, so schließen Sie dies.',
   'receipt-gap.many':
-    'Sehr viele Belege der Quelle „{source}“ in Filiale {store} fehlen: {missing} Nummern in {gaps} Lücken zwischen {first} und {last}; der Beleg vor der jüngsten Lücke ist vom {date}. Vergleichen Sie die Tage mit dem Kassensystem. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Vergibt das Kassensystem einige dieser Nummern stets für etwas anderes, so schließen Sie dies; Lücken dieser Reihe werden dann nur wieder gemeldet, wenn es wenige sind.',
+    'Sehr viele Belege der Quelle „{source}“ in Filiale {store} fehlen: {missing|Nummer|Nummern} in {gaps|Lücke|Lücken} zwischen {first} und {last}; der Beleg vor der jüngsten Lücke ist vom {date}. Vergleichen Sie die Tage mit dem Kassensystem. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Vergibt das Kassensystem einige dieser Nummern stets für etwas anderes, so schließen Sie dies; Lücken dieser Reihe werden dann nur wieder gemeldet, wenn es wenige sind.',
+  'receipt-gap.range':
+    '{missing|Belegnummer|Belegnummern} am Stück, {first} bis {last}, der Quelle „{source}“ in Filiale {store} fehlen; der Beleg davor ist vom {date}. Vielleicht ist das Kassensystem zu einem anderen Nummernkreis übergegangen: Dann schließen Sie dies. Hat es sie gedruckt, so fehlen Verkäufe von Stunden: Vergleichen Sie den Tag mit dem Kassensystem, und sagen Sie es der IT.',
   'handed-over-unknown':
     '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':
@@ -285,9 +291,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'refund-owed':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen. Die Ware ist gebucht, und {amount} sind noch zu erstatten. Erstatten Sie den Betrag in Shopify bei der Rückgabe. Wurde er anders ausgezahlt, schließen Sie diesen Hinweis.',
   'pickup-not-collected':
-    'Bestellung {order} für {customer} lag in {store} {days} Tage bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'pickup-not-collected.refund-refused':
-    'Bestellung {order} für {customer} lag in {store} {days} Tage bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'cancelled-but-collected':
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
@@ -313,11 +319,11 @@ export const de: Readonly<Record<WordCode, string>> = {
   'customer-data-request':
     'Kunde {customer} hat den Shop um Auskunft über seine Daten gebeten (Shopify-Anfrage {request}). Von seinen Bestellungen hat der Hub Namen, Ende der Telefonnummer und Notiz in: {orders}. Antworten Sie innerhalb von 30 Tagen und schließen Sie dann diese Ausnahme.',
   'webhooks-refused':
-    'Shopify lehnt {count} Webhooks des Hubs ab ({topics}): {problem} Die Arbeit geht durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds} Sekunden gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
+    'Shopify lehnt {count|Webhook|Webhooks} des Hubs ab ({topics}): {problem} Die Arbeit geht durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds|Sekunde|Sekunden} gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
   'webhooks-refused.address':
-    'Shopify sendet Webhooks nur an https-Adressen, und die dieses Hubs ist {url}. Setzen Sie publicUrl in hub.json auf die https-Adresse, unter der Shopify den Hub erreicht. Bis dahin geht die Arbeit durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds} Sekunden gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
+    'Shopify sendet Webhooks nur an https-Adressen, und die dieses Hubs ist {url}. Setzen Sie publicUrl in hub.json auf die https-Adresse, unter der Shopify den Hub erreicht. Bis dahin geht die Arbeit durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds|Sekunde|Sekunden} gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
   'webhooks-silent':
-    'Seit {hours} Stunden haben sich Bestellungen in Shopify geändert, ohne dass ein Webhook es dem Hub gemeldet hätte. Die Abfragen haben sie gefunden, nur später. Prüfen Sie, ob Shopify die publicUrl des Hubs durch den Proxy erreicht und ob das Client-Secret das der App ist: Anders signierte Webhooks werden abgelehnt.',
+    'Seit {hours|Stunde|Stunden} haben sich Bestellungen in Shopify geändert, ohne dass ein Webhook es dem Hub gemeldet hätte. Die Abfragen haben sie gefunden, nur später. Prüfen Sie, ob Shopify die publicUrl des Hubs durch den Proxy erreicht und ob das Client-Secret das der App ist: Anders signierte Webhooks werden abgelehnt.',
   'shopify-scope-missing':
     'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
   'shopify-scope-missing.withheld':
@@ -413,9 +419,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.no-locations': 'die App sieht keinen',
   'phrase.waiting-tills': 'Kassen {tills}',
   'phrase.waiting-movements':
-    '{movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
+    '{movements|Bestandsänderung|Bestandsänderungen}, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
   'phrase.waiting-both':
-    'Kassen {tills} und {movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
+    'Kassen {tills} und {movements|Bestandsänderung|Bestandsänderungen}, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
   'phrase.waiting-nothing': 'nichts; es endet bald',
   'phrase.no-answer': 'noch keine.',
   'phrase.work-locations': 'Standorte lesen',
@@ -425,7 +431,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.work-access': 'Vergleichen der Berechtigungen der App',
   'phrase.work-levels': 'Lesen der Bestände',
   'phrase.work-writes': 'Bestände und Abholungen senden',
-  'phrase.work-several': '{count} Arten von Arbeit',
+  'phrase.work-several': '{count|Art|Arten} von Arbeit',
   'phrase.no-level': 'keinen Bestand',
   'phrase.shopify-says': 'Shopify sagt: {said}',
   'phrase.INVALID_INVENTORY_ITEM':

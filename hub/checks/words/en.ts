@@ -9,19 +9,19 @@ export const en = {
   'promised-beyond-stock':
     'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Orders that wait for it: {orders}. Count the item. If it is not there, find a replacement or tell the customers.',
   'clock-wrong.ahead':
-    'The clock of till "{till}" in store {store} is {minutes} minutes ahead of the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
+    'The clock of till "{till}" in store {store} is {minutes|minute|minutes} ahead of the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
   'clock-wrong.behind':
-    'The clock of till "{till}" in store {store} is {minutes} minutes behind the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
+    'The clock of till "{till}" in store {store} is {minutes|minute|minutes} behind the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
   'event-unreadable':
     'An event of kind "{kind}" from store {store} could not be applied ({problem}). It is kept in full. Update the hub, or ask for help with the record’s number.',
   'receipt-of-two-tills.sale':
-    'Receipt {receipt} of {soldAt} over {total}, sold at till "{till}" in store {store}, is not counted: till "{other}" has another receipt of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the receipt then counts, and no other twice.',
+    'Receipt {receipt} of {soldAt} for {total}, sold at till "{till}" in store {store}, is not counted: till "{other}" has another receipt of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the receipt then counts, and no other twice.',
   'receipt-of-two-tills.void':
     'Till "{till}" in store {store} has voided its receipt {receipt}, which is not counted because till "{other}" has another receipt of this number. There is nothing to void. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again.',
   'receipt-of-two-tills.entry':
     'Stock entry {entry} of {happenedAt} ({quantity} of {sku}) from till "{till}" in store {store} is not counted: till "{other}" has another entry of this number. If each till keeps its own stock diary, give source "{source}" another name at till "{till}" and start its agent again: the entry then counts, and no other twice.',
   'receipt-of-two-tills.cash':
-    'Cash movement {receipt} of {date} over {amount} from till "{till}" in store {store} is not counted: till "{other}" has another one of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the movement then counts, and no other twice.',
+    'Cash movement {receipt} of {date} for {amount} from till "{till}" in store {store} is not counted: till "{other}" has another one of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the movement then counts, and no other twice.',
   'ingest-blocked':
     'Till "{till}" of store {store} cannot deliver its sales: each time, the hub fails to store record {epoch}/{seq} ({error}: {why}). The till keeps that record and all behind it, and sends them again. Check the hub’s disk and database. If only this till is blocked, ask for help with the hub’s log.',
   'ingest-blocked.handshake':
@@ -48,6 +48,8 @@ export const en = {
     'Receipt line {subject} moved stock by another quantity than was sold. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.write':
     'Old requests to Shopify ({subject}) cannot be read. Check the disk and restore the newest backup.',
+  'audit-failed.other':
+    'The nightly check found what this version of the hub has no words for: {what}, {subject}. Restart the hub, so that all of it is of one version, and run: tillbridge-hub audit.',
   'audit-failed.not-run': 'The nightly check of the hub could not run ({why}). Run: tillbridge-hub audit.',
   'hub-disk-full':
     'The hub’s disk is full. The hub still stores everything, in the 16 MB that it keeps for that; once they are used up it stores nothing, and tills keep their sales. Make room on the disk now.',
@@ -64,19 +66,19 @@ export const en = {
   'look-ups-beyond-limit':
     'Till "{till}" of store {store} looked up more than {limit} orders within an hour, which shows it the names of customers. It is held back until the hour is over. Ask the store whether its staff did that. If the till is not where it belongs, revoke it.',
   'till-unusual.receipts':
-    'Till "{till}" of store {store} sent {value} receipts of one hour; its busiest hour until then had {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
+    'Till "{till}" of store {store} sent {value|receipt|receipts} of one hour; its busiest hour until then had {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
   'till-unusual.sold':
     'Till "{till}" of store {store} sold for {value} within one hour; the most until then was {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
   'till-unusual.refunded':
     'Till "{till}" of store {store} paid back {value} within one hour; the most until then was {most}. Ask the store whether these refunds took place. They count until they are voided in the POS.',
   'till-unusual.late':
-    'Till "{till}" of store {store} sent {value} receipts within one hour that it dated back or ahead; a day of its busiest hours has {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
+    'Till "{till}" of store {store} sent {value|receipt|receipts} within one hour that it dated back or ahead; a day of its busiest hours has {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
   'till-unusual.units':
-    'Till "{till}" of store {store} sold or took back {value} units of one item on one receipt; the most until then was {most}. Check whether a code was scanned into the quantity. The receipt counts until it is voided or corrected in the POS.',
+    'Till "{till}" of store {store} sold or took back {value|unit|units} of one item on one receipt; the most until then was {most}. Check whether a code was scanned into the quantity. The receipt counts until it is voided or corrected in the POS.',
   'till-unusual.amount':
     'Till "{till}" of store {store} sent a receipt with a line of {value}; the most until then was {most}. Check whether a code was scanned into the price. The receipt counts until it is voided or corrected in the POS.',
   'device-silent.hours':
-    'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
+    'Till "{till}" of store {store} has not connected for {minutes|minute|minutes} of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'release-stopped':
     'The update of the tills to version {version} was stopped: {why}. They went on with the version before. Read what update-failed says of these tills; then withdraw the release and offer a corrected one, or offer it again.',
   'update-failed':
@@ -88,11 +90,11 @@ export const en = {
   'settings-failed':
     'Till "{till}" of store {store} could not keep version {version} of its settings and runs with those before: {why} It reads sales as before.',
   'device-unknown':
-    '{devices} tills that this hub does not know have tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
+    '{devices|till that this hub does not know has|tills that this hub does not know have} tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
     'Two copies of this hub are running: till "{till}" of store {store} was connected here, and since then another hub of this name has taken records from it. Both may send stock to Shopify. Find the other one, such as a cloned or restored virtual machine, and stop it. Then run: tillbridge-hub audit.',
   'hub-behind':
-    'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
+    'The hub is missing {missing|record|records} that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
   'history-damaged':
     'Packed events of store {store} cannot be read: {events}. They were changed on disk. Sales and stock are not affected. Check the hub’s disk, and restore the database from a backup.',
   'pos-row-refused':
@@ -109,12 +111,14 @@ export const en = {
     'Store {store}: {what} {order} could not be written into POS "{source}" ({code}). The till reports: “{said}”',
   'pos-unread':
     'Till "{till}" of store {store} has not been able to read POS "{source}" for an hour: what is sold there is missing here. {why} Check that the POS runs and that its data can be reached from the till.',
+  'pins-guessed':
+    'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
   'till-disk-low':
     'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
   'hub-certificate-ends':
-    'The hub’s certificate, as {tills} of its tills see it (one is "{till}" of store {store}), ends on {ends}. Without a new one no till connects after that. Renew it on the hub’s proxy and load it there.',
+    'The hub’s certificate, as {tills|of its tills sees|of its tills see} it (one is "{till}" of store {store}), ends on {ends}. Without a new one no till connects after that. Renew it on the hub’s proxy and load it there.',
   'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
   'command-unreadable':
     'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',
@@ -149,13 +153,13 @@ export const en = {
   'quantity-not-whole':
     '{warehouse} ({store}) sold parts of units, and Shopify counts whole units only. These quantities are held back and go to Shopify with the item’s next whole unit: {items}. Shopify differs by less than one unit of each. If an item is sold by weight or length, leave it untracked in Shopify.',
   'held-back-long':
-    'For more than a day, {units} units of {count} items have been held back from sale online at {warehouse} ({store}): {items}. The tills of the store give no word, so the hub does not know what they sold. Bring the tills back. If the store sells nothing now, run: tillbridge-hub contract set {store} --hold-back off.',
+    'For more than a day, the hub has held back {units|unit|units} of {count|item|items} from sale online at {warehouse} ({store}): {items}. The tills of the store give no word, so the hub does not know what they sold. Bring the tills back. If the store sells nothing now, run: tillbridge-hub contract set {store} --hold-back off.',
   'held-back-long.unclear':
     'Shopify did not answer when units were held back from sale online at {warehouse} ({store}), and its safety stock does not tell whether they were: {items}. The hub leaves these units where they are. Look at the item’s inventory history in Shopify’s admin. If Tillbridge moved the units to safety stock, run: tillbridge-hub stock decide-held {store} {sku} --held, and the hub gives them back. If it did not, run it with --not-held.',
   'held-back-long.refused':
     'Shopify refuses to move units of {items} at {warehouse} ({store}) between available and safety stock: {problem} So they are not kept from sale online while the store is silent, or do not come back. The hub tries again ever more seldom, up to once an hour. Correct the item or the location in Shopify’s admin, or move the units back there.',
   'level-variance':
-    'At {warehouse} ({store}), Shopify’s stock of {count} items is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
+    'At {warehouse} ({store}), Shopify’s stock of {count|item|items} is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
   'count-differs':
     'The POS of {store} counts {counted} of {sku} at {warehouse}, and {expected} were expected after its sales and entries. {why} Ask the store. If goods came or went that nothing told of, run: tillbridge-hub stock counted {store} {sku} --right. If what moved is in the books already, such as an online order, run it with --booked.',
   'returned-twice':
@@ -177,7 +181,7 @@ export const en = {
   'stock-write-stuck.place':
     'The stock changes of {warehouse} ({store}) could not be sent to Shopify for more than 10 minutes: {problem} It is tried again automatically. Until then customers may buy what is already sold.',
   'stock-write-stuck.shop':
-    'Shopify has not taken the stock changes of {count} stores for more than 10 minutes: {stores}. Last answer: {problem} They are sent again automatically. Until then customers may buy what is already sold.',
+    'Shopify has not taken the stock changes of {count|store|stores} for more than 10 minutes: {stores}. Last answer: {problem} They are sent again automatically. Until then customers may buy what is already sold.',
   'shopify-work-fails':
     'The hub’s work with Shopify has failed for more than 10 minutes ({part}): {problem} It is tried again automatically and nothing is lost. Check the hub’s internet connection and Shopify’s status page.',
   'hub-restored.older':
@@ -189,13 +193,13 @@ export const en = {
   'hub-restored.till':
     'A till of store {store} says that the hub confirmed records that it does not have, and the record beside the database knows nothing of it. Shopify is asked about older changes before they are sent. Waiting for: {waiting}.',
   'redaction-waits':
-    'Till "{till}" in store {store} has not taken the removal of customer data of {orders} orders yet. The law wants it done by {until}. Switch the till on and connect it to the network. If it is gone, run: tillbridge-hub device revoke {device}.',
+    'Till "{till}" in store {store} has not taken the removal of customer data of {orders|order|orders} yet. The law wants it done by {until}. Switch the till on and connect it to the network. If it is gone, run: tillbridge-hub device revoke {device}.',
   'recovery-overdue':
     'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
   'records-lost':
-    'The hub was restored from a backup, and {records} records of till "{till}" in store {store} that it held before are missing: that till’s PC or journal was replaced as well. The hub received them between {since} and {until}. Compare the receipts in the POS with the hub for that time. When this is dealt with, run: tillbridge-hub recovery drop {store}.',
+    'The hub was restored from a backup, and {records|record|records} of till "{till}" in store {store} that it held before can’t be found: that till’s PC or journal was replaced as well. The hub received them between {since} and {until}. Compare the receipts in the POS with the hub for that time. When this is dealt with, run: tillbridge-hub recovery drop {store}.',
   'records-lost.awaited':
-    'The hub was restored from a backup, and {records} records of till "{till}" in store {store} that it held before have not come back yet. They may be on the till’s former PC. Start that PC, or the till itself, and connect it to the network: it sends them on its own. Do not enrol it again. If that PC is gone, run: tillbridge-hub recovery drop {store}.',
+    'The hub was restored from a backup, and {records|record|records} of till "{till}" in store {store} that it held before have not come back yet. They may be on the till’s former PC. Start that PC, or the till itself, and connect it to the network: it sends them on its own. Do not enrol it again. If that PC is gone, run: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. Look at the order in Shopify.',
   'pickup-write-refused.ready-retried':
@@ -224,15 +228,17 @@ export const en = {
   'moves-beyond-limit':
     'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and wait until there is room. Check the till, and revoke it if it sends what it should not.',
   'moves-beyond-limit.archived':
-    '{count} steps of {device} ({store}) wait, because the first of them was moved into the archive file {file}, which the running hub does not read. Nothing of them took effect. Look them up there with: tillbridge-hub trace. Fulfil orders that were handed over in Shopify, then enrol the till again, which ends the wait.',
+    '{device} ({store}) waits with {count|step|steps}, because the first of them was moved into the archive file {file}, which the running hub does not read. Nothing of them took effect. Look them up there with: tillbridge-hub trace. Fulfil orders that were handed over in Shopify, then enrol the till again, which ends the wait.',
   'unsent-of-other-store':
-    'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
+    'The PC of till "{till}" in store {here} came from store {store} and still keeps {events|record|records} of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
   'unsent-of-other-store.unreadable':
     'The PC of till "{till}" in store {here} came from store {store} and keeps a file of records of that store that it cannot read. How many were not sent is not known. Copy the till’s data folder, check its disk, and compare the receipts of store {store} with the hub.',
   'receipt-gap':
     'Receipts {first} to {last} of source "{source}" in store {store} are missing ({missing}); the receipt before them is of {date}. Look for them in the POS or on paper. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS gave these numbers to something else, such as an opened drawer, close this.',
   'receipt-gap.many':
-    'Very many receipts of source "{source}" in store {store} are missing: {missing} numbers in {gaps} gaps between {first} and {last}; the receipt before the newest gap is of {date}. Compare the days with the POS. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS always gives some of these numbers to something else, close this; gaps of this series are then only told again when they are few.',
+    'Very many receipts of source "{source}" in store {store} are missing: {missing|number|numbers} in {gaps|gap|gaps} between {first} and {last}; the receipt before the newest gap is of {date}. Compare the days with the POS. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS always gives some of these numbers to something else, close this; gaps of this series are then only told again when they are few.',
+  'receipt-gap.range':
+    '{missing|receipt number|receipt numbers} in a row, {first} to {last}, of source "{source}" in store {store} are missing; the receipt before them is of {date}. Perhaps the POS has gone over to another range of numbers: then close this. If it printed them, hours of sales are missing: compare the day with the POS, and tell IT.',
   'handed-over-unknown':
     '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
@@ -284,9 +290,9 @@ export const en = {
   'refund-owed':
     '{staff} at {store} took back {items} of order {order}. The goods are booked, and {amount} is still to be paid back. Refund it in Shopify, from the return. If it was paid in another way, close this.',
   'pickup-not-collected':
-    'Order {order} for {customer} was ready at {store} for {days} days and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'pickup-not-collected.refund-refused':
-    'Order {order} for {customer} was ready at {store} for {days} days and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'cancelled-but-collected':
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
@@ -312,11 +318,11 @@ export const en = {
   'customer-data-request':
     'Customer {customer} asked the shop for the data held about them (Shopify’s request {request}). Of their orders the hub holds name, end of the phone number and note in: {orders}. Answer the customer within 30 days, then close this exception.',
   'webhooks-refused':
-    'Shopify refuses {count} of the hub’s webhooks ({topics}): {problem} Work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+    'Shopify refuses {count} of the hub’s webhooks ({topics}): {problem} Work goes on by polling: changed orders are found within {seconds|second|seconds}, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
   'webhooks-refused.address':
-    'Shopify sends webhooks to https addresses only, and this hub’s is {url}. Set publicUrl in hub.json to the https address at which Shopify reaches the hub. Until then work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+    'Shopify sends webhooks to https addresses only, and this hub’s is {url}. Set publicUrl in hub.json to the https address at which Shopify reaches the hub. Until then work goes on by polling: changed orders are found within {seconds|second|seconds}, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
   'webhooks-silent':
-    'Orders changed in Shopify for {hours} hours, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
+    'Orders changed in Shopify for {hours|hour|hours}, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
   'shopify-scope-missing':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
   'shopify-scope-missing.withheld':
@@ -405,9 +411,9 @@ export const en = {
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',
   'phrase.waiting-movements':
-    '{movements} stock changes that Shopify has and no till has sent again ({items})',
+    '{movements|stock change|stock changes} that Shopify has and no till has sent again ({items})',
   'phrase.waiting-both':
-    'tills {tills}, and {movements} stock changes that Shopify has and no till has sent again ({items})',
+    'tills {tills}, and {movements|stock change|stock changes} that Shopify has and no till has sent again ({items})',
   'phrase.waiting-nothing': 'nothing; it ends soon',
   'phrase.no-answer': 'none yet.',
   'phrase.work-locations': 'reading locations',
@@ -417,7 +423,7 @@ export const en = {
   'phrase.work-access': 'comparing the app’s scopes',
   'phrase.work-levels': 'reading stock levels',
   'phrase.work-writes': 'sending stock and pickups',
-  'phrase.work-several': '{count} kinds of work',
+  'phrase.work-several': '{count|kind|kinds} of work',
   'phrase.no-level': 'no level',
   'phrase.shopify-says': 'Shopify says: {said}',
   'phrase.INVALID_INVENTORY_ITEM': 'Shopify no longer has this item. Map its SKU to an item that exists.',

@@ -22,8 +22,10 @@ export type FieldValue =
   | { readonly phrase: PhraseCode; readonly fields?: Readonly<Record<string, FieldValue>> }
 
 type FieldNames<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | FieldNames<Rest>
+  ? NameOf<Name> | FieldNames<Rest>
   : never
+/** `days` of `{days|day|days}`. */
+type NameOf<Field extends string> = Field extends `${infer Name}|${string}` ? Name : Field
 
 /** The fields that a message needs, read from its English text. */
 export type FieldsOf<Code extends WordCode> = Readonly<Record<FieldNames<(typeof en)[Code]>, FieldValue>>

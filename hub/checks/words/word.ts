@@ -13,10 +13,20 @@ export function wordStored(code: string, fields: StoredFields, language: WordLan
   const text = texts[language][code]
   if (text === undefined)
     return [code, ...Object.values(fields).map(value => wordField(value, language))].join(' ')
-  return text.replace(/\{([\w-]+)\}/g, (_, name: string) => {
+  return text.replace(FIELD, (_, name: string, one?: string, more?: string) => {
     const value = fields[name]
-    return value === undefined ? '…' : wordField(value, language)
+    if (value === undefined) return '…'
+    const worded = wordField(value, language)
+    if (one === undefined) return worded
+    return `${worded} ${isOne(value, language) ? one : more}`
   })
+}
+
+/** `{days}`, or `{days|day|days}` with what follows one and what follows any other number. */
+const FIELD = /\{([\w-]+)(?:\|([^|{}]+)\|([^|{}]+))?\}/g
+
+function isOne(value: StoredFields[string], language: WordLanguage): boolean {
+  return typeof value !== 'object' && new Intl.PluralRules(language).select(Number(value)) === 'one'
 }
 
 function wordField(value: StoredFields[string], language: WordLanguage): string {

@@ -282,7 +282,7 @@ export const CHANGED_ORDERS = /* GraphQL */ `
 
 /** An order without the lines of its fulfilment orders: together they would cost more than one query may. */
 export const ORDER = /* GraphQL */ `
-  query Order($id: ID!) {
+  query Order($id: ID!, $first: Int!, $after: String) {
     order(id: $id) {
       id
       name
@@ -295,7 +295,7 @@ export const ORDER = /* GraphQL */ `
       totalOutstandingSet { shopMoney { amount currencyCode } }
       totalCapturableSet { shopMoney { amount currencyCode } }
       customer { firstName lastName phone }
-      fulfillmentOrders(first: 20) {
+      fulfillmentOrders(first: $first, after: $after) {
         nodes {
           id
           status
@@ -303,6 +303,7 @@ export const ORDER = /* GraphQL */ `
           deliveryMethod { methodType maxDeliveryDateTime }
           assignedLocation { name location { id localPickupSettingsV2 { pickupTime } } }
         }
+        pageInfo { hasNextPage endCursor }
       }
     }
   }`

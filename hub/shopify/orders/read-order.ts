@@ -16,6 +16,23 @@ const MoneyBag = z.object({
   shopMoney: z.object({ amount: z.string().regex(/^-?\d{1,12}(\.\d+)?$/), currencyCode: Currency }),
 })
 
+const Part = z.object({
+  id: z.string(),
+  status: z.enum(fulfillmentOrderStatuses),
+  updatedAt: moment,
+  deliveryMethod: z.object({ methodType: z.string(), maxDeliveryDateTime: moment.nullable() }).nullable(),
+  assignedLocation: z.object({
+    name: z.string(),
+    location: z
+      .object({
+        id: z.string(),
+        localPickupSettingsV2: z.object({ pickupTime: z.string() }).nullable(),
+      })
+      .nullable(),
+  }),
+})
+type OrderPart = z.infer<typeof Part>
+
 const OrderAnswer = z.object({
   order: z
     .object({
@@ -38,39 +55,19 @@ const OrderAnswer = z.object({
           phone: z.string().nullable(),
         })
         .nullable(),
-      fulfillmentOrders: z.object({
-        nodes: z.array(
-          z.object({
-            id: z.string(),
-            status: z.enum(fulfillmentOrderStatuses),
-            updatedAt: moment,
-            deliveryMethod: z
-              .object({ methodType: z.string(), maxDeliveryDateTime: moment.nullable() })
-              .nullable(),
-            assignedLocation: z.object({
-              name: z.string(),
-              location: z
-                .object({
-                  id: z.string(),
-                  localPickupSettingsV2: z.object({ pickupTime: z.string() }).nullable(),
-                })
-                .nullable(),
-            }),
-          }),
-        ),
-      }),
+      fulfillmentOrders: page(Part),
     })
     .nullable(),
 })
-type Order = NonNullable<z.infer<typeof OrderAnswer>['order']>
-type OrderPart = Order['fulfillmentOrders']['nodes'][number]
+type OrderAnswer = z.infer<typeof OrderAnswer>
+type Order = NonNullable<OrderAnswer['order']>
 
-const orderById: Operation<z.infer<typeof OrderAnswer>> = {
+const orderById: Operation<OrderAnswer> = {
   name: 'Order',
   capability: 'orders',
   document: ORDER,
   answer: OrderAnswer,
-  points: { fixed: 129, perRow: 0 },
+  points: { fixed: 9, perRow: 6 },
   spares: {
     'order.customer': 'customers',
     'order.phone': 'customers',
@@ -173,9 +170,8 @@ async function stateOf(
 
 /** Reads an order with its fulfilment orders for pickup; null when there is none of this id. Throws as `read` does. */
 export async function readOrder(client: ShopifyClient, id: string): Promise<OrderSnapshot | null> {
-  const { order } = await client.read(orderById, { id }, 'order')
+  const { order, parts } = await readWithParts(client, id)
   if (order === null) return null
-  const parts = order.fulfillmentOrders.nodes
   const pickups: OrderSnapshot['pickups'] = []
   for (const part of parts) {
     if (part.deliveryMethod?.methodType !== 'PICK_UP') continue
@@ -220,6 +216,26 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
     routed: parts.length > 0,
     pickups,
   }
+}
+
+/**
+ * An order, and all its fulfilment orders: moves, splits and cancellations leave ever more of them. It is the order of the
+ * first page, so that a change while the others are read is seen as newer.
+ */
+async function readWithParts(client: ShopifyClient, id: string) {
+  const read: { order: Order | null } = { order: null }
+  const list: List<OrderAnswer, OrderPart> = {
+    operation: orderById,
+    pick({ order }) {
+      read.order ??= order
+      return order?.fulfillmentOrders ?? null
+    },
+    lane: 'order',
+    most: 20, // few orders have more, and a page costs what it could hold
+  }
+  const parts: OrderPart[] = []
+  for await (const nodes of pagesOf(client, list, { id })) parts.push(...nodes)
+  return { order: read.order, parts }
 }
 
 /** What is still to be paid, less what is authorised; null: nothing. */

@@ -7,6 +7,7 @@ import { coveredAt, type HoldPlace, noteCovered, placesHeldBack } from '../../st
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
 import { isJudged } from '../../stock/recovery.ts'
 import { silenceOf } from '../../stock/silence.ts'
+import type { WordWatch } from '../../stock/word-watch.ts'
 import { shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
 import { cover } from './hold-cover.ts'
 import { giveBack, itemsThatWait } from './hold-give-back.ts'
@@ -21,6 +22,8 @@ export interface HoldBackWork extends HoldSending {
   readonly live: () => ReadonlyMap<string, LiveTill> | null
   /** When this process began to take tills, hub clock. */
   readonly startedAt: number
+  /** Of the tills of other hubs; kept from one call to the next. */
+  readonly words: WordWatch
 }
 
 /**
@@ -90,7 +93,7 @@ async function serve(work: HoldBackWork, place: StockPlace, { live, hours }: Abo
   const now = world.clock.now()
   const terms = (await contractOf(db, place.store))?.terms
   const isAgreed = terms?.holdBack === 'follow' && terms.goLive <= now
-  const silence = await silenceOf(db, place.store, live, now)
+  const silence = await silenceOf(db, place.store, { live, words: work.words }, now)
   if (isAgreed && silence.since !== null) {
     if (now - work.startedAt < TILLS_CONNECT_MS) return
     const before = await coveredAt(db, place)

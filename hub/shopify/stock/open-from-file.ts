@@ -1,13 +1,12 @@
 import { transaction } from '../../db/db.ts'
 import { leaseLost } from '../../db/lease.ts'
-import { writeSetting } from '../../db/setting.ts'
 import { markedItems } from '../../stock/marked-levels.ts'
 import type { StockPlace } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import { beginBulk, takeBulk } from '../bulk/read-bulk.ts'
 import type { IntakeWatch } from '../orders/intake-turns.ts'
 import { allLevels, levelsByLocation } from './all-levels.ts'
-import { readSince, sinceKey } from './open-location.ts'
+import { noteRead } from './open-location.ts'
 import { type OpenWork, readAgain, takeInLevels, watched } from './take-in-levels.ts'
 
 /** After so long its places are read page by page. */
@@ -36,9 +35,7 @@ export async function openFromFile(work: OpenWork, places: readonly StockPlace[]
     })
     if (watch.hasMissed()) throw leaseLost({ name: 'shopify' })
     await transaction(db, async tx => {
-      for (const place of places)
-        if (found.has(place.location))
-          await writeSetting(tx, sinceKey(place), String(readSince(begun.startedAt)))
+      for (const place of places) if (found.has(place.location)) await noteRead(tx, place, begun.startedAt)
     })
   })
 }

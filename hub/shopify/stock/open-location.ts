@@ -1,6 +1,6 @@
-import { transaction } from '../../db/db.ts'
+import { type Tx, transaction } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
-import type { StockPlace } from '../../stock/places.ts'
+import { isPlaceStill, type StockPlace } from '../../stock/places.ts'
 import { noteFailing } from '../note-failing.ts'
 import { pagesApart } from '../read-apart.ts'
 import { levelsApart, locationLevels } from './levels.ts'
@@ -43,19 +43,19 @@ export async function openLocation(
   }
   await noteFailing(db, key, failing, now())
   // those that Shopify fails on are looked at with the next round
-  if (failing.size === 0) await transaction(db, tx => writeSetting(tx, key, String(readSince(startedAt))))
+  if (failing.size === 0) await transaction(db, tx => noteRead(tx, place, startedAt))
   return true
 }
 
+/** What changed since a reading of a whole location began is read next. One that was mapped again meanwhile is read whole. */
+export async function noteRead(tx: Tx, place: StockPlace, startedAt: number): Promise<void> {
+  if (await isPlaceStill(tx, place)) await writeSetting(tx, sinceKey(place), String(startedAt - OVERLAP_MS))
+}
+
 /** The setting that says from when on a location's changes are to be read. */
-export function sinceKey(place: StockPlace): string {
+function sinceKey(place: StockPlace): string {
   return `shopify.levels/${place.location}`
 }
 
 /** Shopify's search index lags behind its writes. */
 const OVERLAP_MS = 600_000
-
-/** From when on changes are to be read after a reading that began at `startedAt`. Hub clock, ms. */
-export function readSince(startedAt: number): number {
-  return startedAt - OVERLAP_MS
-}

@@ -13,7 +13,7 @@ import { completePlan, planWrite, recordWithoutCall } from '../../outbox/writes.
 import { keepHistory } from '../../stock/go-live.ts'
 import { doubtLevels, type KnownLevel, knownLevels } from '../../stock/known-levels.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
-import { type StockPlace, stockSubject } from '../../stock/places.ts'
+import { isPlaceStill, type StockPlace, stockSubject } from '../../stock/places.ts'
 import { recoveryOf } from '../../stock/recovery.ts'
 import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
@@ -255,6 +255,7 @@ interface Plan extends Omit<KnownPlan, 'levels'> {
 
 async function writePlan(tx: Tx, plan: Plan): Promise<number | null> {
   const { world, place, levels, askedAt } = plan
+  if (!(await isPlaceStill(tx, place))) return null
   const skus = await withoutTouched(tx, plan)
   const now = world.clock.now()
   const underWay = await itemsUnderWay(tx, place, now)
@@ -290,6 +291,7 @@ async function writePlan(tx: Tx, plan: Plan): Promise<number | null> {
 /** Plans what waits of items whose levels are known: Shopify is not asked for them. */
 async function writeKnown(tx: Tx, plan: KnownPlan): Promise<number | null> {
   const { world, place, skus } = plan
+  if (!(await isPlaceStill(tx, place))) return null
   const underWay = await itemsUnderWay(tx, place, world.clock.now())
   if (underWay === null) return null
   await keepHistory(tx, place.store, skus)

@@ -2,7 +2,7 @@ import { type Db, transaction } from '../../db/db.ts'
 import { leaseLost } from '../../db/lease.ts'
 import { amongSiblings, mappedSkus } from '../../items/item-table.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
-import type { StockPlace } from '../../stock/places.ts'
+import { isPlaceStill, type StockPlace } from '../../stock/places.ts'
 import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -51,7 +51,8 @@ interface Reading {
 type Watch = Pick<IntakeWatch, 'touched' | 'hasMissed'>
 
 /**
- * Begins the ledger of the items whose ledger has not begun, and compares the levels of the others with it.
+ * Begins the ledger of the items whose ledger has not begun, and compares the levels of the others with it. Does nothing at
+ * a location that shows other warehouses by now.
  * @returns the items that are to be read again
  * @throws LEASE_LOST when another hub worked with Shopify meanwhile: of which items it took orders in is not known here
  */
@@ -63,6 +64,7 @@ export function takeInLevels(
   return turns.writing(() => {
     if (watch.hasMissed()) throw leaseLost({ name: 'shopify' })
     return transaction(db, async tx => {
+      if (!(await isPlaceStill(tx, place))) return []
       const skus = await mappedSkus(tx, [...levels.keys()])
       const tracked = [...levels].flatMap(([item, level]) => {
         const sku = skus.get(item)

@@ -61,7 +61,11 @@ const en = {
   diskFree: (gigabytes: string) => `${gigabytes} GB of disk free`,
   certificateEnded: 'The hub’s certificate has ended',
   certificateEnds: (days: number) =>
-    days === 1 ? 'The hub’s certificate ends in 1 day' : `The hub’s certificate ends in ${days} days`,
+    days === 0
+      ? 'The hub’s certificate ends in less than a day'
+      : days === 1
+        ? 'The hub’s certificate ends in 1 day'
+        : `The hub’s certificate ends in ${days} days`,
   lagNone: 'none',
   unknown: 'unknown',
   unknownWhy: 'Not known while the till is offline',
@@ -139,7 +143,11 @@ const de: typeof en = {
   diskFree: gigabytes => `${gigabytes} GB Festplatte frei`,
   certificateEnded: 'Das Zertifikat des Hubs ist abgelaufen',
   certificateEnds: days =>
-    days === 1 ? 'Das Zertifikat des Hubs endet in 1 Tag' : `Das Zertifikat des Hubs endet in ${days} Tagen`,
+    days === 0
+      ? 'Das Zertifikat des Hubs endet in weniger als einem Tag'
+      : days === 1
+        ? 'Das Zertifikat des Hubs endet in 1 Tag'
+        : `Das Zertifikat des Hubs endet in ${days} Tagen`,
   lagNone: 'keiner',
   unknown: 'unbekannt',
   unknownWhy: 'Unbekannt, solange die Kasse offline ist',

@@ -112,7 +112,7 @@ export async function closedAndSent(
   { till, pos, unsent }: Counter,
   work: () => Promise<void>,
 ): Promise<boolean> {
-  // A PC that has moved and then loses its journal can't know that an older receipt is another store's: decision 0020.
+  // A PC that has moved and then loses its journal can't know that the receipt of a void is the former store's: decision 0020.
   pos.closeFormerStores()
   for (let look = 0; look < 24 && pos.waiting() > 0; look += 1) await world.wait(5 * SECOND_MS)
   if (till.isClosed || pos.waiting() > 0) return false

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { transaction } from '../../../hub/db/db.ts'
 import { listDevices, revokeDevice } from '../../../hub/fleet/devices.ts'
 import type { Scenario } from '../scenarios.ts'
@@ -127,6 +129,31 @@ export const movedScenarios: readonly Scenario[] = [
         await world.minutes(12)
         const after = await namedAsFormer(world)
         if (after.includes(edited.receipt)) return 'It reads again as its store has it, and is still named'
+        return agrees(world)
+      }, TWO_STORES),
+  },
+  {
+    says: 'What a POS corrects or first posts of the former store changes no store’s books where its PC has moved and lost every journal',
+    play: () =>
+      scene(async world => {
+        const { pos, till } = world.counter('S1')
+        const edited = pos.sell([{ ...TEE, units: 1 }])
+        await world.minutes(1)
+        await world.settle(till.stop())
+        const unread = pos.sell([{ ...TEE, units: 4 }])
+        await enrolAgain(world, 'S2', 'Till 9')
+        world.expectedErrors.push(/ROW_OF_FORMER_STORE/)
+        await world.minutes(2)
+        await world.settle(till.stop())
+        const { folder } = till.machine
+        for (const file of readdirSync(folder))
+          if (file.startsWith('journal.db')) rmSync(join(folder, file), { recursive: true })
+        till.start()
+        pos.edit(edited, [{ ...TEE, units: 5 }])
+        await world.minutes(6)
+        const named = await namedAsFormer(world)
+        const expected = [edited.receipt, unread.receipt].sort().join(' ')
+        if (named !== expected) return `Named are: ${named || 'none'}`
         return agrees(world)
       }, TWO_STORES),
   },
