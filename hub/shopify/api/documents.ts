@@ -227,6 +227,32 @@ export const HOLD_FULFILLMENT_ORDER = /* GraphQL */ `
     }
   }`
 
+/** Whether an order is cancelled, and what of it is open or handed over. */
+export const ORDER_STANDING = /* GraphQL */ `
+  query OrderStanding($id: ID!) {
+    order(id: $id) {
+      cancelledAt
+      fulfillments(first: 50) { status }
+      fulfillmentOrders(first: 50) { nodes { id status } }
+    }
+  }`
+
+/** Shopify does it a little later. */
+export const CANCEL_ORDER = /* GraphQL */ `
+  mutation CancelOrder($id: ID!, $note: String!) {
+    orderCancel(
+      orderId: $id
+      reason: CUSTOMER
+      restock: true
+      refundMethod: { originalPaymentMethodsRefund: true }
+      notifyCustomer: true
+      staffNote: $note
+    ) {
+      job { id }
+      orderCancelUserErrors { code field message }
+    }
+  }`
+
 /** Which of some locations may take some lines of a fulfilment order. */
 export const LOCATIONS_FOR_MOVE = /* GraphQL */ `
   query LocationsForMove($id: ID!, $lines: [ID!], $locations: [ID!]) {
