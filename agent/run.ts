@@ -16,7 +16,7 @@ import {
 } from './remote-settings/start-with-settings.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { serveStopped } from './till/stopped-page.ts'
-import type { UpdateHost } from './updates/updates.ts'
+import { isOnTrial, type UpdateHost } from './updates/updates.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
 const RESTART_MS = 5_000
@@ -47,7 +47,7 @@ export async function runAgent(options: {
   stop: Promise<unknown>
   ready(till: Agent['till']): void
 }): Promise<void> {
-  const { world, folder } = options
+  const { world, folder, version, updates = null } = options
   using _lock = holdAsAgent(world, folder, options.pid)
   const stopped = options.stop.then(() => 'stopped' as const)
   let isReady = false
@@ -68,10 +68,10 @@ export async function runAgent(options: {
           launchHost: options.launchHost,
           dropFiles: options.dropFiles,
           salesFiles: options.salesFiles,
-          updates: options.updates ?? null,
+          updates,
           support: options.support ?? null,
           machine: options.machine ?? null,
-          verify: !first || settings.trial !== null,
+          verify: !first || settings.trial !== null || isOnTrial(world, folder, version),
           failed: failure.resolve,
           restartWithSettings: () => others.resolve('settings'),
         },

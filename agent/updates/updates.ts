@@ -184,6 +184,11 @@ const rolledBackOf = (failed: { offered: string; code: string; sentence: string 
   sentence: failed.sentence,
 })
 
+/** Whether this version is an update that has not proven itself yet. */
+export function isOnTrial(world: Pick<World, 'files' | 'log'>, folder: string, version: string): boolean {
+  return trialOf(readUpdateState(world, updatePaths(folder).state), version) !== null
+}
+
 const trialOf = ({ trial }: UpdateState, version: string) => (trial?.version === version ? trial : null)
 
 /** Fetches and unpacks an offer, and leaves word for the launcher. @throws when it is aborted meanwhile */

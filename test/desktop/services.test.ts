@@ -120,3 +120,25 @@ test('on Windows the code of an enrolment is never an argument of the agent, and
   const scripts = ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd']
   for (const script of scripts) expect(read('windows/installer.nsh')).toContain(script)
 })
+
+test('on Windows nothing is replaced, removed or installed again before the service has stopped', () => {
+  const stop = read('windows/stop-service.cmd')
+  const [stops = '', polls = '', ...after] = stop.split(/^for .* do \(/m).flatMap(part => part.split(/^\)/m))
+  expect(stops).toContain('sc.exe stop TillbridgeAgent')
+  expect(polls).toMatch(/findstr\.exe \/r \/c:"STATE \*: 1 " >nul && exit \/b 0/)
+  expect(after.join('').trim()).toBe('exit /b 1')
+  const seconds = Number(/for \/l %%n in \(1,1,(\d+)\)/.exec(stop)?.[1])
+  const wrapped = Number(/--stop-timeout (\d+)/.exec(windows)?.[1])
+  expect(seconds * 1_000).toBeGreaterThan(wrapped)
+  // what sc.exe prints of a stopped service, and of one that is stopping
+  const isStopped = (text: string) => /STATE *: 1 /.test(text)
+  expect(isStopped('        STATE              : 1  STOPPED ')).toBe(true)
+  expect(isStopped('        STATE              : 3  STOP_PENDING ')).toBe(false)
+  const removal = read('windows/remove-service.cmd')
+  expect(removal.indexOf('stop-service.cmd" || exit /b 1')).toBeLessThan(removal.indexOf('sc.exe delete'))
+  expect(windows.indexOf('remove-service.cmd" || exit /b 1')).toBeGreaterThan(0)
+  expect(windows.indexOf('remove-service.cmd')).toBeLessThan(windows.indexOf('shawl.exe" add'))
+  const installer = read('windows/installer.nsh')
+  for (const macro of ['customInit', 'customUnInit'])
+    expect(installer).toMatch(new RegExp(`!macro ${macro}\\n {2}!insertmacro stopService\\n`))
+})

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { page, section } from './markdown.ts'
 
@@ -12,9 +13,31 @@ const rowsOf = (heading: string) =>
     cells: cells.split(' | ').map(cell => cell.trim()),
   }))
 
-/** What a row claims and lacks. A feature that is to come says so and claims nothing. */
+/** Every folder and file of the program, by name and without its ending. */
+const names = globSync('{hub,agent,shared}/**/*').map(path => basename(path).replace(/\..*$/, ''))
+
+/** What a row that waits for a feature gets wrong: it names the folder that the feature will have, and that must not be there. */
+function notToCome(text: string): string[] {
+  const [, folder = ''] = /^Comes with [^(]*\(`(?:hub|agent)\/([a-z-]+)`\)/.exec(text) ?? []
+  if (folder === '') return ['does not name the folder of what it comes with']
+  return names.some(name => name === folder || name === folder.replace(/s$/, ''))
+    ? [`${folder} is there`]
+    : []
+}
+
+test('a row comes with what is not there yet', () => {
+  expect(notToCome('Comes with returns')).toHaveLength(1)
+  expect(notToCome('Comes with returns (`hub/returns`)')).toEqual(['returns is there'])
+  expect(notToCome('Comes with a contract (`hub/contracts`)')).toEqual(['contracts is there'])
+  expect(notToCome('Comes with tea (`hub/tea`); until then, coffee')).toEqual([])
+})
+
+/** What a row claims and lacks. A feature that is to come says so. */
 function lacking({ number, cells }: ReturnType<typeof rowsOf>[number]): string[] {
-  const isToCome = cells.some(cell => cell.startsWith('Comes with '))
+  const waiting = cells.filter(cell => cell.startsWith('Comes with '))
+  const isToCome = waiting.length > 0
+  const early = waiting.flatMap(notToCome).map(problem => `${number}: ${problem}`)
+  if (early.length > 0) return early
   const proofs = [...(cells.at(-1) ?? '').matchAll(PROOF)]
   if (proofs.length === 0) return isToCome ? [] : [`${number} names no test`]
   return proofs.flatMap(([, file = '', titles = '']) => {

@@ -163,3 +163,23 @@ test('the command writes the codes where only their user reads them, and a page 
   await db.destroy()
   expect(readFileSync(at('codes.csv'), 'utf8')).not.toContain(row?.code_hash)
 })
+
+test('the sample for group policy finds the code of its own computer in what the command writes', async () => {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  const data = ['--data', at('hub'), '--json']
+  const place = ['--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
+  await runHere('hub', ['store', 'add', 'PC-7', ...place, ...data]) // a store named as a computer is
+  writeFileSync(at('tills.csv'), 'store,till\nPC-7,PC-70\nPC-7,PC-7\nPC-7,XPC-7\n')
+  await runHere('hub', ['device', 'codes', at('tills.csv'), '--out', at('codes.csv'), ...data])
+  const lines = readFileSync(at('codes.csv'), 'utf8').split('\n')
+  const sample = readFileSync('docs/install-guide.md', 'utf8')
+  const [, token = '', wanted = ''] =
+    /for \/f "tokens=(\d) delims=," %%c in \('findstr \/i \/c:"([^"]*)"/.exec(sample) ?? []
+  const found = lines.filter(line =>
+    line.toLowerCase().includes(wanted.replace('%COMPUTERNAME%', 'pc-7').toLowerCase()),
+  )
+  const codes = found.map(line => line.split(/,+/)[Number(token) - 1])
+  expect(codes).toEqual([lines.find(line => line.startsWith('PC-7,PC-7,'))?.split(',')[2]])
+  expect(codes[0]).toMatch(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/)
+})

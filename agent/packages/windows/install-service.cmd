@@ -7,10 +7,7 @@ set "DATA_DIR=%ProgramData%\Tillbridge\agent"
 set "DESK_DIR=%ProgramData%\Tillbridge\desk"
 set "LOG_DIR=%ProgramData%\Tillbridge\log"
 if "%HOME_DIR%"=="" exit /b 2
-sc.exe query TillbridgeAgent >nul 2>&1 && (
-  sc.exe stop TillbridgeAgent >nul 2>&1
-  sc.exe delete TillbridgeAgent >nul 2>&1
-)
+call "%~dp0remove-service.cmd" || exit /b 1
 mkdir "%DATA_DIR%" "%DESK_DIR%" "%LOG_DIR%" 2>nul
 "%HOME_DIR%\shawl.exe" add --name TillbridgeAgent --restart-if-not 0 --stop-timeout 30000 --log-dir "%LOG_DIR%" --cwd "%DATA_DIR%" -- "%HOME_DIR%\node.exe" "%HOME_DIR%\bin\tillbridge-agent.mjs" launch --data "%DATA_DIR%" --desk "%DESK_DIR%" || exit /b 1
 sc.exe config TillbridgeAgent obj= "NT SERVICE\TillbridgeAgent" start= delayed-auto DisplayName= "Tillbridge agent" || exit /b 1

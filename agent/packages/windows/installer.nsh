@@ -1,6 +1,27 @@
 ; What the installer does beside copying files. Silent: Tillbridge-Setup.exe /S /HUB=https://hub.example.com /ENROL=CODE
 !include FileFunc.nsh
 
+!macro stopService
+  ; before any file is replaced or removed: a service that runs holds its program's files
+  InitPluginsDir
+  File "/oname=$PLUGINSDIR\stop-service.cmd" "${PROJECT_DIR}\agent\packages\windows\stop-service.cmd"
+  nsExec::ExecToLog '"$PLUGINSDIR\stop-service.cmd"'
+  Pop $0
+  ${if} $0 != 0
+    MessageBox MB_OK|MB_ICONSTOP "The service TillbridgeAgent does not stop. Stop it in services.msc, then start this program again." /SD IDOK
+    SetErrorLevel 3
+    Quit
+  ${endif}
+!macroend
+
+!macro customInit
+  !insertmacro stopService
+!macroend
+
+!macro customUnInit
+  !insertmacro stopService
+!macroend
+
 !macro customInstall
   ${if} ${FileExists} "$INSTDIR\resources\agent\node.exe"
     nsExec::ExecToLog '"$INSTDIR\resources\agent\install-service.cmd" "$INSTDIR\resources\agent"'
