@@ -196,3 +196,74 @@ test('where a sale names its store, the settings have to say which one is this',
   folder.write('a.json', JSON.stringify({ day: { sales: [sale(1)] } }))
   await expect(folder.rest()).rejects.toThrow('stores')
 })
+
+const itemsAlone = {
+  ...{ receipt: '/no', date: '/at', type: '/type', lines: '/items' },
+  line: { sku: '/code', quantity: '/qty', amount: '/amount' },
+}
+
+/** One sale of goods with codes, and how it was paid, as JSON of a till says it. */
+const plain = (more: object, over: object = {}) => {
+  const fields = {
+    ...itemsAlone,
+    ...{ total: '/total', tenders: '/paid', tender: { name: '/how', amount: '/amount' } },
+  }
+  const folder = new SalesFolder('json', {
+    ...{ warehouse: 'HAR', taxIncluded: true, refunds: { S: 'sale', R: 'refund' }, fields, ...over },
+  })
+  folder.write('a.json', JSON.stringify([{ no: 1, at: '2026-11-25T09:10:00', type: 'S', ...more }]))
+  return folder.rest()
+}
+const item = (code: string, qty: number, amount: number) => ({ code, qty, amount })
+const saleWith = (lines: readonly (readonly [string, number, number])[], paid: readonly number[]) => [
+  {
+    kind: 'sale.completed',
+    lines: lines.map(([sku, quantity, net]) => ({ sku, quantity, net })),
+    tenders: paid.map(amount => ({ amount })),
+  },
+]
+
+test('an exchange that is called a refund: what has no minus on it was sold', async () => {
+  const items = [item('A', 1, 15), item('B', -1, -20)]
+  const both = [
+    ['A', 1_000, 1_500],
+    ['B', -1_000, -2_000],
+  ] as const
+  expect(await plain({ type: 'R', items, total: -5, paid: [{ how: 'Cash', amount: -5 }] })).toMatchObject(
+    saleWith(both, [-500]),
+  )
+  // neither a total nor payments prove it
+  expect(await plain({ type: 'R', items }, { fields: itemsAlone })).toMatchObject([
+    { lines: saleWith(both, [])[0]?.lines, tenders: [{ amount: -500 }] },
+  ])
+  const dearer = [item('A', 1, 25), item('B', -1, -20)]
+  expect(
+    await plain({ type: 'R', items: dearer, total: 5, paid: [{ how: 'Visa', amount: 5 }] }),
+  ).toMatchObject([{ lines: [{ quantity: 1_000 }, { quantity: -1_000 }], tenders: [{ amount: 500 }] }])
+})
+
+test('money that is paid out without a minus, where lines and total are below zero', async () => {
+  const items = [item('A', 1, 15), item('B', -1, -20)]
+  expect(await plain({ items, total: -5, paid: [{ how: 'Cash', amount: 5 }] })).toMatchObject([
+    { tenders: [{ kind: 'cash', amount: -500 }] },
+  ])
+  expect(await plain({ items, total: 5, paid: [{ how: 'Cash', amount: 5 }] })).toMatchObject([
+    { kind: 'source.row-refused', code: 'SALE_DOES_NOT_ADD_UP' },
+  ])
+})
+
+test('goods that came back with a minus before their units alone, where the total shows it', async () => {
+  const items = [item('A', 1, 15), item('B', -1, 20)]
+  expect(await plain({ items, total: -5, paid: [{ how: 'Cash', amount: -5 }] })).toMatchObject(
+    saleWith(
+      [
+        ['A', 1_000, 1_500],
+        ['B', -1_000, -2_000],
+      ],
+      [-500],
+    ),
+  )
+  expect(await plain({ items, total: 35, paid: [{ how: 'Cash', amount: 35 }] })).toMatchObject([
+    { lines: [{ net: 1_500 }, { quantity: -1_000, net: 2_000 }] },
+  ])
+})

@@ -35,6 +35,7 @@ test.each([
   ['3\u202f100,05', nordic, '3100.05'],
   ['3\u2009100,05 kr', nordic, '3100.05', 'SEK'],
   ['12,34,567.00', english, '1234567.00'],
+  ['1,240/-', english, '1240', 'INR'],
   ['Rs.\u00a0640.00', english, '640.00', 'INR'],
   ['R$ 640,00', german, '640.00', 'BRL'],
   ['R640.00', bare, '640.00', 'ZAR'],
@@ -94,6 +95,26 @@ test.each([
   ['\u20c0 12.40', 'KGS', '12.40'],
   ['12.40 \u20c0', 'KGS', '12.40'],
   ['\u0bf912.40', 'INR', '12.40'],
+  ['$12.40 AUD', 'AUD', '12.40'],
+  ['USD $12.40', 'USD', '12.40'],
+  ['-$12.40 USD', 'USD', '-12.40'],
+  ['Rs.1,240/-', 'INR', '1240'],
+  ['KSh 1,240/=', 'KES', '1240'],
+  ['TSh 1,240/=', 'TZS', '1240'],
+  ['1,240 F CFA', 'XOF', '1240'],
+  ['1,240 FCFA', 'XAF', '1240'],
+  ['F 1,240', 'XPF', '1240'],
+  ['12.40 KM', 'BAM', '12.40'],
+  ['12,400 \u0111', 'VND', '12400'],
+  ['12,400 VN\u0110', 'VND', '12400'],
+  ['1,240.00 \u0e1a\u0e32\u0e17', 'THB', '1240.00'],
+  ['12.40 \u062f.\u0625', 'AED', '12.40'],
+  ['12.40 \u062f.\u0625.', 'AED', '12.40'],
+  ['12.40 \u0631.\u0633', 'SAR', '12.40'],
+  ['R.O. 1.240', 'OMR', '1.240'],
+  ['B/.12.40', 'PAB', '12.40'],
+  ['S/.12.40', 'PEN', '12.40'],
+  ['\u0661\u066c\u0662\u0664\u0660\u066b\u0665\u0660 SAR', 'SAR', '1240.50'],
 ])('%s is an amount in %s and in no other currency', (text, currency, plain) => {
   expect(read(text, english, currency)).toBe(plain)
   for (const other of ['EUR', 'PLN', 'CHF'])
@@ -112,6 +133,12 @@ test.each([
   ['12.40\u0440', 'RUB'],
   ['\uffe51,240-', 'JPY'], // the end of the figure, or a minus
   ['\\1,240-', 'JPY'],
+  ['$12.40 AUD', 'USD'],
+  ['\u00a312.40 AUD', 'AUD'],
+  ['$12.40 \u20ac', 'EUR'],
+  ['AUD 12.40 AUD', 'AUD'],
+  ['12.40/2', 'INR'],
+  ['1,240 F', 'XPF'],
 ])('%s is not an amount in %s', (text, currency) => {
   expect(() => read(text, english, currency)).toThrow('"Amount" holds')
 })

@@ -5,6 +5,13 @@
 const WRITTEN: Readonly<Record<string, string>> = {
   'fr sfr stutz': 'CHF',
   'fcfa cfa': 'XAF XOF',
+  f: 'XPF XAF XOF',
+  km: 'BAM',
+  'đ vnđ': 'VND',
+  บาท: 'THB',
+  'r.o': 'OMR',
+  'b/ b/.': 'PAB',
+  złotych: 'PLN',
   kr: 'SEK NOK DKK ISK',
   kč: 'CZK',
   zł: 'PLN',

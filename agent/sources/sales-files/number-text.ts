@@ -16,9 +16,9 @@ export interface NumberRules {
 export type NumberOf = { readonly currency: string } | 'money' | 'units' | 'figure'
 
 const MINUS = /[-−–—‐‑﹣－]/u
-/** `5.-`, `5,--`, `5.–`: a price without cents, as Swiss, Austrian, Dutch and Nordic tills write it. */
-const NO_CENTS = /[.,:](?:[-−–—‐‑﹣－]{1,2}|=)$/u
-const TAX_MARK = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]$/u
+/** `5.-`, `5,--`, `5.–`, `5/-`, `5/=`: a price without cents, as Swiss, Austrian, Dutch, Nordic, Indian and East African tills write it. */
+const NO_CENTS = /(?:[.,:](?:[-−–—‐‑﹣－]{1,2}|=)|\/[-–=])$/u
+const TAX_MARK = /^[a-z\p{Script=Cyrillic}\p{Script=Greek}]$/u
 /** Binary noise around zero, as `1.7763568394002505E-15`. */
 const NEARLY_ZERO = /^\d(?:[.,]\d+)?e-(?:0?[7-9]|[1-9]\d+)$/i
 
@@ -36,7 +36,7 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
       expected: `${typeof of === 'object' ? `an amount in ${of.currency}` : 'a number'} such as 1${rules.thousands}234${rules.decimal}50`,
     })
   if (text.length > LONGEST) throw unreadable()
-  const bare = withoutWords(withoutProtection(written(text)), of, unreadable)
+  const bare = withoutWords(withoutProtection(written(text, rules)), of, unreadable)
   const { digits, isBelow, isWhole } = signed(bare, unreadable)
   if (isWhole && digits.includes(rules.decimal)) throw unreadable() // `12.50.-`
   const plain = NEARLY_ZERO.test(digits) ? '0' : decimalOf(digits, rules)
@@ -45,8 +45,11 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
 }
 
 /** Full-width and small signs, every kind of blank and of apostrophe as their plain forms; marks of writing direction go. */
-function written(text: string): string {
+function written(text: string, { decimal, thousands }: NumberRules): string {
   return text
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/gu, digit => String(digit.charCodeAt(0) % 16)) // of Arabic and Persian
+    .replaceAll('\u066b', decimal)
+    .replaceAll('\u066c', thousands)
     .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u200b\ufeff]/gu, '')
     .replace(/[\uff01-\uff5e\uffe1\uffe5\uffe6\ufe50\ufe52\ufe59\ufe5a\ufe69]/gu, sign =>
       sign.normalize('NFKC'),
@@ -61,14 +64,22 @@ export function withoutProtection(text: string): string {
   return (/^="(.*)"$/.exec(text)?.[1] ?? text.replace(/^'(?=[-+=@\d.,(])/, '')).trim()
 }
 
-/** One currency sign or word (`CHF 12.50`, `12,50 kr`, `($9.00)`), or one unit of goods (`2 pcs`), goes. */
+/** One currency sign or word (`CHF 12.50`, `12,50 kr`, `($9.00)`), its sign and its ISO code (`$9.00 AUD`), or one unit of goods (`2 pcs`) goes. */
 function withoutWords(text: string, of: NumberOf, unreadable: () => Error): string {
   if (of === 'figure' || /\de-\d/i.test(text)) return text
-  const [word, ...more] = [...text.matchAll(/\p{L}+\.?(?:\p{Sc}|\/\.?)?|\p{Sc}|\\/gu)].map(([each]) => each)
-  if (word === undefined) return text
-  if (more.length > 0 || !isKnown(word, text, of)) throw unreadable()
-  return text.replace(word, ' ').replace(/\s+/gu, ' ').trim()
+  const joined = text.replace(/\bF\.? CFA\b/i, 'FCFA')
+  const words = [...joined.matchAll(WORD)].map(([each]) => each)
+  const [, second = '', third] = words
+  const isSignAndCode = third === undefined && words.some(isIsoCode) && words.some(each => !isIsoCode(each))
+  if ((second !== '' && !isSignAndCode) || !words.every(word => isKnown(word, joined, of))) throw unreadable()
+  return words
+    .reduce((left, word) => left.replace(word, ' '), joined)
+    .replace(/\s+/gu, ' ')
+    .trim()
 }
+
+const WORD = /\p{L}+(?:\.\p{L}+)*\.?(?:\p{Sc}|\/\.?(?![-–=]))?|\p{Sc}|\\/gu
+const isIsoCode = (word: string) => /^[A-Z]{3}$/.test(word)
 
 function isKnown(word: string, text: string, of: Exclude<NumberOf, 'figure'>): boolean {
   const plain = word.replace(/\.$/, '').toLowerCase()

@@ -86,7 +86,7 @@ function tendersOf(
  * @throws SALE_DOES_NOT_ADD_UP where no rounding explains the difference
  */
 function addedUp(written: PlainSale, store: SalesStore): PlainSale {
-  const plain = roundedOnce(written)
+  const plain = paidOut(withSignsOfUnits(roundedOnce(written)), store)
   const own = comesTo(plain)
   const paid = sum(tendersOf(plain, own, store).map(tender => tender.amount))
   const said = plain.rounding ?? 0
@@ -102,6 +102,31 @@ function addedUp(written: PlainSale, store: SalesStore): PlainSale {
   const text = (amount: number) => decimalFromMinor(amount, store.currency)
   const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
   throw saleDoesNotAddUp({ what, currency: store.currency, ...sums })
+}
+
+/** Goods that came back may have a minus before their units alone: their amounts get it where the receipt's total shows that they lack it. */
+function withSignsOfUnits(plain: PlainSale): PlainSale {
+  if (plain.total === null || comesTo(plain) === plain.total) return plain
+  const below = <Part extends { readonly amount: number; readonly exact?: number }>(part: Part): Part => ({
+    ...part,
+    amount: -Math.abs(part.amount),
+    ...(part.exact === undefined ? {} : { exact: -Math.abs(part.exact) }),
+  })
+  const lines = plain.lines.map(line =>
+    line.quantity < 0 && line.amount > 0 ? below({ ...line, taxes: line.taxes.map(below) }) : line,
+  )
+  const signed = { ...plain, lines }
+  return comesTo(signed) === plain.total ? signed : plain
+}
+
+/** Money that was paid out and has no minus, where lines and total say by how much they are below zero. */
+function paidOut(plain: PlainSale, store: SalesStore): PlainSale {
+  const { tenders, total } = plain
+  const due = comesTo(plain)
+  if (tenders === null || due >= 0 || total !== due || tenders.some(({ amount }) => amount < 0)) return plain
+  const turned = tenders.map(tender => ({ ...tender, amount: -tender.amount }))
+  const apart = sum(turned.map(({ amount }) => amount)) - due
+  return apart === 0 || isCashRounding(apart, turned, store) ? { ...plain, tenders: turned } : plain
 }
 
 /** Whether a receipt with the sum `target` agrees with its own total and payments: to the cent, or but for the rounding of cash. */

@@ -106,19 +106,13 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
       ? 'sale'
       : looked(settings.refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
   if (meaning === 'void' || meaning === 'nothing') return { is: meaning }
-  const sign = (amount: number) => (meaning === 'refund' ? -Math.abs(amount) : amount)
-  const exact: ReadMoney = (of, pointer) => {
-    const text = textAt(of, pointer)
-    if (text === null || pointer === undefined) return null
-    return signedMoney(moneyText(text, pointer, rulesAt(of, pointer, settings), store), sign)
-  }
+  const sold = fields.lines === undefined ? null : linesOf(listAt(value, fields.lines), meaning, store)
+  const sign = signOf(meaning, sold ?? [])
+  const exact = moneyReader(sign, store)
   const money = (of: unknown, pointer: string | undefined) => exact(of, pointer)?.amount ?? null
   const wall = wallAt(value, store)
   const total = money(value, fields.total)
-  const lines =
-    fields.lines === undefined
-      ? [soleLine(total, sign)]
-      : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, exact, store))
+  const lines = sold ?? [soleLine(total, sign)]
   const charges = chargesAt(value, fields.charges ?? [], lines.length, money)
   const { tender } = fields
   const told =
@@ -205,13 +199,44 @@ function soleLine(total: number | null, sign: (amount: number) => number): Plain
   }
 }
 
-function lineOf(
-  line: unknown,
-  index: number,
-  sign: (amount: number) => number,
-  money: ReadMoney,
+type Sign = (amount: number) => number
+const asWritten: Sign = amount => amount
+const below: Sign = amount => -Math.abs(amount)
+
+/** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
+function signOf(meaning: 'sale' | 'refund', lines: readonly PlainLine[]): Sign {
+  if (meaning === 'sale') return asWritten
+  const hasBoth = lines.some(({ amount }) => amount < 0) && lines.some(({ amount }) => amount > 0)
+  return hasBoth && sum(lines.map(({ amount }) => amount)) >= 0 ? asWritten : below
+}
+
+/** The lines of a sale. A refund that has minuses says itself which goods came back: others on it were sold. */
+function linesOf(
+  lines: readonly unknown[],
+  meaning: 'sale' | 'refund',
   store: JsonStore,
-): PlainLine {
+): readonly PlainLine[] {
+  const written = lines.map((line, index) => lineOf(line, index, asWritten, store))
+  if (meaning === 'sale') return written
+  const isBelow = ({ quantity, amount }: PlainLine) => quantity < 0 || amount < 0
+  const isSigned = written.some(isBelow)
+  return lines.map((line, index) => {
+    const plain = written[index]
+    const isSold = plain === undefined || (isSigned && !isBelow(plain))
+    return lineOf(line, index, isSold ? asWritten : below, store)
+  })
+}
+
+function moneyReader(sign: Sign, store: JsonStore): ReadMoney {
+  return (of, pointer) => {
+    const text = textAt(of, pointer)
+    if (text === null || pointer === undefined) return null
+    return signedMoney(moneyText(text, pointer, rulesAt(of, pointer, store.settings), store), sign)
+  }
+}
+
+function lineOf(line: unknown, index: number, sign: Sign, store: JsonStore): PlainLine {
+  const money = moneyReader(sign, store)
   const { line: at } = store.settings.fields
   const units = textAt(line, at.quantity)
   const quantity = sign(
