@@ -74,7 +74,7 @@ export async function sendHold(work: SendWork, id: number): Promise<HoldEnd> {
   }
 }
 
-/** What is held back is no movement. */
+/** What is held back moves nothing in the ledger. */
 const leaving: Leaving = { isWithdrawn: async () => false, movements: async () => [] }
 
 /** Says nothing about the items: their levels have changed meanwhile, or the key is used up. */
