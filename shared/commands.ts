@@ -85,6 +85,8 @@ export const PickupPut = z.object({
   goneLines: z.array(GoneLine).max(MOST_FIRST_LINES).optional(),
   /** What is still to be paid of the order; null: nothing. Left out by a hub of an older version, which does not know. */
   outstanding: Outstanding.nullable().optional(),
+  /** It was placed to try the shop's checkout: nothing was paid. Left out by a hub of an older version. */
+  isTest: z.boolean().optional(),
   /** Where the packed goods are kept, in staff's words; null: not said. Left out by a hub of an older version. */
   keptAt: z.string().max(MOST_PLACE_LETTERS).nullable().optional(),
   /** Who took what was handed over last, and what was checked; null: not said. Left out by a hub of an older version. */

@@ -13,9 +13,14 @@ const alone = <const Code extends string>(code: Code) => z.object({ code: z.lite
 export const PickupNotice = z.discriminatedUnion('code', [
   /**
    * Shopify holds the order; it must not be handed over until the hold is released. `missing`: what staff could not find, if that is
-   * all that is held; a hub of before it leaves it out.
+   * all that is held. `scheduledFor`: it is a pre-order, held until then; null: Shopify names no time. A hub of before them leaves
+   * them out.
    */
-  z.object({ code: z.literal('on-hold'), missing: name.optional() }),
+  z.object({
+    code: z.literal('on-hold'),
+    missing: name.optional(),
+    scheduledFor: EpochMs.nullable().optional(),
+  }),
   /** It was ready here, and Shopify shows it as handed over. */
   alone('collected-at-shopify'),
   /** Shopify shows it as handed over before it was ready here: nothing is left to do. */

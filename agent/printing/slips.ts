@@ -40,6 +40,11 @@ export function makeSlip(
   say(`${words.customer}: ${name}${phone === null ? '' : `, ${words.phone(printable(phone, 4))}`}`)
   say(`${words.ordered}: ${when(pickup.order.placedAt)}`)
   const { outstanding = null } = pickup
+  if (pickup.isTest) {
+    paper.bold(true)
+    say(words.testOrder)
+    paper.bold(false)
+  }
   if (kind === 'pick-slip' && outstanding !== null) {
     paper.bold(true)
     say(

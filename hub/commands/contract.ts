@@ -15,6 +15,7 @@ import {
   contractVersions,
   countRules,
   holdBackRules,
+  notCollectedRules,
   shortLineRules,
   Terms,
 } from '../contract/contract.ts'
@@ -42,7 +43,7 @@ export const momentMalformed = defineError(
 export const termsMissing = defineError(
   'TERMS_MISSING',
   () =>
-    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --staff-pin, --pin-idle, --remind-after-days or --reminders, or several of them.',
+    'Say what is agreed: add --go-live, --on-difference, --hand-over, --returns, --short-lines, --not-collected, --counts, --count-limit, --stock, --hold-back, --hold-back-share, --hold-back-units, --staff-pin, --pin-idle, --remind-after-days or --reminders, or several of them.',
 )
 
 export const staffPinMissing = defineError(
@@ -110,7 +111,7 @@ function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: st
     `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, staff PIN ${staffPinWord(one)}, reminders ${remindersWord(one)} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver}, returns ${one.returns}, short lines ${one.shortLines}, not collected ${one.notCollected}, counts ${countsWord(one)}, stock of the stores ${one.stock}, hold-back ${holdBackWord(one)}, staff PIN ${staffPinWord(one)}, reminders ${remindersWord(one)} (${one.why})`,
     ),
   ].join('\n')
 }
@@ -145,6 +146,7 @@ function termsText({
   handOver,
   returns,
   shortLines,
+  notCollected,
   counts,
   countLimit,
   stock,
@@ -165,6 +167,10 @@ function termsText({
   const moved =
     shortLines === 'move'
       ? ['Items of an order that staff can’t find are moved to a store that has them.']
+      : []
+  const refunded =
+    notCollected === 'refund'
+      ? ['An order that its customer does not collect is cancelled and paid back once it has expired.']
       : []
   const followed =
     counts === 'ignore'
@@ -191,6 +197,7 @@ function termsText({
     ...checked,
     returnsText[returns],
     ...moved,
+    ...refunded,
     ...followed,
     ...seen,
     ...held,
@@ -225,6 +232,7 @@ interface SetOptions extends HubFolder {
   readonly counts?: string
   readonly countLimit?: number
   readonly shortLines?: string
+  readonly notCollected?: string
   readonly stock?: string
   readonly holdBack?: string
   readonly holdBackShare?: number
@@ -268,6 +276,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         '--short-lines <rule>',
         'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
       ).choices(shortLineRules),
+    )
+    .addOption(
+      new Option(
+        '--not-collected <rule>',
+        'when an order has expired that its customer did not collect: ask leaves it to head office, refund cancels it in Shopify and pays it back',
+      ).choices(notCollectedRules),
     )
     .addOption(
       new Option(
@@ -340,6 +354,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const staffPin = StaffPinRule.parse(given.staffPin)
     const holdBack = HoldBack.parse(given.holdBack)
     const shortLines = ShortLines.parse(given.shortLines)
+    const notCollected = NotCollected.parse(given.notCollected)
     const stock = Stock.parse(given.stock)
     if (
       [
@@ -348,6 +363,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         handOver,
         returns,
         shortLines,
+        notCollected,
         counts,
         countLimit,
         stock,
@@ -377,6 +393,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         ...(counts === undefined ? {} : { counts }),
         ...(countLimit === undefined ? {} : { countLimit }),
         ...(shortLines === undefined ? {} : { shortLines }),
+        ...(notCollected === undefined ? {} : { notCollected }),
         ...(stock === undefined ? {} : { stock }),
         ...(holdBack === undefined ? {} : { holdBack }),
         ...(holdBackShare === undefined ? {} : { holdBackShare }),
@@ -405,6 +422,7 @@ const Returns = Terms.shape.returns.unwrap().optional()
 const Counts = Terms.shape.counts.unwrap().optional()
 const HoldBack = Terms.shape.holdBack.unwrap().optional()
 const ShortLines = Terms.shape.shortLines.unwrap().optional()
+const NotCollected = Terms.shape.notCollected.unwrap().optional()
 const Stock = Terms.shape.stock.unwrap().optional()
 const StaffPinRule = Terms.shape.staffPin.unwrap().optional()
 

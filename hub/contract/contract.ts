@@ -13,6 +13,8 @@ export const holdBackRules = ['off', 'follow'] as const
 /** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
 export const shortLineRules = ['hold', 'move'] as const
 export type ShortLineRule = (typeof shortLineRules)[number]
+/** `ask`: head office decides. `refund`: the order is cancelled in Shopify and paid back. */
+export const notCollectedRules = ['ask', 'refund'] as const
 
 /** What is agreed for a store. Fields are only added, each with what counted before it existed. */
 export const Terms = z.object({
@@ -30,6 +32,8 @@ export const Terms = z.object({
   countLimit: z.int().min(0).max(100).default(20),
   /** What becomes of items of an order that staff did not find, once the rest is ready. */
   shortLines: z.enum(shortLineRules).default('hold'),
+  /** What becomes of an order that its customer does not collect, once it has expired. */
+  notCollected: z.enum(notCollectedRules).default('ask'),
   /** Whether its tills see the free stock of the stores that agreed on it, and those see this store's. */
   stock: z.enum(stockRules).default('none'),
   /** Whether units that the store is likely to sell while it is silent are held back from sale online. */

@@ -7,8 +7,13 @@ import { statesBefore, type WriteMove, writeStateAfter } from './write-states.ts
 export type Write = Selectable<Schema['shopify_write']>
 export type WriteKind = Write['kind']
 
-/** What Shopify is told of pickups: that one is ready, was handed over, or that a part of it is missing. */
-export const pickupWriteKinds = ['ready', 'collected', 'short'] as const satisfies readonly WriteKind[]
+/** What Shopify is told of pickups: that one is ready, was handed over, that a part of it is missing, or that it is paid back. */
+export const pickupWriteKinds = [
+  'ready',
+  'collected',
+  'short',
+  'refund',
+] as const satisfies readonly WriteKind[]
 
 /** Plans a request. After commit, say `writes`. @returns its id */
 export async function planWrite(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
+import type { WordCode } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, openWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
 import { placeOf } from '../stock/places.ts'
@@ -8,6 +9,7 @@ import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
+import { nameNotCollected } from './expire.ts'
 import {
   followedOf,
   followFulfillments,
@@ -64,6 +66,10 @@ export async function closePickupWrite(
     await shortTold(tx, pickup, outcome, now)
     return []
   }
+  if (write.kind === 'refund') {
+    await refundTold(tx, pickup, outcome, now)
+    return []
+  }
   const kind = write.kind === 'ready' ? 'ready' : 'collected'
   switch (outcome.kind) {
     case 'overtaken':
@@ -96,6 +102,25 @@ async function shortTold(tx: Tx, { row }: Pickup, outcome: PickupOutcome, now: n
   const code = `pickup-write-refused.short${retryAt === null ? '' : '-retried'}` as const
   const { pickup: subject, store } = row
   await openException(tx, { code, subject, store, fields, evidence: { problem, kind: 'short' } }, now)
+}
+
+/** Why the hub does not have an order paid back, in the words of exceptions. */
+export const refundHindrances = {
+  'A part of the order was handed over.': 'phrase.refund-part-handed-over',
+  'Other parts of the order are open.': 'phrase.refund-others-open',
+  'Shopify has not done it for a day.': 'phrase.refund-not-done',
+  'It is not agreed any more.': 'phrase.refund-not-agreed',
+} as const satisfies Readonly<Record<string, WordCode>>
+export type RefundHindrance = keyof typeof refundHindrances
+
+const isHindrance = (problem: string): problem is RefundHindrance => Object.hasOwn(refundHindrances, problem)
+
+/** Shopify has cancelled the order and pays it back, or head office has to. */
+async function refundTold(tx: Tx, pickup: Pickup, outcome: PickupOutcome, now: number): Promise<void> {
+  if (outcome.kind !== 'refused' || pickup.body.state !== 'expired') return
+  const { problem } = outcome
+  const said = isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
+  await nameNotCollected(tx, pickup, said, now)
 }
 
 /** "Ready" that Shopify refused of a pickup that has gone on meanwhile is not tried again. */

@@ -1,11 +1,14 @@
 import { epochMs } from '../../shared/ids.ts'
 import { knownNotice } from '../../shared/pickup-notices.ts'
 import { openException } from '../checks/exceptions.ts'
+import type { FieldValue } from '../checks/words/message.ts'
+import { contractOf } from '../contract/contract.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { goodsOf } from './goods-text.ts'
 import { packedUnits } from './line-counts.ts'
 import { changePickup, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
 import { customerOf } from './short.ts'
+import { hasOpenWrite, planRefund } from './write-plan.ts'
 
 const DAY_MS = 86_400_000
 
@@ -53,13 +56,39 @@ async function expire(
   if (days < afterDays) return false
   const notice = { code: 'not-collected', days } as const
   const body = { state: 'expired' as const, movedBy: null, movedAt: epochMs(now), notice }
-  await changePickup(tx, pickup, { body: { ...body, shopify: 'nothing-due' } }, now)
-  await nameNotCollected(tx, pickup, days, now)
+  const expired = await changePickup(tx, pickup, { body: { ...body, shopify: 'nothing-due' } }, now)
+  await decideNotCollected(tx, expired, now)
   return true
 }
 
-/** Opens `pickup-not-collected`: the customer did not come for so many days, and head office decides about the order. */
-export async function nameNotCollected(tx: Tx, pickup: Pickup, days: number, now: number): Promise<void> {
+/** So long after it has expired an order is paid back: its customer may be at the door, and staff can still reopen it. */
+const REFUND_AFTER_MS = 30 * 60_000
+
+/** What becomes of an order that has expired: its store's contract says whether head office decides, or it is paid back. */
+export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): Promise<void> {
+  const { pickup, store } = expired.row
+  const rule = (await contractOf(tx, store))?.terms.notCollected ?? 'ask'
+  if (rule === 'ask') return nameNotCollected(tx, expired, null, now)
+  if (await hasOpenWrite(tx, pickup, ['refund'])) return
+  await planRefund(tx, expired, { now, dueAt: now + REFUND_AFTER_MS })
+}
+
+function daysIn({ body: { notice } }: Pickup): number {
+  const known = notice === null ? null : knownNotice(notice)
+  return known?.code === 'not-collected' ? known.days : 0
+}
+
+/**
+ * Opens `pickup-not-collected`: the customer did not come for so many days, and head office decides about the order.
+ * @param problem why it was not paid back as agreed; null: that was not agreed
+ */
+export async function nameNotCollected(
+  tx: Tx,
+  pickup: Pickup,
+  problem: FieldValue | null,
+  now: number,
+): Promise<void> {
+  const days = daysIn(pickup)
   const { row, lines } = pickup
   const packed = lines.lines.flatMap(line => {
     const quantity = packedUnits(line, 'ready')
@@ -74,12 +103,10 @@ export async function nameNotCollected(tx: Tx, pickup: Pickup, days: number, now
     by,
     at,
   }))
-  const problem = {
-    code: 'pickup-not-collected',
-    subject,
-    store,
-    fields,
-    evidence: { days, reminders },
-  } as const
-  await openException(tx, problem, now)
+  const about = { subject, store, evidence: { days, reminders } }
+  if (problem === null) await openException(tx, { code: 'pickup-not-collected', ...about, fields }, now)
+  else {
+    const code = 'pickup-not-collected.refund-refused' as const
+    await openException(tx, { code, ...about, fields: { ...fields, problem } }, now)
+  }
 }

@@ -340,7 +340,7 @@ function changeNotice(
 async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): Promise<void> {
   const { order, fulfillment, now, shifts } = one
   const fresh = toBody(order, fulfillment, { version: 1, at: now, notice: null })
-  const { customer, note, promisedBy, outstanding } = fresh
+  const { customer, note, promisedBy, outstanding, isTest } = fresh
   const changed = changedLines({ ...one, store }, shifts)
   const { owedSince, ...kept } = held.lines
   const since = held.body.outstanding == null ? order.updatedAt : owedSince
@@ -348,7 +348,7 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
   const isToPick = held.body.state === 'ready' && !isPacked(changed.lines, 'picking')
   const moved = { state: 'picking' as const, movedBy: AT_SHOPIFY, movedAt: epochMs(now) }
   const lists = shownLines(lineTexts(fulfillment), changed.lines, isToPick ? 'picking' : held.body.state)
-  const shown = { customer, note, promisedBy, outstanding, ...lists, ...(isToPick ? moved : {}) }
+  const shown = { customer, note, promisedBy, outstanding, isTest, ...lists, ...(isToPick ? moved : {}) }
   const isBegun = ['picking', 'short', 'ready'].includes(held.body.state)
   // what was taken off has its name from the pickup as it was, what was added from the pickup as it is
   const texts = [...shownTexts(held.body), ...shownTexts(fresh)]
@@ -381,10 +381,11 @@ async function noteRead(tx: Tx, { order }: One, { row }: Pickup): Promise<void> 
  */
 async function noticeOf(
   tx: Tx,
-  { status }: PickupFulfillmentOrder,
+  { status, scheduledFor }: PickupFulfillmentOrder,
   pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
 ): Promise<SentNotice | null> {
   if (status === 'ON_HOLD') return heldNotice(pickup)
+  if (status === 'SCHEDULED') return scheduledNotice(scheduledFor)
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
@@ -400,6 +401,11 @@ async function noticeOf(
 function heldNotice(pickup: Pick<Pickup, 'body' | 'lines'>): PickupNotice {
   if (!isAllMissing(pickup.lines.lines)) return { code: 'on-hold' }
   return { code: 'on-hold', missing: goodsOf(pickup, missingOf(pickup)) }
+}
+
+/** A pre-order, which Shopify lets no one prepare before its day. */
+function scheduledNotice(day: number | null): PickupNotice {
+  return { code: 'on-hold', scheduledFor: day === null ? null : epochMs(day) }
 }
 
 /** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */
@@ -551,6 +557,7 @@ async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set
       status: 'CANCELLED',
       location: null,
       locationName: '',
+      scheduledFor: null,
       promisedBy: null,
       lines: [],
       fulfillments: [],

@@ -24,6 +24,7 @@ export function toBody(
     promisedBy: fulfillment.promisedBy === null ? null : epochMs(fulfillment.promisedBy),
     ...shownLines(lineTexts(fulfillment), toLines(fulfillment), 'received'),
     outstanding: order.outstanding,
+    isTest: order.isTest,
     keptAt: null,
     handedTo: null,
     reminders: [],

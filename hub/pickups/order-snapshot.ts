@@ -53,6 +53,8 @@ export const PickupFulfillmentOrder = z.object({
   location: z.string().nullable(),
   locationName: z.string(),
   promisedBy: z.int().nullable(),
+  /** When a pre-order may be prepared, while its status is SCHEDULED. Null: Shopify names no time. */
+  scheduledFor: z.int().nullable().default(null),
   lines: z.array(FulfillmentLine),
   /** Handed over, wherever that was recorded; cancelled ones too. */
   fulfillments: z.array(Fulfillment),
@@ -76,6 +78,8 @@ export const OrderSnapshot = z.object({
   /** The newest change of the order or of any of its fulfilment orders. */
   updatedAt: z.int(),
   cancelledAt: z.int().nullable(),
+  /** Someone of the shop placed it to try the checkout: nothing was paid. */
+  isTest: z.boolean().default(false),
   note: z.string().nullable(),
   customer: z.object({ name: z.string(), phone: z.string().nullable() }),
   /** What the customer still has to pay of the whole order; null: nothing. */

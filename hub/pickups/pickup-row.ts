@@ -84,6 +84,7 @@ type Change = Partial<
     | 'moreLines'
     | 'goneLines'
     | 'outstanding'
+    | 'isTest'
     | 'keptAt'
     | 'handedTo'
     | 'reminders'

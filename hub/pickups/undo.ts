@@ -5,7 +5,7 @@ import { knownNotice } from '../../shared/pickup-notices.ts'
 import { closeException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
-import { nameNotCollected } from './expire.ts'
+import { decideNotCollected } from './expire.ts'
 import { someMissing, withCounts } from './line-counts.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { nameMissing } from './name-missing.ts'
@@ -147,7 +147,7 @@ async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restor
       reason: reasonIn(before),
       evidence: {},
     })
-  if (state === 'expired') await nameNotCollected(tx, restored, daysIn(before), at.now)
+  if (state === 'expired') await decideNotCollected(tx, restored, at.now)
   // its "ready" may have been left out while it counted as handed over
   const isUntold = state === 'ready' && shopify === 'sending'
   if (isUntold && !(await hasOpenWrite(tx, row.pickup, ['ready', 'collected'])))
@@ -157,11 +157,6 @@ async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restor
 function reasonIn({ body: { notice } }: Before): string | null {
   const known = notice === null ? null : knownNotice(notice)
   return known?.code === 'items-missing' ? known.reason : null
-}
-
-function daysIn({ body: { notice } }: Before): number {
-  const known = notice === null ? null : knownNotice(notice)
-  return known?.code === 'not-collected' ? known.days : 0
 }
 
 /** The counts as they were, as far as the lines have units for them now. */

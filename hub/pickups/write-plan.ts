@@ -166,6 +166,13 @@ export async function planShortWrite(
   await planWrite(tx, { kind: 'short', store: row.store, subject: row.pickup, key, request, ...when })
 }
 
+/** Plans that the order of a pickup that was not collected is cancelled and paid back. */
+export async function planRefund(tx: Tx, { row }: Pickup, when: When): Promise<void> {
+  const { pickup: subject, store } = row
+  const key = keyOf('refund', subject, row.version)
+  await planWrite(tx, { kind: 'refund', store, subject, key, request: { order: row.order_id }, ...when })
+}
+
 /**
  * Takes back what was planned with one version of a pickup. @returns false, with nothing changed, when Shopify may have heard of
  * any of it
@@ -189,13 +196,13 @@ export async function unplanPickupWrites(
   return true
 }
 
-/** A pickup goes back to picking: what Shopify has not heard of "ready" and of missing items is not told any more. */
+/** A pickup goes back to picking: what Shopify has not heard of "ready", of missing items and of a refund is not told any more. */
 export async function unplanReady(tx: Tx, pickup: string, now: number): Promise<void> {
   const writes = await tx
     .selectFrom('shopify_write')
     .select('id')
     .where('subject', '=', pickup)
-    .where('kind', 'in', ['ready', 'short'])
+    .where('kind', 'in', ['ready', 'short', 'refund'])
     .where('state', '=', 'planned')
     .where('first_sent_at', 'is', null)
     .execute()

@@ -49,6 +49,11 @@ export function clockOrDay(at: number, now: number, place: TimePlace): string {
   return format(at, place, { weekday: 'short', day: 'numeric', month: 'short' })
 }
 
+/** "12 December 2026": the day of the store's calendar. */
+export function dayWords(at: number, place: TimePlace): string {
+  return format(at, place, { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
 /** The whole moment with its zone, for the hover. */
 export function exactTime(at: number, place: TimePlace): string {
   return format(at, place, {

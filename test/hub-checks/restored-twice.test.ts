@@ -139,6 +139,7 @@ test('what was agreed with a store since the backup counts after it was put back
     handOver: 'checked',
     returns: 'refund',
     shortLines: 'move',
+    notCollected: 'refund',
     counts: 'follow',
     countLimit: 7,
     stock: 'shown',

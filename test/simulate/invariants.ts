@@ -45,6 +45,7 @@ export async function judge(world: World): Promise<Failure[]> {
       ...(await shelvesAgree(db, world, { open, gone })),
       ...ordersAgree(world, await pickupsOfOrders(db), open),
       ...(await tillsAgree(db, world)),
+      ...(await remindersAgree(db, world)),
       ...(await queuesAreEmpty(db, world, { open, gone })),
       ...nothingIsSilent(world),
       ...world.failuresOnTheWay,
@@ -354,6 +355,39 @@ async function tillsAgree(db: Db, world: World): Promise<Failure[]> {
   }
   return failures
 }
+/** Invariant 12 of reminders: each till of the store shows those that the hub has noted since an order is ready, and no other. */
+async function remindersAgree(db: Db, world: World): Promise<Failure[]> {
+  const pickups = await db
+    .selectFrom('pickup')
+    .select(['pickup', 'store', 'body_json'])
+    .where('state', '=', 'ready')
+    .execute()
+  const noted = await db.selectFrom('pickup_reminder').selectAll().where('undone_at', 'is', null).execute()
+  const failures: Failure[] = []
+  for (const { pickup, store, body_json } of pickups) {
+    const { movedAt, reminders } = Reminded.parse(JSON.parse(body_json))
+    const own = noted.filter(row => row.pickup === pickup && row.store === store && row.ready_at === movedAt)
+    // a part of an order that was split has those of the order as well
+    const should = new Set([
+      ...reminders.filter(({ readyAt }) => readyAt === movedAt).map(({ number, at }) => `${number} ${at}`),
+      ...own.map(row => `${row.number} ${row.made_at}`),
+    ])
+    for (const { till, staff } of world.counters) {
+      if (till.store !== store) continue
+      const shown = (await staff.list())?.find(one => one.pickup === pickup)
+      const shows = shown?.reminders.map(({ number, at }) => `${number} ${at}`) ?? []
+      if (isDeepStrictEqual(shows.toSorted(), [...should].toSorted())) continue
+      const detail = `${pickup}: the till shows ${shows.join(', ')}, the hub says ${[...should].join(', ')}.`
+      failures.push({ invariant: 'reminders-agree', subject: till.machine.name, detail })
+    }
+  }
+  return failures
+}
+const Reminded = z.object({
+  movedAt: z.number().nullable(),
+  reminders: z.array(z.object({ readyAt: z.number(), number: z.number(), at: z.number() })).default([]),
+})
+
 /** What has ended leaves a till's list after a while. */
 const NOT_SHOWN = new Set(['collected', 'cancelled', 'refused', 'expired'])
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PickupView, ReturnFound, ReturnView } from '../../agent/till/api-schema.ts'
+import { MOST_REMINDERS } from '../../shared/reminders.ts'
 import { openedPage } from '../opened-page.ts'
 import type { Chance } from './chance.ts'
 import { basket } from './goods.ts'
@@ -54,6 +55,7 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
   const sockets = network.socketsOf(name, bystander)
   const staff = `Staff at ${till.till}`
   const whenNotFound: (() => void)[] = []
+  const reminding = chance.fork('reminders')
 
   async function ask(path: string, body: object | null): Promise<{ status: number; json: unknown } | null> {
     const link = till.pageLink()
@@ -138,6 +140,15 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
       }
     })
   }
+  /** Customers who have not come are phoned; now and then the tick was meant for another order. */
+  async function remind({ pickup, order, reminders }: PickupView): Promise<void> {
+    const number = (reminders.at(-1)?.number ?? 0) + 1
+    if (number > MOST_REMINDERS || !reminding.once(6)) return
+    trace.tell(time.elapsedMs(), name, `reminds the customer of ${order.name}, ${number}`)
+    const path = `/api/pickups/${encodeURIComponent(pickup)}/reminders`
+    const answer = await ask(path, { number, how: 'phone', staff })
+    if (answer?.status === 200 && reminding.once(4)) await ask(`${path}/undo`, { number, staff })
+  }
   async function refuse(pickup: PickupView, reason: string): Promise<void> {
     if ((await press(pickup, 'refuse', { reason })) !== 'done') return
     const order = truth.orders.get(pickup.order.name)
@@ -153,6 +164,7 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
         if (pickup.state === 'picking') await finish(pickup)
         else if (pickup.state === 'short') await refuse(pickup, 'Not found')
         else if (pickup.state === 'received' || pickup.state === 'accepted') await begin(pickup)
+        else if (pickup.state === 'ready') await remind(pickup)
       }
     },
     async press(order, move, more) {

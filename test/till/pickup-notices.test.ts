@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { pickupNoticeMessages } from '../../agent/ui/pickups/pickup-notice.messages.ts'
 import { wordNotice } from '../../agent/ui/pickups/word-notice.ts'
 import { PickupPut } from '../../shared/commands.ts'
-import { EpochMs } from '../../shared/ids.ts'
+import { EpochMs, epochMs } from '../../shared/ids.ts'
 import { noticeAfterMove, PickupNotice, SentNotice } from '../../shared/pickup-notices.ts'
 
 const { en, de } = pickupNoticeMessages
-const time = () => '14:02'
+const moments = { time: () => '14:02', day: () => '12 December 2026' }
 const moved = {
   code: 'move-refused',
   move: 'collect',
@@ -59,13 +59,23 @@ test.each<[PickupNotice, string, string]>([
     'Diese Ware ist vielleicht schon abgeholt: 1 × Mug. Maya hat sie übergeben, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.',
   ],
   [
+    { code: 'on-hold', scheduledFor: epochMs(1) },
+    'This is a pre-order for 12 December 2026. Do not prepare it or hand it over before then.',
+    'Das ist eine Vorbestellung für den 12 December 2026. Bitte nicht vorher vorbereiten oder übergeben.',
+  ],
+  [
+    { code: 'on-hold', scheduledFor: null },
+    'This is a pre-order, and Shopify names no day for it yet. Do not prepare it or hand it over before it is released.',
+    'Das ist eine Vorbestellung, für die Shopify noch keinen Tag nennt. Bitte erst vorbereiten und übergeben, wenn sie freigegeben ist.',
+  ],
+  [
     { code: 'order-changed', added: '1 × Mug', removed: '2 × Tote' },
     'The order was changed. Added, pick this too: 1 × Mug. Taken off, put this back: 2 × Tote.',
     'Die Bestellung wurde geändert. Dazugekommen, bitte auch holen: 1 × Mug. Entfallen, bitte zurücklegen: 2 × Tote.',
   ],
 ])('%j is worded in both languages', (notice, english, german) => {
-  expect(wordNotice(en, notice, time)).toBe(english)
-  expect(wordNotice(de, notice, time)).toBe(german)
+  expect(wordNotice(en, notice, moments)).toBe(english)
+  expect(wordNotice(de, notice, moments)).toBe(german)
 })
 
 test.each([
@@ -75,13 +85,13 @@ test.each([
 ])('%s still comes with its pickup, and asks staff to call head office', (_what, given) => {
   const notice = PickupPut.shape.notice.parse(given)
   expect(notice).toEqual(given)
-  expect(wordNotice(en, SentNotice.parse(notice), time)).toContain('Ask head office')
-  expect(wordNotice(de, SentNotice.parse(notice), time)).toContain('bei der Zentrale nachfragen')
+  expect(wordNotice(en, SentNotice.parse(notice), moments)).toContain('Ask head office')
+  expect(wordNotice(de, SentNotice.parse(notice), moments)).toContain('bei der Zentrale nachfragen')
 })
 
 test('a sentence from a hub before the codes is shown as it is', () => {
   const notice = SentNotice.parse('The customer cancelled.')
-  expect(wordNotice(de, notice, time)).toBe('The customer cancelled.')
+  expect(wordNotice(de, notice, moments)).toBe('The customer cancelled.')
 })
 
 test('every code has words in both languages', () => {
@@ -101,7 +111,7 @@ test('every code has words in both languages', () => {
   for (const { shape } of PickupNotice.options) {
     const code = shape.code.value
     const given = { ...moved, step: 'ready', isRetried: false, ...text, code }
-    for (const t of [en, de]) expect([code, wordNotice(t, given, time)]).not.toContain(t.unknown)
+    for (const t of [en, de]) expect([code, wordNotice(t, given, moments)]).not.toContain(t.unknown)
   }
 })
 

@@ -81,6 +81,17 @@ test('an order goes from new to handed over, in the name of who is at the till',
   expect(opened.wrongs).toEqual([])
 })
 
+test('a test order says that nothing was paid, and a pre-order from when it may be prepared', async () => {
+  const later = { code: 'on-hold', scheduledFor: EpochMs.parse(Date.UTC(2026, 11, 24, 9)) } as const
+  await using till = await cannedTill(built)
+  till.pickups = [pickup({ number: 1051, isTest: true }), pickup({ number: 1052, notice: later })]
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  expect(await textOf(card(page, '#1051').getByTestId('test-order'))).toBe('Test order: not paid')
+  expect(await textOf(card(page, '#1052'))).toContain('pre-order for 24 December 2026')
+  expect(opened.wrongs).toEqual([])
+})
+
 test('an order that is not paid says how much, and is handed over once staff tick that it was paid', async () => {
   const outstanding = { minor: minor(1_250), currency: Currency.parse('EUR') }
   const unpaid = pickup({

@@ -1,9 +1,10 @@
 import type { PickupNotice } from '../../../shared/pickup-notices.ts'
 
-type Titles = Readonly<Record<PickupNotice['code'] | 'other', string>>
+type Titles = Readonly<Record<PickupNotice['code'] | 'scheduled' | 'other', string>>
 
 const en: Titles = {
   'on-hold': 'On hold',
+  scheduled: 'Pre-order',
   'collected-at-shopify': 'Handed over',
   'fulfilled-at-shopify': 'Already handed over',
   'order-cancelled': 'Order cancelled',
@@ -32,6 +33,7 @@ const en: Titles = {
 }
 const de: Titles = {
   'on-hold': 'Angehalten',
+  scheduled: 'Vorbestellung',
   'collected-at-shopify': 'Übergeben',
   'fulfilled-at-shopify': 'Schon übergeben',
   'order-cancelled': 'Bestellung storniert',
@@ -60,6 +62,7 @@ const de: Titles = {
 }
 const fr: Titles = {
   'on-hold': 'En suspens',
+  scheduled: 'Précommande',
   'collected-at-shopify': 'Remise au client',
   'fulfilled-at-shopify': 'Déjà remise',
   'order-cancelled': 'Commande annulée',
@@ -88,6 +91,7 @@ const fr: Titles = {
 }
 const es: Titles = {
   'on-hold': 'Retenido',
+  scheduled: 'Reserva anticipada',
   'collected-at-shopify': 'Entregado',
   'fulfilled-at-shopify': 'Ya entregado',
   'order-cancelled': 'Pedido cancelado',

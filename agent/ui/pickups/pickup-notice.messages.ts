@@ -15,6 +15,10 @@ const state: Readonly<Record<PickupState, string>> = {
 }
 const en = {
   onHold: 'Shopify has put this order on hold. Do not hand it over until the hold is released.',
+  scheduled: (day: string | null) =>
+    day === null
+      ? 'This is a pre-order, and Shopify names no day for it yet. Do not prepare it or hand it over before it is released.'
+      : `This is a pre-order for ${day}. Do not prepare it or hand it over before then.`,
   restHeld: (goods: string) =>
     `Not found here: ${goods}. Head office decides what the customer gets instead: another store, a replacement or the money back. If it turns up, keep it aside and tell head office; it can go out once they release it.`,
   collectedAtShopify: 'Shopify shows it as handed over.',
@@ -82,6 +86,10 @@ const en = {
 const de: typeof en = {
   onHold:
     'Shopify hat diese Bestellung angehalten. Bitte erst übergeben, wenn sie dort wieder freigegeben ist.',
+  scheduled: day =>
+    day === null
+      ? 'Das ist eine Vorbestellung, für die Shopify noch keinen Tag nennt. Bitte erst vorbereiten und übergeben, wenn sie freigegeben ist.'
+      : `Das ist eine Vorbestellung für den ${day}. Bitte nicht vorher vorbereiten oder übergeben.`,
   restHeld: goods =>
     `Hier nicht gefunden: ${goods}. Die Zentrale entscheidet, was die Kundin oder der Kunde stattdessen bekommt: andere Filiale, Ersatz oder Geld zurück. Taucht die Ware auf, bitte beiseitelegen und der Zentrale Bescheid geben; übergeben erst nach deren Freigabe.`,
   collectedAtShopify: 'In Shopify ist sie als übergeben eingetragen.',
@@ -161,6 +169,10 @@ const de: typeof en = {
 const fr: typeof en = {
   onHold:
     'Shopify a mis cette commande en suspens. Ne la remettez pas au client avant qu’elle soit débloquée.',
+  scheduled: day =>
+    day === null
+      ? 'C’est une précommande, et Shopify n’indique pas encore de date. Ne la préparez pas et ne la remettez pas avant qu’elle soit débloquée.'
+      : `C’est une précommande pour le ${day}. Ne la préparez pas et ne la remettez pas avant cette date.`,
   restHeld: goods =>
     `Introuvable ici : ${goods}. Le siège décide de ce que le client reçoit à la place : un autre magasin, un remplacement ou un remboursement. Si l’article réapparaît, gardez-le de côté et prévenez le siège ; il pourra être remis dès que le siège l’aura débloqué.`,
   collectedAtShopify: 'Dans Shopify, elle est indiquée comme remise.',
@@ -237,6 +249,10 @@ const fr: typeof en = {
 }
 const es: typeof en = {
   onHold: 'Shopify ha retenido este pedido. No lo entregues hasta que se libere.',
+  scheduled: day =>
+    day === null
+      ? 'Es una reserva anticipada y Shopify aún no indica una fecha. No la prepares ni la entregues hasta que se libere.'
+      : `Es una reserva anticipada para el ${day}. No la prepares ni la entregues antes.`,
   restHeld: goods =>
     `No se ha encontrado aquí: ${goods}. La central decide qué recibe el cliente a cambio: otra tienda, un sustituto o la devolución del dinero. Si aparece, apártalo y avisa a la central; podrá entregarse cuando lo libere.`,
   collectedAtShopify: 'En Shopify consta como entregado.',

@@ -46,6 +46,7 @@ const en = {
   isBack: 'Goods are put back',
   customerNotTold: 'Customer not told',
   sameCustomer: (customer: string) => `Also for ${customer}:`,
+  testOrder: 'Test order: not paid',
   toPay: (amount: string) => `To pay: ${amount}`,
   open: (order: string, customer: string) => `Open ${order}, ${customer}`,
   state: {
@@ -131,6 +132,7 @@ const de: typeof en = {
   isBack: 'Ware ist zurückgelegt',
   customerNotTold: 'Nicht benachrichtigt',
   sameCustomer: customer => `Auch für ${customer}:`,
+  testOrder: 'Testbestellung: nicht bezahlt',
   toPay: amount => `Zu zahlen: ${amount}`,
   open: (order, customer) => `${order} öffnen, ${customer}`,
   state: {
@@ -224,6 +226,7 @@ const fr: typeof en = {
   isBack: 'C’est remis en rayon',
   customerNotTold: 'Client non prévenu',
   sameCustomer: customer => `Aussi pour ${customer} :`,
+  testOrder: 'Commande test : non payée',
   toPay: amount => `À payer : ${amount}`,
   open: (order, customer) => `Ouvrir ${order}, ${customer}`,
   state: {
@@ -316,6 +319,7 @@ const es: typeof en = {
   isBack: 'Ya está en el estante',
   customerNotTold: 'Cliente sin avisar',
   sameCustomer: customer => `También para ${customer}:`,
+  testOrder: 'Pedido de prueba: sin pagar',
   toPay: amount => `Por pagar: ${amount}`,
   open: (order, customer) => `Abrir ${order}, ${customer}`,
   state: {

@@ -1,19 +1,25 @@
 import { isEnded, type PickupState } from '../../../shared/pickup-moves.ts'
 import { knownNotice, type PickupNotice, type SentNotice } from '../../../shared/pickup-notices.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
-import { clockTime } from '../../../shared/ui/time-words.ts'
+import { clockTime, dayWords } from '../../../shared/ui/time-words.ts'
 import { tillOutdated } from '../../till/api-schema.ts'
 import { noticeTitleMessages } from './notice-title.messages.ts'
 import { type PickupNoticeMessages, pickupNoticeMessages } from './pickup-notice.messages.ts'
 
-/** Words a pickup's notice. `time`: how the store's clock showed a moment. */
-export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at: number) => string): string {
+/** How the store's clock shows a moment, and its calendar. */
+interface Moments {
+  readonly time: (at: number) => string
+  readonly day: (at: number) => string
+}
+
+/** Words a pickup's notice. */
+export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, day }: Moments): string {
   if (typeof sent === 'string') return sent
   const notice = knownNotice(sent)
   if (notice === null) return sent.code === tillOutdated.code ? t.outdated : t.unknown
   switch (notice.code) {
     case 'on-hold':
-      return notice.missing === undefined ? t.onHold : t.restHeld(notice.missing)
+      return wordHold(t, notice, day)
     case 'collected-at-shopify':
       return t.collectedAtShopify
     case 'fulfilled-at-shopify':
@@ -67,6 +73,16 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
 
 type Notice<Code extends PickupNotice['code']> = Extract<PickupNotice, { code: Code }>
 
+function wordHold(
+  t: PickupNoticeMessages,
+  { missing, scheduledFor }: Notice<'on-hold'>,
+  day: (at: number) => string,
+): string {
+  if (missing !== undefined) return t.restHeld(missing)
+  if (scheduledFor === undefined) return t.onHold
+  return t.scheduled(scheduledFor === null ? null : day(scheduledFor))
+}
+
 /** "Already handed over by Maya at 14:02." */
 function wordRefusedMove(
   t: PickupNoticeMessages,
@@ -93,8 +109,9 @@ function wordRefusedWrite(
 /** What a notice is about, in a few words. */
 function titleOf(titles: (typeof noticeTitleMessages)['en'], sent: SentNotice): string {
   const notice = typeof sent === 'string' ? null : knownNotice(sent)
-  const isRest = notice?.code === 'on-hold' && notice.missing !== undefined
-  return titles[isRest ? 'items-missing' : (notice?.code ?? 'other')]
+  if (notice?.code === 'on-hold' && notice.missing !== undefined) return titles['items-missing']
+  if (notice?.code === 'on-hold' && notice.scheduledFor !== undefined) return titles.scheduled
+  return titles[notice?.code ?? 'other']
 }
 
 const troubling: readonly string[] = [
@@ -119,6 +136,10 @@ export function useNoticeWords(zone: string) {
   const { locale } = useLanguage()
   return {
     title: (notice: SentNotice) => titleOf(titles, notice),
-    say: (notice: SentNotice) => wordNotice(t, notice, at => clockTime(at, { zone, locale })),
+    say: (notice: SentNotice) =>
+      wordNotice(t, notice, {
+        time: at => clockTime(at, { zone, locale }),
+        day: at => dayWords(at, { zone, locale }),
+      }),
   }
 }

@@ -292,6 +292,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen. Die Ware ist gebucht, und {amount} sind noch zu erstatten. Erstatten Sie den Betrag in Shopify bei der Rückgabe. Wurde er anders ausgezahlt, schließen Sie diesen Hinweis.',
   'pickup-not-collected':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+  'pickup-not-collected.refund-refused':
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'cancelled-but-collected':
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
@@ -351,6 +353,13 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
+  'phrase.refund-part-handed-over':
+    'Ein Teil der Bestellung wurde übergeben, deshalb lässt sie sich nicht als Ganzes stornieren.',
+  'phrase.refund-others-open': 'Andere Teile der Bestellung sind noch offen.',
+  'phrase.refund-not-agreed': 'Das ist nicht mehr vereinbart.',
+  'phrase.refund-not-done': 'Shopify hat es einen Tag lang nicht ausgeführt.',
+  'phrase.without-refunds':
+    'Bestellungen, die nicht abgeholt werden, werden nicht erstattet, obwohl es vereinbart ist. Die Zentrale muss sie stornieren und erstatten.',
   'phrase.without-till-returns':
     'Kassen können keine Online-Bestellungen zurücknehmen. Das Geld muss in Shopify erstattet werden.',
   'phrase.without-returns':

@@ -291,6 +291,8 @@ export const en = {
     '{staff} at {store} took back {items} of order {order}. The goods are booked, and {amount} is still to be paid back. Refund it in Shopify, from the return. If it was paid in another way, close this.',
   'pickup-not-collected':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+  'pickup-not-collected.refund-refused':
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'cancelled-but-collected':
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
@@ -346,6 +348,12 @@ export const en = {
     'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
   'phrase.without-fulfillment-news':
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
+  'phrase.refund-part-handed-over': 'A part of the order was handed over, so it can’t be cancelled whole.',
+  'phrase.refund-others-open': 'Other parts of the order are still open.',
+  'phrase.refund-not-agreed': 'That is not agreed any more.',
+  'phrase.refund-not-done': 'Shopify has not done it for a day.',
+  'phrase.without-refunds':
+    'Orders that customers do not collect are not paid back, though that is agreed. Head office has to cancel and refund them.',
   'phrase.without-till-returns':
     'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':

@@ -45,6 +45,8 @@ export const capabilities = {
     without: 'less',
     consequence: 'phrase.without-transfers',
   },
+  // asked for where a contract says so: known once Shopify denies it
+  refunds: { scopes: [], without: 'less', consequence: 'phrase.without-refunds' },
   // known by what Shopify withholds from an answer
   'pickup-times': { scopes: [], without: 'less', consequence: 'phrase.without-pickup-times' },
   'item-details': { scopes: [], without: 'less', consequence: 'phrase.without-item-details' },

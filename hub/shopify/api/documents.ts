@@ -227,6 +227,32 @@ export const HOLD_FULFILLMENT_ORDER = /* GraphQL */ `
     }
   }`
 
+/** Whether an order is cancelled, and what of it is open or handed over. */
+export const ORDER_STANDING = /* GraphQL */ `
+  query OrderStanding($id: ID!) {
+    order(id: $id) {
+      cancelledAt
+      fulfillments(first: 50) { status }
+      fulfillmentOrders(first: 50) { nodes { id status } }
+    }
+  }`
+
+/** Shopify does it a little later. */
+export const CANCEL_ORDER = /* GraphQL */ `
+  mutation CancelOrder($id: ID!, $note: String!) {
+    orderCancel(
+      orderId: $id
+      reason: CUSTOMER
+      restock: true
+      refundMethod: { originalPaymentMethodsRefund: true }
+      notifyCustomer: true
+      staffNote: $note
+    ) {
+      job { id }
+      orderCancelUserErrors { code field message }
+    }
+  }`
+
 /** Which of some locations may take some lines of a fulfilment order. */
 export const LOCATIONS_FOR_MOVE = /* GraphQL */ `
   query LocationsForMove($id: ID!, $lines: [ID!], $locations: [ID!]) {
@@ -264,6 +290,7 @@ export const ORDER = /* GraphQL */ `
       updatedAt
       cancelledAt
       confirmed
+      test
       note
       phone
       totalOutstandingSet { shopMoney { amount currencyCode } }
@@ -274,6 +301,7 @@ export const ORDER = /* GraphQL */ `
           id
           status
           updatedAt
+          fulfillAt
           deliveryMethod { methodType maxDeliveryDateTime }
           assignedLocation { name location { id localPickupSettingsV2 { pickupTime } } }
         }

@@ -20,6 +20,7 @@ const Part = z.object({
   id: z.string(),
   status: z.enum(fulfillmentOrderStatuses),
   updatedAt: moment,
+  fulfillAt: moment.nullable(),
   deliveryMethod: z.object({ methodType: z.string(), maxDeliveryDateTime: moment.nullable() }).nullable(),
   assignedLocation: z.object({
     name: z.string(),
@@ -43,6 +44,7 @@ const OrderAnswer = z.object({
       cancelledAt: moment.nullable(),
       /** Whether Shopify reserved stock for it. */
       confirmed: z.boolean(),
+      test: z.boolean(),
       note: z.string().nullable(),
       phone: z.string().nullable(),
       totalOutstandingSet: MoneyBag,
@@ -182,6 +184,7 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
       status: state.status,
       location: part.assignedLocation.location?.id ?? null,
       locationName: part.assignedLocation.name,
+      scheduledFor: part.fulfillAt,
       promisedBy: promiseOf(order, part),
       fulfillments: [...state.fulfillments],
       lines: state.lines.map(line => ({
@@ -205,6 +208,7 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
     createdAt,
     updatedAt: Math.max(order.updatedAt, ...parts.map(part => part.updatedAt)),
     cancelledAt,
+    isTest: order.test,
     note,
     customer: {
       name: [customer?.firstName, customer?.lastName]

@@ -1,0 +1,225 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { expireUncollected } from '../../hub/pickups/expire.ts'
+import { agree } from '../../hub/stock/go-live.ts'
+import { epochMs } from '../../shared/ids.ts'
+import { openExceptions, type ShopAndHub, shopAndHub, tills, writesOf } from '../hub-shopify/shop-and-hub.ts'
+import { allScopes } from '../sandbox/shopify/graphql/access.ts'
+import { bothSides, numberOf, press, shown } from './at-the-till.ts'
+
+const MUG = 'MUG-BLU'
+const DAY_MS = 86_400_000
+const HALF_HOUR_MS = 30 * 60_000
+const [till] = tills
+
+type Sandbox = Parameters<typeof shopAndHub>[0]
+
+/** The stores agree that orders are paid back that their customers do not collect. */
+async function open(options: Sandbox = {}): Promise<ShopAndHub> {
+  const hub = await shopAndHub(options)
+  await hub.sync()
+  const agreed = { terms: { notCollected: 'refund' as const }, by: 'Kim', why: 'test' }
+  for (const store of ['HAR', 'MKT'])
+    await transaction(hub.db, tx => agree(tx, { store, ...agreed }, hub.world.clock.now()))
+  return hub
+}
+
+/** An order of three mugs is ready, and its customer does not come for a week. */
+async function expired(hub: ShopAndHub) {
+  const wish = { location: 'HAR', lines: [{ sku: MUG, quantity: 3 }], customer: { name: 'Ada' } }
+  const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
+  await hub.poll()
+  const pickup = fulfillmentOrders[0]?.id ?? ''
+  for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+  await hub.writeAll()
+  const view = await shown(hub, pickup)
+  await expire(hub)
+  return { name, pickup, view }
+}
+
+async function expire(hub: ShopAndHub): Promise<void> {
+  hub.advance(7 * DAY_MS)
+  await expireUncollected(hub.db, { afterDays: 7, now: hub.world.clock.now() })
+}
+
+async function look(hub: ShopAndHub, times = 1): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    hub.advance(15_000)
+    await hub.poll()
+    await hub.writeAll()
+  }
+}
+
+const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
+
+/** What Shopify has of an order. */
+function inShopify(hub: ShopAndHub, name: string) {
+  const { cancelledAt, refunds } = hub.shop.order(name)
+  return { isCancelled: cancelledAt !== null, refunds: refunds.length }
+}
+
+const open0 = { isCancelled: false, refunds: 0 }
+const paidBack = { isCancelled: true, refunds: 1 }
+
+async function isFree(hub: ShopAndHub): Promise<void> {
+  const { shopify, ledger } = await bothSides(hub, MUG)
+  expect(ledger).toEqual(shopify)
+  expect(ledger[0]).toEqual({ onHand: 180, committed: 0 })
+}
+
+test('an order that is not collected is paid back half an hour after it has expired, and its units are free', async () => {
+  await using hub = await open()
+  const { name, pickup } = await expired(hub)
+  expect(await shown(hub, pickup)).toMatchObject({
+    state: 'expired',
+    notice: { code: 'not-collected', days: 7 },
+  })
+  hub.advance(HALF_HOUR_MS - 60_000)
+  await hub.write()
+  expect(inShopify(hub, name)).toEqual(open0)
+  await look(hub, 3)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+  await isFree(hub)
+  expect(await kinds(hub)).toEqual([])
+  expect((await shown(hub, pickup))?.state).toBe('expired')
+  expect((await writesOf(hub)).filter(({ kind }) => kind === 'refund')).toMatchObject([
+    { state: 'confirmed' },
+  ])
+})
+
+test.each(['lost-answer', 'killed', 'restored'] as const)('it is paid back once: %s', async how => {
+  await using hub = await open()
+  hub.shop.switches.turn({ cancelDelayMs: 20_000 })
+  const { name } = await expired(hub)
+  if (how === 'restored') await hub.backUp()
+  hub.advance(HALF_HOUR_MS)
+  if (how === 'lost-answer') hub.shop.faults.set({ kind: 'lost-answer', operation: 'orderCancel' })
+  await hub.write()
+  hub.shop.faults.clear()
+  if (how === 'killed') await hub.restart()
+  if (how === 'restored') {
+    hub.advance(30_000)
+    await hub.putBack()
+  }
+  await look(hub, 4)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+  await isFree(hub)
+  expect((await kinds(hub)).filter(kind => kind !== 'hub-restored')).toEqual([])
+})
+
+test('nothing is paid back of an order that staff reopen in time', async () => {
+  await using hub = await open()
+  const { name, pickup } = await expired(hub)
+  await press(hub, pickup, 'reopen', till, undefined, { reason: 'She is here' })
+  hub.advance(HALF_HOUR_MS)
+  await look(hub, 2)
+  expect(inShopify(hub, name)).toEqual(open0)
+  for (const move of ['finish', 'collect'] as const) await press(hub, pickup, move)
+  await look(hub, 2)
+  expect(inShopify(hub, name)).toEqual(open0)
+  expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: 177, committed: 0 })
+})
+
+test.each([true, false])(
+  'an order that a till hands over in time is not paid back; once that is undone it is (undone: %s)',
+  async isUndone => {
+    await using hub = await open()
+    const { name, pickup, view } = await expired(hub)
+    const at = epochMs(hub.world.clock.now())
+    await press(hub, pickup, 'collect', till, view, { at, from: 'ready' })
+    const undoes = { move: 'collect' as const, at, staff: 'Maya', till: 'Till 1' }
+    if (isUndone) await press(hub, pickup, 'undo', till, view, { at: epochMs(at + 5_000), undoes })
+    hub.advance(HALF_HOUR_MS)
+    await look(hub, 3)
+    expect(inShopify(hub, name)).toEqual(isUndone ? paidBack : open0)
+    expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: isUndone ? 180 : 177, committed: 0 })
+    expect(await kinds(hub)).toEqual([])
+  },
+)
+
+test('goods that a till without contact hands over after they were paid back are asked about', async () => {
+  await using hub = await open()
+  const { name, pickup, view } = await expired(hub)
+  const at = epochMs(hub.world.clock.now())
+  hub.advance(HALF_HOUR_MS)
+  await look(hub, 3)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+  await press(hub, pickup, 'collect', till, view, { at, from: 'ready' })
+  await look(hub, 3)
+  expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: 177, committed: 0 })
+  expect(await kinds(hub)).not.toEqual([])
+})
+
+test('of an order of which a part was handed over, head office is asked, and told why', async () => {
+  await using hub = await open()
+  const wish = { location: 'HAR', lines: [{ sku: MUG, quantity: 3 }], customer: { name: 'Ada' } }
+  const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
+  await hub.poll()
+  const pickup = fulfillmentOrders[0]?.id ?? ''
+  hub.shop.act(name, { do: 'fulfil', fulfilmentOrder: numberOf(pickup), lines: [{ line: MUG, quantity: 1 }] })
+  await look(hub)
+  for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+  await hub.writeAll()
+  await expire(hub)
+  hub.advance(HALF_HOUR_MS)
+  await look(hub, 2)
+  expect(inShopify(hub, name)).toEqual(open0)
+  const [asked, ...others] = await openExceptions(hub)
+  expect(others).toEqual([])
+  expect(asked).toMatchObject({ kind: 'pickup-not-collected', owner: 'e-commerce' })
+  expect(asked?.sentence).toContain('A part of the order was handed over')
+  hub.shop.act(name, { do: 'refund', lines: [{ line: MUG, quantity: 2 }], restock: 'CANCEL' })
+  await look(hub, 2)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('head office is asked about an order that expired just before another rule was agreed on', async () => {
+  await using hub = await open()
+  const { name } = await expired(hub)
+  const agreed = { store: 'HAR', terms: { notCollected: 'ask' as const }, by: 'Kim', why: 'test' }
+  await transaction(hub.db, tx => agree(tx, agreed, hub.world.clock.now()))
+  hub.advance(HALF_HOUR_MS)
+  await look(hub, 2)
+  expect(inShopify(hub, name)).toEqual(open0)
+  const [asked] = await openExceptions(hub)
+  expect(asked?.sentence).toContain('and was not: That is not agreed any more. Ask the customer')
+})
+
+test.each([true, false])(
+  'an order of two pickups is paid back once both have expired (both: %s)',
+  async areBoth => {
+    await using hub = await open()
+    const wish = { location: 'HAR', lines: [{ sku: MUG, quantity: 3 }], customer: { name: 'Ada' } }
+    const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
+    await hub.poll()
+    const fulfilmentOrder = numberOf(fulfillmentOrders[0]?.id)
+    hub.shop.act(name, { do: 'split', fulfilmentOrder, lines: [{ line: MUG, quantity: 1 }] })
+    await look(hub)
+    const parts = hub.shop.order(name).fulfillmentOrders.map(({ id }) => id)
+    expect(parts).toHaveLength(2)
+    for (const pickup of areBoth ? parts : parts.slice(0, 1))
+      for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    await hub.writeAll()
+    await expire(hub)
+    hub.advance(HALF_HOUR_MS)
+    await look(hub, 3)
+    expect(inShopify(hub, name)).toEqual(areBoth ? paidBack : open0)
+    const sentences = (await openExceptions(hub)).map(({ sentence }) => sentence)
+    if (areBoth) expect(sentences).toEqual([])
+    else expect(sentences).toEqual([expect.stringContaining('Other parts of the order are still open.')])
+  },
+)
+
+test.each(['refuses', 'denies'] as const)('head office is asked where Shopify %s it', async how => {
+  const denied = { scopes: allScopes.filter(scope => scope !== 'write_orders') }
+  await using hub = await open(how === 'denies' ? { sandbox: denied } : {})
+  const { name } = await expired(hub)
+  const errors = [{ field: ['orderId'], message: 'Order has open returns', code: 'INVALID' }]
+  if (how === 'refuses') Object.assign(hub.client, { write: async () => ({ kind: 'user-errors', errors }) })
+  hub.advance(HALF_HOUR_MS)
+  await look(hub, 2)
+  expect(inShopify(hub, name)).toEqual(open0)
+  const asked = (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
+  expect(asked).toHaveLength(1)
+  expect(asked[0]?.sentence).toContain('as agreed, and was not')
+})
