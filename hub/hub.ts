@@ -35,6 +35,7 @@ import { sendStoreSnapshot } from './returns/store-snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import type { LiveTill } from './stock/heard-till.ts'
+import { mergeToldMoves } from './stock/merge-told-moves.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
 import { hasSentStock, openSendKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
@@ -48,6 +49,9 @@ import { serveHub } from './web/server.ts'
 export interface Hub extends AsyncDisposable {
   readonly url: string
 }
+
+/** A till that was away for longer may still bring a count of that time; a person is asked then. */
+const MERGE_MOVES_DAYS = 30
 
 /** The hub's own name, drawn at its first start. */
 export function hubIdentity(db: Db, world: Pick<World, 'random'>): Promise<string> {
@@ -268,6 +272,10 @@ export async function startHub(
         exceptions: {
           afterDays: config.history.forgetExceptionsAfterDays,
           forget: (wanted, pause) => forgetClosed(db, wanted, pause),
+        },
+        'moves of items that are not counted again': {
+          afterDays: MERGE_MOVES_DAYS,
+          forget: (wanted, pause) => mergeToldMoves(db, wanted, pause),
         },
         'refused holds': {
           afterDays: config.history.packAfterDays,

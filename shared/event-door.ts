@@ -13,7 +13,7 @@ import { hasHidden, spelledOut, visibleText } from './visible-text.ts'
 
 /** What a field holds; every other string of an event is text. */
 type FieldKind =
-  /** Its schema allows nothing but a set form. */
+  /** A set form, or an id of Shopify or of ours: as a key. */
   | 'formal'
   /** A POS's own key: two keys that differ must still differ behind the door. */
   | 'key'
@@ -161,7 +161,7 @@ const USUAL_NUMBER = 1e9
 /** Milliseconds until the year 2033: no issuer's first digits. */
 const LATEST_USUAL = 2e12
 const USUAL_COUNT = 50
-const DAY = /^(19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/
+const DAY = /^(19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T[\d:.]{8,12})?$/
 
 /** Whether an event needs no closer look. Copies nothing: it runs for every event, and nearly all of them end here. */
 function isPlain(of: object): boolean {
@@ -185,7 +185,7 @@ function isPlainValue(value: unknown, field: string): boolean {
 function isPlainText(text: string, field: string): boolean {
   const { length } = text
   if (length > USUAL_LENGTH || length === 0) return length === 0 && !fieldKinds.has(field)
-  if (field === 'kind' || (field === 'fingerprint' && isHash(text))) return true
+  if (field === 'fingerprint' && isHash(text)) return true
   if (field === 'wall' || field === 'businessDate') return DAY.test(text)
   let digits = 0
   let together = 0
@@ -242,7 +242,6 @@ function cleanText(text: string, field: string, path: string): Clean {
 function visibleIn(text: string, field: string): string {
   switch (fieldKinds.get(field)) {
     case 'formal':
-      return text
     case 'key':
     case 'name':
       return spelledOut(text)

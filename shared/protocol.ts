@@ -122,20 +122,20 @@ const shown = (longest: number) =>
     .max(longest)
     .overwrite(text => visibleText(text))
 const Running = z.object({
-  version: text(64),
+  version: shown(64).min(1),
   /** The machine, as releases name it; null: this agent was not installed in a way that lets it update. */
-  platform: z.string().max(32).nullable(),
+  platform: shown(32).nullable(),
   /** `trial`: an update that has not proven itself yet. `healthy`: connected, sources read, journal whole for a while. */
   health: z.enum(['starting', 'trial', 'healthy']),
   /** What the hub offered last, by its name for it; empty: nothing. */
-  offered: z.string().max(64),
+  offered: shown(64),
   /** What came of an offer that was not kept. `waiting`: it is tried again. */
   update: z
     .object({
-      offered: z.string().max(64),
+      offered: shown(64),
       state: z.enum(['waiting', 'refused', 'rolled-back']),
-      code: z.string().max(64),
-      sentence: z.string().max(1_000),
+      code: shown(64),
+      sentence: shown(1_000),
     })
     .nullable(),
 })

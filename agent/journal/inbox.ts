@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutHidden } from '../../shared/command-door.ts'
 import { HubCommand } from '../../shared/commands.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import { genesis } from '../../shared/stream/chain.ts'
@@ -31,7 +32,7 @@ function readCommand(body: string): Outcome {
   const json = jsonOrNull(body)
   if (json === null) return { state: 'quarantined', problem: 'not JSON' }
   const parsed = HubCommand.safeParse(json)
-  if (parsed.success) return { state: 'applied', command: parsed.data }
+  if (parsed.success) return { state: 'applied', command: withoutHidden(parsed.data) }
   const { success: hasKind } = Kind.safeParse(json)
   return { state: hasKind ? 'deferred' : 'quarantined', problem: firstIssue(parsed.error) }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { TAKES_NONE, versionsNamed } from '../../shared/settings-name.ts'
 import type { Reads } from '../db/db.ts'
 import { defineCheck } from './check.ts'
+import { saidWhy } from './words/said-by-till.ts'
 
 /** Tills that could not keep the settings that head office set for them, and run with those before. */
 export const settingsFailed = defineCheck({
@@ -28,7 +29,7 @@ export const settingsFailed = defineCheck({
       code: 'settings-failed' as const,
       subject: device,
       store,
-      fields: { till, store, version, why: why ?? '' },
+      fields: { till, store, version, why: saidWhy(why) },
       evidence: { device, version, agent, why },
     }))
   },

@@ -2,8 +2,8 @@ import type { Status } from '../../shared/protocol.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { reconcileExceptions } from './exceptions.ts'
 import type { SubjectProblem } from './problem.ts'
-import type { ExceptionKind, FieldValue } from './words/message.ts'
-import { saidByTill } from './words/said-by-till.ts'
+import type { ExceptionKind } from './words/message.ts'
+import { saidByTill, saidWhy } from './words/said-by-till.ts'
 
 /** Only a till's report opens and closes these. */
 const kinds = [
@@ -104,12 +104,6 @@ function unreadSources({ device, store, till }: Reporter, { sources, clock }: St
       },
     ]
   })
-}
-
-function saidWhy(problem: string | null): FieldValue {
-  return problem === null
-    ? { phrase: 'phrase.no-cause' }
-    : { phrase: 'phrase.till-reports', fields: { said: saidByTill(problem) } }
 }
 
 const isOf =

@@ -1,4 +1,5 @@
 import { defineCheck } from './check.ts'
+import { saidWhy } from './words/said-by-till.ts'
 
 /** Tills that could not keep the release that they are offered, or wait for room for it, and went on with the version before. */
 export const updateFailed = defineCheck({
@@ -23,7 +24,7 @@ export const updateFailed = defineCheck({
       code: 'update-failed' as const,
       subject: device,
       store,
-      fields: { till, store, version, runs: runs ?? '', why: why ?? '' },
+      fields: { till, store, version, runs: runs ?? '', why: saidWhy(why) },
       evidence: { device, version, runs, why },
     }))
   },

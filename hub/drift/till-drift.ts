@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { saidByTill, saidSentence } from '../checks/words/said-by-till.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
@@ -227,13 +228,13 @@ function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {
   if (outcome === 'failed')
     return {
       kind: 'release-failed',
-      sentence: `It could not keep version ${version}: ${why ?? ''}`,
+      sentence: `It could not keep version ${version}. ${saidSentence(why)}`,
       since: noted_at,
     }
-  const waits = why === null ? '' : `: ${why}`
+  const waits = why === null ? '' : ` ${saidSentence(why)}`
   return {
     kind: 'release',
-    sentence: `It is offered version ${version} and does not run it yet${waits}`,
+    sentence: `It is offered version ${version} and does not run it yet.${waits}`,
     since: noted_at,
   }
 }
@@ -310,7 +311,7 @@ async function unreadSources(db: Reads): Promise<ReadonlyMap<string, readonly Ti
 
 const unreadFinding = (source: string, problem: string | null, since: number | null): TillFinding => ({
   kind: 'unread',
-  sentence: `Source ${source} is not read: ${problem ?? 'no reason was given'}`,
+  sentence: `Source “${saidByTill(source)}” is not read. ${saidSentence(problem)}`,
   since,
 })
 
@@ -332,7 +333,7 @@ async function failedSettings(db: Reads): Promise<ReadonlyMap<string, readonly T
       device,
       finding: {
         kind: 'settings-failed',
-        sentence: `It could not keep version ${version} of its settings: ${why ?? ''}`,
+        sentence: `It could not keep version ${version} of its settings. ${saidSentence(why)}`,
         since: noted_at,
       },
     })),

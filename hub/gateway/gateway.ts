@@ -5,8 +5,10 @@ import {
   type Frame,
   type RemoteReport,
   type Running,
+  type Status,
   type SupportReport,
 } from '../../shared/protocol.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { type Db, holdsOneWriter, type Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
@@ -20,6 +22,7 @@ import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
 import { openCommitWatches } from './commit-watch.ts'
 import { type DeviceNotes, openDeviceNotes } from './device-notes.ts'
 import { openGate } from './handshake-gate.ts'
+import { type LatestWords, openLatestWords } from './latest-words.ts'
 import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-sessions.ts'
 import { openLostWatch } from './lost-watch.ts'
 import { openQuarantines, type Quarantines } from './quarantines.ts'
@@ -116,6 +119,8 @@ export function openGateway(parts: GatewayParts): Gateway {
     claimed: async () => parts.claimed?.(),
   })
   const reports = openTillReports({ world, db, background: background.run })
+  const words = openLatestWords({ world, background: background.run })
+  const stockWords = openLatestWords({ world, background: background.run })
   const unknown = openUnknownDevices({ world, db })
   const sessionParts = partsOfSessions(parts, {
     sessions,
@@ -124,6 +129,8 @@ export function openGateway(parts: GatewayParts): Gateway {
     notes,
     storage,
     reports,
+    words,
+    stockWords,
     unknown,
     background: background.run,
   })
@@ -162,6 +169,8 @@ export function openGateway(parts: GatewayParts): Gateway {
       notes.close()
       quarantines.close()
       reports.close()
+      words.close()
+      stockWords.close()
       storage.close()
       for (const session of all)
         session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
@@ -193,6 +202,8 @@ function partsOfSessions(
     readonly notes: DeviceNotes
     readonly storage: StorageWatch
     readonly reports: TillReports
+    readonly words: LatestWords
+    readonly stockWords: LatestWords
     readonly unknown: UnknownDevices
     readonly quarantines: Quarantines
     background(work: Promise<void>): void
@@ -205,6 +216,32 @@ function partsOfSessions(
   const leaving = failureLimit(world.clock, { failures: LEAVINGS, windowMs: LEAVINGS_MS })
   const machines = openMachineNotes({ world, db })
   const sayNow = ({ store }: DeviceRow) => signals.say('now', store)
+  const all = async (works: readonly Promise<void>[]) => {
+    for (const work of works) background(work)
+    await Promise.allSettled(works)
+  }
+  /** What a device's newest status is answered with, or noted for. Each may ask the database. */
+  function takenUp(
+    device: DeviceRow,
+    status: Status,
+    { last, say }: { readonly last: Position; readonly say: (word: HubWord) => void },
+  ): Promise<void>[] {
+    const agent = status.running?.version ?? device.version ?? ''
+    const sayIf = (isNew: boolean) => (isNew ? sayNow(device) : undefined)
+    return [
+      ...(status.running !== undefined && running !== undefined
+        ? [running(device, status.running, say)]
+        : []),
+      ...(status.settings !== undefined && settings !== undefined
+        ? [settings(device, status.settings, agent)]
+        : []),
+      ...(support === undefined
+        ? []
+        : [support.reported(device, { support: status.support ?? null, agent }, say)]),
+      ...(status.machine === undefined ? [] : [machines(device.device, status.machine).then(sayIf)]),
+      lost.note(device, { former: status.former, last }).then(sayIf),
+    ]
+  }
   return {
     world,
     db,
@@ -222,7 +259,7 @@ function partsOfSessions(
     hubIsBehind: notes.hubIsBehind,
     renewals: failureLimit(world.clock, { failures: RENEWALS, windowMs: RENEWALS_MS }),
     ...(answer === undefined ? {} : { answer }),
-    ...(stock === undefined ? {} : { stock }),
+    ...(stock === undefined ? {} : { stock: pacedStock(stock, own.stockWords) }),
     ...(support === undefined
       ? {}
       : { inspected: (device, frame) => background(support.answered(device, frame)) }),
@@ -231,24 +268,9 @@ function partsOfSessions(
       background(notes.opened(device, hello).then(() => sayNow(device)))
     },
     reported(device, status, { isNews, last, say }) {
-      const agent = status.running?.version ?? device.version ?? ''
       if (isNews) sayNow(device)
-      if (status.running !== undefined && running !== undefined)
-        background(running(device, status.running, say))
-      if (status.settings !== undefined && settings !== undefined)
-        background(settings(device, status.settings, agent))
-      if (support !== undefined)
-        background(support.reported(device, { support: status.support ?? null, agent }, say))
       background(own.reports.note(device, status))
-      if (status.machine !== undefined)
-        background(
-          machines(device.device, status.machine).then(isNew => (isNew ? sayNow(device) : undefined)),
-        )
-      background(
-        lost
-          .note(device, { former: status.former, last })
-          .then(found => (found ? sayNow(device) : undefined)),
-      )
+      own.words.say(device.device, () => all(takenUp(device, status, { last, say })))
       const { leavingTo: movedTo, unsent } = status
       if (movedTo === undefined || unsent > 0 || leaving.begin(device.device) === null) return
       const retired = retireDevice(db, device, { movedTo, last }, world.clock.now())
@@ -260,6 +282,18 @@ function partsOfSessions(
       if (device !== null && sessions.remove(session, device) && taken.has(session))
         background(notes.ended(device, session.status()).then(() => sayNow(device)))
     },
+  }
+}
+
+/** Full answers cost much: a till gets the newest that it asked for, and no more of them in a minute than it can use. */
+function pacedStock(
+  stock: NonNullable<SessionParts['stock']>,
+  words: LatestWords,
+): NonNullable<SessionParts['stock']> {
+  return (device, since) => {
+    const told = Promise.withResolvers<Awaited<ReturnType<typeof stock>>>()
+    words.say(device.device, () => stock(device, since).then(told.resolve, told.reject))
+    return told.promise
   }
 }
 

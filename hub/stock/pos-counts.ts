@@ -13,7 +13,8 @@ export type PosTold = Schema['pos_told']
 export const QUIET_MS = 10 * 60_000
 /** So long a count must stay the newest before others are compared with it: what is wrong with it would stay wrong. */
 export const ORIGIN_MS = 60 * 60_000
-const WRITTEN_BACK = 0
+/** The kind of a move that Tillbridge wrote into the POS. */
+export const WRITTEN_BACK = 0
 
 /** What one POS counts of an item. `quantity` in thousandths of a unit; `at` and `receivedAt`: hub clock, ms. */
 export interface NewCount {

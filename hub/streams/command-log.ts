@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
+import { withoutHidden } from '../../shared/command-door.ts'
 import type { HubCommand } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -29,7 +30,7 @@ export async function sendToStore(tx: Tx, store: string, draft: CommandDraft): P
 export async function sendToDevice(tx: Tx, device: string, draft: CommandDraft): Promise<void> {
   const tellsSeen = draft.kind === 'pickup.put' || draft.kind === 'stock.reserved'
   const body = tellsSeen ? { ...draft, seen: await seenOf(tx, device) } : draft
-  await append(tx, device, JSON.stringify(maskTexts(body)), draft.at)
+  await append(tx, device, JSON.stringify(maskTexts(withoutHidden(body))), draft.at)
 }
 
 async function seenOf(tx: Tx, device: string): Promise<Position> {

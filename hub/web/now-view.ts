@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -162,12 +163,24 @@ function deviceView(
       since: live.connectedAt,
       lagMs: Math.max(0, Math.round(lag)),
       unsent: live.status?.unsent ?? 0,
-      sources: live.status?.sources ?? [],
+      sources: (live.status?.sources ?? []).map(quoted),
     }
   }
   const connection = device.connected_at === null ? 'never-connected' : 'disconnected'
   const sources = Sources.parse(JSON.parse(device.sources_json))
-  return { ...base, connection, since: device.disconnected_at, lagMs: null, unsent: device.unsent, sources }
+  return {
+    ...base,
+    connection,
+    since: device.disconnected_at,
+    lagMs: null,
+    unsent: device.unsent,
+    sources: sources.map(quoted),
+  }
+}
+
+/** A till's own words as head office may be shown them, within quotation marks. */
+function quoted<S extends { readonly problem: string | null }>(source: S): S {
+  return source.problem === null ? source : { ...source, problem: saidByTill(source.problem) }
 }
 
 interface NewestSale {

@@ -282,7 +282,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/drift/': {
     does: 'in what each till differs from what it should be; only reads',
-    mayUse: ['hub/db/', 'hub/fleet/', 'hub/remote-settings/'],
+    mayUse: ['hub/db/', 'hub/checks/', 'hub/fleet/', 'hub/remote-settings/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {

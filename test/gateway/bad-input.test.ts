@@ -59,10 +59,10 @@ const nothing = (stream: 'events' | 'commands', device: string, epoch: number) =
   hash: genesis(stream, device, epoch),
 })
 
-async function setUp() {
+async function setUp(more: Parameters<typeof startTestHub>[3] = {}) {
   const folder = temporaryFolder()
   const world = manualWorld()
-  const hub = await startTestHub(world, folder.path)
+  const hub = await startTestHub(world, folder.path, 'hub.db', more)
   const device = await enrolTestTill(world, hub.db)
   const { sign } = signingKey(device.privateKey)
 
@@ -522,4 +522,74 @@ test('a device that invents what it holds of its commands fills no table, and is
   const commands = { epoch: 5_000, seq: 900, hash: 'invented' }
   line.wire.send(set.hello((await line.frame('challenge')).nonce, { commands }))
   await line.frame('welcome')
+})
+
+test('a flood of what a till says of itself is taken up a few times a minute, one after the other, and its last word counts', async () => {
+  const settings: (string | null)[] = []
+  const versions: string[] = []
+  let atOnce = 0
+  let most = 0
+  const slowly = async (note: () => void) => {
+    atOnce += 1
+    most = Math.max(most, atOnce)
+    await turns(3)
+    note()
+    atOnce -= 1
+  }
+  await using set = await setUp({
+    settings: (_device, { sentence }) => slowly(() => settings.push(sentence)),
+    running: async (_device, { version }) => void versions.push(version),
+  })
+  const line = await set.enter()
+  const say = (n: number) => {
+    const told = { told: '', runs: '', state: 'refused', code: null, sentence: `Reason ${n}` }
+    const running = { version: `1.0.${n}`, platform: null, health: 'trial', offered: '', update: null }
+    const status = { t: 'status', unsent: 0, oldestUnsentAt: null, clock: n, sources: [] }
+    line.wire.send(JSON.stringify({ ...status, settings: told, running }))
+  }
+  for (let n = 1; n <= 10_000; n += 1) say(n)
+  line.wire.send(JSON.stringify({ t: 'ping', clock: 1 }))
+  await line.frame('pong')
+  expect(settings.length).toBeLessThanOrEqual(60)
+  await until('the last word is noted', async () => {
+    await set.world.advance(60_000)
+    if (line.closed() !== null) return true
+    line.wire.send(JSON.stringify({ t: 'ping', clock: 1 }))
+    return settings.at(-1) === 'Reason 10000'
+  })
+  expect({ last: settings.at(-1), version: versions.at(-1), most }).toEqual({
+    last: 'Reason 10000',
+    version: '1.0.10000',
+    most: 1,
+  })
+  expect(settings.length).toBeLessThanOrEqual(180)
+})
+
+test('a till that asks for all free stock without end is answered a few times a minute', async () => {
+  let read = 0
+  await using set = await setUp({
+    stock: async () => {
+      read += 1
+      return null
+    },
+  })
+  const line = await set.enter()
+  const answers = () => line.frames.filter(({ t }) => t === 'stock').length
+  const ask = () => line.wire.send(JSON.stringify({ t: 'stock-ask', since: null }))
+  for (let n = 1; n <= 60; n += 1) {
+    ask()
+    await until('an answer', () => answers() === n)
+  }
+  for (let n = 0; n < 500; n += 1) ask()
+  line.wire.send(JSON.stringify({ t: 'ping', clock: 1 }))
+  await line.frame('pong')
+  await turns(20)
+  expect(read).toBe(60)
+  await set.world.advance(20_000)
+  line.wire.send(JSON.stringify({ t: 'ping', clock: 1 }))
+  await set.world.advance(20_000)
+  line.wire.send(JSON.stringify({ t: 'ping', clock: 1 }))
+  await set.world.advance(20_000)
+  await until('the one that waited', () => answers() === 61)
+  expect(read).toBe(61)
 })

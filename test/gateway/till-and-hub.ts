@@ -27,7 +27,9 @@ export async function startTestHub(
   world: ManualWorld,
   folder: string,
   file = 'hub.db',
-  more: Pick<GatewayParts, 'answer' | 'stock'> & { readonly asksTills?: boolean } = {},
+  more: Pick<GatewayParts, 'answer' | 'stock' | 'running' | 'settings'> & {
+    readonly asksTills?: boolean
+  } = {},
 ) {
   const db = await openTestHubDb(world, join(folder, file))
   const signals = openSignals()

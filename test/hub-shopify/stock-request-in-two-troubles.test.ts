@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { levelVariance } from '../../hub/checks/level-variance.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
-import { KEY_LIFE_MS } from '../../hub/shopify/stock/send.ts'
+import { KEY_LIFE_MS } from '../../hub/shopify/stock/request-life.ts'
 import type { Switches } from '../sandbox/shopify/switches.ts'
 import { followOrders } from './follow.ts'
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decideByLevel } from '../../hub/shopify/stock/request.ts'
-import { KEY_LIFE_MS } from '../../hub/shopify/stock/send.ts'
+import { KEY_LIFE_MS } from '../../hub/shopify/stock/request-life.ts'
 import { openExceptions, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'
 
 const sku = 'LIN-SHIRT-M'

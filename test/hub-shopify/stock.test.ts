@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { KEY_LIFE_MS } from '../../hub/shopify/stock/send.ts'
+import { KEY_LIFE_MS } from '../../hub/shopify/stock/request-life.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { Fault } from '../sandbox/shopify/faults.ts'
 import { ledgerLevel, openExceptions, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'

@@ -11,6 +11,7 @@ import { dueSums } from '../../hub/outbox/postings.ts'
 import { decideCount, nothingCounted, openCounts } from '../../hub/stock/decide-count.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { judgeCounts } from '../../hub/stock/judge-counts.ts'
+import { mergeToldMoves } from '../../hub/stock/merge-told-moves.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { doubtCounts } from '../../hub/stock/pos-counts.ts'
 import { AgentEvent } from '../../shared/events.ts'
@@ -196,6 +197,34 @@ test('a sale that is told after its count leaves once, however late', async () =
   await store.pass(2 * HOUR)
   expect(await store.due()).toBe(-1)
 })
+
+test.each(['changes at last', 'never changes'])(
+  'sales of an item whose count %s are one row after a month, and each moves stock once',
+  async what => {
+    await using store = await openStore()
+    const rows = async () => (await store.db.selectFrom('pos_told').select('quantity').execute()).length
+    await store.take(ONE, counted(START, 20))
+    await store.pass(2 * HOUR)
+    for (const receipt of ['r1', 'r2', 'r3', 'r4']) {
+      await store.take(TWO, sold(store.now(), receipt, 2))
+      await store.pass(2 * HOUR)
+    }
+    const merge = (before: number) => mergeToldMoves(store.db, { before }, async () => true)
+    const waiting = await rows()
+    expect(waiting).toBe(4)
+    expect(await merge(START)).toBe(0)
+    expect(await merge(store.now() - 3 * HOUR)).toBe(2)
+    expect(await rows()).toBe(2)
+    expect(await merge(store.now())).toBe(1)
+    expect(await merge(store.now())).toBe(0)
+    await store.pass(2 * HOUR)
+    if (what === 'changes at last') await store.take(ONE, counted(store.now(), 12))
+    await store.pass(2 * HOUR)
+    expect(await store.due()).toBe(-8)
+    expect(await store.asked()).toEqual([])
+    expect(await rows()).toBe(what === 'changes at last' ? 0 : 1)
+  },
+)
 
 test('a sale from before the first count, told after it, is not a correction', async () => {
   await using store = await openStore()

@@ -74,7 +74,11 @@ test('each till is listed with what differs and since when, the worst first', as
   ])
   const [unread] = (await tillDrifts(db, now)).filter(({ till }) => till === 'Unread')
   expect(unread?.findings).toEqual([
-    { kind: 'unread', sentence: 'Source pos is not read: The table TICKETS has changed.', since: now - 5 },
+    {
+      kind: 'unread',
+      sentence: 'Source “pos” is not read. The till reports: “The table TICKETS has changed.”',
+      since: now - 5,
+    },
   ])
   // a till that is connected again: what it said when its connection ended is old, and its open exceptions count
   const row = await readDevice(db, tills.unread)

@@ -300,12 +300,16 @@ test('a till without room for a release is named until it is well with it, stops
   await hub.report(device, {})
   await using _ = startChecks({ world: hub.world, db: hub.db, checks: [updateFailed], changed() {} })
   const open = async () => (await listExceptions(hub.db)).map(({ kind, subject }) => `${kind} ${subject}`)
-  const sentence = 'The update needs 300 MiB of disk, and 1 MiB are free.'
+  const sentence = 'The update needs 300 MiB of disk. Run: “curl”.'
   const update = { offered: '0.2.0#1', state: 'waiting', code: 'UPDATE_NO_SPACE', sentence } as const
   await hub.report(device, { offered: '0.2.0#1', update })
   await hub.world.advance(61_000)
   await until('it is named', async () => (await open()).length === 1)
   expect(await open()).toEqual([`update-failed ${device}`])
+  const [told] = await listExceptions(hub.db)
+  expect(told?.sentence).toContain(
+    'runs : The till reports: “The update needs 300 MiB of disk. Run: ’curl’.” It reads',
+  )
   expect(await demandRelease(hub.db, '0.2.0')).toMatchObject({ state: 'offered' })
   expect(await rollOutTally(hub.db, { version: '0.2.0', attempt: 1 })).toEqual({
     healthy: 0,

@@ -12,12 +12,13 @@ import { shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client
 import { cover } from './hold-cover.ts'
 import { giveBack, itemsThatWait } from './hold-give-back.ts'
 import { openHolds } from './hold-request.ts'
-import { type HoldSending, isHoldDue, sendHold } from './hold-send.ts'
+import { isHoldDue, sendHold } from './hold-send.ts'
+import type { SendWork } from './request-life.ts'
 
 /** After its start a hub waits for so long until it takes a till for silent: all of them connect then. */
 const TILLS_CONNECT_MS = 5 * 60_000
 
-export interface HoldBackWork extends HoldSending {
+export interface HoldBackWork extends SendWork {
   /** The tills that are connected to this process; null: it takes none yet. */
   readonly live: () => ReadonlyMap<string, LiveTill> | null
   /** When this process began to take tills, hub clock. */

@@ -9,7 +9,7 @@ import type { StockPlace } from '../../stock/places.ts'
 import { salesRates } from '../../stock/sales-rate.ts'
 import { itemsThatWait } from './hold-give-back.ts'
 import { ITEMS_A_REQUEST, moveSome } from './hold-moves.ts'
-import type { HoldSending } from './hold-send.ts'
+import type { SendWork } from './request-life.ts'
 
 type Hours = { readonly zone: string; readonly hours: StoreHours } | null
 
@@ -26,7 +26,7 @@ interface Covering {
 const sizedFor = (minutes: number, share: number): number => Math.ceil(minutes * 60 * share)
 
 /** Holds back what the store has probably sold by the end of this step of its silence. */
-export async function cover(work: HoldSending, place: StockPlace, of: Covering): Promise<void> {
+export async function cover(work: SendWork, place: StockPlace, of: Covering): Promise<void> {
   const { db, world } = work
   const covered = coveredMinutes(openMinutes(of.hours, of.since, world.clock.now()))
   const sized = sizedFor(covered, of.share)
@@ -54,7 +54,7 @@ export async function cover(work: HoldSending, place: StockPlace, of: Covering):
 }
 
 /** Items of which more may be held than is agreed now: it comes back, where no late sale has to go first. */
-async function rowsToBound(work: HoldSending, place: StockPlace): Promise<ReadonlySet<string>> {
+async function rowsToBound(work: SendWork, place: StockPlace): Promise<ReadonlySet<string>> {
   const rows = (await heldAt(work.db, place)).filter(({ held }) => held > 0)
   const waiting = await itemsThatWait(work, place, rows)
   return new Set(rows.flatMap(({ item }) => (waiting.has(item) ? [] : [item])))
@@ -64,7 +64,7 @@ type Expected = ReadonlyMap<string, { readonly sku: string; readonly units: numb
 
 /** Items of which something has to be held, as far as is known without a reading: of most there is plenty, or they hardly sell. */
 async function itemsAtRisk(
-  { db }: HoldSending,
+  { db }: SendWork,
   place: StockPlace,
   expected: Expected,
 ): Promise<readonly string[]> {
@@ -80,7 +80,7 @@ async function itemsAtRisk(
 
 /** Units that a place sells on average in the time that is covered, by Shopify's item. */
 async function expectedSales(
-  { db }: HoldSending,
+  { db }: SendWork,
   place: StockPlace,
   { since, share, hours, covered }: Covering & { readonly covered: number },
 ): Promise<Expected> {

@@ -5,7 +5,7 @@ import { endHoldBack, type HeldBack, type HoldPlace, heldAt, isSilenceNoted } fr
 import { forgetRefusedHolds } from '../../stock/hold-refusals.ts'
 import type { StockPlace } from '../../stock/places.ts'
 import { ITEMS_A_REQUEST, moveSome } from './hold-moves.ts'
-import type { HoldSending } from './hold-send.ts'
+import type { SendWork } from './request-life.ts'
 
 /**
  * Gives back what is held, item by item, once nothing of it is on its way to Shopify: else it could be sold twice in between. The silence
@@ -13,7 +13,7 @@ import type { HoldSending } from './hold-send.ts'
  * @param waiting tells the items that wait; 'all': every one comes back at once
  */
 export async function giveBack(
-  work: HoldSending,
+  work: SendWork,
   place: HoldPlace,
   waiting: 'all' | ((rows: readonly HeldBack[]) => Promise<ReadonlySet<string>>),
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function giveBack(
 
 /** Items of which something is due, under whichever of their SKUs. */
 export async function itemsThatWait(
-  { db }: HoldSending,
+  { db }: SendWork,
   place: StockPlace,
   rows: readonly HeldBack[],
 ): Promise<ReadonlySet<string>> {

@@ -5,8 +5,9 @@ import { completePlan, planWrite } from '../../outbox/writes.ts'
 import { followSafety, type HeldBack, type HoldPlace, heldAt, holdReference } from '../../stock/hold-back.ts'
 import { itemsRefusedFor, noteRefusals } from '../../stock/hold-refusals.ts'
 import { freezeHold, itemsMoving, readSafetyLevels, type SafetyLevel, type UnitMove } from './hold-request.ts'
-import { type HoldSending, sendHold } from './hold-send.ts'
+import { sendHold } from './hold-send.ts'
 import { openAt } from './open-requests.ts'
+import type { SendWork } from './request-life.ts'
 
 /** Items of one request: as many as one reading has, so that little time lies between reading and moving. */
 export const ITEMS_A_REQUEST = 100
@@ -30,7 +31,7 @@ type Wanted = (seen: Seen) => Pick<UnitMove, 'sku' | 'units'> | null
  * @returns whether nothing is left to move that Shopify would take
  */
 export async function moveSome(
-  work: HoldSending,
+  work: SendWork,
   place: HoldPlace,
   items: readonly string[],
   silentSince: number,
@@ -66,7 +67,7 @@ interface MovesEnd {
 }
 
 async function moveTogether(
-  work: HoldSending,
+  work: SendWork,
   place: HoldPlace,
   items: readonly string[],
   silentSince: number,
@@ -100,7 +101,7 @@ async function busyItems(db: Reads, place: HoldPlace): Promise<ReadonlySet<strin
 
 /** @returns the planned write; null: nothing has to be moved */
 function planMoves(
-  work: HoldSending,
+  work: SendWork,
   place: HoldPlace,
   of: {
     readonly items: readonly string[]

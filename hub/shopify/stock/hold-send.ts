@@ -1,22 +1,12 @@
-import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
+import { isDue } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
-import type { SendRecord } from '../../generation/generation.ts'
-import type { SentRequest } from '../../generation/record-file.ts'
-import {
-  confirmWrite,
-  giveUpWrite,
-  markSent,
-  openWrite,
-  postpone,
-  refuseWrite,
-  type Write,
-} from '../../outbox/writes.ts'
+import { type Tx, transaction } from '../../db/db.ts'
+import { confirmWrite, giveUpWrite, openWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
 import { applyMoves, doubtMoves, followSafety, type HoldPlace } from '../../stock/hold-back.ts'
 import { forgetRefusals, noteRefusals } from '../../stock/hold-refusals.ts'
 import { keepKnownLevels, knownLevels } from '../../stock/known-levels.ts'
 import { shiftSeenAvailable } from '../../stock/seen-levels.ts'
-import type { ShopifyClient, UserError } from '../api/client.ts'
+import type { UserError } from '../api/client.ts'
 import {
   type HoldRequest,
   moveQuantities,
@@ -24,17 +14,16 @@ import {
   readSafetyLevels,
   type SafetyLevel,
 } from './hold-request.ts'
-import { KEY_LIFE_MS } from './send.ts'
-
-const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
-
-export interface HoldSending {
-  readonly db: Db
-  readonly client: ShopifyClient
-  readonly world: World
-  /** Notes outside the database what is sent, so that a hub restored from a backup knows what it holds. */
-  readonly sends: SendRecord
-}
+import {
+  isKeyOld,
+  type Leaving,
+  letLeave,
+  noteApplied,
+  noteNotApplied,
+  RETRY,
+  type SendWork,
+  sendLater,
+} from './request-life.ts'
 
 /** What became of a request for now. */
 export interface HoldEnd {
@@ -51,24 +40,22 @@ const ended = (is: HoldEnd['is']): HoldEnd => ({ is, bad: new Set(), problem: nu
  * Carries one request to its end, or to a later `due_at`. May be killed at any point: what became of a send without an answer is told by
  * Shopify's safety stock, which only such a request changes as it says. Throws as `ShopifyClient.read` does.
  */
-export async function sendHold(work: HoldSending, id: number): Promise<HoldEnd> {
+export async function sendHold(work: SendWork, id: number): Promise<HoldEnd> {
   const { db, client, world } = work
   const before = await openWrite(db, id)
   if (before === null) return ended('not-made')
   const resent = before.first_sent_at !== null
   if (before.first_sent_at !== null && isKeyOld(before.first_sent_at, world.clock.now()))
     return decide(work, before)
-  const marked = await transaction(db, tx => markAndNote(work, tx, id, resent))
-  if (marked === null) return ended('not-made')
-  const { write, note } = marked
-  if (note !== null) work.sends.sending(note)
+  const write = await letLeave(work, id, leaving)
+  if (write === null) return ended('not-made')
   const request = parseHold(write.request_json)
   const result = await client.write(moveQuantities, request.variables, 'stock')
   switch (result.kind) {
     case 'answered': {
       const group = result.data.inventoryMoveQuantities.inventoryAdjustmentGroup
       if (group === null) return decide(work, write)
-      work.sends.ended(write.idempotency_key, { state: 'applied', group: group.id })
+      noteApplied(work, write, group.id)
       await transaction(db, tx => made(tx, write, request, { by: 'answer', group: group.id }, world))
       return ended('made')
     }
@@ -87,24 +74,8 @@ export async function sendHold(work: HoldSending, id: number): Promise<HoldEnd> 
   }
 }
 
-/** Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one. */
-async function markAndNote(
-  { world, sends }: HoldSending,
-  tx: Tx,
-  id: number,
-  resent: boolean,
-): Promise<{ readonly write: Write; readonly note: SentRequest | null } | null> {
-  const at = world.clock.now()
-  const write = await markSent(tx, id, at)
-  if (write === null) return null
-  const { idempotency_key: key, store, subject, request_json: request } = write
-  if (resent && sends.isNoted(key)) return { write, note: null }
-  return { write, note: { send: await sends.next(tx), key, store, subject, request, movements: [], at } }
-}
-
-function isKeyOld(sentAt: number, now: number): boolean {
-  return sentAt > now || now - sentAt >= KEY_LIFE_MS
-}
+/** What is held back moves nothing in the ledger. */
+const leaving: Leaving = { isWithdrawn: async () => false, movements: async () => [] }
 
 /** Says nothing about the items: their levels have changed meanwhile, or the key is used up. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -114,7 +85,7 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** A refused request is not sent again: the next round reads the levels and plans what is right then. */
 async function refused(
-  work: HoldSending,
+  work: SendWork,
   write: Write,
   errors: readonly UserError[],
   resent: boolean,
@@ -147,12 +118,9 @@ interface Refusal {
   readonly passes: boolean
 }
 
-async function end(
-  { db, world, sends }: HoldSending,
-  write: Write,
-  { problem, named, passes }: Refusal,
-): Promise<HoldEnd> {
-  sends.ended(write.idempotency_key, { state: 'not-applied', group: null })
+async function end(work: SendWork, write: Write, { problem, named, passes }: Refusal): Promise<HoldEnd> {
+  const { db, world } = work
+  noteNotApplied(work, write)
   const request = parseHold(write.request_json)
   const [first, ...others] = request.changes
   const isAlone = first !== undefined && others.length === 0 && !passes
@@ -170,13 +138,12 @@ async function end(
 }
 
 async function later(
-  { db, world }: HoldSending,
+  work: SendWork,
   write: Write,
   problem: string,
   firstSendFailed: boolean,
 ): Promise<HoldEnd> {
-  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
-  await transaction(db, tx => postpone(tx, write.id, { dueAt, problem, firstSendFailed }))
+  await sendLater(work, write, { problem, firstSendFailed })
   return ended('later')
 }
 
@@ -237,7 +204,7 @@ function verdictOf(
 }
 
 /** Reads back what became of a request whose answer was lost. What the levels do not tell is counted as little as it can be, and named. */
-async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
+async function decide(work: SendWork, write: Write): Promise<HoldEnd> {
   const { db, client, world } = work
   const request = parseHold(write.request_json)
   const { changes, location, silentSince } = request
@@ -251,10 +218,8 @@ async function decide(work: HoldSending, write: Write): Promise<HoldEnd> {
   const verdict = verdictOf(request, levels)
   if (verdict === 'unclear' && failing.size > 0)
     return later(work, write, 'Shopify fails on the items whose safety stock tells what became of it.', false)
-  if (verdict !== 'unclear') {
-    const state = verdict === 'made' ? 'applied' : 'not-applied'
-    work.sends.ended(write.idempotency_key, { state, group: null })
-  }
+  if (verdict === 'made') noteApplied(work, write, null)
+  if (verdict === 'not-made') noteNotApplied(work, write)
   await transaction(db, async tx => {
     if (verdict === 'made') {
       await made(tx, write, request, { by: 'read-back' }, world)

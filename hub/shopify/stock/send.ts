@@ -1,17 +1,10 @@
 import { z } from 'zod'
-import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
-import { randomId, type World } from '../../../shared/world.ts'
+import { isDue } from '../../../shared/back-off.ts'
+import { randomId } from '../../../shared/world.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
-import type { SendRecord } from '../../generation/generation.ts'
-import type { SentMovement, SentRequest } from '../../generation/record-file.ts'
+import type { SentMovement } from '../../generation/record-file.ts'
 import { lostPostingsOfWrite } from '../../outbox/lost-postings.ts'
-import {
-  markSent,
-  noteSentAt,
-  openWrite,
-  postpone as postponeWrite,
-  type Write,
-} from '../../outbox/writes.ts'
+import { noteSentAt, openWrite, type Write } from '../../outbox/writes.ts'
 import { withdrawHistory } from '../../stock/go-live.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
@@ -35,6 +28,15 @@ import {
   sendsOf,
 } from './request.ts'
 import {
+  isKeyOld,
+  type Leaving,
+  letLeave,
+  noteApplied,
+  noteNotApplied,
+  type SendWork,
+  sendLater,
+} from './request-life.ts'
+import {
   confirm,
   dropBadChanges,
   dropStale,
@@ -46,9 +48,6 @@ import {
   underNewKey,
 } from './write-outcome.ts'
 
-/** Shopify forgets a key after 24 hours; one this old is never sent again. */
-export const KEY_LIFE_MS = 23 * 3_600_000
-const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze a write again before it leaves it for later. */
 const FREEZES_A_TURN = 10
 /** After so many sends the levels of a whole request are read: Shopify may name one stale level at a time. */
@@ -63,14 +62,6 @@ const UNANSWERED_SENDS = 8
 const STUCK_MS = 10 * 60_000
 /** More items than these are never refused one by one for the same unnamed reason. */
 const MOST_ISOLATED = 20
-
-export interface SendWork {
-  readonly db: Db
-  readonly client: ShopifyClient
-  readonly world: World
-  /** Notes outside the database what is sent, so that a hub restored from a backup knows it. */
-  readonly sends: SendRecord
-}
 
 /**
  * Carries one planned or sent stock write as far as it goes now: to its end, or to a later `due_at`. May be killed at
@@ -95,11 +86,8 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
     return decide(work, before)
   const early = await readBeforeResend(work, before)
   if (early !== null) return early
-  // Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one.
-  const marked = await transaction(db, tx => markAndCount(work, tx, id))
-  if (marked === null) return 'done'
-  const { write, note } = marked
-  if (note !== null) work.sends.sending(note)
+  const write = await letLeave(work, id, leaving)
+  if (write === null) return 'done'
   const request = parseRequest(write.request_json)
   let leftAt: number | null = null
   const result = await client.write(adjustQuantities, request.variables, 'stock', () => {
@@ -165,14 +153,14 @@ async function withoutAnswer(
   if (write.problem?.includes('IDEMPOTENCY_CONCURRENT_REQUEST') === true) return null // it may still be carried out
   const verdict = decideByLevel(request.changes, levels, sendsBy(work, write, request))
   if (verdict === 'applied') {
-    work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
+    noteApplied(work, write, null)
     await transaction(db, tx =>
       confirm(tx, write, request, { proof: { by: 'read-back', levels: [...levels] }, levels }, now),
     )
     return 'done'
   }
   if (verdict === 'unclear' || !(await maySplit(db, write, request))) return null
-  notApplied(work, write)
+  noteNotApplied(work, write)
   await transaction(db, tx => halve(tx, write, request, randomId(world.random, 'tb'), now))
   return 'again'
 }
@@ -190,11 +178,6 @@ async function maySplit(db: Db, { store }: Write, { location, changes }: FrozenR
   return changes.length > 1 && (await openAt(db, { store, location })).length < MOST_OPEN
 }
 
-/** Also when it was sent in the future, by a clock that was wrong: then nothing is known of the key's age. */
-function isKeyOld(sentAt: number, now: number): boolean {
-  return sentAt > now || now - sentAt >= KEY_LIFE_MS
-}
-
 /** The proof of a change is its moment, so the moment of its request is kept as it was. */
 async function sentWhen(
   { db }: SendWork,
@@ -207,21 +190,10 @@ async function sentWhen(
   return (await transaction(db, tx => noteSentAt(tx, write.id, sent))) ?? write
 }
 
-type Marked = { readonly write: Write; readonly note: SentRequest | null }
-
-/** @returns the write as it is now, with what is to be noted of it before its key leaves; null: it has ended */
-async function markAndCount({ world, sends }: SendWork, tx: Tx, id: number): Promise<Marked | null> {
-  const before = await openWrite(tx, id)
-  const at = world.clock.now()
-  if (before === null) return null
-  if (before.first_sent_at === null && (await withdrawHistory(tx, before, at))) return null
-  if (before.first_sent_at === null && (await withdrawMoved(tx, before, at))) return null
-  const write = await markSent(tx, id, at)
-  if (write === null) return null
-  const { idempotency_key: key, store, subject, request_json: request } = write
-  if (before.first_sent_at !== null && sends.isNoted(key)) return { write, note: null }
-  const movements = await carriedBy(tx, id)
-  return { write, note: { send: await sends.next(tx), key, store, subject, request, movements, at } }
+const leaving: Leaving = {
+  isWithdrawn: async (tx, write, now) =>
+    (await withdrawHistory(tx, write, now)) || (await withdrawMoved(tx, write, now)),
+  movements: carriedBy,
 }
 
 async function carriedBy(tx: Tx, write: number): Promise<SentMovement[]> {
@@ -239,7 +211,7 @@ const RecordedEnd = z.object({ by: z.literal('record'), group: z.string() })
  * @returns whether that ends it
  */
 async function isRecorded(work: SendWork, write: Write, answer: string): Promise<boolean> {
-  const { db, client, world, sends } = work
+  const { db, client, world } = work
   const end = RecordedEnd.safeParse(JSON.parse(answer))
   if (!end.success) return false
   const { node } = await client.read(adjustmentGroup, { id: end.data.group }, 'stock')
@@ -247,7 +219,7 @@ async function isRecorded(work: SendWork, write: Write, answer: string): Promise
     await decide(work, write)
     return true
   }
-  sends.ended(write.idempotency_key, { state: 'applied', group: end.data.group })
+  noteApplied(work, write, end.data.group)
   const request = parseRequest(write.request_json)
   await transaction(db, tx =>
     confirm(tx, write, request, { proof: end.data, levels: null }, world.clock.now()),
@@ -268,7 +240,7 @@ async function noteOutcome(
     case 'answered': {
       const group = groupOf(result.data)
       if (group === null) return decide(work, write)
-      work.sends.ended(write.idempotency_key, { state: 'applied', group: group.id })
+      noteApplied(work, write, group.id)
       const proof = proofOf(group.id, request.changes)
       const levels = levelsAfter(request.changes, group.createdAt)
       await transaction(db, tx => confirm(tx, write, request, { proof, levels }, now))
@@ -281,12 +253,12 @@ async function noteOutcome(
     case 'denied':
     case 'not-sent':
       // This send was not carried out. If it was the first, the request has never been.
-      if (!resent) notApplied(work, write)
+      if (!resent) noteNotApplied(work, write)
       await postpone(work, write, result.problem, resent ? 'refused' : 'first-send-failed')
       return 'done'
     case 'invalid':
       if (resent) return decide(work, write, 'refused')
-      notApplied(work, write)
+      noteNotApplied(work, write)
       return isolate(work, write, request, { code: null, field: [], message: result.problem })
     case 'user-errors':
       return remedy(work, write, request, result.errors, resent)
@@ -317,7 +289,7 @@ async function remedy(
   }
   // Only Shopify's own word that the former attempt failed says so; else the levels must tell.
   if (resent && !previousFailed) return decide(work, write, 'refused')
-  notApplied(work, write)
+  noteNotApplied(work, write)
   switch (found.kind) {
     case 'stale': {
       if (write.attempts > STALE_DROPS) return readAndFreeze(work, write, request)
@@ -387,10 +359,6 @@ async function refusedItems(db: Db, store: string): Promise<number> {
   return rows.length
 }
 
-function notApplied({ sends }: SendWork, write: Write): void {
-  sends.ended(write.idempotency_key, { state: 'not-applied', group: null })
-}
-
 /**
  * Reads back what became of a request whose answer was lost, and goes on from there.
  * @param said `refused`: Shopify has refused the same request meanwhile, so levels that look as if it had been carried out may be
@@ -404,13 +372,13 @@ async function decide(work: SendWork, write: Write, said: 'nothing' | 'refused' 
   switch (decideByLevel(request.changes, levels, sendsBy(work, write, request))) {
     case 'applied':
       if (said === 'refused') return askPerson(work, write, request, levels)
-      work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
+      noteApplied(work, write, null)
       await transaction(db, tx =>
         confirm(tx, write, request, { proof: { by: 'read-back', levels: [...levels] }, levels }, now),
       )
       return 'done'
     case 'not-applied': {
-      notApplied(work, write)
+      noteNotApplied(work, write)
       const key = randomId(world.random, 'tb')
       await transaction(db, tx => freezeAgain(tx, write, request, { levels, key }, now))
       return 'again'
@@ -448,13 +416,11 @@ function levelsOf(client: ShopifyClient, request: FrozenRequest) {
 }
 
 async function postpone(
-  { db, world }: SendWork,
+  work: SendWork,
   write: Write,
   problem: string,
   end: 'unanswered' | 'first-send-failed' | 'refused' = 'refused',
 ): Promise<void> {
   const coolMs = end === 'unanswered' && write.attempts >= UNANSWERED_SENDS ? COOLED_MS : 0
-  const dueAt = world.clock.now() + coolMs + backOffMs(world, write.attempts, RETRY)
-  const firstSendFailed = end === 'first-send-failed'
-  await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
+  await sendLater(work, write, { problem, firstSendFailed: end === 'first-send-failed', coolMs })
 }

@@ -83,7 +83,10 @@ function Till({ device, zone }: { device: DeviceView; zone: string }) {
         <StateBadge
           key={source.source}
           look="wrong"
-          word={t.sourceUnavailable(source.source, source.problem ?? t.unknown)}
+          word={[
+            t.sourceUnavailable(source.source),
+            source.problem === null ? t.unknown : t.tillReports(source.problem),
+          ].join('. ')}
         />
       ))}
       {disk?.isLow === true && <StateBadge look="wrong" word={t.diskFree(gigabytes(disk.free, locale))} />}

@@ -57,7 +57,8 @@ const en = {
     revoked: 'Revoked',
   },
   noTills: 'No till enrolled',
-  sourceUnavailable: (source: string, problem: string) => `${source} cannot be read: ${problem}`,
+  sourceUnavailable: (source: string) => `${source} cannot be read`,
+  tillReports: (said: string) => `The till reports: “${said}”`,
   diskFree: (gigabytes: string) => `${gigabytes} GB of disk free`,
   certificateEnded: 'The hub’s certificate has ended',
   certificateEnds: (days: number) =>
@@ -139,7 +140,8 @@ const de: typeof en = {
     revoked: 'Widerrufen',
   },
   noTills: 'Keine Kasse angemeldet',
-  sourceUnavailable: (source, problem) => `${source} ist nicht lesbar: ${problem}`,
+  sourceUnavailable: source => `${source} ist nicht lesbar`,
+  tillReports: said => `Die Kasse meldet: „${said}“`,
   diskFree: gigabytes => `${gigabytes} GB Festplatte frei`,
   certificateEnded: 'Das Zertifikat des Hubs ist abgelaufen',
   certificateEnds: days =>
