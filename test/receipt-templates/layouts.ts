@@ -149,6 +149,48 @@ export const layouts: Readonly<Record<string, Layout>> = {
         `Nr wydr: ${sale.number}`,
       ].join('\n'),
   },
+  'Czech, units and price below the name': {
+    names: ['Svíčka červená', 'Lampa malá', 'Hrnek modrý', 'Utěrka', 'Sklenice na víno'],
+    hasCodes: false,
+    tax: { percent: 21, isIncluded: true },
+    currency: 'CZK',
+    print: (sale, { total, tax, given }) =>
+      [
+        'OBCHOD U PŘÍSTAVU',
+        'DIČ CZ0000000000',
+        `Účtenka č. ${sale.number}`,
+        `${two(sale.day)}.07.2026 ${when(sale)}`,
+        ...sale.items.flatMap(item => [
+          item.name,
+          wide(`  ${item.units} ks x ${comma(item.price)}`, comma(item.units * item.price)),
+        ]),
+        wide('Celkem Kč', comma(total)),
+        sale.isCash ? wide('Hotově', comma(given)) : wide('Platba kartou', comma(total)),
+        ...(sale.isCash ? [wide('Vráceno', comma(given - total))] : []),
+        wide('DPH 21%', comma(tax)),
+        'Děkujeme za nákup',
+      ].join('\n'),
+  },
+  'Hungarian, units and price behind the name': {
+    names: ['Piros gyertya', 'Asztali lámpa', 'Kék bögre', 'Konyharuha', 'Borospohár'],
+    hasCodes: false,
+    tax: { percent: 27, isIncluded: true },
+    currency: null,
+    print: (sale, { total, tax, given }) =>
+      [
+        'KIKÖTŐ BOLT',
+        `Nyugtaszám: ${sale.number}`,
+        `2026.07.${two(sale.day)} ${when(sale)}`,
+        ...sale.items.map(item =>
+          wide(`${item.name} ${item.units} db x ${comma(item.price)}`, comma(item.units * item.price), 44),
+        ),
+        wide('ÖSSZESEN', comma(total)),
+        sale.isCash ? wide('KÉSZPÉNZ', comma(given)) : wide('BANKKÁRTYA', comma(total)),
+        ...(sale.isCash ? [wide('VISSZAJÁRÓ', comma(given - total))] : []),
+        wide('ÁFA 27%', comma(tax)),
+        'Köszönjük a vásárlást',
+      ].join('\n'),
+  },
   'Swiss, code in brackets, quantity behind the name': {
     names: ['Kerze rot', 'Lampe klein', 'Becher blau', 'Küchentuch', 'Weinglas'],
     hasCodes: true,

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import cs from './words/cs.json' with { type: 'json' }
 import da from './words/da.json' with { type: 'json' }
 import de from './words/de.json' with { type: 'json' }
 import en from './words/en.json' with { type: 'json' }
 import es from './words/es.json' with { type: 'json' }
 import fi from './words/fi.json' with { type: 'json' }
 import fr from './words/fr.json' with { type: 'json' }
+import hu from './words/hu.json' with { type: 'json' }
 import it from './words/it.json' with { type: 'json' }
 import nl from './words/nl.json' with { type: 'json' }
 import no from './words/no.json' with { type: 'json' }
@@ -95,7 +97,7 @@ const Words = z.strictObject({
   weekdays: phrases,
 })
 
-const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi].map(file => Words.parse(file))
+const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi, cs, hu].map(file => Words.parse(file))
 
 /** The printed words of each language, as in its file. */
 export const printWords = all.map(each => each.prints)
