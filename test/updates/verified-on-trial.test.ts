@@ -12,7 +12,7 @@ import type { Log, Timers } from '../../shared/world.ts'
 import { temporaryFolder } from '../manual-world.ts'
 
 /** Nothing happens by time here: what is watched is how the agent begins. */
-const still: Timers = { after: () => () => undefined }
+const still: Pick<Timers, 'after'> = { after: () => () => undefined }
 
 /** Starts the version 0.2.0 on a journal that is there, and stops it; says whether it read every page of its journal. */
 async function startsWith(trial: string | null): Promise<boolean> {
