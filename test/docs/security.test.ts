@@ -16,20 +16,20 @@ const rowsOf = (heading: string) =>
 /** Every folder and file of the program, by name and without its ending. */
 const names = globSync('{hub,agent,shared}/**/*').map(path => basename(path).replace(/\..*$/, ''))
 
-/** What a row that waits for a feature gets wrong: it names the folder that the feature will have, and that must not be there. */
+/** What a row that waits for a feature gets wrong: it names the part that the feature will have, and that must not be there. */
 function notToCome(text: string): string[] {
-  const [, folder = ''] = /^Comes with [^(]*\(`(?:hub|agent)\/([a-z-]+)`\)/.exec(text) ?? []
-  if (folder === '') return ['does not name the folder of what it comes with']
-  return names.some(name => name === folder || name === folder.replace(/s$/, ''))
-    ? [`${folder} is there`]
+  const [, part = ''] = /^Comes with [^(]*\(part “([a-z-]+)”\)/.exec(text) ?? []
+  if (part === '') return ['does not name the part that it comes with']
+  return names.some(name => name === part || name === part.replace(/s$/, ''))
+    ? [`${part} is there`]
     : []
 }
 
 test('a row comes with what is not there yet', () => {
   expect(notToCome('Comes with returns')).toHaveLength(1)
-  expect(notToCome('Comes with returns (`hub/returns`)')).toEqual(['returns is there'])
-  expect(notToCome('Comes with a contract (`hub/contracts`)')).toEqual(['contracts is there'])
-  expect(notToCome('Comes with tea (`hub/tea`); until then, coffee')).toEqual([])
+  expect(notToCome('Comes with returns (part “returns”)')).toEqual(['returns is there'])
+  expect(notToCome('Comes with a contract (part “contracts”)')).toEqual(['contracts is there'])
+  expect(notToCome('Comes with tea (part “tea”); until then, coffee')).toEqual([])
 })
 
 /** What a row claims and lacks. A feature that is to come says so. */
