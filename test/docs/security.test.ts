@@ -20,9 +20,7 @@ const names = globSync('{hub,agent,shared}/**/*').map(path => basename(path).rep
 function notToCome(text: string): string[] {
   const [, part = ''] = /^Comes with [^(]*\(part “([a-z-]+)”\)/.exec(text) ?? []
   if (part === '') return ['does not name the part that it comes with']
-  return names.some(name => name === part || name === part.replace(/s$/, ''))
-    ? [`${part} is there`]
-    : []
+  return names.some(name => name === part || name === part.replace(/s$/, '')) ? [`${part} is there`] : []
 }
 
 test('a row comes with what is not there yet', () => {
