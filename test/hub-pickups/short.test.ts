@@ -266,7 +266,7 @@ test.each([
   const { write } = hub.client
   const first: WriteResult<never> =
     how === 'refuses'
-      ? { kind: 'user-errors', errors: [{ field: null, message: 'On hold', code: null }] }
+      ? { kind: 'user-errors', errors: [{ field: ['fulfillment'], message: 'On hold', code: 'INVALID' }] }
       : { kind: 'not-sent', problem: 'No connection' }
   Object.assign(hub.client, {
     write: async () => {
