@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import type { WriteResult } from '../../hub/shopify/api/client.ts'
+import { openExceptions, type ShopAndHub, shopAndHub, tills, writesOf } from '../hub-shopify/shop-and-hub.ts'
 import { bothSides, numberOf, press, shown } from './at-the-till.ts'
 
 const mug = 'MUG-BLU'
@@ -246,6 +247,51 @@ test('two parts that are told late are both told, also when the first answer is 
   expect(ledger).toEqual(shopify)
   expect(ledger[0]).toMatchObject({ onHand: 178, committed: 0 })
 })
+
+test.each(['is not reached', 'refuses'] as const)(
+  'of two parts, the second waits where Shopify %s with the first: each is told once',
+  async how => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const wish = { location: 'HAR', lines: [{ sku: mug, quantity: 3 }], customer: { name: 'Ada' } }
+    const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
+    await hub.poll()
+    const pickup = fulfillmentOrders[0]?.id ?? ''
+    for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    await hub.writeAll()
+    const [line = ''] = (await shown(hub, pickup))?.lines.map(({ id }) => id) ?? []
+    const one = { lines: [{ pickupLine: line, units: 1 }] }
+    for (let part = 0; part < 2; part += 1) await press(hub, pickup, 'collect', till, undefined, one)
+    const { write } = hub.client
+    const first: WriteResult<never> =
+      how === 'refuses'
+        ? { kind: 'user-errors', errors: [{ field: ['fulfillment'], message: 'On hold', code: 'INVALID' }] }
+        : { kind: 'not-sent', problem: 'No connection', retryAfterMs: null }
+    Object.assign(hub.client, {
+      write: async () => {
+        Object.assign(hub.client, { write })
+        return first
+      },
+    })
+    await hub.write()
+    expect(hub.shop.order(name).fulfillments).toEqual([])
+    await hub.writeAll()
+    expect(inShopify(hub, name)).toEqual([{ status: 'IN_PROGRESS', isReady: true, units: [1] }])
+    expect((await writesOf(hub)).map(({ kind, state }) => [kind, state])).toEqual([
+      ['ready', 'confirmed'],
+      ['collected', 'confirmed'],
+      ['collected', 'confirmed'],
+    ])
+    await look(hub)
+    await press(hub, pickup, 'collect')
+    for (let again = 0; again < 2; again += 1) await look(hub)
+    expect(await shown(hub, pickup)).toMatchObject({ state: 'collected', shopify: 'confirmed', notice: null })
+    expect(await openExceptions(hub)).toEqual([])
+    const { shopify, ledger } = await bothSides(hub, mug)
+    expect(ledger).toEqual(shopify)
+    expect(ledger[0]).toMatchObject({ onHand: 177, committed: 0 })
+  },
+)
 
 test('with nothing found it stays with the store as incomplete, and Shopify hears nothing', async () => {
   await using hub = await shopAndHub()

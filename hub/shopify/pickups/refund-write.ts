@@ -12,6 +12,10 @@ import { close, conclude, mark, type PickupWriteWork, problemOf, putOff } from '
 
 const RefundRequest = z.object({ order: z.string() })
 
+/** The order that a write has paid back. */
+export const refundedOrder = ({ request_json }: Write): string =>
+  RefundRequest.parse(JSON.parse(request_json)).order
+
 const Standing = z.object({
   order: z
     .object({
