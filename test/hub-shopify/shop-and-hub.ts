@@ -19,10 +19,14 @@ import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings
 import { openLocation } from '../../hub/shopify/stock/open-location.ts'
 import { runStockWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals, type Signals } from '../../hub/signals.ts'
+import type { LiveTill } from '../../hub/stock/heard-till.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
 import { hasSentStock, openSendKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
+import { isAllTold } from '../../hub/stock/silence.ts'
+import { openWordWatch } from '../../hub/stock/word-watch.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import type { Log, World } from '../../shared/world.ts'
@@ -114,6 +118,8 @@ export interface ShopAndHub extends AsyncDisposable {
   /** Runs the write worker until nothing is unsettled, moving time over back-offs. */
   writeAll(): Promise<void>
   poll(): Promise<void>
+  /** Only these tills are connected from now on. Until it is called, the hub has all that the tills did. */
+  hear(devices: readonly string[], unsent?: number): void
 }
 
 type Options = {
@@ -152,6 +158,8 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   let copies = 0
   const signals = openSignals()
   let name = 'hub_of_test'
+  let live: ReadonlyMap<string, LiveTill> | null = null
+  const words = openWordWatch()
   let parts = await open()
   stack.defer(() => close())
 
@@ -174,7 +182,11 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
         await recoverFromRecord(tx, found)
       },
     })
-    const work = { db, client, world, signals, turns, sends: generation.sends, now: () => world.clock.now() }
+    const now = () => world.clock.now()
+    const allTold = async (store: string, since: number) =>
+      live === null || (await isAllTold(db, { store, since }, { live, words }, now()))
+    const sends = generation.sends
+    const work = { db, client, world, signals, turns, sends, now, isAllTold: allTold }
     return { db, client, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }
   }
   async function close() {
@@ -273,6 +285,11 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       throw new Error('the writes never settle')
     },
     poll: () => parts.orders.poll(),
+    hear(devices, unsent = 0) {
+      const connectedAt = world.clock.now()
+      const status = { unsent, sources: [], clock: EpochMs.parse(connectedAt) }
+      live = new Map(devices.map(device => [device, { connectedAt, status }]))
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
   return hub
