@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemFolders } from '../../agent/electron/settings.ts'
 import { serviceStarts } from '../../agent/electron/start-service.ts'
+import { layServiceScripts } from '../../agent/packages/headless/service-scripts.ts'
 import { programs } from '../cli/programs.ts'
+import { temporaryFolder } from '../manual-world.ts'
 
 const read = (path: string) => readFileSync(`agent/packages/${path}`, 'utf8')
 const unit = read('systemd/tillbridge-agent.service')
@@ -125,20 +128,38 @@ test('on Windows nothing is replaced, removed or installed again before the serv
   const stop = read('windows/stop-service.cmd')
   const [stops = '', polls = '', ...after] = stop.split(/^for .* do \(/m).flatMap(part => part.split(/^\)/m))
   expect(stops).toContain('sc.exe stop TillbridgeAgent')
-  expect(polls).toMatch(/findstr\.exe \/r \/c:"STATE \*: 1 " >nul && exit \/b 0/)
+  expect(polls).toContain('findstr.exe /r /c:": 1  *STOPPED" >nul && exit /b 0')
   expect(after.join('').trim()).toBe('exit /b 1')
   const seconds = Number(/for \/l %%n in \(1,1,(\d+)\)/.exec(stop)?.[1])
   const wrapped = Number(/--stop-timeout (\d+)/.exec(windows)?.[1])
   expect(seconds * 1_000).toBeGreaterThan(wrapped)
-  // what sc.exe prints of a stopped service, and of one that is stopping
-  const isStopped = (text: string) => /STATE *: 1 /.test(text)
-  expect(isStopped('        STATE              : 1  STOPPED ')).toBe(true)
-  expect(isStopped('        STATE              : 3  STOP_PENDING ')).toBe(false)
+  // what sc.exe prints of a stopped service, and of one that is stopping, in English and in Spanish
+  const isStopped = (text: string) => /: 1 {2,}STOPPED/.test(text)
+  for (const label of ['STATE ', 'ESTADO']) {
+    expect(isStopped(`        ${label}             : 1  STOPPED `)).toBe(true)
+    expect(isStopped(`        ${label}             : 3  STOP_PENDING `)).toBe(false)
+  }
+  expect(isStopped('        WIN32_EXIT_CODE    : 1  (0x1)')).toBe(false)
   const removal = read('windows/remove-service.cmd')
   expect(removal.indexOf('stop-service.cmd" || exit /b 1')).toBeLessThan(removal.indexOf('sc.exe delete'))
   expect(windows.indexOf('remove-service.cmd" || exit /b 1')).toBeGreaterThan(0)
   expect(windows.indexOf('remove-service.cmd')).toBeLessThan(windows.indexOf('shawl.exe" add'))
-  const installer = read('windows/installer.nsh')
-  for (const macro of ['customInit', 'customUnInit'])
-    expect(installer).toMatch(new RegExp(`!macro ${macro}\\n {2}!insertmacro stopService\\n`))
+  const uninstalls = read('windows/installer.nsh').split('!macro customUnInstall\n')[1] ?? ''
+  expect(uninstalls.indexOf('remove-service.cmd')).toBeLessThan(uninstalls.indexOf('Quit'))
+  // before the pages are answered nothing is touched
+  expect(read('windows/installer.nsh')).not.toMatch(/!macro custom(Un)?Init\b/)
+})
+
+test('every script that the Windows service or its installer calls is packed beside the agent', () => {
+  using folder = temporaryFolder()
+  layServiceScripts(folder.path)
+  const laid = readdirSync(folder.path)
+  const calls = (text: string) =>
+    [...text.matchAll(/(?:%~dp0|\\agent\\)([\w-]+\.cmd)/g)].map(([, name = '']) => name)
+  const called = [
+    ...calls(read('windows/installer.nsh')),
+    ...laid.flatMap(name => calls(readFileSync(join(folder.path, name), 'utf8'))),
+  ]
+  expect(new Set(called).size).toBeGreaterThan(3)
+  expect(called.filter(name => !laid.includes(name))).toEqual([])
 })

@@ -4,7 +4,7 @@ import { type ShopAndHub, shopAndHub } from '../hub-shopify/shop-and-hub.ts'
 
 const DAY = 86_400_000
 
-async function received(hub: ShopAndHub, more: { fulfillAt?: number; test?: boolean }) {
+async function received(hub: ShopAndHub, more: { fulfillAt?: number; test?: boolean; payment?: 'pending' }) {
   const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 1 }], customer: { name: 'Ann' } }
   const placed = hub.shop.createOrder({ ...order, ...more })
   await hub.poll()
@@ -25,6 +25,16 @@ test('a pre-order is held until its day, which the till is told, and is due from
   await hub.poll()
   await hub.orders.checkOpen()
   expect(await bodyOf(hub, pickup)).toMatchObject({ state: 'received', notice: null })
+})
+
+test('a test order that is not paid owes nothing, as no money of it is real', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const pending = { payment: 'pending' } as const
+  expect(await bodyOf(hub, await received(hub, { ...pending, test: true }))).toMatchObject({
+    outstanding: null,
+  })
+  expect(await bodyOf(hub, await received(hub, pending))).toMatchObject({ outstanding: { currency: 'EUR' } })
 })
 
 test('a test order says so on the till, and no other order does', async () => {

@@ -266,7 +266,7 @@ test.each(['is not reached', 'refuses'] as const)(
     const first: WriteResult<never> =
       how === 'refuses'
         ? { kind: 'user-errors', errors: [{ field: ['fulfillment'], message: 'On hold', code: 'INVALID' }] }
-        : { kind: 'not-sent', problem: 'No connection' }
+        : { kind: 'not-sent', problem: 'No connection', retryAfterMs: null }
     Object.assign(hub.client, {
       write: async () => {
         Object.assign(hub.client, { write })

@@ -121,6 +121,7 @@ test('a badge opens the page, names its person, or is unknown', async () => {
   await using opened = await openPage(browser, till.url)
   const { page } = opened
   await card(page, '#1043').waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
   const badge = (staff: string | null, ticket: string | null) =>
     till.tell({
       type: 'scan',
@@ -140,6 +141,7 @@ test('a badge that is meant for another page of this PC leaves this one as it is
   await using opened = await openPage(browser, till.url)
   const { page } = opened
   await card(page, '#1043').waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
   const badge = (staff: string, ticket: string, at: string | null) =>
     till.tell({
       type: 'scan',

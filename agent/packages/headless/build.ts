@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
@@ -8,6 +8,7 @@ import { type PackageContents, writeSbom } from '../sbom.ts'
 import { buildDeb } from './deb.ts'
 import { HOME, layAgent, layLinux } from './lay-tree.ts'
 import { buildRpm } from './rpm.ts'
+import { layServiceScripts } from './service-scripts.ts'
 import { packUpdate } from './update-package.ts'
 
 /**
@@ -37,8 +38,7 @@ if (kind === 'update') {
 } else if (kind === 'windows') {
   // what electron-builder.yml puts beside the app on Windows
   const contents = await layAgent(tree, { platform: 'win32', arch })
-  for (const script of ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd'])
-    cpSync(new URL(`../windows/${script}`, import.meta.url), join(tree, script))
+  layServiceScripts(tree)
   made(tree, contents)
 } else {
   const contents = await layLinux(tree, arch)

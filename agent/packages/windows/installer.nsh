@@ -1,27 +1,6 @@
 ; What the installer does beside copying files. Silent: Tillbridge-Setup.exe /S /HUB=https://hub.example.com /ENROL=CODE
 !include FileFunc.nsh
 
-!macro stopService
-  ; before any file is replaced or removed: a service that runs holds its program's files
-  InitPluginsDir
-  File "/oname=$PLUGINSDIR\stop-service.cmd" "${PROJECT_DIR}\agent\packages\windows\stop-service.cmd"
-  nsExec::ExecToLog '"$PLUGINSDIR\stop-service.cmd"'
-  Pop $0
-  ${if} $0 != 0
-    MessageBox MB_OK|MB_ICONSTOP "The service TillbridgeAgent does not stop. Stop it in services.msc, then start this program again." /SD IDOK
-    SetErrorLevel 3
-    Quit
-  ${endif}
-!macroend
-
-!macro customInit
-  !insertmacro stopService
-!macroend
-
-!macro customUnInit
-  !insertmacro stopService
-!macroend
-
 !macro customInstall
   ${if} ${FileExists} "$INSTDIR\resources\agent\node.exe"
     nsExec::ExecToLog '"$INSTDIR\resources\agent\install-service.cmd" "$INSTDIR\resources\agent"'
@@ -53,7 +32,14 @@
   ${endif}
 !macroend
 
+; In the section, before any file is removed: who cancels on a page before it leaves the service as it is. An update removes the
+; version before it by that version's own uninstaller, and ends when that one does not succeed.
 !macro customUnInstall
   nsExec::ExecToLog '"$INSTDIR\resources\agent\remove-service.cmd"'
   Pop $0
+  ${if} $0 != 0
+    MessageBox MB_OK|MB_ICONSTOP "The service TillbridgeAgent does not stop. Stop it in services.msc, then start this program again." /SD IDOK
+    SetErrorLevel 3
+    Quit
+  ${endif}
 !macroend

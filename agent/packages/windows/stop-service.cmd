@@ -5,7 +5,8 @@ setlocal
 sc.exe query TillbridgeAgent >nul 2>&1 || exit /b 0
 sc.exe stop TillbridgeAgent >nul 2>&1
 for /l %%n in (1,1,45) do (
-  sc.exe query TillbridgeAgent | findstr.exe /r /c:"STATE *: 1 " >nul && exit /b 0
+  rem Windows translates the word before the colon, and not the state
+  sc.exe query TillbridgeAgent | findstr.exe /r /c:": 1  *STOPPED" >nul && exit /b 0
   ping.exe -n 2 127.0.0.1 >nul
 )
 exit /b 1

@@ -13,7 +13,8 @@ const en = {
   unlock: 'Unlock',
   locked: 'Locked',
   whoPin: 'Tap your name, or scan your badge.',
-  noStaff: 'Head office has not named anyone for this till yet. Call head office.',
+  noStaff:
+    'This till does not know yet who works here. Head office names them, and the till hears of it once it is connected. Call head office if this stays.',
   scanBadge: 'Scan your badge.',
   hasNothing: 'Head office has given this person neither a PIN nor a badge.',
   otherPerson: 'Someone else',
@@ -43,7 +44,8 @@ const de: typeof en = {
   unlock: 'Entsperren',
   locked: 'Gesperrt',
   whoPin: 'Tippen Sie auf Ihren Namen oder scannen Sie Ihren Ausweis.',
-  noStaff: 'Die Zentrale hat für diese Kasse noch niemanden eingetragen. Rufen Sie die Zentrale an.',
+  noStaff:
+    'Diese Kasse weiß noch nicht, wer hier arbeitet. Die Zentrale trägt es ein, und die Kasse erfährt es, sobald sie verbunden ist. Rufen Sie die Zentrale an, wenn das so bleibt.',
   scanBadge: 'Scannen Sie Ihren Ausweis.',
   hasNothing: 'Die Zentrale hat dieser Person weder eine PIN noch einen Ausweis gegeben.',
   otherPerson: 'Jemand anderes',
@@ -74,7 +76,8 @@ const fr: typeof en = {
   unlock: 'Déverrouiller',
   locked: 'Verrouillée',
   whoPin: 'Touchez votre nom ou scannez votre badge.',
-  noStaff: 'Le siège n’a encore inscrit personne pour cette caisse. Appelez le siège.',
+  noStaff:
+    'Cette caisse ne sait pas encore qui travaille ici. Le siège l’inscrit, et la caisse l’apprend dès qu’elle est connectée. Appelez le siège si cela dure.',
   scanBadge: 'Scannez votre badge.',
   hasNothing: 'Le siège n’a donné à cette personne ni code PIN ni badge.',
   otherPerson: 'Quelqu’un d’autre',
@@ -104,7 +107,8 @@ const es: typeof en = {
   unlock: 'Desbloquear',
   locked: 'Bloqueada',
   whoPin: 'Toca tu nombre o escanea tu tarjeta.',
-  noStaff: 'La central aún no ha registrado a nadie para esta caja. Llama a la central.',
+  noStaff:
+    'Esta caja aún no sabe quién trabaja aquí. La central lo registra y la caja lo recibe en cuanto se conecta. Llama a la central si esto no cambia.',
   scanBadge: 'Escanea tu tarjeta.',
   hasNothing: 'La central no ha dado a esta persona ni PIN ni tarjeta.',
   otherPerson: 'Otra persona',
