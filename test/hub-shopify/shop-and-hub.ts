@@ -15,6 +15,7 @@ import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogu
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
 import { runPickupWrites } from '../../hub/shopify/pickups/pickup-worker.ts'
+import type { PickupWriteWork } from '../../hub/shopify/pickups/write-steps.ts'
 import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings.ts'
 import { openLocation } from '../../hub/shopify/stock/open-location.ts'
 import { runStockWrites } from '../../hub/shopify/write-worker.ts'
@@ -90,6 +91,7 @@ export interface ShopAndHub extends AsyncDisposable {
   readonly settings: ShopSettings
   readonly lines: LogLine[]
   readonly orders: OrderPoll
+  readonly isAllTold: PickupWriteWork['isAllTold']
   /** The record beside the database. */
   readonly sends: SendRecord
   /** Moves the clocks of the hub and of the shop. */
@@ -220,6 +222,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     get orders() {
       return parts.orders
     },
+    isAllTold: (store, since) => parts.work.isAllTold(store, since),
     world,
     signals,
     settings,
