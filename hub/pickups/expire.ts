@@ -62,7 +62,7 @@ async function expire(
 }
 
 /** So long after it has expired an order is paid back: its customer may be at the door, and staff can still reopen it. */
-const REFUND_AFTER_MS = 30 * 60_000
+export const REFUND_AFTER_MS = 30 * 60_000
 
 /** What becomes of an order that has expired: its store's contract says whether head office decides, or it is paid back. */
 export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): Promise<void> {

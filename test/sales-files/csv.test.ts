@@ -195,7 +195,7 @@ test('a refund with a line below zero is told as one, or refused, and never as a
         [null, -1, 200],
         ['HAT', 1, 3_000],
       ],
-      1_200,
+      1200,
     ],
   ])
 })

@@ -116,7 +116,7 @@ function isKnown(word: string, text: string, of: Exclude<NumberOf, 'figure'>): b
   return !TAX_MARK.test(plain) || !/\d\s*\p{L}/u.test(text)
 }
 
-/** `EUR`, `CAD$`, `INR/`; `Eurocents` and `PENCE` begin with a code and are none. */
+/** `EUR`, `CAD$`, `INR/`; `Eurocents` and `PENCE` only begin as one. */
 function isCodeOf(currency: string, plain: string): boolean {
   const code = currency.toLowerCase()
   return plain.startsWith(code) && /^(?:\p{Sc}|\/?\.?)$/u.test(plain.slice(code.length))
