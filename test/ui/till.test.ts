@@ -664,7 +664,7 @@ test('a slip is queued, and one that perhaps came out is printed again only when
   await page.getByTestId('print-job').getByText('Waiting for the printer').waitFor()
   till.printJobs = till.printJobs.map(job => ({ ...job, state: 'maybe', sentence: 'The line was lost.' }))
   till.tell({ type: 'print-jobs' })
-  await page.getByText('Perhaps printed: look at the printer').waitFor()
+  await page.getByText('May have printed: check the printer').waitFor()
   await page.getByTestId('print-again').click()
   await page.getByTestId('print-job').getByText('Waiting for the printer').waitFor()
   expect(till.printJobs).toHaveLength(1)
@@ -978,7 +978,7 @@ test('a move that is refused says why, and the order stays as it is', async () =
   await page.route('**/moves', route => route.abort())
   await settle(page)
   await card(page, '#1043').getByTestId('primary-action').click()
-  const noAnswer = page.getByRole('alert').filter({ hasText: 'No answer about #1043' })
+  const noAnswer = page.getByRole('alert').filter({ hasText: '#1043: not sure whether this was saved' })
   await noAnswer.waitFor()
   // the step had arrived after all: what was unknown is known now
   till.pickups = till.pickups.map(one =>
