@@ -298,6 +298,22 @@ export async function isExceptionOpen(
   return row !== undefined
 }
 
+/** The open exceptions of this kind about any of these subjects, and the device that each is about; null: none is known. */
+export async function openAbout(
+  db: Pick<ReadDb, 'selectFrom'>,
+  kind: ExceptionKind,
+  subjects: readonly string[],
+): Promise<readonly { readonly subject: string; readonly device: string | null }[]> {
+  return db
+    .selectFrom('exception')
+    .select(['subject', 'device'])
+    .where('kind', '=', kind)
+    .where('subject', 'in', subjects.map(storableSubject))
+    .where('closed_at', 'is', null)
+    .orderBy('id')
+    .execute()
+}
+
 export const exceptionMissing = defineError(
   'EXCEPTION_MISSING',
   (f: { id: number }) => `No exception ${f.id} is open. List the open ones with: tillbridge-hub exceptions.`,

@@ -1,5 +1,6 @@
 import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
+import { type DatedNumber, numbersOf } from './receipt-numbers.ts'
 import { dateNumber, dateOfNumber } from './sale-times.ts'
 
 /** Receipt numbers that no till has told, between two that were told. */
@@ -18,7 +19,7 @@ export interface ReceiptGap {
   readonly series: string
   /** More than one: so many gaps of a series, from the first missing number to the last, told as one. */
   readonly gaps: number
-  /** So many numbers are missing in a row that the POS may have gone over to another range of numbers. */
+  /** So many numbers are missing in a row, in each gap, that the POS may have gone over to another range of numbers. */
   readonly mayBeRange: boolean
 }
 
@@ -27,8 +28,12 @@ const WINDOW_DAYS = 45
 const DAY_MS = 24 * 3_600_000
 /** A till of the same numbers may be offline, or its journal is still being sent. */
 const GRACE_MS = 2 * 3_600_000
-/** A jump beyond this may be another range of numbers; it is told alone, whatever else is missing. */
+/** A jump beyond this may be another range of numbers; it is not counted among what else is missing. */
 const MOST_SMALL = 100
+/** More jumps of one series are told as one. */
+const MOST_JUMPS = 3
+/** So many nights of which most have a jump are not chance: the POS begins another range each day. */
+const LEAST_NIGHTS = 3
 /** A jump beyond this, or over more days, is another range of numbers: no till prints so many in that time. */
 const MOST_MISSING = 10_000
 const MOST_DAYS_APART = 4
@@ -70,10 +75,7 @@ async function gapsOfStore(
     .where('business_date', '>=', since)
     .orderBy('sold_at')
     .execute()
-  const bySeries = Map.groupBy(
-    rows.flatMap(row => numberedIn(row)),
-    ({ source, prefix }) => `${source} ${prefix}`,
-  )
+  const bySeries = Map.groupBy(numberedIn(rows), ({ source, prefix }) => `${source} ${prefix}`)
   const families = Map.groupBy(
     [...bySeries.values()].flatMap(receipts => {
       const [first] = receipts
@@ -108,29 +110,31 @@ async function gapsOfStore(
     }))
 }
 
-interface Numbered {
+interface Numbered extends DatedNumber {
   readonly source: number
-  readonly prefix: string
-  readonly value: number
-  readonly digits: number
   readonly till: number
   readonly date: number
   readonly soldAt: number
   readonly receivedAt: number
 }
 
-function numberedIn(row: {
-  readonly source: number
-  readonly till: number
-  readonly receipt_number: string
-  readonly business_date: number
-  readonly sold_at: number
-  readonly received_at: number
-}): Numbered[] {
-  const [, prefix, digits] = /^(.*?)(\d{1,15})$/.exec(row.receipt_number) ?? []
-  if (prefix === undefined || digits === undefined) return []
-  const { source, till, business_date: date, sold_at: soldAt, received_at: receivedAt } = row
-  return [{ source, till, prefix, value: Number(digits), digits: digits.length, date, soldAt, receivedAt }]
+function numberedIn(
+  rows: readonly {
+    readonly source: number
+    readonly till: number
+    readonly receipt_number: string
+    readonly business_date: number
+    readonly sold_at: number
+    readonly received_at: number
+  }[],
+): Numbered[] {
+  return [...Map.groupBy(rows, ({ source }) => source).values()].flatMap(some =>
+    numbersOf(
+      some.map(({ source, till, receipt_number: text, business_date: date, sold_at, received_at }) => {
+        return { source, till, text, date, soldAt: sold_at, receivedAt: received_at }
+      }),
+    ),
+  )
 }
 
 function printed({ prefix, digits }: Numbered, value: number): string {
@@ -146,7 +150,8 @@ interface Gap {
 }
 
 /** What the numbers of a series begin with; series that begin with their date are one, whatever the day. */
-function familyOf(receipts: readonly Numbered[], { prefix }: Numbered): string {
+function familyOf(receipts: readonly Numbered[], { prefix, family }: Numbered): string {
+  if (family !== null) return family
   const digits = prefix.replaceAll(/\D/g, '')
   const dated = receipts.filter(({ date }) => {
     const [, month = '', day = ''] = dateOfNumber(date).split('-')
@@ -165,11 +170,18 @@ function gapsIn(family: readonly (readonly Numbered[])[], now: number): readonly
   if (!isInOrder) return []
   const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
   const old = series.flatMap(({ gaps, areApart }) => seenOnce(gaps.filter(isOld), areApart))
-  const jumps = old.filter(gap => isJump(gap)).map(gap => toldAsOne(gap, []))
-  const [first, ...others] = old.filter(gap => !isJump(gap))
-  if (first === undefined) return jumps
-  const areFew = (others.length + 1) * RECEIPTS_A_GAP <= receipts
-  return areFew ? old.map(gap => toldAsOne(gap, [])) : [toldAsOne(first, others), ...jumps]
+  const jumps = toldJumps(old.filter(gap => isJump(gap)))
+  const small = old.filter(gap => !isJump(gap))
+  const [first, ...others] = small
+  const areFew = small.length * RECEIPTS_A_GAP <= receipts
+  if (first === undefined || areFew) return [...small.map(gap => toldAsOne(gap, [])), ...jumps]
+  return [toldAsOne(first, others), ...jumps]
+}
+
+function toldJumps(jumps: readonly Gap[]): readonly ToldGap[] {
+  const [first, ...others] = jumps
+  if (first === undefined || jumps.length <= MOST_JUMPS) return jumps.map(gap => toldAsOne(gap, []))
+  return [toldAsOne(first, others)]
 }
 
 const isJump = ({ from, to }: Pick<Gap, 'from' | 'to'>) => to - from + 1 > MOST_SMALL
@@ -184,11 +196,23 @@ function gapsOfSeries(receipts: readonly Numbered[]): { readonly gaps: readonly 
   const isTold = (value: number, gap: Gap) =>
     byValue.get(value)?.some(one => !areApart(one.till, gap.after.till) && isOfThatTime(one, gap)) === true
   const gaps = [...Map.groupBy(receipts, ({ till }) => till).values()].flatMap(runsOf).flatMap(gapsOfRun)
-  const jumps = gaps.filter(isJump)
+  const isDaily = jumpsEachNight(receipts, gaps)
+  const isOther = (gap: Gap) => isJump(gap) && !(isDaily && isOverNight(gap))
+  const jumps = gaps.filter(isOther)
   // a series with jumps everywhere is not given one after the other
-  const found = jumps.length * RECEIPTS_A_GAP <= receipts.length ? gaps : gaps.filter(gap => !isJump(gap))
+  const areFew = jumps.length * RECEIPTS_A_GAP <= receipts.length
+  const found = gaps.filter(gap => !isJump(gap) || (areFew && isOther(gap)))
   const left = found.flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
   return { gaps: left, areApart }
+}
+
+const isOverNight = ({ after, before }: Gap) => after.date !== before.date
+
+/** A POS that numbers each day from another beginning, such as the day of the year. */
+function jumpsEachNight(receipts: readonly Numbered[], gaps: readonly Gap[]): boolean {
+  const nights = new Set(receipts.map(({ date }) => date)).size - 1
+  const jumped = new Set(gaps.filter(gap => isJump(gap) && isOverNight(gap)).map(({ after }) => after.date))
+  return jumped.size >= LEAST_NIGHTS && jumped.size * 2 > nights
 }
 
 /** One gap, or all gaps of a series, with the receipt before the newest of them. */

@@ -195,8 +195,9 @@ function problemsOf({ findings, receiptGaps = [] }: ToldAudit): SubjectProblem[]
       const { store, source, first, last, missing, date, till, series, gaps } = gap
       const fields = { store, source, first, last, missing, date }
       if (gaps > 1) {
-        const about = { subject: `${store}/${source}/${series}/many`, store, evidence: gap }
-        return { code: 'receipt-gap.many', ...about, fields: { ...fields, gaps } }
+        const what = gap.mayBeRange ? 'ranges' : 'many'
+        const about = { subject: `${store}/${source}/${series}/${what}`, store, evidence: gap }
+        return { code: `receipt-gap.${what}`, ...about, fields: { ...fields, gaps } }
       }
       // a till that begins at 1 each day, or one of several that number their own receipts, has the same numbers again
       const about = { subject: `${store}/${source}/${till}/${date}/${first}-${last}`, store, evidence: gap }

@@ -5,6 +5,8 @@ import type { SubjectProblem } from '../../hub/checks/problem.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { tillSubjects } from '../../hub/db/migrations/070-till-subjects.ts'
 import { salePosted } from '../../hub/effects/sale-posted.ts'
+import { saleUnposted } from '../../hub/effects/sale-unposted.ts'
+import { revokeDevice } from '../../hub/fleet/devices.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import { enrolTestTill, network, startTestHub, startTestTill } from './till-and-hub.ts'
@@ -134,6 +136,65 @@ test.each(ofTheirOwn)(
     expect(kind).not.toBe('')
   },
 )
+
+test.each(ofTheirOwn)(
+  '%s, %s: a till that was renamed or took the POS over corrects it once its former till has ended',
+  async (_what, kind, wrong, mended) => {
+    using folder = temporaryFolder()
+    const world = manualWorld()
+    await using hub = await startTestHub(world, folder.path)
+    const started = async (till: string, file: string) => {
+      const device = await enrolTestTill(world, hub.db, till, 'any')
+      return { device, ...startTestTill(world, device, join(folder.path, file), network(hub.gateway)) }
+    }
+    const one = await started('Till 1', 'one.db')
+    using former = one
+    using peer = await started('Till 2', 'two.db')
+    const say = async ({ journal }: typeof one, ...events: object[]) => {
+      await journal.record(events.map(event => AgentEvent.parse(event)))
+      await until('acked', () => journal.unsent().events === 0)
+      return (await listExceptions(hub.db)).map(open => open.device)
+    }
+    await say(former, wrong)
+    expect(await say(peer, wrong)).toHaveLength(2)
+    using renamed = await started('Kasse 1', 'renamed.db')
+    expect(await say(renamed, mended)).toHaveLength(2) // both tills still tell for themselves
+    await transaction(hub.db, tx => revokeDevice(tx, former.device.device, world.clock.now()))
+    expect(await say(renamed, mended)).toEqual([peer.device.device])
+    expect(await say(peer, mended)).toEqual([])
+    expect(kind).not.toBe('')
+  },
+)
+
+test('what a hub of an older version opens beside this one is counted and closed by its own till alone', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const of = async (till: string) => (await enrolTestTill(world, hub.db, till)).device
+  const [first, second] = [await of('Till 1'), await of('Till 2')]
+  const say = (device: string, event: object) =>
+    transaction(hub.db, async tx => {
+      const effect = AgentEvent.parse(event).kind === 'sale.posted' ? salePosted : saleUnposted
+      const placed = {
+        event: AgentEvent.parse(event),
+        origin: { store: 'HAR', device, epoch: 1, seq: 1, at },
+      }
+      await effect.apply(tx, [placed] as never, { store: 'HAR', at, afterCommit() {} })
+    })
+  const open = async () =>
+    (await listExceptions(hub.db)).map(({ subject, count }) => ({ subject, count: Number(count) }))
+  const fields = { soldAt: '', till: '', store: 'HAR', expected: '' }
+  const row = { code: 'unposted-sale.no-number', store: 'HAR', fields, evidence: {} } as const
+  const former = { ...row, subject: 'HAR/paper/p-7', device: first } as SubjectProblem
+  await transaction(hub.db, tx => openException(tx, former, at))
+  await say(first, unposted)
+  expect(await open()).toEqual([{ subject: 'HAR/paper/p-7', count: 2 }])
+  const posted = { kind: 'sale.posted', at, source: 'paper', receipt: 'p-7' }
+  await say(second, posted)
+  expect(await open()).toHaveLength(1)
+  await say(first, posted)
+  expect(await open()).toEqual([])
+})
 
 test('an exception that an older version opened for a store closes by its own till', async () => {
   using folder = temporaryFolder()

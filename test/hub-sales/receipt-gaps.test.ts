@@ -136,6 +136,57 @@ test('hours of receipts that are missing in a row are one gap, also beside many 
   expect(await gaps([...told(lost), ...ofOther])).toEqual([])
 })
 
+const days = numbers(10, 25)
+const digitsOf = (day: number) => ({
+  YYMMDD: `2611${day}`,
+  YYYYMMDD: `202611${day}`,
+  DDMMYY: `${day}1126`,
+  'store and date': `017202611${day}`,
+  'day of the year': `26${String(304 + day)}`,
+})
+test.each(
+  (['YYMMDD', 'YYYYMMDD', 'DDMMYY', 'store and date', 'day of the year'] as const).flatMap(form =>
+    [3, 4].map(places => [form, places] as const),
+  ),
+)(
+  'numbers that begin with their day without a sign (%s, %i figures) jump over no receipt at its end',
+  async (form, places) => {
+    const told = (without: (day: number) => readonly number[]) =>
+      days.flatMap(day =>
+        numbers(1, 40, without(day)).map(n =>
+          receipt(digitsOf(day)[form] + String(n).padStart(places, '0'), { at: n, day }),
+        ),
+      )
+    expect(await gaps(told(() => []))).toEqual([])
+    const missing = `${digitsOf(22)[form]}${'17'.padStart(places, '0')}`
+    expect(await gaps(told(day => (day === 22 ? [17] : [])))).toEqual([
+      `HAR/pos ${missing}-${missing} 1 2026-11-22`,
+    ])
+  },
+)
+
+test('a counter that shows its date by chance on one day still tells what is missing there', async () => {
+  const told = [20, 21, 22, 23].flatMap((day, index) =>
+    numbers(112_110 + 40 * index, 112_149 + 40 * index, [112_150]).map(n =>
+      receipt(String(n), { at: n % 40, day }),
+    ),
+  )
+  expect(await gaps(told)).toEqual(['HAR/pos 112150-112150 1 2026-11-20'])
+})
+
+test('three jumps of a series are told each, more are told as one', async () => {
+  const jumping = (times: number) =>
+    numbers(0, times).flatMap(part =>
+      numbers(1, 90).map(n => receipt(printed(1000 * part + n), { at: 100 * part + n })),
+    )
+  expect(await gaps(jumping(3))).toHaveLength(3)
+  await using ledger = await openLedger()
+  await ledger.apply(jumping(4))
+  expect(await receiptGaps(ledger.db, NOW)).toMatchObject([
+    { first: 'A-0091', last: 'A-4000', missing: 3640, gaps: 4, series: 'A-', mayBeRange: true },
+  ])
+})
+
 test('two ranges that a till uses side by side are not one that has lost receipts', async () => {
   const sideBySide = numbers(1, 60).map(n => receipt(String(n % 2 === 0 ? n / 2 : 800 + n), { at: n }))
   expect((await gaps(sideBySide)).filter(one => one.includes(' 30-') || one.includes(' 31-'))).toEqual([])

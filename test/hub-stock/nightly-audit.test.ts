@@ -165,6 +165,13 @@ test('a gap in receipt numbers is shown to finance until the receipts come, or u
   hub.told.receiptGaps = [{ ...other, last: '190', missing: 151, mayBeRange: true }]
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual(['receipt-gap.range HAR/pos/T1/2026-11-25/40-190'])
+  const jumps = { ...other, last: '900', missing: 700, gaps: 4, mayBeRange: true }
+  hub.told.receiptGaps = [{ ...jumps, first: '17', last: '30', missing: 12, mayBeRange: false }, jumps]
+  await hub.nightly.runNow()
+  expect((await hub.open()).toSorted()).toEqual([
+    'receipt-gap.many HAR/pos/A-/many',
+    'receipt-gap.ranges HAR/pos/A-/ranges',
+  ])
   hub.told.receiptGaps = [other]
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual([])

@@ -362,15 +362,19 @@ async function remindersAgree(db: Db, world: World): Promise<Failure[]> {
     .select(['pickup', 'store', 'body_json'])
     .where('state', '=', 'ready')
     .execute()
-  const noted = await db.selectFrom('pickup_reminder').selectAll().where('undone_at', 'is', null).execute()
+  const rows = await db.selectFrom('pickup_reminder').selectAll().execute()
   const failures: Failure[] = []
   for (const { pickup, store, body_json } of pickups) {
     const { movedAt, reminders } = Reminded.parse(JSON.parse(body_json))
-    const own = noted.filter(row => row.pickup === pickup && row.store === store && row.ready_at === movedAt)
+    const own = rows.filter(row => row.pickup === pickup && row.store === store && row.ready_at === movedAt)
+    // its own are in the body as well, where one that was undone may wrongly have stayed
+    const numbers = new Set(own.map(({ number }) => number))
     // a part of an order that was split has those of the order as well
+    const inherited = reminders.filter(({ readyAt, number }) => readyAt === movedAt && !numbers.has(number))
+    const noted = own.filter(row => row.undone_at === null)
     const should = new Set([
-      ...reminders.filter(({ readyAt }) => readyAt === movedAt).map(({ number, at }) => `${number} ${at}`),
-      ...own.map(row => `${row.number} ${row.made_at}`),
+      ...inherited.map(({ number, at }) => `${number} ${at}`),
+      ...noted.map(row => `${row.number} ${row.made_at}`),
     ])
     for (const { till, staff } of world.counters) {
       if (till.store !== store) continue

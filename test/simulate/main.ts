@@ -8,7 +8,7 @@ import { ProcessDead } from './process.ts'
 import { replayCommand } from './replay.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
 import { scenarios } from './scenarios.ts'
-import { noneYet, readPassed, sourcesHash, writePassed } from './seeds-passed.ts'
+import { noneYet, readPassed, runSources, writePassed } from './seeds-passed.ts'
 import { shrink } from './shrink.ts'
 import { storyOf } from './story.ts'
 import { tryFaults } from './try-faults.ts'
@@ -148,7 +148,7 @@ async function many(seeds: number): Promise<boolean> {
   const of = JSON.stringify({
     ...scaled,
     on: postgres === undefined ? 'sqlite' : 'postgres',
-    sources: remembers ? sourcesHash(['agent', 'hub', 'shared', 'test/simulate', 'test/sandbox']) : '',
+    sources: remembers ? runSources() : '',
   })
   const before = remembers && !values.again ? readPassed(MEMORY, of) : noneYet
   const begun = values.from === undefined ? before.passed : Count.parse(values.from) - 1

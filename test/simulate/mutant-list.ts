@@ -286,4 +286,10 @@ export const mutants: readonly Mutant[] = [
     find: "if (current?.state !== 'sold') return []\n  const { sale, revision } = current",
     replace: "if (current?.state !== 'voided') return []\n  const { sale, revision } = current",
   },
+  {
+    name: 'a reminder that was undone stays at the tills',
+    file: 'hub/pickups/reminders.ts',
+    find: 'const numbers = new Set(noted.map(({ number }) => number))',
+    replace: 'const numbers = new Set(noted.flatMap(one => (one.undone_at === null ? [one.number] : [])))',
+  },
 ]

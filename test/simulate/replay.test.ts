@@ -5,7 +5,7 @@ import { temporaryFolder } from '../manual-world.ts'
 import { faults } from './faults/index.ts'
 import { replayCommand } from './replay.ts'
 import { smallScale } from './run.ts'
-import { noneYet, readPassed, sourcesHash, writePassed } from './seeds-passed.ts'
+import { noneYet, readPassed, runSources, writePassed } from './seeds-passed.ts'
 
 test('a failing run is run once more by the command that its story names', () => {
   expect(replayCommand({ ...smallScale, seed: '7' })).toBe('npm run simulate -- --seed 7 --open')
@@ -32,9 +32,13 @@ test('what earlier sources or another scale passed is not taken over, and what s
   expect(readPassed(file, 'a')).toEqual(found)
   expect(readPassed(file, 'b')).toEqual(noneYet)
   mkdirSync(join(folder.path, 'hub'))
-  const before = sourcesHash([folder.path])
-  writeFileSync(join(folder.path, 'hub', 'one.ts'), '1')
-  const after = sourcesHash([folder.path])
-  writeFileSync(join(folder.path, 'hub', 'one.ts'), '2')
-  expect(new Set([before, after, sourcesHash([folder.path])]).size).toBe(3)
+  mkdirSync(join(folder.path, 'test'))
+  const hashes = [runSources(folder.path)]
+  for (const path of ['hub/one.ts', 'test/world.ts', 'package-lock.json'])
+    for (const text of ['1', '2']) {
+      writeFileSync(join(folder.path, path), text)
+      hashes.push(runSources(folder.path))
+    }
+  expect(new Set(hashes).size).toBe(hashes.length)
+  expect(runSources(folder.path)).toBe(hashes.at(-1))
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
 const Memory = z.object({
@@ -30,10 +30,22 @@ export function writePassed(file: string, of: string, { passed, struck }: SeedsP
   writeFileSync(file, JSON.stringify({ of, passed, struck: Object.fromEntries(struck) }))
 }
 
-/** Changes with any source file below these folders: what an earlier version passed says nothing of this one. */
-export function sourcesHash(folders: readonly string[]): string {
+/** What a run is made of: the product, the simulator, and what both take from elsewhere. @param root the repository */
+export function runSources(root = '.'): string {
+  const folders = ['agent', 'hub', 'shared', 'test/simulate', 'test/sandbox']
+  const below = folders.map(folder => `${folder}/**/*.{ts,mjs,json,graphql}`)
+  return hashOf(root, [...below, 'test/*.ts', 'package-lock.json'])
+}
+
+/** Changes with any of these files: what an earlier version passed says nothing of this one. */
+function hashOf(root: string, patterns: readonly string[]): string {
   const hash = createHash('sha256')
-  const files = folders.flatMap(folder => globSync(`${folder}/**/*.{ts,mjs,json,graphql}`)).sort()
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
+  const files = patterns.flatMap(pattern => globSync(pattern, { cwd: root })).sort()
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0')
   return hash.digest('hex').slice(0, 16)
 }

@@ -239,6 +239,8 @@ export const en = {
     'Very many receipts of source "{source}" in store {store} are missing: {missing|number|numbers} in {gaps|gap|gaps} between {first} and {last}; the receipt before the newest gap is of {date}. Compare the days with the POS. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS always gives some of these numbers to something else, close this; gaps of this series are then only told again when they are few.',
   'receipt-gap.range':
     '{missing|receipt number|receipt numbers} in a row, {first} to {last}, of source "{source}" in store {store} are missing; the receipt before them is of {date}. Perhaps the POS has gone over to another range of numbers: then close this. If it printed them, hours of sales are missing: compare the day with the POS, and tell IT.',
+  'receipt-gap.ranges':
+    'The receipt numbers of source "{source}" in store {store} jump {gaps|time|times} by more than 100 between {first} and {last}; the receipt before the newest jump is of {date}. Perhaps the POS often goes over to another range of numbers: then close this; jumps of this series are then only told again when they are few. If it printed them ({missing|receipt|receipts}), hours of sales are missing: compare the days with the POS, and tell IT.',
   'handed-over-unknown':
     '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
