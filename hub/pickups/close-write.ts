@@ -110,6 +110,10 @@ export const refundHindrances = {
   'Other parts of the order are open.': 'phrase.refund-others-open',
   'Shopify has not done it for a day.': 'phrase.refund-not-done',
   'It is not agreed any more.': 'phrase.refund-not-agreed',
+  'The order has too many parts.': 'phrase.refund-too-many-parts',
+  'Shopify does not show the order.': 'phrase.refund-unseen',
+  'The tills of its stores are not heard.': 'phrase.refund-tills-unheard',
+  'Shopify has cancelled it and not paid it back.': 'phrase.refund-money-kept',
 } as const satisfies Readonly<Record<string, WordCode>>
 export type RefundHindrance = keyof typeof refundHindrances
 

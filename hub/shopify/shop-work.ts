@@ -40,6 +40,8 @@ export interface ShopWorkParts {
   readonly settings: ShopSettings
   readonly signals: Signals
   readonly turns: IntakeTurns
+  /** See `PickupWriteWork`. */
+  readonly isAllTold: (store: string, since: number) => Promise<boolean>
   /** Notes outside the database what is sent. */
   readonly sends: SendRecord
   readonly now: () => number
@@ -116,7 +118,7 @@ async function openAll(
 
 /** What the hub writes into the shop: stock, and what became of pickups. */
 export function writeWork(parts: ShopWorkParts) {
-  const { db, client, world, signals, turns, sends, rights, settings, now } = parts
+  const { db, client, world, signals, turns, sends, rights, settings, now, isAllTold } = parts
   const scope = gatherWrites(now, settings.pollWorkMs)
   const held = wakeAtTime(world, () => signals.say('pickup-writes'))
   /** Items that are known don't wait until Shopify's search answers again. @returns what it failed with */
@@ -143,7 +145,7 @@ export function writeWork(parts: ShopWorkParts) {
       }
     },
     async pickups() {
-      await runPickupWrites({ db, client, world, signals })
+      await runPickupWrites({ db, client, world, signals, isAllTold })
       held.wakeAt(await nextHeldWrite(db, now()))
     },
     returns: () => runReturnWrites({ db, client, world, signals }),

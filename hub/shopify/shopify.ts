@@ -6,6 +6,7 @@ import type { SendRecord } from '../generation/generation.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
 import type { LiveTill } from '../stock/heard-till.ts'
+import { isAllTold } from '../stock/silence.ts'
 import { openWordWatch } from '../stock/word-watch.ts'
 import type { Capability } from './api/capabilities.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -113,7 +114,12 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const shop = openShopClient({ db, world, settings, signals, now }, { denied: compareSoon, letIn })
   const { client, rights } = shop
   const turns = intakeTurns()
-  const work = { db, world, client, rights, settings, signals, turns, sends, now }
+  const told = openWordWatch()
+  const allTold = async (store: string, since: number) => {
+    const live = parts.tills?.() ?? null
+    return live !== null && (await isAllTold(db, { store, since }, { live, words: told }, now()))
+  }
+  const work = { db, world, client, rights, settings, signals, turns, sends, now, isAllTold: allTold }
   const catalogue = catalogueWork(work)
   const writes = writeWork(work)
   const webhooks = webhookWork(work, {

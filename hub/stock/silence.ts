@@ -50,6 +50,21 @@ export async function silenceOf(
   }
 }
 
+/**
+ * Whether the hub has all that the tills of a store did until now. A till that was not seen since a moment (hub clock) can't know what
+ * came after it, and is left out; one that is quarantined is not heard.
+ */
+export async function isAllTold(
+  db: Db,
+  of: { readonly store: string; readonly since: number },
+  seen: { readonly live: ReadonlyMap<string, LiveTill>; readonly words: WordWatch },
+  now: number,
+): Promise<boolean> {
+  const all = await heardTills(db, { ...seen, store: of.store, isShared: !holdsOneWriter(db) }, now)
+  const tills = all.filter(({ isConnected, since }) => isConnected || since === null || since >= of.since)
+  return tills.length > 0 && tills.every(({ since, hasMore }) => since === null && !hasMore)
+}
+
 interface Seen {
   readonly device: string
   readonly connected_at: Schema['device']['connected_at']
@@ -68,7 +83,7 @@ async function heardTills(
 ): Promise<readonly Heard[]> {
   const rows = await db
     .selectFrom('device')
-    .select(['device', 'enrolled_at', 'last_seen_at', 'connected_at', 'disconnected_at'])
+    .select(['device', 'state', 'enrolled_at', 'last_seen_at', 'connected_at', 'disconnected_at'])
     .where('store', '=', of.store)
     .where('state', 'in', ['active', 'quarantined'])
     .where('last_seen_at', 'is not', null)
@@ -79,13 +94,14 @@ async function heardTills(
   )
   return rows.map(row => {
     const word = words.get(row.device)
-    const till = of.live.get(row.device)
+    const isQuarantined = row.state === 'quarantined'
+    const till = isQuarantined ? undefined : of.live.get(row.device)
     if (till !== undefined) {
       const { unreadSince, hasMore } = hearTill(till, word?.read_at ?? row.enrolled_at, now)
       return { since: unreadSince, hasMore, isConnected: true }
     }
     const seen = { ...row, last_seen_at: Math.max(row.last_seen_at ?? 0, word?.at ?? 0) }
-    return of.isShared && isTakenForConnected(row, now)
+    return of.isShared && !isQuarantined && isTakenForConnected(row, now)
       ? heardElsewhere(of.words, { row: seen, word }, now)
       : gone(seen, now)
   })

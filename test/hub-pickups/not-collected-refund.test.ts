@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { noteSeen, quarantineDevice } from '../../hub/fleet/devices.ts'
 import { expireUncollected } from '../../hub/pickups/expire.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { epochMs } from '../../shared/ids.ts'
@@ -217,9 +218,177 @@ test.each(['refuses', 'denies'] as const)('head office is asked where Shopify %s
   const errors = [{ field: ['orderId'], message: 'Order has open returns', code: 'INVALID' }]
   if (how === 'refuses') Object.assign(hub.client, { write: async () => ({ kind: 'user-errors', errors }) })
   hub.advance(HALF_HOUR_MS)
-  await look(hub, 2)
+  await look(hub, 6)
   expect(inShopify(hub, name)).toEqual(open0)
   const asked = (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
   expect(asked).toHaveLength(1)
   expect(asked[0]?.sentence).toContain('as agreed, and was not')
+})
+
+/** The tills of both stores that the hub has heard until now. */
+async function seen(hub: ShopAndHub): Promise<void> {
+  const devices = tills.map(({ device }) => device)
+  await transaction(hub.db, tx => noteSeen(tx, devices, hub.world.clock.now()))
+}
+
+/** The open exceptions, but for that of the till. */
+const about = async (hub: ShopAndHub) =>
+  (await openExceptions(hub)).filter(({ kind }) => kind !== 'stream-forked')
+
+const own = tills.filter(({ store }) => store === 'HAR').map(({ device }) => device)
+
+test.each([
+  { how: 'is off the line', hear: (hub: ShopAndHub) => hub.hear(own.slice(0, 1)) },
+  { how: 'has more to send', hear: (hub: ShopAndHub) => hub.hear(own, 1) },
+  {
+    how: 'is quarantined',
+    async hear(hub: ShopAndHub) {
+      hub.hear(own)
+      await quarantineDevice(hub.db, tills[1], 'a copy', hub.world.clock.now())
+    },
+  },
+  {
+    how: 'may have been heard by a hub that was lost',
+    async hear(hub: ShopAndHub) {
+      hub.hear(own)
+      const recovery = {
+        store: 'HAR',
+        cause: 'till',
+        begun_at: 0,
+        since: 0,
+        recorded: 0,
+        ended_at: null,
+      } as const
+      await transaction(hub.db, async tx => {
+        await tx.insertInto('recovery').values(recovery).execute()
+      })
+    },
+  },
+])(
+  'while a till of its store $how, an order is not paid back; after a day head office is asked',
+  async ({ hear }) => {
+    await using hub = await open()
+    const { name, pickup, view } = await expired(hub)
+    await seen(hub)
+    await hear(hub)
+    const at = epochMs(hub.world.clock.now() - DAY_MS)
+    hub.advance(HALF_HOUR_MS)
+    for (let hour = 0; hour < 23; hour += 1) {
+      await hub.write()
+      hub.advance(3_600_000)
+    }
+    await hub.write()
+    expect(inShopify(hub, name)).toEqual(open0)
+    expect(await about(hub)).toEqual([])
+    hub.advance(2 * 3_600_000)
+    await hub.write()
+    expect(inShopify(hub, name)).toEqual(open0)
+    const [asked, ...others] = await about(hub)
+    expect(others).toEqual([])
+    expect(asked?.sentence).toContain('one of them may have handed it over')
+    // the customer had collected it a day before it expired
+    await press(hub, pickup, 'collect', till, view, { at, from: 'ready' })
+    await look(hub, 2)
+    expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: 177, committed: 0 })
+    expect(await about(hub)).toEqual([])
+  },
+)
+
+test('an order is paid back once all tills of its store are heard again', async () => {
+  await using hub = await open()
+  const { name } = await expired(hub)
+  await seen(hub)
+  hub.hear([])
+  hub.advance(HALF_HOUR_MS)
+  await hub.write()
+  hub.advance(2 * 3_600_000)
+  await hub.write()
+  expect(inShopify(hub, name)).toEqual(open0)
+  hub.hear(own)
+  await look(hub, 6)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('an order that Shopify can’t be read for is left to head office after a day', async () => {
+  await using hub = await open()
+  const { name } = await expired(hub)
+  const { read } = hub.client
+  Object.assign(hub.client, {
+    read(operation: { name: string }, ...rest: unknown[]) {
+      if (operation.name === 'OrderStanding') throw new Error('unreadable')
+      return Reflect.apply(read, hub.client, [operation, ...rest])
+    },
+  })
+  // it is not asked for two days
+  hub.advance(2 * DAY_MS)
+  await hub.write()
+  expect(await kinds(hub)).toEqual([])
+  hub.advance(DAY_MS)
+  await hub.write()
+  expect(inShopify(hub, name)).toEqual(open0)
+  const [asked] = await openExceptions(hub)
+  expect(asked?.sentence).toContain('Shopify has not done it for a day')
+})
+
+test('an order that Shopify cancels without paying it back is left to head office', async () => {
+  await using hub = await open()
+  const { name } = await expired(hub)
+  const { read } = hub.client
+  const kept = { shopMoney: { amount: '12.00', currencyCode: 'EUR' } }
+  Object.assign(hub.client, {
+    async read(operation: { name: string }, ...rest: unknown[]) {
+      const answer = await Reflect.apply(read, hub.client, [operation, ...rest])
+      return operation.name === 'OrderStanding' ? { order: { ...answer.order, netPaymentSet: kept } } : answer
+    },
+  })
+  hub.advance(HALF_HOUR_MS)
+  await hub.write()
+  for (let hour = 0; hour < 26; hour += 1) {
+    hub.advance(3_600_000)
+    await hub.write()
+  }
+  expect(inShopify(hub, name).isCancelled).toBe(true)
+  expect((await writesOf(hub)).filter(({ kind }) => kind === 'refund')).toMatchObject([{ state: 'refused' }])
+  const [asked] = await openExceptions(hub)
+  expect(asked?.sentence).toContain('it does not show all of the money as paid back')
+})
+
+test('of an order of two pickups, the one that has expired waits for the other, and that one’s half hour', async () => {
+  await using hub = await open()
+  const wish = { location: 'HAR', lines: [{ sku: MUG, quantity: 3 }], customer: { name: 'Ada' } }
+  const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
+  await hub.poll()
+  const fulfilmentOrder = numberOf(fulfillmentOrders[0]?.id)
+  hub.shop.act(name, { do: 'split', fulfilmentOrder, lines: [{ line: MUG, quantity: 1 }] })
+  await look(hub)
+  const parts = hub.shop.order(name).fulfillmentOrders.map(({ id }) => id)
+  for (const pickup of parts) {
+    for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    await hub.writeAll()
+    hub.advance(5 * 3_600_000)
+  }
+  hub.advance(7 * DAY_MS - 6 * 3_600_000)
+  const expireNow = () => expireUncollected(hub.db, { afterDays: 7, now: hub.world.clock.now() })
+  const states = async () => Promise.all(parts.map(async part => (await shown(hub, part))?.state))
+  await expireNow()
+  expect(await states()).toEqual(['expired', 'ready'])
+  hub.advance(HALF_HOUR_MS)
+  await hub.write()
+  hub.advance(5 * 3_600_000)
+  await expireNow()
+  expect(await states()).toEqual(['expired', 'expired'])
+  await hub.write()
+  hub.advance(HALF_HOUR_MS - 60_000)
+  await hub.write()
+  expect(inShopify(hub, name)).toEqual(open0)
+  expect(await kinds(hub)).toEqual([])
+  await look(hub, 10)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+  expect(await kinds(hub)).toEqual([])
+  const refunds = (await writesOf(hub)).filter(({ kind }) => kind === 'refund')
+  expect(refunds.map(({ state, attempts }) => [state, attempts])).toEqual([
+    ['confirmed', 1],
+    ['confirmed', 0],
+  ])
 })

@@ -125,7 +125,8 @@ test.each(['user-errors', 'invalid'] as const)(
         return { kind, errors: [{ code: null, field: [], message: 'Cannot change location.' }] }
       },
     }
-    await sendShort({ db: hub.db, client, world: hub.world, signals: hub.signals }, write)
+    const { db, world, signals, isAllTold } = hub
+    await sendShort({ db, client, world, signals, isAllTold }, write)
     expect(parts(hub, name)).toEqual([{ ...here, status: 'OPEN' }, held])
   },
 )

@@ -15,14 +15,19 @@ import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogu
 import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
 import { runPickupWrites } from '../../hub/shopify/pickups/pickup-worker.ts'
+import type { PickupWriteWork } from '../../hub/shopify/pickups/write-steps.ts'
 import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings.ts'
 import { openLocation } from '../../hub/shopify/stock/open-location.ts'
 import { runStockWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals, type Signals } from '../../hub/signals.ts'
+import type { LiveTill } from '../../hub/stock/heard-till.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
 import { hasSentStock, openSendKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
+import { isAllTold } from '../../hub/stock/silence.ts'
+import { openWordWatch } from '../../hub/stock/word-watch.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import type { Log, World } from '../../shared/world.ts'
@@ -86,6 +91,7 @@ export interface ShopAndHub extends AsyncDisposable {
   readonly settings: ShopSettings
   readonly lines: LogLine[]
   readonly orders: OrderPoll
+  readonly isAllTold: PickupWriteWork['isAllTold']
   /** The record beside the database. */
   readonly sends: SendRecord
   /** Moves the clocks of the hub and of the shop. */
@@ -114,6 +120,8 @@ export interface ShopAndHub extends AsyncDisposable {
   /** Runs the write worker until nothing is unsettled, moving time over back-offs. */
   writeAll(): Promise<void>
   poll(): Promise<void>
+  /** Only these tills are connected from now on. Until it is called, the hub has all that the tills did. */
+  hear(devices: readonly string[], unsent?: number): void
 }
 
 type Options = {
@@ -152,6 +160,8 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   let copies = 0
   const signals = openSignals()
   let name = 'hub_of_test'
+  let live: ReadonlyMap<string, LiveTill> | null = null
+  const words = openWordWatch()
   let parts = await open()
   stack.defer(() => close())
 
@@ -174,7 +184,11 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
         await recoverFromRecord(tx, found)
       },
     })
-    const work = { db, client, world, signals, turns, sends: generation.sends, now: () => world.clock.now() }
+    const now = () => world.clock.now()
+    const allTold = async (store: string, since: number) =>
+      live === null || (await isAllTold(db, { store, since }, { live, words }, now()))
+    const sends = generation.sends
+    const work = { db, client, world, signals, turns, sends, now, isAllTold: allTold }
     return { db, client, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }
   }
   async function close() {
@@ -208,6 +222,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     get orders() {
       return parts.orders
     },
+    isAllTold: (store, since) => parts.work.isAllTold(store, since),
     world,
     signals,
     settings,
@@ -273,6 +288,11 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       throw new Error('the writes never settle')
     },
     poll: () => parts.orders.poll(),
+    hear(devices, unsent = 0) {
+      const connectedAt = world.clock.now()
+      const status = { unsent, sources: [], clock: EpochMs.parse(connectedAt) }
+      live = new Map(devices.map(device => [device, { connectedAt, status }]))
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
   return hub

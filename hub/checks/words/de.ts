@@ -360,6 +360,12 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-others-open': 'Andere Teile der Bestellung sind noch offen.',
   'phrase.refund-not-agreed': 'Das ist nicht mehr vereinbart.',
   'phrase.refund-not-done': 'Shopify hat es einen Tag lang nicht ausgeführt.',
+  'phrase.refund-too-many-parts': 'Die Bestellung hat mehr Teile, als der Hub ansieht.',
+  'phrase.refund-unseen': 'Shopify hat dem Hub die Bestellung einen Tag lang nicht gezeigt.',
+  'phrase.refund-tills-unheard':
+    'Der Hub hat einen Tag lang nicht alle Kassen ihrer Filialen gehört: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filiale.',
+  'phrase.refund-money-kept':
+    'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':
     'Bestellungen, die nicht abgeholt werden, werden nicht erstattet, obwohl es vereinbart ist. Die Zentrale muss sie stornieren und erstatten.',
   'phrase.without-till-returns':

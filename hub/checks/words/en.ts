@@ -354,6 +354,12 @@ export const en = {
   'phrase.refund-others-open': 'Other parts of the order are still open.',
   'phrase.refund-not-agreed': 'That is not agreed any more.',
   'phrase.refund-not-done': 'Shopify has not done it for a day.',
+  'phrase.refund-too-many-parts': 'The order has more parts than the hub looks at.',
+  'phrase.refund-unseen': 'Shopify has not shown the order to the hub for a day.',
+  'phrase.refund-tills-unheard':
+    'The hub has not heard all tills of its stores for a day: one of them may have handed it over. Ask the store first.',
+  'phrase.refund-money-kept':
+    'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
     'Orders that customers do not collect are not paid back, though that is agreed. Head office has to cancel and refund them.',
   'phrase.without-till-returns':

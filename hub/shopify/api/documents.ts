@@ -232,8 +232,9 @@ export const ORDER_STANDING = /* GraphQL */ `
   query OrderStanding($id: ID!) {
     order(id: $id) {
       cancelledAt
+      netPaymentSet { shopMoney { amount currencyCode } }
       fulfillments(first: 50) { status }
-      fulfillmentOrders(first: 50) { nodes { id status } }
+      fulfillmentOrders(first: 50) { nodes { id status } pageInfo { hasNextPage } }
     }
   }`
 

@@ -15,6 +15,8 @@ export interface PickupWriteWork {
   readonly client: ShopifyClient
   readonly world: World
   readonly signals: Signals
+  /** Whether the hub has all that a store's tills did until now; those that were not seen since a moment are left out. */
+  readonly isAllTold: (store: string, since: number) => Promise<boolean>
 }
 
 /** Ends a write, or puts it off, by what Shopify answered. */

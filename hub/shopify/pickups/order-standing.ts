@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { fulfillmentOrderStatuses, fulfillmentStatuses } from '../../pickups/order-snapshot.ts'
+import type { Operation, ShopifyClient } from '../api/client.ts'
+import { ORDER_STANDING } from '../api/documents.ts'
+import { InShopMoney, shopMoneyOf } from '../returns/shop-money.ts'
+
+/** So many of each the document asks for. */
+const MOST_PARTS = 50
+
+const Answer = z.object({
+  order: z
+    .object({
+      cancelledAt: z.string().nullable(),
+      netPaymentSet: InShopMoney,
+      fulfillments: z.array(z.object({ status: z.enum(fulfillmentStatuses) })),
+      fulfillmentOrders: z.object({
+        nodes: z.array(z.object({ id: z.string(), status: z.enum(fulfillmentOrderStatuses) })),
+        pageInfo: z.object({ hasNextPage: z.boolean() }),
+      }),
+    })
+    .nullable(),
+})
+
+/** How Shopify has an order that is to be paid back. */
+export interface OrderStanding {
+  readonly isCancelled: boolean
+  /** What was received for it, less what was paid back; minor units. */
+  readonly kept: number
+  /** Some of its goods are handed over, or sent. */
+  readonly hasLeft: boolean
+  /** Its fulfilment orders that are neither closed nor cancelled. */
+  readonly openParts: readonly string[]
+  /** There are more parts than were read. */
+  readonly hasMore: boolean
+}
+
+const operation: Operation<z.infer<typeof Answer>> = {
+  name: 'OrderStanding',
+  capability: 'orders',
+  document: ORDER_STANDING,
+  answer: Answer,
+  points: { fixed: 10, perRow: 0 },
+}
+
+/** Null: Shopify does not show it. Throws as `ShopifyClient.read` does. */
+export async function readStanding(client: ShopifyClient, id: string): Promise<OrderStanding | null> {
+  const { order } = await client.read(operation, { id }, 'pickup')
+  if (order === null) return null
+  const { fulfillments, fulfillmentOrders } = order
+  const open = fulfillmentOrders.nodes.filter(({ status }) => status !== 'CLOSED' && status !== 'CANCELLED')
+  return {
+    isCancelled: order.cancelledAt !== null,
+    kept: shopMoneyOf(order.netPaymentSet.shopMoney, 'netPaymentSet').minor,
+    hasLeft: fulfillments.some(({ status }) => status === 'SUCCESS'),
+    openParts: open.map(one => one.id),
+    hasMore: fulfillments.length >= MOST_PARTS || fulfillmentOrders.pageInfo.hasNextPage,
+  }
+}
