@@ -6,7 +6,7 @@ import { contractOf } from '../contract/contract.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { goodsOf } from './goods-text.ts'
 import { packedUnits } from './line-counts.ts'
-import { changePickup, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
+import { changePickup, isOnHold, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
 import { customerOf } from './short.ts'
 import { hasOpenWrite, planRefund } from './write-plan.ts'
 
@@ -39,12 +39,15 @@ export async function expireUncollected(
   return stores
 }
 
-/** For how many whole days it has been ready; 0 for one that the customer could not collect, or is collecting. */
+/**
+ * For how many whole days its customer could collect it: since it is ready, or since a hold of it was released. 0 for one that is held, or is
+ * being collected.
+ */
 function daysReady({ body, lines }: Pickup, now: number): number {
-  const isHeld = body.notice !== null && knownNotice(body.notice)?.code === 'on-hold'
   const isBeingTold = lines.lines.some(line => (line.handed ?? 0) > 0)
-  if (body.state !== 'ready' || isHeld || isBeingTold) return 0
-  return Math.floor((now - (body.movedAt ?? body.at)) / DAY_MS)
+  if (body.state !== 'ready' || isOnHold(body.notice) || isBeingTold) return 0
+  const since = Math.max(body.movedAt ?? body.at, lines.heldUntil ?? 0)
+  return Math.max(0, Math.floor((now - since) / DAY_MS))
 }
 
 async function expire(

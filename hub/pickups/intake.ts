@@ -35,7 +35,7 @@ import {
   shiftsOf,
   withoutLostMissing,
 } from './packed.ts'
-import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
+import { changePickup, isOnHold, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
 import { closeShortWhenFound, missingOf } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { isBeingTold } from './write-plan.ts'
@@ -226,6 +226,13 @@ function owed(order: OrderSnapshot, since: number | undefined): Pick<LedgerLines
   return order.outstanding === null || since === undefined ? {} : { owedSince: since }
 }
 
+/** The days for which the goods were held before do not count as days on which they could be collected. */
+function heldBefore(from: Pickup | null, now: number): Pick<LedgerLines, 'heldUntil'> {
+  if (from === null) return {}
+  const heldUntil = isOnHold(from.body.notice) ? now : from.lines.heldUntil
+  return heldUntil === undefined ? {} : { heldUntil }
+}
+
 async function begin(
   tx: Tx,
   one: One,
@@ -237,7 +244,8 @@ async function begin(
   const [warehouse] = place.warehouses
   const changed = changedLines({ ...one, held: null, store: place.store }, shifts)
   const missed = stillMissed(changed.lines, again.missed)
-  const lines: LedgerLines = { warehouse, committed: true, ...owed(order, again.owedSince), lines: missed }
+  const since = { ...owed(order, again.owedSince), ...heldBefore(changed.from, now) }
+  const lines: LedgerLines = { warehouse, committed: true, ...since, lines: missed }
   const inherited = inheritedState({ ...changed, lines: missed }) ?? shortAgain(again, missed)
   const blank = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
   const fresh = { ...blank, ...shownLines(lineTexts(fulfillment), missed, blank.state) }
@@ -362,7 +370,9 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
     return
   }
   await changeUnits(tx, held, newLines.lines, now)
-  const change = { body: { ...shown, notice }, lines: newLines, shopifyUpdatedAt: order.updatedAt }
+  const isReleased = isOnHold(held.body.notice) && !isOnHold(notice)
+  const lines = { ...newLines, ...(isReleased ? { heldUntil: now } : {}) }
+  const change = { body: { ...shown, notice }, lines, shopifyUpdatedAt: order.updatedAt }
   await changePickup(tx, held, change, now)
 }
 

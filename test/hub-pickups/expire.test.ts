@@ -98,6 +98,35 @@ test('one on hold waits: its customer could not collect it', async () => {
   expect(await afterDays(hub, 40)).toEqual([])
 })
 
+test.each(['hold', 'split'] as const)(
+  'days on hold do not count: they begin with the release (after a %s)',
+  async how => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const { name, pickup } = await ready(hub)
+    hub.shop.act(name, { do: 'hold', fulfilmentOrder: numberOf(pickup) })
+    await look(hub)
+    expect(await afterDays(hub, 40)).toEqual([])
+    hub.shop.act(name, { do: 'release', fulfilmentOrder: numberOf(pickup) })
+    await look(hub)
+    expect(await afterDays(hub, 0)).toEqual([])
+    if (how === 'split') {
+      hub.shop.act(name, {
+        do: 'split',
+        fulfilmentOrder: numberOf(pickup),
+        lines: [{ line: mug, quantity: 1 }],
+      })
+      await look(hub)
+    }
+    expect(await afterDays(hub, 6)).toEqual([])
+    expect(await afterDays(hub, 1)).toEqual(['HAR'])
+    const parts = hub.shop.order(name).fulfillmentOrders.map(({ id }) => id)
+    const said = await Promise.all(parts.map(async id => (await shown(hub, id))?.notice))
+    expect(said).toEqual(parts.map(() => ({ code: 'not-collected', days: 7 })))
+    expect(parts).toHaveLength(how === 'split' ? 2 : 1)
+  },
+)
+
 test('what an expired order says stays as it is when Shopify is read again', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

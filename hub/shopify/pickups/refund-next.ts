@@ -1,10 +1,9 @@
 import { isDue } from '../../../shared/back-off.ts'
-import { knownNotice } from '../../../shared/pickup-notices.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { Db } from '../../db/db.ts'
 import type { RefundHindrance } from '../../pickups/close-write.ts'
 import { REFUND_AFTER_MS } from '../../pickups/expire.ts'
-import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
+import { isOnHold, type Pickup, readPickup } from '../../pickups/pickup-row.ts'
 import { openWriteDueAt } from '../../pickups/write-plan.ts'
 import { isJudged } from '../../stock/recovery.ts'
 import type { OrderStanding } from './order-standing.ts'
@@ -56,8 +55,7 @@ const isAgreed = async (db: Db, store: string) =>
 const isExpired = ({ body }: Pickup) => body.state === 'expired'
 
 /** It waits for its customer, and its days count. */
-const mayExpire = ({ body }: Pickup) =>
-  body.state === 'ready' && (body.notice === null || knownNotice(body.notice)?.code !== 'on-hold')
+const mayExpire = ({ body }: Pickup) => body.state === 'ready' && !isOnHold(body.notice)
 
 /** Its own half hour is not over. */
 async function mayBeReopened(db: Db, { row }: Pickup, now: number): Promise<boolean> {
