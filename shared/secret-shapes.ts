@@ -43,7 +43,7 @@ const IN_SENTENCES = [
     `(?<![\\w-])((?:${WORD})\\s{1,3})(?=[^\\s]{0,60}\\d)(?=[^\\s]{0,60}\\p{L})[^\\s"'()=:,;]{6,200}`,
     'giu',
   ),
-  // a figure with decimals is no PIN
+  // a figure with decimals is a measure
   /(?<![\w-])((?:pin|otp)\s{1,3})\d{4,8}(?!\w|\.\d)/gi,
   /(?<![\w-])(x-[a-z-]{0,40}(?:key|token|secret|auth)\s{1,3})(?=[^\s]{0,60}\d)[^\s"'=:]{6,200}/gi,
   new RegExp(`${CODE}(?=[^\\s]{0,60}\\d)[^\\s"'=:]{4,200}`, 'giu'),
