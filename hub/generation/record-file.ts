@@ -116,12 +116,12 @@ const EMPTY_FORMER = `
    WHERE key = @key AND send <> @send`
 /** Lines that are forgotten at once: the hub waits for it. Far more than are sent in the minute until the next time. */
 const FORGOTTEN_AT_ONCE = 1_000
-/** Walks from the oldest line to the first that is kept; by the index of `at` it would read all that are kept. */
+/** Looks at a page of the oldest lines alone, however many are too old: each call takes as long, and the next one goes on. */
 const FORGET = `
+  WITH oldest AS MATERIALIZED (SELECT send, at FROM sent ORDER BY send LIMIT ${FORGOTTEN_AT_ONCE})
   DELETE FROM sent WHERE send IN (
-    SELECT send FROM sent
-     WHERE send < COALESCE((SELECT send FROM sent WHERE +at >= ? ORDER BY send LIMIT 1), 9007199254740991)
-     ORDER BY send LIMIT ${FORGOTTEN_AT_ONCE})`
+    SELECT send FROM oldest
+     WHERE send < COALESCE((SELECT MIN(send) FROM oldest WHERE at >= ?), 9007199254740991))`
 
 const Generation = z.object({
   hub: z.string(),

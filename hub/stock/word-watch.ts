@@ -23,15 +23,20 @@ export type WordAge =
  * only that the note changed while this process watched counts.
  */
 export interface WordWatch {
-  /** Call it about once a minute for each note: what was not looked at for longer is found as at first. @param now this hub's clock */
+  /**
+   * Call it about once a minute for each note. What was not looked at for longer tells as much if it is as it was, or if it
+   * kept pace with this hub's clock; else it is found as at first.
+   * @param now this hub's clock
+   */
   look(noted: Noted, now: number): WordAge
 }
 
 interface Found {
   readonly stamp: string
+  readonly at: number
   /** When this process found it so. */
   readonly foundAt: number
-  /** The note before it was watched until it changed. */
+  /** The note before it was watched until it changed, or its hub noted at the pace of this one's clock. */
   readonly sawChange: boolean
   readonly lookedAt: number
 }
@@ -41,15 +46,26 @@ export function openWordWatch(): WordWatch {
   return {
     look({ device, stamp, at }, now) {
       const before = known.get(device)
-      const isWatched = before !== undefined && isWithin(now - before.lookedAt)
       const found: Found =
-        isWatched && before.stamp === stamp
+        before?.stamp === stamp
           ? { ...before, lookedAt: now }
-          : { stamp, foundAt: now, sawChange: isWatched, lookedAt: now }
+          : {
+              stamp,
+              at,
+              foundAt: now,
+              sawChange: before !== undefined && isFollowed(before, at, now),
+              lookedAt: now,
+            }
       known.set(device, found)
       return ageOf(found, at, now)
     },
   }
+}
+
+/** Whether a note that has changed since the last look is a new one, and not one that was left behind in between. */
+function isFollowed(before: Found, at: number, now: number): boolean {
+  const passed = now - before.lookedAt
+  return isWithin(passed) || isWithin(passed - (at - before.at))
 }
 
 function ageOf({ foundAt, sawChange }: Found, at: number, now: number): WordAge {

@@ -30,18 +30,25 @@ test.runIf(onServer)(
 )
 
 test.runIf(onServer)(
-  'a session keeps no more than 400 statements, and answers the others as well',
+  'a session keeps no more than 400 statements, and those that came into use last are among them',
   async () => {
     const db = await openTestHubDb(manualWorld(), 'named-many')
     await transaction(db, tx => writeSetting(tx, 'a', 'one'))
-    for (let values = 1; values <= 450; values += 1)
-      for (let use = 0; use < 2; use += 1) {
-        const names = Array.from({ length: values }, () => 'a')
-        expect(await db.selectFrom('setting').select('key').where('key', 'in', names).execute()).toEqual([
-          { key: 'a' },
-        ])
-      }
-    expect(await kept(db)).toHaveLength(400)
+    const read = (values: number) => {
+      const names = Array.from({ length: values }, () => 'a')
+      return db.selectFrom('setting').select('key').where('key', 'in', names).execute()
+    }
+    let most = 0
+    for (let values = 1; values <= 450; values += 1) {
+      for (let use = 0; use < 2; use += 1) expect(await read(values)).toEqual([{ key: 'a' }])
+      if (values % 25 === 0) most = Math.max(most, (await kept(db)).length)
+    }
+    expect(most).toBe(400)
+    for (let use = 0; use < 2; use += 1) await read(1)
+    const texts = await kept(db)
+    expect(texts.length).toBeLessThan(100)
+    expect(texts.filter(text => /"key" in \(\$1\)/.test(text))).toHaveLength(1)
+    expect(texts.filter(text => text.includes('$450)'))).toHaveLength(1)
     await db.destroy()
   },
 )
@@ -61,6 +68,33 @@ test.runIf(onServer)(
     await transaction(db, tx => tx.rows(sql`ALTER TABLE shelf ADD COLUMN place text`))
     expect(await db.rows(all)).toEqual([{ name: 'mug', units: 3, place: null }])
     expect(await written()).toEqual([{ name: 'mug', units: 3, place: null }])
+    await db.destroy()
+  },
+)
+
+test.runIf(onServer)(
+  'another node changes many tables: a transaction that keeps statements about all of them runs once more',
+  async () => {
+    const db = await openTestHubDb(manualWorld(), 'named-many-changed')
+    const tables = Array.from({ length: 8 }, (_, n) => sql.table(`shelf_${n}`))
+    for (const table of tables)
+      await transaction(db, tx => tx.rows(sql`CREATE TABLE ${table} (name text, units int)`))
+    let runs = 0
+    const readAll = () =>
+      transaction(db, async tx => {
+        runs += 1
+        const found = []
+        for (const table of tables)
+          found.push(await tx.rows(sql`SELECT * FROM ${table} WHERE name = ${'mug'}`))
+        return found.flat()
+      })
+    for (let use = 0; use < 3; use += 1) await readAll()
+    for (const table of tables)
+      await transaction(db, tx => tx.rows(sql`ALTER TABLE ${table} ADD COLUMN place text`))
+    await transaction(db, tx => tx.rows(sql`INSERT INTO shelf_7 VALUES ('mug', 3)`))
+    runs = 0
+    expect(await readAll()).toEqual([{ name: 'mug', units: 3, place: null }])
+    expect(runs).toBe(2)
     await db.destroy()
   },
 )

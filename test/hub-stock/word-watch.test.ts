@@ -43,3 +43,21 @@ test('a change while nothing was looked at tells nothing of the clocks', () => {
   look(START, START)
   expect(look(START + 10 * MINUTE, START + HOUR)).toEqual({ is: 'unknown' })
 })
+
+test.each([HOUR, -HOUR])(
+  'a look every ten minutes tells as much as one a minute, with a clock off by %s ms',
+  aheadMs => {
+    const words = openWordWatch()
+    const said = [0, 10, 20, 30, 40].map(minute => {
+      const at = START + Math.min(minute, 20) * MINUTE + aheadMs
+      return words.look({ device: 'dev_1', stamp: `says ${at}`, at }, START + minute * MINUTE)
+    })
+    expect(said).toEqual([
+      { is: 'unknown' },
+      { is: 'fresh', skewMs: -aheadMs },
+      { is: 'fresh', skewMs: -aheadMs },
+      { is: 'stale', since: START + 20 * MINUTE },
+      { is: 'stale', since: START + 20 * MINUTE },
+    ])
+  },
+)

@@ -127,6 +127,79 @@ test('columns that are not there are named in one refusal of the file', async ()
   ])
 })
 
+test('a refund with a line below zero is told as one, or refused, and never as a sale', async () => {
+  const HEADING = 'No,At,Type,SKU,Item,Qty,Net,Total,Paid by\n'
+  const lines = (no: string, total: string, ...each: readonly string[]) =>
+    each.map(text => `${no},2026-11-25 09:10,${text},${total},Cash\n`).join('')
+  const read = async (text: string, more: Record<string, unknown> = {}) => {
+    const { tax: _, ...columns } = settings.columns
+    const events = await told(HEADING + text, {
+      columns: { ...columns, type: 'Type' },
+      refunds: { S: 'sale', R: 'refund' },
+      ...more,
+    })
+    return events.map(event =>
+      event.kind === 'sale.completed'
+        ? [event.lines.map(line => [line.sku, line.quantity / 1_000, line.net]), event.tenders[0]?.amount]
+        : 'code' in event && event.code,
+    )
+  }
+  const coat = 'R,COAT,Coat,1,20.00'
+  const couponOff = [
+    [
+      ['COAT', -1, -2_000],
+      [null, -1, 200],
+    ],
+    -1_800,
+  ]
+  expect(await read(lines('1', '18.00', coat, 'R,CPN,Coupon,1,-2.00'))).toEqual([couponOff])
+  expect(await read(lines('1', '-18.00', coat, 'R,CPN,Coupon,1,-2.00'))).toEqual([couponOff])
+  expect(await read(lines('1', '', coat, 'R,CPN,Coupon,1,-2.00'))).toEqual([couponOff])
+  expect(await read(lines('1', '15.00', coat, 'R,FEE,Restocking fee,1,-5.00'))).toEqual(['REFUND_UNCLEAR'])
+  expect(await read(lines('1', '19.75', coat, 'R,PF,Pfand,-1,-0.25'))).toEqual(['REFUND_UNCLEAR'])
+  const services = { services: ['Pfand', 'Restocking*'] }
+  expect(await read(lines('1', '15.00', coat, 'R,FEE,Restocking fee,1,-5.00'), services)).toMatchObject([
+    [
+      [
+        ['COAT', -1, -2_000],
+        [null, -1, 500],
+      ],
+      -1_500,
+    ],
+  ])
+  expect(await read(lines('1', '19.75', coat, 'R,PF,Pfand,-1,-0.25'), services)).toMatchObject([
+    [
+      [
+        ['COAT', -1, -2_000],
+        [null, 1, 25],
+      ],
+      -1_975,
+    ],
+  ])
+  // minuses before the goods that came back: the rest was sold
+  expect(await read(lines('1', '-5.00', 'R,A,A,1,15.00', 'R,B,B,-1,-20.00'))).toMatchObject([
+    [
+      [
+        ['A', 1, 1_500],
+        ['B', -1, -2_000],
+      ],
+      -500,
+    ],
+  ])
+  expect(await read(lines('1', '5.00', 'R,A,A,1,25.00', 'R,B,B,-1,-20.00'))).toEqual(['REFUND_UNCLEAR'])
+  // where the file says of each row whether it was sold, none that is a refund was
+  expect(await read(lines('1', '12.00', coat, 'R,CPN,Coupon,1,-2.00', 'S,HAT,Hat,1,30.00'))).toMatchObject([
+    [
+      [
+        ['COAT', -1, -2_000],
+        [null, -1, 200],
+        ['HAT', 1, 3_000],
+      ],
+      1200,
+    ],
+  ])
+})
+
 test('refunds and states by their columns', async () => {
   const columns = { ...settings.columns, type: 'Type', status: 'Status' }
   const more = {

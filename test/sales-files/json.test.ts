@@ -237,9 +237,74 @@ test('an exchange that is called a refund: what has no minus on it was sold', as
     { lines: saleWith(both, [])[0]?.lines, tenders: [{ amount: -500 }] },
   ])
   const dearer = [item('A', 1, 25), item('B', -1, -20)]
-  expect(
-    await plain({ type: 'R', items: dearer, total: 5, paid: [{ how: 'Visa', amount: 5 }] }),
-  ).toMatchObject([{ lines: [{ quantity: 1_000 }, { quantity: -1_000 }], tenders: [{ amount: 500 }] }])
+  expect(await plain({ type: 'R', items: dearer, total: 5, paid: [{ how: 'Visa', amount: 5 }] })).toEqual([
+    expect.objectContaining({
+      code: 'REFUND_UNCLEAR',
+      sentence: expect.stringContaining('"-20.00 EUR" beside lines above zero'),
+    }),
+  ])
+  const even = [item('A', 1, 20), item('B', -1, -20)]
+  expect(await plain({ type: 'R', items: even, total: 0, paid: [] })).toMatchObject([
+    { lines: [{ quantity: 1_000 }, { quantity: -1_000 }] },
+  ])
+})
+
+const named = (title: string, qty: number, amount: number) => ({ title, code: title, qty, amount })
+const titled = { fields: { ...itemsAlone, line: { ...itemsAlone.line, title: '/title' } } }
+const titledAndPaid = {
+  fields: {
+    ...titled.fields,
+    ...{ total: '/total', tenders: '/paid', tender: { name: '/how', amount: '/amount' } },
+  },
+}
+
+test('what is below zero on a refund without minuses was taken off, and its goods came back', async () => {
+  const coupon = [named('Coat', 1, 20), named('Coupon', 1, -2)]
+  const back = (paid: number) => ({ total: paid, paid: [{ how: 'Cash', amount: paid }] })
+  const read = {
+    lines: [
+      { sku: 'Coat', quantity: -1_000, net: -2_000 },
+      { quantity: -1_000, net: 200 },
+    ],
+    tenders: [{ kind: 'cash', amount: -1_800 }],
+  }
+  for (const paid of [18, -18])
+    expect(await plain({ type: 'R', items: coupon, ...back(paid) }, titledAndPaid)).toMatchObject([read])
+  const fee = [named('Coat', 1, 20), named('Restocking fee', 1, -5)]
+  expect(await plain({ type: 'R', items: fee, ...back(-15) }, titledAndPaid)).toMatchObject([
+    { lines: [{ net: -2_000 }, { net: 500 }], tenders: [{ amount: -1_500 }] },
+  ])
+  // a price in place of an amount
+  const fields = {
+    ...titledAndPaid.fields,
+    line: { sku: '/code', title: '/title', quantity: '/qty', price: '/amount' },
+  }
+  expect(await plain({ type: 'R', items: coupon, ...back(18) }, { fields })).toMatchObject([read])
+})
+
+test.each([
+  ['a fee', [named('Coat', 1, 20), named('Restocking fee', 1, -5)], 15],
+  ['a deposit', [named('a', 1, 20), named('b', 2, 30), named('Pfand', -1, -0.25)], 49.75],
+  ['a deposit with its minus before the units alone', [named('a', 1, 20), named('Pfand', -1, 0.25)], 19.75],
+  ['a coupon of another sum', [named('Coat', 1, 20), named('Coupon', 1, -2)], 22],
+  ['a coupon beyond what came back', [named('Coat', 1, 2), named('Coupon', 1, -20)], 18],
+])('%s below zero on a refund is never told as a sale', async (_, items, total) => {
+  const refused = [{ kind: 'source.row-refused' }]
+  const paid = [{ how: 'Cash', amount: total }]
+  expect(await plain({ type: 'R', items, total, paid }, titledAndPaid)).toMatchObject(refused)
+})
+
+test('without a total and payments, a deposit below zero shows nothing', async () => {
+  const items = [named('a', 1, 20), named('b', 2, 30), named('Pfand', -1, -0.25)]
+  expect(await plain({ type: 'R', items }, titled)).toMatchObject([{ code: 'REFUND_UNCLEAR' }])
+})
+
+test('a fee beside the lines of a refund, below zero, was kept back', async () => {
+  const charged = { fields: { ...itemsAlone, charges: ['/fee'] } }
+  const net = async (amount: number) =>
+    plain({ type: 'R', items: [item('A', amount > 0 ? 1 : -1, amount)], fee: -5 }, charged)
+  expect(await net(20)).toMatchObject([{ tenders: [{ amount: -1_500 }] }])
+  expect(await net(-20)).toMatchObject([{ tenders: [{ amount: -2_500 }] }])
 })
 
 test('money that is paid out without a minus, where lines and total are below zero', async () => {

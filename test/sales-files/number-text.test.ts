@@ -131,8 +131,24 @@ test.each([
   ['\uffe050', 'USD'], // cents
   ['12.40R', 'ZAR'], // Latin, Cyrillic and Greek letters may be the mark of a tax rate
   ['12.40\u0440', 'RUB'],
-  ['\uffe51,240-', 'JPY'], // the end of the figure, or a minus
-  ['\\1,240-', 'JPY'],
+  // the end of the figure, or a minus
+  ...(['\uffe51,240-', '\u00a51,240-', '\\1,240-', 'JPY1,240-', 'yen 1,240-'] as const).map(each => [
+    each,
+    'JPY',
+  ]),
+  ...(['1,240-\u5186', '1,240\u5186-', '\u00a51,240- JPY', '\u00a5 1,240 \u2212'] as const).map(each => [
+    each,
+    'JPY',
+  ]),
+  ...(['\u20a912,400-', '\uffe612,400-', '12,400\uc6d0-', '\\12,400-', 'KRW 12,400-'] as const).map(each => [
+    each,
+    'KRW',
+  ]),
+  ...(['CN\u00a51,240-', '1,240\u5143-', '\u00a51,240 -'] as const).map(each => [each, 'CNY']),
+  ...(['NT$1,240-', '1,240-\u5143'] as const).map(each => [each, 'TWD']),
+  ['50 PENCE', 'PEN'],
+  ['50 Eurocents', 'EUR'],
+  ['TOPUP 5', 'TOP'],
   ['$12.40 AUD', 'USD'],
   ['\u00a312.40 AUD', 'AUD'],
   ['$12.40 \u20ac', 'EUR'],
@@ -141,6 +157,55 @@ test.each([
   ['1,240 F', 'XPF'],
 ])('%s is not an amount in %s', (text, currency) => {
   expect(() => read(text, english, currency)).toThrow('"Amount" holds')
+})
+
+test.each([
+  ['1,240-', 'JPY', '-1240'],
+  ['1,240.-\u5186', 'JPY', '1240'],
+  ['-\u20a912,400', 'KRW', '-12400'],
+  ['$1,240.00-', 'USD', '-1240.00'],
+  ['CHF 12.40-', 'CHF', '-12.40'],
+  ['12.40 Euro', 'EUR', '12.40'],
+  ['12.40 Eur.', 'EUR', '12.40'],
+  ['CAD$12.40', 'CAD', '12.40'],
+])('the dash of %s is read in %s', (text, currency, plain) => {
+  expect(read(text, english, currency)).toBe(plain)
+})
+
+test.each([
+  ['12 TND 500', 'TND'],
+  ['12TND500', 'TND'],
+  ['12 din 500', 'TND'],
+  ['12 \u20ac 500', 'EUR'],
+  ['12\u20ac500', 'EUR'],
+  ['5 \u20ac 000', 'EUR'],
+  ['1 $ 250 CAD', 'CAD'],
+])('%s has its currency where decimals begin: it is refused in %s', (text, currency) => {
+  expect(() => read(text, nordic, currency)).toThrow('"Amount" holds')
+})
+
+test('a unit between digits is refused', () => {
+  for (const text of ['1 kg 250', '2 pcs 500', '1kg250'])
+    expect(() => unitsIn(text, 'Menge', nordic)).toThrow('"Menge" holds')
+})
+
+test.each([
+  ['12\u066c50', 'SAR'],
+  ['\u0661\u0662\u066c\u0665\u0660', 'SAR'],
+  ['\u0660\u066c\u0662\u0665\u0660', 'KWD'],
+  ['1240\u066c500', 'SAR'],
+  ['1\u066c2400', 'SAR'],
+])('%s is refused: its Arabic sign is not before three digits', (text, currency) => {
+  for (const rules of [bare, english, nordic])
+    expect(() => read(text, rules, currency)).toThrow('"Amount" holds')
+})
+
+test('the Arabic sign between thousands needs no setting', () => {
+  for (const rules of [bare, english, nordic, swiss])
+    expect(
+      Number(read('\u0661\u066c\u0662\u0664\u0660\u066c\u0660\u0660\u0660\u066b\u0665', rules, 'SAR')),
+    ).toBe(1_240_000.5)
+  expect(read('12\u066c34\u066c567', bare, 'PKR')).toBe('1234567')
 })
 
 test.each([

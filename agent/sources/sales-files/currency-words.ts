@@ -1,16 +1,17 @@
 /**
- * What tills write beside an amount instead of a currency's ISO code, in lower case and without a full stop, and whose it may
+ * What tills write beside an amount instead of a currency's ISO code, in lower case and without a full stop at the end, and whose it may
  * be. Several countries share most of them: which currency it is, the settings say.
  */
 const WRITTEN: Readonly<Record<string, string>> = {
   'fr sfr stutz': 'CHF',
   'fcfa cfa': 'XAF XOF',
-  f: 'XPF XAF XOF',
+  'euro euros eura euroa eurot euroi eurai eurų eurów evro evra евро ευρώ': 'EUR',
+  f: 'XPF XAF XOF', // before the figure alone: behind it a letter is the mark of a tax rate
   km: 'BAM',
   'đ vnđ': 'VND',
   บาท: 'THB',
   'r.o': 'OMR',
-  'b/ b/.': 'PAB',
+  'b/': 'PAB',
   złotych: 'PLN',
   kr: 'SEK NOK DKK ISK',
   kč: 'CZK',
@@ -41,7 +42,7 @@ const WRITTEN: Readonly<Record<string, string>> = {
   qr: 'QAR',
   bd: 'BHD',
   kd: 'KWD',
-  's/ s/.': 'PEN',
+  's/': 'PEN',
   bs: 'BOB VES',
   gs: 'PYG',
   q: 'GTQ',

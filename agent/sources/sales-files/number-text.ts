@@ -44,12 +44,16 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
   return `${isBelow ? '-' : ''}${plain}`
 }
 
+/** Digits in groups with the Arabic sign between thousands; in other groups it stays, and is refused. */
+const ARABIC_GROUPS =
+  /(?<![\d.,\u066b\u066c])[1-9]\d{0,2}(?:\u066c\d{3})+(?![\d\u066c])|(?<![\d.,\u066b\u066c])[1-9]\d?(?:\u066c\d{2})+\u066c\d{3}(?![\d\u066c])/gu
+
 /** Full-width and small signs, every kind of blank and of apostrophe as their plain forms; marks of writing direction go. */
 function written(text: string, { decimal, thousands }: NumberRules): string {
   return text
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/gu, digit => String(digit.charCodeAt(0) % 16)) // of Arabic and Persian
     .replaceAll('\u066b', decimal)
-    .replaceAll('\u066c', thousands)
+    .replace(ARABIC_GROUPS, whole => whole.replaceAll('\u066c', thousands))
     .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u200b\ufeff]/gu, '')
     .replace(/[\uff01-\uff5e\uffe1\uffe5\uffe6\ufe50\ufe52\ufe59\ufe5a\ufe69]/gu, sign =>
       sign.normalize('NFKC'),
@@ -68,7 +72,12 @@ export function withoutProtection(text: string): string {
 function withoutWords(text: string, of: NumberOf, unreadable: () => Error): string {
   if (of === 'figure' || /\de-\d/i.test(text)) return text
   const joined = text.replace(/\bF\.? CFA\b/i, 'FCFA')
-  const words = [...joined.matchAll(WORD)].map(([each]) => each)
+  const found = [...joined.matchAll(WORD)]
+  const words = found.map(([each]) => each)
+  // `12 TND 500`, `1 kg 250`: the word has the place of the sign before decimals
+  const isBetween = ({ 0: word, index }: RegExpExecArray) =>
+    /\d/.test(joined.slice(0, index)) && /\d/.test(joined.slice(index + word.length))
+  if (found.some(isBetween) || (words.length > 0 && isFigureEnded(joined, words, of))) throw unreadable()
   const [, second = '', third] = words
   const isSignAndCode = third === undefined && words.some(isIsoCode) && words.some(each => !isIsoCode(each))
   if ((second !== '' && !isSignAndCode) || !words.every(word => isKnown(word, joined, of))) throw unreadable()
@@ -78,20 +87,39 @@ function withoutWords(text: string, of: NumberOf, unreadable: () => Error): stri
     .trim()
 }
 
+/** Currencies whose amounts are written with a dash behind the figure, which ends it: `¥1,234-`, `₩12,400-`. */
+const WITH_END_DASH: ReadonlySet<string> = new Set(['JPY', 'KRW', 'KPW', 'CNY', 'TWD'])
+
+/** Whether a dash behind an amount with a currency's sign or name may be its end as well as a minus; `1,240-` alone is below zero. */
+function isFigureEnded(text: string, words: readonly string[], of: Exclude<NumberOf, 'figure'>): boolean {
+  if (of === 'units') return false
+  const currencies =
+    of === 'money' ? words.flatMap(word => currenciesWritten(plainWord(word))) : [of.currency]
+  const bare = text.replace(/(?<=\d)(?:[.,:](?:[-−–—‐‑﹣－]{1,2}|=)|\/[-–=])/u, '')
+  return (
+    currencies.some(each => WITH_END_DASH.has(each)) && new RegExp(`\\d\\D*${MINUS.source}`, 'u').test(bare)
+  )
+}
+
 const WORD = /\p{L}+(?:\.\p{L}+)*\.?(?:\p{Sc}|\/\.?(?![-–=]))?|\p{Sc}|\\/gu
 const isIsoCode = (word: string) => /^[A-Z]{3}$/.test(word)
 
+const plainWord = (word: string) => word.replace(/\.$/, '').toLowerCase()
+
 function isKnown(word: string, text: string, of: Exclude<NumberOf, 'figure'>): boolean {
-  const plain = word.replace(/\.$/, '').toLowerCase()
+  const plain = plainWord(word)
   if (of === 'units') return unitWords.has(plain)
-  if (of !== 'money' && plain.startsWith(of.currency.toLowerCase())) return true
+  if (of !== 'money' && isCodeOf(of.currency, plain)) return true
   const currencies = currenciesWritten(plain)
   if (of === 'money' ? currencies.length === 0 : !currencies.includes(of.currency)) return false
-  // in Japan the dash behind `¥1,234-` ends the figure; elsewhere it is a minus
-  if (/^(?:¥|円|\\)$/u.test(plain) && new RegExp(`\\d\\s*円?\\s*${MINUS.source}$`, 'u').test(text))
-    return false
   // a letter behind an amount is the mark of a tax rate; 円, 元 and 원 are words
   return !TAX_MARK.test(plain) || !/\d\s*\p{L}/u.test(text)
+}
+
+/** `EUR`, `CAD$`, `INR/`; `Eurocents` and `PENCE` only begin as one. */
+function isCodeOf(currency: string, plain: string): boolean {
+  const code = currency.toLowerCase()
+  return plain.startsWith(code) && /^(?:\p{Sc}|\/?\.?)$/u.test(plain.slice(code.length))
 }
 
 function signed(text: string, unreadable: () => Error) {

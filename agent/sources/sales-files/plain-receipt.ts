@@ -24,6 +24,8 @@ export interface PlainLine {
   readonly exact?: number
   /** With whatever sign the file gives it. */
   readonly discount: number | null
+  /** Its signs are proven: they are not worked out again by its units. */
+  readonly isSignSure?: true
   /** A tip or the like: no part of the receipt's tax is in it. */
   readonly isUntaxed?: true
   /** Empty: the line does not say. */

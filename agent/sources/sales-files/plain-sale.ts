@@ -113,7 +113,9 @@ function withSignsOfUnits(plain: PlainSale): PlainSale {
     ...(part.exact === undefined ? {} : { exact: -Math.abs(part.exact) }),
   })
   const lines = plain.lines.map(line =>
-    line.quantity < 0 && line.amount > 0 ? below({ ...line, taxes: line.taxes.map(below) }) : line,
+    line.quantity < 0 && line.amount > 0 && !line.isSignSure
+      ? below({ ...line, taxes: line.taxes.map(below) })
+      : line,
   )
   const signed = { ...plain, lines }
   return comesTo(signed) === plain.total ? signed : plain

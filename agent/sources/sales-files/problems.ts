@@ -74,6 +74,11 @@ export const rowsScattered = defineError(
   (f: { key: string; window: number }) =>
     `The rows of receipt ${f.key} are more than ${f.window} rows apart in one file, so they can't be told from a second receipt. Sort the export by receipt, or raise "window" in this source's settings.`,
 )
+export const refundUnclear = defineError(
+  'REFUND_UNCLEAR',
+  (f: { line: string }) =>
+    `The POS calls the receipt a refund, and it has ${JSON.stringify(f.line)} beside lines above zero: nothing shows whether those came back or were sold. Compare with the printed receipt and enter it by hand.`,
+)
 export const tenderKindUnknown = defineError(
   'TENDER_KIND_UNKNOWN',
   (f: { name: string; field: string }) =>

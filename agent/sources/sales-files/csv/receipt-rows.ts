@@ -9,6 +9,7 @@ import { plainNumber } from '../number-text.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
 import { tenderKindUnknown } from '../problems.ts'
+import { type RefundReading, refundReading, signBeside, signUnder, unitsUnder } from '../refund-reading.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
 import {
   type ExactMoney,
@@ -90,20 +91,27 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
   const ofType = (type: NonNullable<RowType>) => meant.filter(row => (types.get(row) ?? type) === type)
-  const goods = linesOf(ofType('line'), meanings, store)
+  const payments = Object.values(settings.rowTypes ?? {}).includes('payment') ? ofType('payment') : null
+  const reading = readingOf(
+    ofType('line'),
+    meanings,
+    () => asSaid(first, { meant, payments, totals: ofType('total') }, store),
+    store,
+  )
+  const goods = linesOf(ofType('line'), meanings, reading, store)
   const sign = signOf(
     meant.map(row => meanings.get(row)),
     sum(goods.map(line => line.amount)),
-    goods.some(line => line.amount < 0) && goods.some(line => line.amount > 0),
+    reading !== 'turned' && goods.some(line => line.amount < 0) && goods.some(line => line.amount > 0),
   )
-  const lines = [...goods, ...besideLines(meant, nextLine(goods), sign, store)]
+  const signOfBeside = reading === null ? sign : signBeside(writtenSum(first, ofType('line'), store), sign)
+  const lines = [...goods, ...besideLines(meant, nextLine(goods), signOfBeside, store)]
   const amountIn = (row: Row, field: Money) => sign(readerOf(store).money(row, field))
   const money = (field: Money) => (first.value(field) === null ? null : amountIn(first, field))
   const rowAmounts = (type: 'total' | 'tax' | 'change') =>
     settings.rowTypes === undefined ? [] : ofType(type).map(row => amountIn(row, 'paid'))
   const wall = wallIn(first, store)
   const day = first.value('businessDate')
-  const payments = Object.values(settings.rowTypes ?? {}).includes('payment') ? ofType('payment') : null
   const { rounded, ...paid } = paymentsOf(first, { meant, payments }, sign, store)
   const plain: PlainSale = {
     key,
@@ -176,22 +184,76 @@ function readerOf({ settings }: CsvStore) {
   }
 }
 
-function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, store: CsvStore): PlainLine[] {
+const asWritten = (amount: number) => amount
+
+/** The total of a receipt, or else what its payments come to, with the sign that it has; null: it has neither. */
+function asSaid(
+  first: Row,
+  { totals, ...rows }: PaymentRows & { readonly totals: readonly Row[] },
+  store: CsvStore,
+): number | null {
+  const reader = readerOf(store)
+  const last = store.settings.rowTypes === undefined ? undefined : totals.at(-1)
+  if (last !== undefined) return reader.money(last, 'paid')
+  if (first.value('total') !== null) return reader.money(first, 'total')
+  const { tenders } = paymentsOf(first, rows, asWritten, store)
+  return tenders === null ? null : sum(tenders.map(({ amount }) => amount))
+}
+
+/** What the lines, or where a row is a receipt its total, come to as the file has them. */
+function writtenSum(first: Row, lines: readonly Row[], store: CsvStore): number {
+  const reader = readerOf(store)
+  const { rows } = store.settings
+  if (rows === 'receipt') return reader.money(first, first.value('total') === null ? 'amount' : 'total')
+  return sum(lines.map(line => amountOf(line, reader.units(line), asWritten, rows, store).amount))
+}
+
+/** How the rows of a receipt that are a refund's are meant; null: it has none. @throws REFUND_UNCLEAR */
+function readingOf(
+  rows: readonly Row[],
+  meanings: ReadonlyMap<Row, Meaning>,
+  said: () => number | null,
+  store: CsvStore,
+): RefundReading | null {
+  const back = rows.filter(row => meanings.get(row) === 'refund')
+  if (back.length === 0) return null
+  const reader = readerOf(store)
+  if (!back.some(row => isWrittenBelow(row, reader))) return 'back'
+  const lines = new Map(
+    back.map(row => {
+      const quantity = reader.units(row)
+      const { amount } = amountOf(row, quantity, asWritten, store.settings.rows, store)
+      const title = row.value('title') ?? ''
+      const isDiscount = quantity > 0 && amount < 0 && isDiscountName(title)
+      const isOff = isDiscount || movesNoStock(row, quantity, reader, store.settings.services)
+      return [lineNumber(row, rows.indexOf(row)), { title, quantity, amount, isOff }]
+    }),
+  )
+  return refundReading([...lines.values()], said(), back.length < rows.length, store.settings)
+}
+
+function linesOf(
+  meant: readonly Row[],
+  meanings: ReadonlyMap<Row, Meaning>,
+  reading: RefundReading | null,
+  store: CsvStore,
+): PlainLine[] {
   const { settings } = store
   const reader = readerOf(store)
   const byNumber = new Map<number, PlainLine>()
-  const isRefund = (row: Row) => meanings.get(row) === 'refund'
-  // a refund that has minuses says itself which goods came back: others on it were sold
-  const isSigned = meant.some(row => isRefund(row) && isBelow(row, reader))
   for (const [index, row] of meant.entries()) {
-    const isTurned = isRefund(row) && (!isSigned || isBelow(row, reader))
-    const sign = (amount: number) => (isTurned ? -Math.abs(amount) : amount)
+    const isBack = reading !== null && meanings.get(row) === 'refund'
+    const isUnder = isBack && isWrittenBelow(row, reader)
+    const sign = isBack ? signUnder(reading, isUnder) : asWritten
     expectUnitsOfReturn(row, reader, settings)
-    const quantity = sign(reader.units(row))
+    const written = reader.units(row)
+    const quantity = isBack ? unitsUnder(reading, isUnder, written) : written
+    // what is taken off a refund is written as on a sale
+    const asOnSale = reading === 'turned' ? written : quantity
     const line = lineNumber(row, index)
     const named = {
       line,
-      ...(movesNoStock(row, quantity, reader, settings.services) ? NO_CODES : codesIn(row)),
+      ...(movesNoStock(row, asOnSale, reader, settings.services) ? NO_CODES : codesIn(row)),
       title: row.value('title') ?? '',
       quantity,
       discount: row.value('discount') === null ? null : reader.money(row, 'discount'),
@@ -200,9 +262,15 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
     const money = amountOf(row, quantity, sign, settings.rows, store)
     expectPriceTimesQuantity(row, quantity, money.amount, store)
     // A line that is written again replaces the former: a POS that corrects a line appends it.
-    byNumber.set(line, { ...named, ...money })
+    byNumber.set(line, { ...named, ...money, ...(reading === 'turned' ? { isSignSure: true } : {}) })
   }
   return [...byNumber.values()]
+}
+
+/** Whether a row of a refund has a minus, before its price too where that makes its amount. */
+function isWrittenBelow(row: Row, reader: ReturnType<typeof readerOf>): boolean {
+  const isPriced = row.value('amount') === null && row.value('price') !== null
+  return isBelow(row, reader) || (isPriced && reader.money(row, 'price') < 0)
 }
 
 /**
@@ -307,7 +375,7 @@ function amountOf(
   if (rows === 'receipt') {
     const total = sign(readerOf(store).money(row, 'total'))
     const taxes = settings.taxIncluded ? [] : lineTaxesIn(row, sign, store)
-    const beside = besideLines([row], 0, sign, store)
+    const beside = besideLines([row], 0, signBeside(readerOf(store).money(row, 'total'), sign), store)
     return { amount: total - sum([...taxes, ...beside].map(each => each.amount)) }
   }
   const priced = pricedMoney(row, quantity, store)
@@ -315,7 +383,7 @@ function amountOf(
     throw recordFieldMissing({
       field: row.heading(settings.columns.amount === undefined ? 'price' : 'amount'),
     })
-  return priced
+  return signedMoney(priced, sign)
 }
 
 /** Price times quantity; null: the row has no price. */

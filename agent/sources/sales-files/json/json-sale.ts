@@ -4,11 +4,20 @@ import { moneyUnreadable, sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
 import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
+import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import { tenderKindIn } from '../csv/receipt-rows.ts'
 import type { Said } from '../file-format.ts'
 import { type NumberRules, plainNumber } from '../number-text.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
+import {
+  isBelowZero,
+  type RefundReading,
+  refundReading,
+  signBeside,
+  signUnder,
+  unitsUnder,
+} from '../refund-reading.ts'
 import { withoutRounding } from '../tender-words.ts'
 import {
   type ExactMoney,
@@ -106,14 +115,27 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
       ? 'sale'
       : looked(settings.refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
   if (meaning === 'void' || meaning === 'nothing') return { is: meaning }
-  const sold = fields.lines === undefined ? null : linesOf(listAt(value, fields.lines), meaning, store)
-  const sign = signOf(meaning, sold ?? [])
+  const written = fields.lines === undefined ? null : linesAsWritten(listAt(value, fields.lines), store)
+  const reading =
+    meaning === 'sale' || written === null ? null : readingOf(written, asSaid(value, store), settings)
+  const sold =
+    fields.lines === undefined || written === null
+      ? null
+      : linesOf(listAt(value, fields.lines), written, reading, store)
+  const sign = signOf(meaning, reading, sold ?? [])
   const exact = moneyReader(sign, store)
   const money = (of: unknown, pointer: string | undefined) => exact(of, pointer)?.amount ?? null
   const wall = wallAt(value, store)
   const total = money(value, fields.total)
   const lines = sold ?? [soleLine(total, sign)]
-  const charges = chargesAt(value, fields.charges ?? [], lines.length, money)
+  const before = written === null ? (asSaid(value, store) ?? 0) : sum(written.map(({ amount }) => amount))
+  const beside = moneyReader(signBeside(before, sign), store)
+  const charges = chargesAt(
+    value,
+    fields.charges ?? [],
+    lines.length,
+    (of, pointer) => beside(of, pointer)?.amount ?? null,
+  )
   const { tender } = fields
   const told =
     fields.tenders === undefined || tender === undefined
@@ -204,26 +226,56 @@ const asWritten: Sign = amount => amount
 const below: Sign = amount => -Math.abs(amount)
 
 /** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
-function signOf(meaning: 'sale' | 'refund', lines: readonly PlainLine[]): Sign {
+function signOf(
+  meaning: 'sale' | 'refund',
+  reading: RefundReading | null,
+  lines: readonly PlainLine[],
+): Sign {
   if (meaning === 'sale') return asWritten
   const hasBoth = lines.some(({ amount }) => amount < 0) && lines.some(({ amount }) => amount > 0)
-  return hasBoth && sum(lines.map(({ amount }) => amount)) >= 0 ? asWritten : below
+  const isExchange = reading === 'signed' && hasBoth
+  return isExchange && sum(lines.map(({ amount }) => amount)) >= 0 ? asWritten : below
 }
 
-/** The lines of a sale. A refund that has minuses says itself which goods came back: others on it were sold. */
+/** The total of a sale, or else what its payments come to, with the sign that it has; null: it has neither. */
+function asSaid(value: unknown, store: JsonStore): number | null {
+  const { total, tenders, tender } = store.settings.fields
+  const money = moneyReader(asWritten, store)
+  const whole = money(value, total)?.amount
+  if (whole !== undefined) return whole
+  if (tenders === undefined || tender === undefined) return null
+  return sum(listAt(value, tenders).map(each => money(each, tender.amount)?.amount ?? 0))
+}
+
+function readingOf(
+  written: readonly PlainLine[],
+  said: number | null,
+  settings: JsonSettings,
+): RefundReading {
+  const lines = written.map(({ title, sku, quantity, amount }) => ({
+    ...{ title, quantity, amount },
+    isOff: quantity > 0 && amount < 0 && [title, sku].some(name => name !== null && isDiscountName(name)),
+  }))
+  return refundReading(lines, said, false, settings)
+}
+
+function linesAsWritten(lines: readonly unknown[], store: JsonStore): readonly PlainLine[] {
+  return lines.map((line, index) => lineOf(line, index, { money: asWritten, units: asWritten }, store))
+}
+
+/** The lines of a sale, or those of a refund as its reading says. */
 function linesOf(
   lines: readonly unknown[],
-  meaning: 'sale' | 'refund',
+  written: readonly PlainLine[],
+  reading: RefundReading | null,
   store: JsonStore,
 ): readonly PlainLine[] {
-  const written = lines.map((line, index) => lineOf(line, index, asWritten, store))
-  if (meaning === 'sale') return written
-  const isBelow = ({ quantity, amount }: PlainLine) => quantity < 0 || amount < 0
-  const isSigned = written.some(isBelow)
+  if (reading === null) return written
   return lines.map((line, index) => {
-    const plain = written[index]
-    const isSold = plain === undefined || (isSigned && !isBelow(plain))
-    return lineOf(line, index, isSold ? asWritten : below, store)
+    const isBelow = isBelowZero(written[index] ?? { quantity: 0, amount: 0 })
+    const units = (quantity: number) => unitsUnder(reading, isBelow, quantity)
+    const read = lineOf(line, index, { money: signUnder(reading, isBelow), units }, store)
+    return reading === 'turned' ? { ...read, isSignSure: true } : read
   })
 }
 
@@ -235,11 +287,16 @@ function moneyReader(sign: Sign, store: JsonStore): ReadMoney {
   }
 }
 
-function lineOf(line: unknown, index: number, sign: Sign, store: JsonStore): PlainLine {
-  const money = moneyReader(sign, store)
+interface LineSigns {
+  readonly money: Sign
+  readonly units: Sign
+}
+
+function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore): PlainLine {
+  const money = moneyReader(signs.money, store)
   const { line: at } = store.settings.fields
   const units = textAt(line, at.quantity)
-  const quantity = sign(
+  const quantity = signs.units(
     units === null ? 1_000 : unitsIn(units, at.quantity ?? '', rulesAt(line, at.quantity, store.settings)),
   )
   const number = textAt(line, at.line)
@@ -250,7 +307,7 @@ function lineOf(line: unknown, index: number, sign: Sign, store: JsonStore): Pla
     barcode: textAt(line, at.barcode),
     title: textAt(line, at.title) ?? '',
     quantity,
-    ...(money(line, at.amount) ?? pricedAmount(line, quantity, store)),
+    ...(money(line, at.amount) ?? signedMoney(pricedAmount(line, quantity, store), signs.money)),
     discount: money(line, at.discount)?.amount ?? null,
     taxes:
       tax === null
