@@ -12,7 +12,7 @@ const en = {
   },
   place: (store: string, till: string) => `${store} · ${till}`,
   menu: 'Name, language, colours',
-  help: 'Keys of this page',
+  help: 'Keyboard shortcuts',
   dismiss: 'Dismiss',
 }
 const de: typeof en = {
@@ -29,7 +29,7 @@ const de: typeof en = {
   },
   place: (store, till) => `${store} · ${till}`,
   menu: 'Name, Sprache, Farben',
-  help: 'Tasten dieser Seite',
+  help: 'Tastenkürzel',
   dismiss: 'Ausblenden',
 }
 const fr: typeof en = {
@@ -46,7 +46,7 @@ const fr: typeof en = {
   },
   place: (store, till) => `${store} · ${till}`,
   menu: 'Nom, langue, couleurs',
-  help: 'Touches de cette page',
+  help: 'Raccourcis clavier',
   dismiss: 'Masquer',
 }
 const es: typeof en = {
@@ -63,7 +63,7 @@ const es: typeof en = {
   },
   place: (store, till) => `${store} · ${till}`,
   menu: 'Nombre, idioma, colores',
-  help: 'Teclas de esta página',
+  help: 'Atajos de teclado',
   dismiss: 'Ocultar',
 }
 export const appMessages = { en, de, fr, es }

@@ -49,7 +49,7 @@ export function numbersOf<P extends Printed>(printed: readonly P[]): (P & DatedN
 /** Behind how many figures the date ends that most days have in the same place; null: a counter, which shows few days by chance. */
 function endOfDate(numbers: readonly { readonly figures: string; readonly date: number }[]): number | null {
   const days = [...Map.groupBy(numbers, ({ date }) => date)]
-  const longest = Math.max(...numbers.map(({ figures }) => figures.length))
+  const longest = numbers.reduce((most, { figures }) => Math.max(most, figures.length), 0)
   const daysWith = (place: number, isDayFirst: boolean) =>
     days.filter(([date, some]) => {
       const [, month = '', day = ''] = dateOfNumber(date).split('-')

@@ -54,7 +54,7 @@ async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
   holds: (answer: T) => boolean,
-  seconds = 60,
+  seconds = 600,
 ): Promise<T> {
   const once = async () => {
     const answer = await ask()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { oldestUnposted } from '../../hub/outbox/unconfirmed.ts'
 import { receiptGaps } from '../../hub/sales/receipt-gaps.ts'
+import { numbersOf } from '../../hub/sales/receipt-numbers.ts'
 import type { SaleCompleted } from '../../shared/events.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { openLedger } from './ledger-of.ts'
@@ -164,6 +165,17 @@ test.each(
     ])
   },
 )
+
+test('the weeks of a large store, and numbers of many figures, are parted as well', () => {
+  const date = 20_261_122
+  const many = Array.from({ length: 300_000 }, (_, n) => ({ text: `A${n}`, date }))
+  expect(numbersOf(many).at(-1)).toMatchObject({ prefix: 'A', value: 299_999, family: null })
+  const long = [date, date + 1].map(day => ({ text: `${day}0170000000000042`, date: day }))
+  expect(numbersOf(long)).toMatchObject([
+    { prefix: '202611220', value: 170_000_000_000_042, digits: 15, family: '#########' },
+    { prefix: '202611230', value: 170_000_000_000_042, digits: 15, family: '#########' },
+  ])
+})
 
 test('a counter that shows its date by chance on one day still tells what is missing there', async () => {
   const told = [20, 21, 22, 23].flatMap((day, index) =>

@@ -50,7 +50,7 @@ test('two tills that each print a receipt 1 never replace or void each other’s
   const [named, ...others] = await listExceptions(db, 'en', 50)
   expect(others).toEqual([])
   expect(named).toMatchObject({ kind: 'receipt-of-two-tills', severity: 'urgent', device: second })
-  expect(named?.sentence).toMatch(/Receipt 1 of 2026-07-23 11:30:00 over .*50\.00.*"Till 2".*"Till 1"/)
+  expect(named?.sentence).toMatch(/Receipt 1 of 2026-07-23 11:30:00 for .*50\.00.*"Till 2".*"Till 1"/)
   expect(JSON.parse(named?.evidence_json ?? '')).toMatchObject({ device: second, epoch: 1, seq: 1 })
   await hub.receive(second, [voided(1)])
   expect(await onHand(db)).toEqual(-3)

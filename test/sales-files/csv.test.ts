@@ -368,7 +368,13 @@ const presets = {
   'sumup-sales': {
     head: 'Account,Date,Time,Type,Transaction ID,Receipt Number,Payment Method,Quantity,Description,Currency,Price (Gross),Price (Net),Tax,Tax rate,Transaction refunded',
     row: 'a@b.example,25.11.26,09:10,Sales,TX1,S20260000001,Cash,2,Mug ,CHF,23.80,22.00,1.80,8.1%,\r\na@b.example,25.11.26,09:10,Sales,TX1,S20260000001,Cash,1,Tea,CHF,5.35,5.21,0.14,2.6%,',
-    more: { decimal: '.', date: 'DD.MM.YY', time: 'HH:mm', refunds: { Sales: 'sale', Refund: 'refund' } },
+    more: {
+      currency: 'CHF',
+      decimal: '.',
+      date: 'DD.MM.YY',
+      time: 'HH:mm',
+      refunds: { Sales: 'sale', Refund: 'refund' },
+    },
     sale: {
       receipt: 'TX1/Sales',
       receiptNumber: 'S20260000001',
@@ -555,6 +561,50 @@ test.each([
     refusal === null
       ? { kind: 'sale.completed', soldAt: { wall: '2026-11-25T09:10:30', zone } }
       : { kind: 'source.row-refused', sentence: expect.stringContaining(refusal) },
+  ])
+})
+
+test.each([
+  ['sumup-sales', ',EUR,'],
+  ['sumup-sales-de', ',EUR,'],
+] as const)(
+  'the preset %s refuses a row of another currency, and reads an export without that column',
+  async (preset, place) => {
+    const { head, row: line, more } = presets[preset]
+    const read = async (text: string) => {
+      const folder = new SalesFolder('csv', { preset, warehouse: 'HAR', ...more, currency: 'EUR' })
+      folder.write('a.csv', text)
+      return folder.rest()
+    }
+    const inEuro = line.replaceAll(/,(?:CHF|EUR),/g, place)
+    expect(await read(`${head}\r\n${inEuro.replaceAll(place, ',eur,')}\r\n`)).toMatchObject([
+      { kind: 'sale.completed' },
+    ])
+    expect(await read(`${head}\r\n${inEuro.replaceAll(place, ',CHF,')}\r\n`)).toMatchObject([
+      { kind: 'source.row-refused', sentence: expect.stringContaining('holds "CHF" instead of EUR') },
+    ])
+    const without = head.replace(/Currency|Währung/, 'Remark')
+    expect(await read(`${without}\r\n${inEuro}\r\n`)).toMatchObject([{ kind: 'sale.completed' }])
+  },
+)
+
+test('a row of Toast says whether its tax is within its price, and what is deferred moves no stock', async () => {
+  const { head, row: lines, more } = presets['toast-items']
+  const [line = ''] = lines.split('\r\n')
+  const read = async (text: string) => {
+    const folder = new SalesFolder('csv', { preset: 'toast-items', warehouse: 'HAR', ...more })
+    folder.write('a.csv', `${head}\r\n${text}\r\n`)
+    return folder.rest()
+  }
+  for (const other of ['Tax Included', 'SMART_TAX'])
+    expect(await read(line.replace('Tax Not Included', other))).toMatchObject([
+      { kind: 'source.row-refused', sentence: expect.stringContaining('"Tax Inclusion Option" holds') },
+    ])
+  expect(
+    await read(line.replace('1.77500000', '0').replace('Tax Not Included', 'Tax Included')),
+  ).toMatchObject([{ kind: 'sale.completed' }])
+  expect(await read(line.replace('false,false,false', 'false,true,false'))).toMatchObject([
+    { lines: [{ sku: null, title: 'Mug', net: 2000 }] },
   ])
 })
 

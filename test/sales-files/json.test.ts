@@ -197,6 +197,23 @@ test('where a sale names its store, the settings have to say which one is this',
   await expect(folder.rest()).rejects.toThrow('stores')
 })
 
+test('a store that is named later closes its refusals, and no receipt of this store bears them', async () => {
+  const folder = new SalesFolder('json', {
+    ...settings,
+    fields: { ...settings.fields, store: '/shop/name' },
+    stores: { Harbour: 'here' },
+  })
+  // both stores number from 9 on
+  const sales = ['Harbour', 'Market'].map(name => sale(9, { shop: { name } }))
+  folder.write('a.json', JSON.stringify({ day: { sales } }))
+  const events = await folder.rest()
+  expect(only('sale.completed', events)).toMatchObject([{ receipt: 'T1/9' }])
+  const [refused] = only('source.row-refused', events)
+  expect(refused?.row).toMatch(/^unread\//)
+  folder.restart({ stores: { Harbour: 'here', Market: 'elsewhere' } })
+  expect(await folder.rest()).toMatchObject([{ kind: 'source.row-accepted', row: refused?.row }])
+})
+
 const itemsAlone = {
   ...{ receipt: '/no', date: '/at', type: '/type', lines: '/items' },
   line: { sku: '/code', quantity: '/qty', amount: '/amount' },

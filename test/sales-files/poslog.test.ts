@@ -793,7 +793,7 @@ const ofStore = (store: string, sequence: number, more = '') =>
   transaction({ store, sequence, items: sale('MUG', '5.00', more) + tender('5.00') + grand('5.00') })
 
 test('whose stores a POSLog names is asked before anything of it counts', async () => {
-  const folder = new SalesFolder('poslog', {})
+  const folder = new SalesFolder('poslog', { warehouse: 'HAR' })
   folder.write('a.xml', poslog(ofStore('1', 1), ofStore('2', 2)))
   expect(await folder.rest()).toMatchObject([
     {
@@ -803,27 +803,60 @@ test('whose stores a POSLog names is asked before anything of it counts', async 
     },
   ])
   folder.restart({ stores: { 1: 'here', 2: 'elsewhere' } })
-  expect(only('sale.completed', await folder.rest())).toMatchObject([{ lines: [{ warehouse: '1' }] }])
+  expect(only('sale.completed', await folder.rest())).toMatchObject([{ lines: [{ warehouse: 'HAR' }] }])
   expect(folder.told).toContainEqual({ file: 'a.xml', rows: 1 })
 })
 
 test('a file of one store needs no answer, and a link to a sale in another store does not count as one', async () => {
-  const folder = new SalesFolder('poslog', {})
+  const folder = new SalesFolder('poslog', { warehouse: 'HAR' })
   const link =
     '<TransactionLink><RetailStoreID>2</RetailStoreID><SequenceNumber>9</SequenceNumber></TransactionLink>'
   folder.write('a.xml', poslog(ofStore('1', 1), ofStore('1', 2, link)))
   expect(only('sale.completed', await folder.rest())).toHaveLength(2)
 })
 
-test('another store far behind the beginning of a file is refused by name, and nothing of it counts', async () => {
-  const folder = new SalesFolder('poslog', {})
+test('another store far behind the beginning of a file is refused by name, and the file’s own store counts', async () => {
+  const folder = new SalesFolder('poslog', { warehouse: 'HAR' })
   const many = Array.from({ length: 300 }, (_, i) => ofStore('1', i + 1))
   folder.write('a.xml', poslog(...many, ofStore('2', 900)))
   const events = await folder.rest()
   expect(only('sale.completed', events)).toHaveLength(300)
   expect(only('source.row-refused', events)).toMatchObject([
-    { code: 'CSV_STORES_UNSAID', sentence: expect.stringContaining('"1", "2"') },
+    { code: 'POSLOG_STORE_UNSAID', sentence: expect.stringContaining('of the store "2"') },
   ])
+})
+
+test('a first transaction beyond the beginning of the file names its store too', async () => {
+  const long = ofStore('1', 1, `<Description>${'x'.repeat(70_000)}</Description>`)
+  for (const first of [
+    long,
+    long
+      .replace('<RetailStoreID>1</RetailStoreID>', '')
+      .replace('</Transaction>', '<RetailStoreID>1</RetailStoreID></Transaction>'),
+  ]) {
+    const folder = new SalesFolder('poslog', { warehouse: 'HAR' })
+    folder.write('a.xml', poslog(first, ofStore('2', 2)))
+    const events = await folder.rest()
+    expect(only('sale.completed', events).map(event => event.receiptNumber)).not.toContain('2')
+    expect(only('source.row-refused', events)).toHaveLength(1)
+  }
+})
+
+test('without a warehouse each sale of a POSLog leaves the stock of its own store, and no store is asked about', async () => {
+  const folder = new SalesFolder('poslog', {})
+  folder.write('a.xml', poslog(ofStore('1', 1), ofStore('2', 2)))
+  expect(await folder.rest()).toMatchObject([
+    { lines: [{ warehouse: '1' }] },
+    { lines: [{ warehouse: '2' }] },
+  ])
+})
+
+test('refusals of a store that is named later close', async () => {
+  const folder = new SalesFolder('poslog', { stores: { 1: 'here' } })
+  folder.write('a.xml', poslog(ofStore('1', 1), ofStore('3', 2)))
+  const [refused] = only('source.row-refused', await folder.rest())
+  folder.restart({ stores: { 1: 'here', 3: 'elsewhere' } })
+  expect(await folder.rest()).toMatchObject([{ kind: 'source.row-accepted', row: refused?.row }])
 })
 
 test('a store that the settings do not name is refused, and no sale is lost without a word', async () => {

@@ -103,6 +103,26 @@ test('a POSLog that names its currency leaves nothing open', async () => {
   expect(found.assumed.join('\n')).toContain('Sales reduce the stock of "HAR"')
 })
 
+test('a POSLog of several stores asks which of them is this one', async () => {
+  const text = poslog(
+    transaction({ store: '1', items: plainSale }),
+    transaction({ store: '2', sequence: 2, items: plainSale }),
+  )
+  const open = await tryPoslog(text)
+  expect(open.questions).toMatchObject([
+    { id: 'store', options: [{ value: '1' }, { value: '2' }, { value: 'all' }] },
+  ])
+  const answered = await tryPoslog(text, { store: '2' })
+  expect(answered.questions).toEqual([])
+  expect(answered.settings).toMatchObject({ stores: { 1: 'elsewhere', 2: 'here' } })
+  expect(answered.rows).toMatchObject([{ event: { kind: 'sale.completed', lines: [{ warehouse: '2' }] } }])
+  const all = await tryPoslog(text, { store: 'all' })
+  expect(all.rows).toHaveLength(2)
+  expect(all.settings).not.toHaveProperty('stores')
+})
+
+const plainSale = sale('MUG', '5') + tender('5') + grand('5')
+
 test('a POSLog without a currency asks for it, and reads by it', async () => {
   const text = poslog(transaction({ currency: '', items: sale('MUG', '5') + tender('5') + grand('5') }))
   expect((await tryPoslog(text)).questions.map(({ id }) => id)).toEqual(['currency'])

@@ -172,6 +172,21 @@ test('a document whose total its lines do not give is refused, not guessed', asy
   ])
 })
 
+test('lines with more decimals than the total of their rounded amounts', async () => {
+  using reader = readerOf()
+  const weighed = { product: 2, units: 0.5, amount: 2.674 }
+  sheet([weighed, weighed, weighed], { total: 8.01 })
+  const [sale] = only('sale.completed', await reader.news())
+  expect(sale).toMatchObject({ tenders: [{ amount: 801 }] })
+  expect(sale?.lines.map(({ net }) => net)).toEqual([267, 267, 267])
+})
+
+test('a total is compared as finely as its currency is', async () => {
+  using reader = readerOf({ currency: 'KWD' })
+  sheet([{ product: 1, amount: 11.9 }], { total: 11.904 })
+  expect(kindsOf(await reader.news())).toEqual(['source.row-refused'])
+})
+
 test.each([1, -1])('a refund takes goods and money back, written with the sign %i', async sign => {
   using reader = readerOf()
   sheet([{ product: 1, units: sign * 2, amount: sign * 23.8, tax: sign * 3.8 }], { type: 4 })
@@ -217,6 +232,43 @@ test('several payments, one of the shop’s own name, and what is owed', async (
     ],
     [['account', 1_190]],
   ])
+})
+
+test('a payment of the shop’s own name is known in any case, in every alphabet', async () => {
+  using reader = readerOf({
+    tenders: { карта: 'card', ÜBERWEISUNG: 'bank', ' Écart ': 'voucher', Наличные: 'cash' },
+  })
+  db.exec(
+    `INSERT INTO PaymentType (Id, Name) VALUES (11, 'Карта'), (12, 'Überweisung'), (13, 'ÉCART'), (14, 'НАЛИЧНЫЕ')`,
+  )
+  for (const kind of [11, 12, 13]) sheet([{ product: 1, amount: 11.9 }], { paid: [[kind, 11.9]] })
+  // a surplus of cash is change
+  sheet([{ product: 1, amount: 11.9 }], { paid: [[14, 20]] })
+  const sales = only('sale.completed', await reader.news())
+  expect(sales.map(({ tenders }) => tenders.map(({ kind, name, amount }) => [kind, name, amount]))).toEqual([
+    [['card', 'Карта', 1190]],
+    [['bank', 'Überweisung', 1190]],
+    [['voucher', 'ÉCART', 1190]],
+    [['cash', 'НАЛИЧНЫЕ', 1190]],
+  ])
+})
+
+test('a service on a purchase moves no stock, with a code or without one', async () => {
+  using reader = readerOf()
+  db.exec(
+    `INSERT INTO Product (Name, Code, Price, IsTaxInclusivePrice, IsService) VALUES ('Freight', 'FREIGHT', 9, 1, 1)`,
+  )
+  sheet(
+    [
+      { product: 1, units: 12, amount: 60 },
+      { product: 3, amount: 4 },
+      { product: 5, amount: 9 },
+    ],
+    { type: 1, paid: [] },
+  )
+  expect(
+    (await reader.news()).map(event => ('sku' in event ? [event.kind, event.sku] : [event.kind])),
+  ).toEqual([['stock.moved', 'MUG-BLU']])
 })
 
 test('documents of other types than sales move stock by what they are, and pro formas move nothing', async () => {

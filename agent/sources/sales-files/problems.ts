@@ -74,6 +74,11 @@ export const rowsScattered = defineError(
   (f: { key: string; window: number }) =>
     `The rows of receipt ${f.key} are more than ${f.window} rows apart in one file, so they can't be told from a second receipt. Sort the export by receipt, or raise "window" in this source's settings.`,
 )
+export const poslogStoreUnsaid = defineError(
+  'POSLOG_STORE_UNSAID',
+  (f: { file: string; first: string; other: string }) =>
+    `The transaction is of the store ${JSON.stringify(f.other.slice(0, 60))}, and ${f.file} began with the store ${JSON.stringify(f.first.slice(0, 60))}, whose transactions count. Say in this source's settings which are this store and which are left out, such as "stores": ${JSON.stringify({ [f.first.slice(0, 60)]: 'here', [f.other.slice(0, 60)]: 'elsewhere' })}; until then this transaction does not count.`,
+)
 export const refundUnclear = defineError(
   'REFUND_UNCLEAR',
   (f: { line: string }) =>

@@ -76,6 +76,8 @@ export interface ReceiptMapping extends RowTable {
   readonly types: Readonly<Record<string, 'sale' | 'void'>>
   /** `drawer`: cash in or out without a sale. A name that is not listed is `other`. */
   readonly tenderKinds: Readonly<Record<string, Tender['kind'] | 'drawer'>>
+  /** `tenderKinds` has names in lower case, and means them in any: SQLite's own LOWER knows the letters of English alone. Left out: false. */
+  readonly tendersInAnyCase?: true
   /** Entry of a line's `properties` (Java's XML properties) with the title as printed; null: none. */
   readonly titleProperty: string | null
   /** Entry of `properties` that is `true` if a negative line names an item but only reduces the price. */

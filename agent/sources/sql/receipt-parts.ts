@@ -77,7 +77,9 @@ export function lessChange(tenders: readonly TenderInput[], surplus: number): re
 
 function tenderOf(row: SqlRow, mapping: ReceiptMapping, reader: Reader): TenderInput {
   const name = textIn(row, 'title') ?? textIn(row, 'kind') ?? ''
-  const kind = meaningIn(mapping.tenderKinds, textIn(row, 'means') ?? name) ?? 'other'
+  const means = textIn(row, 'means') ?? name
+  const code = mapping.tendersInAnyCase === true ? means.trim().toLowerCase() : means
+  const kind = meaningIn(mapping.tenderKinds, code) ?? 'other'
   const field = `payment ${name}`
   const change = textIn(row, 'change') === null ? 0 : amountIn(row, 'change', reader.currency, field)
   return {

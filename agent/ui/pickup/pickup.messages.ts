@@ -21,7 +21,7 @@ const en = {
   customerTold: 'Customer notified',
   shopifyKnows: 'Shopify is up to date',
   shopifyRefused: 'Shopify did not accept the last step',
-  nothingDue: 'Nothing is waiting to be sent',
+  nothingDue: 'Nothing to send',
   wayOut: { refuse: "Can't fulfil this order", reopen: 'Back to picking' },
   wayOutTitle: {
     refuse: (order: string) => `Give ${order} back?`,

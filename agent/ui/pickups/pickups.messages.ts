@@ -34,7 +34,7 @@ const en = {
     new: 'New',
     picking: 'Picking',
     missing: 'Something is missing',
-    remind: 'Waiting for long: remind the customer',
+    remind: 'Waiting a long time: remind the customer',
     ready: 'Ready, waiting for the customer',
   },
   late: (length: string) => `${length} late`,
@@ -64,7 +64,7 @@ const en = {
   continuePicking: 'Continue picking',
   moved: (order: string, state: string) => `${order}: ${state}`,
   notMoved: (order: string) => `${order} was not changed`,
-  noWord: (order: string) => `No answer about ${order}`,
+  noWord: (order: string) => `${order}: not sure whether this was saved`,
   noAnswer:
     'Tillbridge on this till does not answer. Ask IT to restart it; the order then shows whether the step was made.',
   handOver: {
@@ -150,7 +150,7 @@ const de: typeof en = {
   continuePicking: 'Weiter packen',
   moved: (order, state) => `${order}: ${state}`,
   notMoved: order => `${order} wurde nicht geändert`,
-  noWord: order => `Keine Antwort zu ${order}`,
+  noWord: order => `${order}: unklar, ob das gespeichert ist`,
   noAnswer:
     'Tillbridge an dieser Kasse antwortet nicht. Bitte die IT, es neu zu starten; die Bestellung zeigt dann, ob der Schritt getan ist.',
   handOver: {
@@ -244,7 +244,7 @@ const fr: typeof en = {
   continuePicking: 'Continuer',
   moved: (order, state) => `${order} : ${state}`,
   notMoved: order => `${order} n’a pas été modifiée`,
-  noWord: order => `Pas de réponse pour ${order}`,
+  noWord: order => `${order} : enregistrement incertain`,
   noAnswer:
     'Tillbridge ne répond pas sur cette caisse. Demandez au service informatique de le redémarrer ; la commande montrera alors si l’étape a été faite.',
   handOver: {
@@ -337,7 +337,7 @@ const es: typeof en = {
   continuePicking: 'Continuar',
   moved: (order, state) => `${order}: ${state}`,
   notMoved: order => `${order} no se ha modificado`,
-  noWord: order => `Sin respuesta sobre ${order}`,
+  noWord: order => `${order}: no se sabe si se ha guardado`,
   noAnswer:
     'Tillbridge no responde en esta caja. Pide a informática que lo reinicie; el pedido mostrará entonces si el paso se ha dado.',
   handOver: {

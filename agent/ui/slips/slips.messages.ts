@@ -5,7 +5,7 @@ const en = {
     queued: 'Waiting for the printer',
     sending: 'Printing…',
     printed: 'Printed',
-    maybe: 'Perhaps printed: look at the printer',
+    maybe: 'May have printed: check the printer',
     failed: 'Not printed',
   },
   failed: 'The slip could not be queued',

@@ -20,6 +20,10 @@ export const csvColumns = z.strictObject({
   warehouse: heading.optional(),
   /** The store that a row was sold in, where the file may hold several; see `stores`. */
   store: heading.optional(),
+  /** The currency of a row's amounts: one that is not the source's is refused. */
+  currency: heading.optional(),
+  /** Whether a row's amount includes its tax, in the export's words; one that says otherwise than `taxIncluded` is refused. */
+  taxInclusion: heading.optional(),
   type: heading.optional(),
   status: heading.optional(),
   line: heading.optional(),

@@ -34,7 +34,7 @@ export function missingColumns(
 /** What a receipt has once: on each of its rows, or on the first alone. */
 const OF_RECEIPT: ReadonlySet<Single> = new Set<Single>([
   ...(['receiptNumber', 'date', 'time', 'businessDate', 'till', 'staff'] as const),
-  ...(['order', 'warehouse', 'store', 'zone', 'type', 'status'] as const),
+  ...(['order', 'warehouse', 'store', 'zone', 'currency', 'type', 'status'] as const),
 ])
 
 /**

@@ -12,6 +12,7 @@ export interface Preset {
   readonly date?: 'iso'
   readonly taxIncluded?: boolean
   readonly oneMoment?: true
+  readonly services?: readonly string[]
   readonly statuses?: Readonly<Record<string, 'counts' | 'void'>>
 }
 
@@ -119,6 +120,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       receiptNumber: 'Receipt Number',
       date: 'Date',
       time: 'Time',
+      currency: 'Currency',
       type: 'Type',
       title: 'Description',
       quantity: 'Quantity',
@@ -135,6 +137,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       receipt: ['Transaktionsnummer', 'Typ'],
       receiptNumber: 'Transaktionsnummer',
       date: 'Datum',
+      currency: 'Währung',
       type: 'Typ',
       title: 'Beschreibung',
       quantity: 'Menge',
@@ -145,8 +148,8 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
     taxIncluded: true,
   },
   /**
-   * Toast, ItemSelectionDetails.csv: items by check, without payments, tips and refunds. A voided item is left out of its check. Whether
-   * tax is within the prices is the restaurant's own setting.
+   * Toast, ItemSelectionDetails.csv: items by check, without payments, tips and refunds. A voided item is left out of its check, and what
+   * is deferred (a gift card) moves no stock. Each row says whether its tax is within its price. The date is the order's, which may be open still.
    */
   'toast-items': {
     rows: 'line',
@@ -161,8 +164,11 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       quantity: 'Qty',
       amount: 'Net Price',
       tax: 'Tax',
+      taxInclusion: 'Tax Inclusion Option',
+      itemType: 'Deferred',
       status: 'Void?',
     },
+    services: ['true'],
     statuses: { false: 'counts', true: 'void' },
   },
   /** DSFinV-K, lines_vat.csv: money by line and VAT key, without items, payments or the time of the sale. */

@@ -25,6 +25,7 @@ import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './besid
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 import { lineTaxesIn } from './line-taxes.ts'
+import { expectMoneyOfSource } from './row-money.ts'
 import { type RowType, rowTypesOf } from './row-types.ts'
 import type { CsvSettings } from './settings.ts'
 
@@ -90,6 +91,7 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
+  for (const row of meant) expectMoneyOfSource(row, settings)
   const ofType = (type: NonNullable<RowType>) => meant.filter(row => (types.get(row) ?? type) === type)
   const payments = Object.values(settings.rowTypes ?? {}).includes('payment') ? ofType('payment') : null
   const reading = readingOf(

@@ -92,7 +92,12 @@ const shape = z.strictObject({
 /** Settings of the kind `csv`, completed by the preset. Names each required setting that is missing. */
 export const csvSettings = shape.transform((given, context) => {
   const preset: Partial<Preset> = given.preset === undefined ? {} : presets[given.preset]
-  const all = { ...preset, ...definedOf(given), columns: { ...preset.columns, ...given.columns } }
+  const all = {
+    ...preset,
+    ...definedOf(given),
+    columns: { ...preset.columns, ...given.columns },
+    services: [...(preset.services ?? []), ...given.services],
+  }
   const need = (path: string, value: unknown, why: string) => {
     if (value === undefined)
       context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
@@ -136,10 +141,12 @@ export const csvSettings = shape.transform((given, context) => {
     rows,
     taxIncluded: taxIncluded ?? false,
     columns: { ...columns, receipt },
-    /** Headings that only the preset names, and a file may do without: it then says nothing of several stores or zones. */
+    /** Headings that only the preset names, and a file may do without: it then says nothing of several stores, zones or currencies. */
     mayLack: [
       given.columns.store === undefined && given.stores === undefined ? columns.store : undefined,
-      given.columns.zone === undefined ? columns.zone : undefined,
+      ...(['zone', 'currency', 'taxInclusion', 'itemType'] as const).map(field =>
+        given.columns[field] === undefined ? columns[field] : undefined,
+      ),
     ].filter(heading => heading !== undefined),
   }
 })

@@ -8,7 +8,7 @@ import {
 } from '../file-format.ts'
 import { recordMalformed, recordTooLong, recordUnfinished, salesFileUnreadable } from '../problems.ts'
 import { elementCutter } from './element-cutter.ts'
-import { type JsonStore, keyAt, readJsonSale, wallAt } from './json-sale.ts'
+import { isOfElsewhere, type JsonStore, keyAt, readJsonSale, wallAt } from './json-sale.ts'
 
 /** Sales from JSON: the elements of a list, or one sale a line. Each is parsed separately. */
 export function jsonFormat(store: JsonStore): FileFormat {
@@ -72,7 +72,8 @@ function entryOf(record: CutRecord, file: string, isLines: boolean, store: JsonS
   const value = is === 'too-long' ? NONE : parsed(text())
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return {
-    key: isObject ? orNull(() => keyAt(value, store)) : null,
+    // a store has numbers of its own: what is not proven to be this one's has no receipt of this one's name
+    key: isObject && isOfHere(value, store) ? orNull(() => keyAt(value, store)) : null,
     wall: isObject ? orNull(() => wallAt(value, store)) : null,
     offset: start,
     text,
@@ -90,6 +91,10 @@ function entryOf(record: CutRecord, file: string, isLines: boolean, store: JsonS
       }
     },
   }
+}
+
+function isOfHere(value: unknown, store: JsonStore): boolean {
+  return orNull(() => isOfElsewhere(value, store)) === false
 }
 
 function orNull<Value>(read: () => Value): Value | null {

@@ -97,14 +97,17 @@ export function wallAt(value: unknown, { settings, clock }: JsonStore): string {
   return momentIn(`${text} ${hour}`, `${date}, ${time}`, `${settings.date} ${settings.time}`, clock)
 }
 
+/** Whether an element was sold in another store than this source's. @throws RECORD_VALUE_UNREADABLE where the settings do not say */
+export function isOfElsewhere(value: unknown, { settings: { fields, stores } }: JsonStore): boolean {
+  if (stores === undefined || fields.store === undefined) return false
+  return looked(stores, textAt(value, fields.store) ?? '', fields.store) === 'elsewhere'
+}
+
 /** What one element says. Pure; throws why it can't be read, naming the pointer. */
 export function readJsonSale(value: unknown, store: JsonStore): Said {
   const { settings } = store
-  const { fields, currency, stores } = settings
-  if (stores !== undefined && fields.store !== undefined) {
-    const place = looked(stores, textAt(value, fields.store) ?? '', fields.store)
-    if (place === 'elsewhere') return { is: 'nothing', why: 'elsewhere' }
-  }
+  const { fields, currency } = settings
+  if (isOfElsewhere(value, store)) return { is: 'nothing', why: 'elsewhere' }
   const status = textAt(value, fields.status)
   if (settings.statuses !== undefined && status !== null && fields.status !== undefined) {
     const said = looked(settings.statuses, status, fields.status)

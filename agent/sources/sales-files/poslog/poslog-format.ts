@@ -7,6 +7,7 @@ import { MOST_RECORD_BYTES } from '../file-format.ts'
 import {
   csvStoresUnsaid,
   poslogDoctype,
+  poslogStoreUnsaid,
   recordMalformed,
   recordTooLong,
   recordUnfinished,
@@ -34,9 +35,11 @@ export function poslogFormat(store: PoslogStore, stores: Stores): FileFormat {
       const namespaces = namespacesIn(before)
       const cutter = () => transactionCutter(spellings[unit])
       const reads = { store, decoder, namespaces }
-      const named = stores === null ? storesIn(head, cutter(), reads) : []
+      // without a warehouse, each sale leaves the stock of its own store
+      const isUnsaid = stores === null && store.warehouse !== null
+      const named = isUnsaid ? storesIn(head, cutter(), reads) : []
       if (named.length > 1) throw csvStoresUnsaid({ file, heading: STORE_FIELD, found: named })
-      const around = { ...reads, file, stores, only: named[0] ?? null }
+      const around = { ...reads, file, stores, only: isUnsaid ? onlyStore(named[0] ?? null) : null }
       return {
         start: 0,
         cutter,
@@ -98,8 +101,17 @@ interface Reads {
 interface Around extends Reads {
   readonly file: string
   readonly stores: Stores
-  /** The store that the file began with; null: it is not known. */
-  readonly only: string | null
+  /** Tells whether a store is the one that the file began with, and which that is; null: it may be any. */
+  readonly only: ((store: string) => { readonly is: boolean; readonly first: string }) | null
+}
+
+/** A file's one store: the first that a record names, where its beginning names none. */
+function onlyStore(begun: string | null): NonNullable<Around['only']> {
+  let first = begun
+  return store => {
+    first ??= store
+    return { is: store === first, first }
+  }
 }
 
 type Stores = Readonly<Record<string, 'here' | 'elsewhere'>> | null
@@ -112,8 +124,8 @@ const MOST_LOOKED_AT = 200
  */
 function storesIn(head: Buffer, cutter: Cutter, { store, decoder, namespaces }: Reads): readonly string[] {
   const found = new Set<string>()
-  for (const { is, start, end } of cutter.cut(head, 0, false, MOST_LOOKED_AT).records) {
-    if (is !== 'whole') continue
+  // a first transaction that is longer than the beginning names its store there
+  for (const { start, end } of cutter.cut(head, 0, true, MOST_LOOKED_AT).records) {
     const { root } = readXml(decoder.decode(head.subarray(start, end)), namespaces)
     const header = root === null ? null : tryHeader(root, store.zone)
     if (header !== null && !(header instanceof TillbridgeError)) found.add(header.store)
@@ -121,11 +133,11 @@ function storesIn(head: Buffer, cutter: Cutter, { store, decoder, namespaces }: 
   return [...found].slice(0, 20)
 }
 
-/** @throws CSV_STORES_UNSAID, RECORD_VALUE_UNREADABLE where the settings do not say whose the transaction is */
+/** @throws POSLOG_STORE_UNSAID, RECORD_VALUE_UNREADABLE where the settings do not say whose the transaction is */
 function isElsewhere(named: string, { file, stores, only }: Around): boolean {
   if (stores !== null) return looked(stores, named, STORE_FIELD) === 'elsewhere'
-  if (only !== null && named !== only)
-    throw csvStoresUnsaid({ file, heading: STORE_FIELD, found: [only, named] })
+  const asked = only?.(named)
+  if (asked !== undefined && !asked.is) throw poslogStoreUnsaid({ file, first: asked.first, other: named })
   return false
 }
 
@@ -170,8 +182,14 @@ function readingOf({ is, line }: CutRecord, text: string, around: Around): Readi
   if (is === 'unfinished') return { head, said: { error: recordUnfinished({ file, line }) } }
   if (problem !== null) return { head, said: { error: recordMalformed({ file, line, why: problem }) } }
   if (root === null || !isRead) return { head, said: { error: header } }
+  // no receipt of this store's: its refusal closes when the settings say whose it is
+  const keyless = { ...head, key: null }
   try {
-    if (isElsewhere(header.store, around)) return { head, said: { is: 'nothing', why: 'elsewhere' } }
+    if (isElsewhere(header.store, around)) return { head: keyless, said: { is: 'nothing', why: 'elsewhere' } }
+  } catch (error) {
+    return { head: keyless, said: { error } }
+  }
+  try {
     return { head, said: readTransaction(root, header, store) }
   } catch (error) {
     return { head, said: { error } }

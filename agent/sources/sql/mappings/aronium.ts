@@ -40,15 +40,20 @@ function aroniumMapping({ currency, tenders, from }: Shop): SqlMapping {
   const code = codeOf('document')
   const isRefund = `${code} = '220'`
   /** In SQLite a rounded sum of cents is compared with room for binary noise. */
-  const near = (one: string, other: string) => `ABS((${one}) - (${other})) < 0.005`
-  const goods = `(SELECT COALESCE(SUM(documentitem.totalafterdocumentdiscount), 0) FROM documentitem WHERE documentitem.documentid = document.id)`
+  const near = (one: string, other: string) =>
+    `ABS((${one}) - (${other})) < ${(0.5 / 10 ** minorDigits(currency)).toFixed(4)}`
+  const goodsAs = (amount: string) =>
+    `(SELECT COALESCE(SUM(${amount}), 0) FROM documentitem WHERE documentitem.documentid = document.id)`
+  const goods = goodsAs('documentitem.totalafterdocumentdiscount')
+  /** Lines may have more decimals than the total of their rounded amounts. */
+  const rounded = goodsAs(money('documentitem.totalafterdocumentdiscount'))
   const taxOf = (rows: string) =>
     `(SELECT COALESCE(SUM(documentitemtax.amount), 0) FROM documentitemtax ${rows})`
   const allTax = taxOf(
     'JOIN documentitem ON documentitem.id = documentitemtax.documentitemid WHERE documentitem.documentid = document.id',
   )
-  const isWithin = near('document.total', goods)
-  const isOnTop = near('document.total', `${goods} + ${allTax}`)
+  const isWithin = `(${near('document.total', goods)} OR ${near('document.total', rounded)})`
+  const isOnTop = `(${near('document.total', `${goods} + ${allTax}`)} OR ${near('document.total', `${rounded} + ${allTax}`)})`
   const paid = `(SELECT COALESCE(SUM(payment.amount), 0) FROM payment WHERE payment.documentid = document.id)`
   const signed = (amount: string) => `CASE WHEN ${isRefund} THEN -ABS(${amount}) ELSE ${amount} END`
   const isMixed = `(SELECT COUNT(DISTINCT documentitem.quantity < 0) FROM documentitem WHERE documentitem.documentid = document.id) > 1`
@@ -121,9 +126,9 @@ function aroniumMapping({ currency, tenders, from }: Shop): SqlMapping {
          GROUP BY documentitem.documentid, documentitemtax.taxid LIMIT ?`,
       tenders: /* sql */ `
         SELECT tender.* FROM (
-          SELECT payment.documentid AS "receipt", COALESCE(LOWER(TRIM(paymenttype.name)), 'unknown') AS "kind",
+          SELECT payment.documentid AS "receipt", COALESCE(TRIM(paymenttype.name), 'unknown') AS "kind",
                ${money(signed('SUM(payment.amount)'))} AS "amount", MAX(paymenttype.name) AS "title", NULL AS "change",
-               CASE WHEN COALESCE({paymenttype.markaspaid}, 1) = 0 THEN 'owed' ELSE LOWER(TRIM(paymenttype.name)) END AS "means"
+               CASE WHEN COALESCE({paymenttype.markaspaid}, 1) = 0 THEN 'owed' ELSE TRIM(paymenttype.name) END AS "means"
           FROM payment
           JOIN document ON document.id = payment.documentid
           LEFT JOIN paymenttype ON paymenttype.id = payment.paymenttypeid
@@ -136,6 +141,7 @@ function aroniumMapping({ currency, tenders, from }: Shop): SqlMapping {
          WHERE tender.receipt IN {keys} LIMIT ?`,
       types: { sale: 'sale', 'no sale': 'void' },
       tenderKinds: { ...ownPayments, ...tenders },
+      tendersInAnyCase: true,
       titleProperty: null,
       discountProperty: null,
     },
@@ -145,7 +151,8 @@ function aroniumMapping({ currency, tenders, from }: Shop): SqlMapping {
       keys: 'integer',
       time: 'id',
       skip: `EXISTS (SELECT 1 FROM document WHERE document.id = documentitem.documentid
-               AND (${code} IN ('200', '220', '230')${isOld}))`,
+               AND (${code} IN ('200', '220', '230')${isOld}))
+             OR documentitem.productid IN (SELECT product.id FROM product WHERE product.isservice <> 0)`,
       entries: /* sql */ `
         SELECT documentitem.id AS "key", SUBSTR(document.stockdate, 1, 19) AS "at",
                COALESCE(${code}, 'none') AS "reason", CAST(document.warehouseid AS TEXT) AS "location",
