@@ -412,9 +412,14 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       })
       return { version, change, zone }
     })
-    return { json: jsonOf(done.version, done.change), text: setText(done.version, done.change, done.zone) }
+    const scope = notCollected === 'refund' ? `\n${NEEDS_SCOPE}` : ''
+    const text = `${setText(done.version, done.change, done.zone)}${scope}`
+    return { json: jsonOf(done.version, done.change), text }
   })
 }
+
+const NEEDS_SCOPE =
+  'For paying back, the app needs the scope write_orders. Without it the hub opens shopify-scope-limited within the hour. tillbridge-hub shop app --refunds prints the configuration with it.'
 
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()

@@ -147,16 +147,24 @@ export async function goLiveOf(db: Reads, store: string): Promise<number | null>
 }
 
 /** Stores that may hold units back from sale online, by the newest version of their contract. */
-export async function storesThatHoldBack(db: Reads): Promise<readonly string[]> {
+export const storesThatHoldBack = (db: Reads) => storesWith(db, 'holdBack', 'follow')
+
+/** Stores whose uncollected orders are paid back, by the newest version of their contract. */
+export const storesThatPayBack = (db: Reads) => storesWith(db, 'notCollected', 'refund')
+
+async function storesWith<Term extends 'holdBack' | 'notCollected'>(
+  db: Reads,
+  term: Term,
+  rule: Terms[Term],
+): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('contract')
     .select('store')
     .distinct()
-    .where('terms_json', 'like', '%"holdBack":"follow"%')
+    .where('terms_json', 'like', `%"${term}":"${rule}"%`)
     .orderBy('store')
     .execute()
   const found: string[] = []
-  for (const { store } of rows)
-    if ((await contractOf(db, store))?.terms.holdBack === 'follow') found.push(store)
+  for (const { store } of rows) if ((await contractOf(db, store))?.terms[term] === rule) found.push(store)
   return found
 }

@@ -6,11 +6,16 @@ import { privacyTopics, WEBHOOK_PATH } from './webhooks/subscriptions.ts'
 export function appConfiguration({
   clientId,
   hubUrl,
+  refunds = false,
 }: {
   readonly clientId: string
   readonly hubUrl: string
+  /** A contract agrees on what needs more scopes. */
+  readonly refunds?: boolean
 }): string {
-  const scopes = capabilityList().flatMap(([, needs]) => needs.scopes)
+  const scopes = capabilityList().flatMap(([, { scopes: always, ifAgreed = [] }]) =>
+    refunds ? [...always, ...ifAgreed] : always,
+  )
   const text = (value: string) => JSON.stringify(value)
   return `# The app by which Tillbridge works with this shop. Made by: tillbridge-hub shop app
 client_id = ${text(clientId)}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { reconcileExceptions, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
+import { storesThatPayBack } from '../contract/contract.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { type Capability, capabilities, capabilityList, missingScopes } from './api/capabilities.ts'
 import type { Operation, ShopifyClient } from './api/client.ts'
@@ -53,13 +54,15 @@ export function openAppRights(parts: {
     const [stops, less] = [scopeProblems(missing, 'stops'), scopeProblems(missing, 'less')]
     const lacks = [...missing.values()].flat()
     const isSaid = (problem: string | null) => lacks.some(scope => problem?.includes(scope) === true)
+    const agreed = await agreedOn(db)
+    const isUnused = (capability: Capability) => isOnlyIfAgreed(capability) && !agreed.includes(capability)
     const withheld = [...client.withheld()].filter(
-      ([capability, problem]) => !isMissing(capability) && !isSaid(problem),
+      ([capability, problem]) => !isMissing(capability) && !isSaid(problem) && !isUnused(capability),
     )
     const words = withheld.flatMap(([capability, problem]) =>
       problem === null ? [] : [withheldProblem(capability, problem)],
     )
-    const scopes = capabilityList().flatMap(([, needs]) => needs.scopes)
+    const scopes = capabilityList().flatMap(([, needs]) => [...needs.scopes, ...(needs.ifAgreed ?? [])])
     const told = [...missing.keys(), ...client.withheld().keys()]
     const scope = { subjects: [...scopes, ...told] }
     const of = (code: 'shopify-scope-missing' | 'shopify-scope-limited') =>
@@ -82,7 +85,7 @@ export function openAppRights(parts: {
   return {
     can: (...wanted) => !wanted.some(isMissing),
     async compare() {
-      const found = missingScopes(await readScopes(client))
+      const found = missingScopes(await readScopes(client), await agreedOn(db))
       const gained = [...(missing?.keys() ?? [])].some(capability => !found.has(capability))
       if (gained) client.forgetWithheld() // the next answers tell
       missing = found
@@ -94,6 +97,12 @@ export function openAppRights(parts: {
     report,
   }
 }
+
+/** What contracts agree on, of what the app can do without. */
+const agreedOn = async (db: Db): Promise<readonly Capability[]> =>
+  (await storesThatPayBack(db)).length > 0 ? ['refunds'] : []
+
+const isOnlyIfAgreed = (capability: Capability): boolean => 'ifAgreed' in capabilities[capability]
 
 function scopeProblems(
   missing: ReadonlyMap<Capability, readonly string[]>,

@@ -216,6 +216,8 @@ test('the app’s configuration has every scope, the privacy webhooks, and no ot
   for (const scope of capabilityList().flatMap(([, { scopes }]) => scopes)) expect(out).toContain(scope)
   expect(out).toContain('"customers/data_request", "customers/redact", "shop/redact"')
   expect(out).toContain('uri = "https://hub.example.com/webhooks/shopify"')
+  expect(out).not.toContain('write_orders')
+  expect((await at.hub('shop', 'app', '--refunds')).out).toContain(',write_orders')
 })
 
 test('docs/connect-shopify.md lists the scopes that the work needs, and no other', () => {

@@ -12,6 +12,7 @@ import { openAppRights } from '../../hub/shopify/app-rights.ts'
 import { readOrder } from '../../hub/shopify/orders/read-order.ts'
 import { type Shopify, startShopify } from '../../hub/shopify/shopify.ts'
 import { topics } from '../../hub/shopify/webhooks/subscriptions.ts'
+import { agree } from '../../hub/stock/go-live.ts'
 import { allScopes } from '../sandbox/shopify/graphql/access.ts'
 import {
   look,
@@ -78,6 +79,37 @@ test('each missing scope is one exception that names it, and ends when it is gra
     await access.compare()
     expect(await scopeExceptions(hub)).toEqual([])
   }
+})
+
+test('the scope for paying back is asked for while a contract agrees on it, and not after that', async () => {
+  await using hub = await shopAndHub({ sandbox: { scopes: without('write_orders'), costBucket } })
+  const access = openAppRights({ db: hub.db, client: hub.client, now: hub.world.clock.now })
+  const rule = async (notCollected: 'ask' | 'refund') => {
+    const agreed = { store: 'HAR', terms: { notCollected }, by: 'Kim', why: 'test' }
+    await transaction(hub.db, tx => agree(tx, agreed, hub.world.clock.now()))
+    await access.compare()
+  }
+  await access.compare()
+  expect(await scopeExceptions(hub)).toEqual([])
+  await rule('refund')
+  expect(await scopeExceptions(hub)).toMatchObject([
+    { kind: 'shopify-scope-limited', subject: 'write_orders' },
+  ])
+  await rule('ask')
+  expect(await scopeExceptions(hub)).toEqual([])
+  // Shopify has denied one before
+  const denied = new Map([
+    ...hub.client.withheld(),
+    ['refunds', 'Access denied for orderCancel field.'] as const,
+  ])
+  Object.assign(hub.client, { withheld: () => denied })
+  await access.report()
+  expect(await scopeExceptions(hub)).toEqual([])
+  hub.shop.app.changeScopes(allScopes)
+  await rule('refund')
+  expect(await scopeExceptions(hub)).toMatchObject([{ subject: 'refunds' }])
+  await rule('ask')
+  expect(await scopeExceptions(hub)).toEqual([])
 })
 
 test.each(['read_locations', 'read_merchant_managed_fulfillment_orders'])(

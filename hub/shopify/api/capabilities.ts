@@ -3,6 +3,8 @@ import type { WordCode } from '../../checks/words/message.ts'
 /** What the app can do, the scopes it needs for that, and what people notice without them. */
 interface NeedsOf {
   readonly scopes: readonly string[]
+  /** What it needs only where a contract agrees on it. */
+  readonly ifAgreed?: readonly string[]
   /** `stops`: work waits until the scope is granted; `less`: everything goes on and something is missing from it. */
   readonly without: 'stops' | 'less'
   readonly consequence: Extract<WordCode, `phrase.without-${string}`>
@@ -45,8 +47,12 @@ export const capabilities = {
     without: 'less',
     consequence: 'phrase.without-transfers',
   },
-  // asked for where a contract says so: known once Shopify denies it
-  refunds: { scopes: [], without: 'less', consequence: 'phrase.without-refunds' },
+  refunds: {
+    scopes: [],
+    ifAgreed: ['write_orders'],
+    without: 'less',
+    consequence: 'phrase.without-refunds',
+  },
   // known by what Shopify withholds from an answer
   'pickup-times': { scopes: [], without: 'less', consequence: 'phrase.without-pickup-times' },
   'item-details': { scopes: [], without: 'less', consequence: 'phrase.without-item-details' },
@@ -54,13 +60,20 @@ export const capabilities = {
 
 export type Capability = keyof typeof capabilities
 
-/** Which scopes each capability lacks, of those that the app was granted. A write scope includes its read scope. */
-export function missingScopes(granted: Iterable<string>): ReadonlyMap<Capability, readonly string[]> {
+/**
+ * Which scopes each capability lacks, of those that the app was granted. A write scope includes its read scope.
+ * @param agreed what a contract agrees on, of what needs a scope only then
+ */
+export function missingScopes(
+  granted: Iterable<string>,
+  agreed: readonly Capability[] = [],
+): ReadonlyMap<Capability, readonly string[]> {
   const held = new Set(granted)
   const isHeld = (scope: string) => held.has(scope) || held.has(scope.replace(/^read_/, 'write_'))
   const missing = new Map<Capability, readonly string[]>()
-  for (const [capability, { scopes }] of capabilityList()) {
-    const lacks = scopes.filter(scope => !isHeld(scope))
+  for (const [capability, { scopes, ifAgreed = [] }] of capabilityList()) {
+    const needed = agreed.includes(capability) ? [...scopes, ...ifAgreed] : scopes
+    const lacks = needed.filter(scope => !isHeld(scope))
     if (lacks.length > 0) missing.set(capability, lacks)
   }
   return missing
