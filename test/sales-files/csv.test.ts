@@ -588,6 +588,24 @@ test.each([
   },
 )
 
+test('a refund of SumUp with a discount below zero is a refund', async () => {
+  const { head, more } = presets['sumup-sales-de']
+  const row = (title: string, amount: string, tax: string) =>
+    `"25.11.2026, 09:10",Rückerstattung,TX2,Bar,1,${title},EUR,0,0.00,${amount},0,${tax},19%,a@b.example\r\n`
+  const folder = new SalesFolder('csv', { preset: 'sumup-sales-de', warehouse: 'HAR', ...more })
+  folder.write('a.csv', `${head}\r\n${row('Mantel', '23.80', '3.80')}${row('Rabatt', '-3.80', '-0.61')}`)
+  expect(await folder.rest()).toMatchObject([
+    {
+      lines: [
+        { title: 'Mantel', quantity: -1000, net: -2000 },
+        { title: 'Rabatt', net: 319 },
+      ],
+      taxes: [{ amount: -319 }],
+      tenders: [{ kind: 'cash', amount: -2000 }],
+    },
+  ])
+})
+
 test('a row of Toast says whether its tax is within its price, and what is deferred moves no stock', async () => {
   const { head, row: lines, more } = presets['toast-items']
   const [line = ''] = lines.split('\r\n')
