@@ -29,6 +29,9 @@ const WORD =
 /** What a message says of a password instead of the password. */
 const NO_SECRET =
   '(?!(?:a|an|and|are|at|by|for|from|in|is|it|its|never|no|nor|not|of|on|or|that|the|there|this|to|too|was|were|which|with|wrong|missing|empty|needed|required|invalid|incorrect|refused|expired|set|unset|unknown|known|used|read|changed|kept|stored|asked|given|written|accepted|correct|falsch|leer|nicht|kein|ungültig)\\b)'
+/** `auth code 998877`, `verification code is 998877`; of an error or a country it is not said. */
+const CODE =
+  '(?<![\\w-])((?:access|activation|auth|authori[sz]ation|enrol|enrolment|link|pairing|recovery|security|unlock|verification)\\s{1,3}(?:with\\s{1,3})?code\\s{1,3}(?:(?:is|was)\\s{1,3})?)'
 const IN_SENTENCES = [
   new RegExp(
     `(?<![\\w-])((?:${WORD})\\s{1,3}(?:is|was|ist|war|lautet|es|est)\\s{1,3})${NO_SECRET}("[^"\\n]{0,200}"?|'[^'\\n]{0,200}'?|[^\\s"']+)`,
@@ -40,9 +43,18 @@ const IN_SENTENCES = [
     `(?<![\\w-])((?:${WORD})\\s{1,3})(?=[^\\s]{0,60}\\d)(?=[^\\s]{0,60}\\p{L})[^\\s"'()=:,;]{6,200}`,
     'giu',
   ),
-  /(?<![\w-])(pin\s{1,3})\d{4,8}(?![\w.])/gi,
+  // a figure with decimals is a measure
+  /(?<![\w-])((?:pin|otp)\s{1,3})\d{4,8}(?!\w|\.\d)/gi,
   /(?<![\w-])(x-[a-z-]{0,40}(?:key|token|secret|auth)\s{1,3})(?=[^\s]{0,60}\d)[^\s"'=:]{6,200}/gi,
-  /(?<![\w-])((?:access|activation|enrol|enrolment|pairing|unlock|verification)\s{1,3}(?:with\s{1,3})?code\s{1,3})(?=[^\s]{0,60}\d)[^\s"'=:]{4,200}/gi,
+  new RegExp(`${CODE}(?=[^\\s]{0,60}\\d)[^\\s"'=:]{4,200}`, 'giu'),
+  // a code without a figure is in capitals and in groups
+  new RegExp(`${CODE}(?-i:[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){1,9})(?!\\w)`, 'giu'),
+  // a sign in a word that no sentence writes there
+  new RegExp(
+    `(?<![\\w-])((?:${WORD})\\s{1,3})${NO_SECRET}[\\p{L}\\p{N}]{3,100}[!$%&*#@][^\\s"'()=:,;]{0,100}`,
+    'giu',
+  ),
+  /((?<![\w-])-P\s{1,3})(?=[^\s]{0,60}\d)(?=[^\s]{0,60}[a-z])[\w!$%&*#@+-]{6,200}/g,
   new RegExp(`(\\((?:${WORD})\\s{1,3})${NO_SECRET}([^\\s()]{1,200})(?=\\))`, 'giu'),
 ]
 

@@ -6,7 +6,7 @@ const WITHIN =
 /** As a word of a name: `posPin` and `x-auth` are secrets, `pinned` and `author` are not. */
 const WORDS = new Set([
   ...['pass', 'pin', 'pins', 'auth', 'sig', 'bearer', 'jwt', 'otp', 'sas', 'keys', 'sid', 'community'],
-  ...['pw', 'psw', 'dbpw', 'dbpass', 'userpass', 'mdp', 'clave', 'senha'],
+  ...['pw', 'psw', 'psk', 'dbpw', 'dbpass', 'userpass', 'mdp', 'clave', 'senha'],
 ])
 /** Names of pairs, such as `{"name": "password", "value": "x"}`. */
 const NAMES_OF_PAIRS = ['name', 'key', 'header', 'field', 'option', 'id', 'k', 'label', 'type', 'setting']

@@ -6,7 +6,7 @@ import type { Cancel, World } from '../../shared/world.ts'
 export interface MachineHost {
   /** Of the disk that holds a folder, in bytes. @throws what the system says */
   disk(folder: string): { readonly free: number; readonly total: number }
-  /** The certificate of its own name that an https address shows, trusted or not, in ms since 1970; null: none could be had. Never rejects. */
+  /** From when until when the certificate is valid that an https address shows, if it is for that address's name, trusted or not, in ms since 1970; null: none could be had. Never rejects. */
   certificate(url: URL): Promise<{ readonly from: number; readonly ends: number } | null>
 }
 

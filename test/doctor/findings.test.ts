@@ -200,6 +200,31 @@ test('a PIN in a sentence is left out', () => {
   expect(withoutSecrets('PIN 480213 was wrong')).toBe('PIN [left out] was wrong')
 })
 
+test.each([
+  'the pin 4711.',
+  'otp 123456',
+  'auth code 998877',
+  'verification code is 998877',
+  'enrol code ABCD-EFGH-JKMN-PQRS',
+  'password Sommer!',
+  'sqlcmd -P Secret123',
+  'PSK: 12345678',
+])('a secret that follows its name is left out: %s', text => {
+  expect(withoutSecrets(text)).toMatch(/^[a-zA-Z: -]+ \[left out\]\.?$/)
+})
+
+test.each([
+  'pin 4711.5 mm',
+  'password refused!',
+  'lp -P HP12',
+  'error code 998877',
+  'security code missing',
+  'enrol code expired',
+  'access code EXPIRED',
+])('what follows the name of a secret and says something else stays: %s', text => {
+  expect(withoutSecrets(text)).toBe(text)
+})
+
 test('a path to a secret and the name of its variable are kept', () => {
   const kept = {
     passwordFile: '/run/pw',

@@ -36,6 +36,8 @@ describe('a heading of a return on a receipt whose amounts have no minus', () =>
     'ÅTERKÖP',
     'Hyvityslasku',
     'DEVOLUÇÃO',
+    'VRÁTENIE TOVARU',
+    'VISSZÁRU',
   ])('%s: goods and money went back', mark => {
     expect(told(readBritish(british(8, mark)))).toEqual(back)
   })

@@ -68,6 +68,11 @@ export const ticketTypeUnknown = defineError(
   (f: { type: unknown }) =>
     `The receipt is of type ${JSON.stringify(f.type)}, which this version does not know. Ask for an update that knows this version of the POS.`,
 )
+export const receiptUnproven = defineError(
+  'RECEIPT_UNPROVEN',
+  (f: { is: string }) =>
+    `What the receipt sold can't be told for sure: it is ${f.is}. Compare it with the printed receipt and enter it by hand.`,
+)
 export const stockReasonUnknown = defineError(
   'STOCK_REASON_UNKNOWN',
   (f: { reason: unknown }) =>

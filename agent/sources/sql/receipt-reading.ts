@@ -5,7 +5,7 @@ import { checked, receiptTooLong } from '../../../shared/record-problems.ts'
 import type { SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { amountIn } from './money-in-rows.ts'
-import { receiptIncomplete, ticketTypeUnknown } from './problems.ts'
+import { receiptIncomplete, receiptUnproven, ticketTypeUnknown } from './problems.ts'
 import { label, lessChange, lineOf, paidIn, taxOf } from './receipt-parts.ts'
 import type { Interpretation, Reader, Telling } from './row-kind.ts'
 import { meaningIn, textIn, valueIn } from './values.ts'
@@ -34,6 +34,7 @@ export function interpretReceipt(rows: ReceiptRows, mapping: ReceiptMapping, rea
   if (type === null) return withoutTicket(rows, mapping, reader)
   const meaning = meaningIn(mapping.types, type)
   if (meaning === undefined) throw ticketTypeUnknown({ type })
+  if (meaning === 'unproven') throw receiptUnproven({ is: type })
   if (meaning === 'void') return { is: 'void' }
   const sale = saleOf(rows, mapping, reader)
   if (lines.length === 0 && tenders.length === 0) return { is: 'waiting', overdue: null }

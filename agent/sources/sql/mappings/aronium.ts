@@ -13,6 +13,9 @@ interface Shop {
   readonly from: string | null
 }
 
+const UNLIKE_LINES = 'a document with a total that its lines do not give'
+const MIXED_REFUND = 'a refund with sold goods'
+
 /** Names of payments that Aronium comes with, in lower case, and what a document lacks that is not paid in full. */
 const ownPayments: SqlMapping['receipts']['tenderKinds'] = {
   cash: 'cash',
@@ -94,8 +97,8 @@ function aroniumMapping({ currency, tenders, from }: Shop): SqlMapping {
       headers: /* sql */ `
         SELECT document.id AS "key", SUBSTR(document.stockdate, 1, 19) AS "at",
                CASE WHEN COALESCE(${code}, '') NOT IN ('200', '220') THEN 'no sale'
-                    WHEN NOT (${isWithin}) AND NOT (${isOnTop}) THEN 'with a total that its lines do not give'
-                    WHEN ${isRefund} AND ${isMixed} THEN 'a refund with sold goods' ELSE 'sale' END AS "type",
+                    WHEN NOT (${isWithin}) AND NOT (${isOnTop}) THEN '${UNLIKE_LINES}'
+                    WHEN ${isRefund} AND ${isMixed} THEN '${MIXED_REFUND}' ELSE 'sale' END AS "type",
                document.number AS "number", document.userid AS "person", NULL AS "till",
                NULLIF(TRIM(COALESCE({user.firstname}, '') || ' ' || COALESCE({user.lastname}, '')), '') AS "staff"
           FROM document
@@ -139,7 +142,7 @@ function aroniumMapping({ currency, tenders, from }: Shop): SqlMapping {
            WHERE document.paidstatus <> 2 AND ${money(`ABS(document.total) - ABS(${paid})`)} > 0
         ) AS tender
          WHERE tender.receipt IN {keys} LIMIT ?`,
-      types: { sale: 'sale', 'no sale': 'void' },
+      types: { sale: 'sale', 'no sale': 'void', [UNLIKE_LINES]: 'unproven', [MIXED_REFUND]: 'unproven' },
       tenderKinds: { ...ownPayments, ...tenders },
       tendersInAnyCase: true,
       titleProperty: null,
