@@ -26,6 +26,7 @@ import { type Generation, startGeneration } from './generation/generation.ts'
 import { removeRefusedHolds } from './outbox/refused-holds.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
+import { forgetReminders } from './pickups/forget-reminders.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
 import { startRollOut } from './releases/roll-out.ts'
@@ -52,6 +53,8 @@ export interface Hub extends AsyncDisposable {
 
 /** A till that was away for longer may still bring a count of that time; a person is asked then. */
 const MERGE_MOVES_DAYS = 30
+/** A trace shows for so long how a customer was reminded. */
+const FORGET_REMINDERS_DAYS = 90
 
 /** The hub's own name, drawn at its first start. */
 export function hubIdentity(db: Db, world: Pick<World, 'random'>): Promise<string> {
@@ -276,6 +279,10 @@ export async function startHub(
         'moves of items that are not counted again': {
           afterDays: MERGE_MOVES_DAYS,
           forget: (wanted, pause) => mergeToldMoves(db, wanted, pause),
+        },
+        'reminders of pickups that have ended': {
+          afterDays: FORGET_REMINDERS_DAYS,
+          forget: (wanted, pause) => forgetReminders(db, wanted, pause),
         },
         'refused holds': {
           afterDays: config.history.packAfterDays,

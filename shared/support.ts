@@ -73,8 +73,8 @@ const LONGEST_TEXT = 4_000
 const LETTERS_A_TURN = 10_000
 
 /**
- * What came as an answer, as may be kept and shown: without secrets, card numbers and what would hide or drive a terminal. The writer
- * it may have made it slow to look through, so it is done in turns.
+ * What came as an answer, in the form in which it may be kept and shown: without secrets, card numbers and what would hide or drive a
+ * terminal. Who wrote it may have made it slow to look through, so it is done in turns.
  * @returns null: it can't be read, or is too large
  */
 export async function readSupportAnswer(timers: Timers, said: unknown): Promise<SupportAnswer | null> {

@@ -64,6 +64,7 @@ import { tillWordTable } from './migrations/067-till-words.ts'
 import { holdRefusals } from './migrations/068-hold-refusals.ts'
 import { pickupReminders } from './migrations/069-pickup-reminders.ts'
 import { tillSubjects } from './migrations/070-till-subjects.ts'
+import { remindersOfStore } from './migrations/071-reminders-of-store.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -136,6 +137,7 @@ const migrations = {
   '068-hold-refusals': holdRefusals,
   '069-pickup-reminders': pickupReminders,
   '070-till-subjects': tillSubjects,
+  '071-reminders-of-store': remindersOfStore,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -28,7 +28,7 @@ import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { hadNotHeardOf, knewOfState } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
-import { planPickupWrite, unplanReady } from './write-plan.ts'
+import { planPickupWrite, unplanUntold } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
 type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
@@ -142,7 +142,7 @@ async function makeMove(
   const moved = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
   if (event.move === 'refuse') await keepBefore(tx, event, pickup, moved)
   if (event.move === 'reopen') {
-    await unplanReady(tx, event.pickup, at.now)
+    await unplanUntold(tx, event.pickup, at.now)
     await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
   }
   await nameForOffice(tx, at, event, pickup)

@@ -197,7 +197,7 @@ export async function unplanPickupWrites(
 }
 
 /** A pickup goes back to picking: what Shopify has not heard of "ready", of missing items and of a refund is not told any more. */
-export async function unplanReady(tx: Tx, pickup: string, now: number): Promise<void> {
+export async function unplanUntold(tx: Tx, pickup: string, now: number): Promise<void> {
   const writes = await tx
     .selectFrom('shopify_write')
     .select('id')

@@ -4,7 +4,8 @@ import { transaction } from '../../hub/db/db.ts'
 import { describeToTills } from '../../hub/fleet/stores.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { expireUncollected } from '../../hub/pickups/expire.ts'
-import { applyReminded } from '../../hub/pickups/reminders.ts'
+import { forgetReminders } from '../../hub/pickups/forget-reminders.ts'
+import { applyReminded, traceReminders } from '../../hub/pickups/reminders.ts'
 import { tracePickups } from '../../hub/pickups/trace-pickups.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import type { PickupReminded } from '../../shared/events.ts'
@@ -264,4 +265,24 @@ test('reminders that a till makes up are kept up to a limit; those of an order t
   expect(await remindersOf(hub, pickup)).toEqual(['1 phone Maya'])
   for (let n = 0; n < 110; n += 1) await remind(hub, pickup, { readyAt: EpochMs.parse(1 + n) })
   expect(await noted(hub)).toBe(2_100)
+})
+
+test('reminders of an order that has ended are forgotten after 90 days, those of one that waits are not', async () => {
+  await using hub = await shopAndHub()
+  const [over, waits] = [await ready(hub), await ready(hub)]
+  for (const pickup of [over, waits]) await remind(hub, pickup)
+  await press(hub, over, 'collect')
+  await hub.writeAll()
+  const left = async () => {
+    const before = hub.world.clock.now() - 90 * DAY_MS
+    const removed = await forgetReminders(hub.db, { before }, async () => true)
+    const counts = await Promise.all(
+      [over, waits].map(async one => (await traceReminders(hub.db, one)).length),
+    )
+    return { removed, counts }
+  }
+  hub.advance(89 * DAY_MS)
+  expect(await left()).toEqual({ removed: 0, counts: [1, 1] })
+  hub.advance(2 * DAY_MS)
+  expect(await left()).toEqual({ removed: 1, counts: [0, 1] })
 })
