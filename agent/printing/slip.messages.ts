@@ -65,7 +65,7 @@ const fr: SlipWords = {
   phone: end => `tél. ...${end}`,
   promisedBy: 'Prête avant',
   ordered: 'Commandée',
-  testOrder: 'COMMANDE TEST : NON PAYÉE',
+  testOrder: 'COMMANDE TEST : NON PAYÉE',
   toPay: 'À payer',
   note: 'Note',
   sku: 'Réf.',

@@ -226,7 +226,7 @@ const fr: typeof en = {
   isBack: 'C’est remis en rayon',
   customerNotTold: 'Client non prévenu',
   sameCustomer: customer => `Aussi pour ${customer} :`,
-  testOrder: 'Commande test : non payée',
+  testOrder: 'Commande test : non payée',
   toPay: amount => `À payer : ${amount}`,
   open: (order, customer) => `Ouvrir ${order}, ${customer}`,
   state: {
@@ -244,7 +244,7 @@ const fr: typeof en = {
   continuePicking: 'Continuer',
   moved: (order, state) => `${order} : ${state}`,
   notMoved: order => `${order} n’a pas été modifiée`,
-  noWord: order => `${order} : enregistrement incertain`,
+  noWord: order => `${order} : enregistrement incertain`,
   noAnswer:
     'Tillbridge ne répond pas sur cette caisse. Demandez au service informatique de le redémarrer ; la commande montrera alors si l’étape a été faite.',
   handOver: {
