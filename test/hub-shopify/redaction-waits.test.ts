@@ -41,7 +41,7 @@ test('a till that does not take a redaction is named after 14 days, and no longe
   expect(await daysLater(hub, 13)).toEqual([])
   const named = await daysLater(hub, 2)
   expect(named.length).toBeGreaterThan(0)
-  for (const sentence of named) expect(sentence).toMatch(/Till .* of 1 orders .* by \d{4}-\d\d-\d\d/)
+  for (const sentence of named) expect(sentence).toMatch(/Till .* of 1 order .* by \d{4}-\d\d-\d\d/)
   await tillsAcked(hub)
   expect(await daysLater(hub, 1)).toEqual([])
   expect(await waits(hub)).toEqual([])
