@@ -93,6 +93,11 @@ export function knownNotice(notice: SentNotice): PickupNotice | null {
   return known.success ? known.data : null
 }
 
+/** Shopify has it on hold, or it is a pre-order: its customer can't collect it yet. */
+export function isOnHold(notice: SentNotice | null): boolean {
+  return notice !== null && knownNotice(notice)?.code === 'on-hold'
+}
+
 /** Notices that hold until the goods are handed over: a step that staff make does not answer them. */
 const lasting: readonly string[] = [
   'on-hold',

@@ -37,7 +37,7 @@ export function followMachine(parts: {
 }): MachineFigures {
   const { world, host } = parts
   const url = new URL(parts.hubUrl)
-  /** Of the connection that lasts now; null: there is none. */
+  /** The connection that lasts now; null: the till is not connected. */
   let connection: object | null = null
   let report: MachineReport = { disk: diskNow(), certificate: null }
   let cancelDisk: Cancel = world.timers.after(DISK_EVERY_MS, lookAtDisk)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { epochMs } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
-import { knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
+import { isOnHold, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { hurryWrites } from '../outbox/writes.ts'
@@ -35,7 +35,7 @@ import {
   shiftsOf,
   withoutLostMissing,
 } from './packed.ts'
-import { changePickup, isOnHold, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
+import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
 import { closeShortWhenFound, missingOf } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { isBeingTold } from './write-plan.ts'

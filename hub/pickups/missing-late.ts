@@ -1,7 +1,7 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import type { MissingUnits } from '../../shared/pickup-lines.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
-import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
+import { isOnHold, type PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Tx } from '../db/db.ts'
 import { planShort } from './finish.ts'
 import { goodsOf } from './goods-text.ts'
@@ -25,6 +25,7 @@ export async function reportMissingLate(
   const left = new Map(event.missing?.map(({ pickupLine, ...units }) => [pickupLine, units]))
   const others = await othersOf(tx, pickup)
   // what is held had been split off
+  const isHeld = ({ body }: Pickup) => isOnHold(body.notice)
   const places = [...others.filter(isHeld), pickup, ...others.filter(other => !isHeld(other))]
   let isAny = false
   for (const place of places) {
@@ -48,8 +49,6 @@ async function othersOf(tx: Tx, { row }: Pickup): Promise<readonly Pickup[]> {
     .execute()
   return rows.map(parsePickup).filter(({ body }) => !isEnded(body.state))
 }
-
-const isHeld = ({ body: { notice } }: Pickup) => notice !== null && knownNotice(notice)?.code === 'on-hold'
 
 /**
  * The lines of one of the places of a pickup's goods, with what was not found of them. `left`: what is still to be reported of each
@@ -83,7 +82,7 @@ function missedHere(
 
 /** As when the hub hears of it in time: a hold says what is missing. */
 function noticeOf({ staff, missing = [] }: PickupMoved, pickup: Pickup): PickupNotice {
-  if (isHeld(pickup)) return { code: 'on-hold', missing: goodsOf(pickup, missingOf(pickup)) }
+  if (isOnHold(pickup.body.notice)) return { code: 'on-hold', missing: goodsOf(pickup, missingOf(pickup)) }
   const reason = missing.map(({ said }) => said).find(said => said !== null) ?? null
   return { code: 'items-missing', staff, reason }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import { MissingUnits } from '../../shared/pickup-lines.ts'
-import { knownNotice, type SentNotice } from '../../shared/pickup-notices.ts'
+import type { SentNotice } from '../../shared/pickup-notices.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToStore } from '../streams/command-log.ts'
@@ -48,11 +48,6 @@ export interface Pickup {
   readonly row: Schema['pickup']
   readonly body: PickupBody
   readonly lines: LedgerLines
-}
-
-/** Shopify has it on hold, or it is a pre-order: its customer can't collect it yet. */
-export function isOnHold(notice: PickupBody['notice']): boolean {
-  return notice !== null && knownNotice(notice)?.code === 'on-hold'
 }
 
 export function parsePickup(row: Schema['pickup']): Pickup {

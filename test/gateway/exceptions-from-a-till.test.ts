@@ -93,7 +93,7 @@ test.each<[string, string, object, object]>([
     printer({ conditions: ['paper-out'] }),
     printer({ conditions: ['paper-low'] }),
   ],
-])('%s is one exception, %s, until it is corrected', async (_what, kind, wrong, mended) => {
+])('%s is one exception, %s, until it is corrected', async (_what, kind, wrong, corrected) => {
   using folder = temporaryFolder()
   const world = manualWorld()
   await using hub = await startTestHub(world, folder.path)
@@ -105,12 +105,12 @@ test.each<[string, string, object, object]>([
     return (await listExceptions(hub.db)).map(each => ({ kind: each.kind, count: Number(each.count) }))
   }
   expect(await say(wrong, wrong)).toEqual([{ kind, count: 2 }])
-  expect(await say(mended)).toEqual([])
+  expect(await say(corrected)).toEqual([])
 })
 
 test.each(ofTheirOwn)(
   '%s, %s: only its own till corrects it, also from another PC',
-  async (_what, kind, wrong, mended) => {
+  async (_what, kind, wrong, corrected) => {
     using folder = temporaryFolder()
     const world = manualWorld()
     await using hub = await startTestHub(world, folder.path)
@@ -129,17 +129,17 @@ test.each(ofTheirOwn)(
     const both = [second, first].map(({ device }) => ({ device: device.device, count: 1 }))
     await say(first, wrong)
     expect(await say(second, wrong)).toEqual(both)
-    expect(await say(second, mended)).toEqual(both.slice(1))
+    expect(await say(second, corrected)).toEqual(both.slice(1))
     using replaced = await started('Till 1', 'replaced.db')
     expect(await say(replaced, wrong)).toEqual([{ device: first.device.device, count: 2 }])
-    expect(await say(replaced, mended)).toEqual([])
+    expect(await say(replaced, corrected)).toEqual([])
     expect(kind).not.toBe('')
   },
 )
 
 test.each(ofTheirOwn)(
   '%s, %s: a till that was renamed or took the POS over corrects it once its former till has ended',
-  async (_what, kind, wrong, mended) => {
+  async (_what, kind, wrong, corrected) => {
     using folder = temporaryFolder()
     const world = manualWorld()
     await using hub = await startTestHub(world, folder.path)
@@ -158,10 +158,10 @@ test.each(ofTheirOwn)(
     await say(former, wrong)
     expect(await say(peer, wrong)).toHaveLength(2)
     using renamed = await started('Kasse 1', 'renamed.db')
-    expect(await say(renamed, mended)).toHaveLength(2) // both tills still tell for themselves
+    expect(await say(renamed, corrected)).toHaveLength(2) // both tills still tell for themselves
     await transaction(hub.db, tx => revokeDevice(tx, former.device.device, world.clock.now()))
-    expect(await say(renamed, mended)).toEqual([peer.device.device])
-    expect(await say(peer, mended)).toEqual([])
+    expect(await say(renamed, corrected)).toEqual([peer.device.device])
+    expect(await say(peer, corrected)).toEqual([])
     expect(kind).not.toBe('')
   },
 )

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { runHere, start, typeHere } from '../cli/command.ts'
+import { runHere, typeHere } from '../cli/command.ts'
+import { hubWithStore } from '../cli/hub-with-store.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { asVersion, packVersion } from './built-agent.ts'
 
@@ -31,17 +32,10 @@ const Released = z.object({
 export async function hubWithReleases(built: string, privateKey: string) {
   const folder = temporaryFolder()
   const at = (...path: string[]) => join(folder.path, ...path)
-  const data = ['--data', at('hub'), '--json']
   writeFileSync(at('release.key'), privateKey)
-  const hub = async (...args: string[]): Promise<unknown> => {
-    const { code, out, err } = await runHere('hub', [...args, ...data])
-    if (code !== 0) throw new Error(err)
-    return JSON.parse(out)
-  }
-  await hub('store', 'add', 'HAR', '--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR')
+  const served = await hubWithStore(at('hub'))
+  const { hub, url, enrolCode } = served
   await hub('release', 'store', 'HAR', '--canary')
-  const serving = await start('hub', ['serve', '--port', '0', ...data])
-  const { url } = z.object({ url: z.string() }).parse(JSON.parse(serving.first))
 
   /** Builds, signs and takes in a version; nothing is offered yet. */
   async function release(
@@ -70,13 +64,14 @@ export async function hubWithReleases(built: string, privateKey: string) {
     at,
     hub,
     url,
+    enrolCode,
     release,
     async fared(version: string) {
       const { releases } = Released.parse(await hub('release', 'list'))
       return releases.find(one => one.version === version)
     },
     async [Symbol.asyncDispose]() {
-      await serving[Symbol.asyncDispose]()
+      await served[Symbol.asyncDispose]()
       folder[Symbol.dispose]()
     },
   }
@@ -87,8 +82,11 @@ type Hub = Awaited<ReturnType<typeof hubWithReleases>>
 export async function tillWithUpdates(hub: Hub, built: string, updates: object) {
   const home = asVersion(built, '0.1.0', hub.at('installed'))
   const data = hub.at('till')
-  const { code } = z.object({ code: z.string() }).parse(await hub.hub('enrol-code', 'HAR'))
-  const enrolled = await typeHere('agent', ['enrol', '--hub', hub.url, '--data', data, '--json'], code)
+  const enrolled = await typeHere(
+    'agent',
+    ['enrol', '--hub', hub.url, '--data', data, '--json'],
+    await hub.enrolCode(),
+  )
   if (enrolled.code !== 0) throw new Error(enrolled.err)
   const configure = (settings: object) =>
     writeFileSync(join(data, 'agent.json'), JSON.stringify({ till: { port: 0 }, updates: settings }))

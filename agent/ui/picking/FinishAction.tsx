@@ -1,9 +1,8 @@
 import { Button, Loader } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
-import { knownNotice } from '../../../shared/pickup-notices.ts'
+import { isOnHold } from '../../../shared/pickup-notices.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import type { PickupView } from '../../till/api-schema.ts'
 import type { Move, Moves } from '../pickups/useMoves.ts'
 import { CantFindDialog } from './CantFindDialog.tsx'
 import { openUnits, tallyOf } from './counts.ts'
@@ -25,7 +24,7 @@ export function FinishAction({ work, moves, place, onDone }: FinishActionProps) 
   const [asking, setAsking] = useState<'no' | 'finish' | 'missing'>('no')
   const { view } = work
   const { picked, missing, open, units } = tallyOf(view.lines)
-  const isHeld = isOnHold(view)
+  const isHeld = isOnHold(view.notice)
   if (view.state === 'short' && open === 0 && picked === 0) return null
   async function make(move: Move): Promise<void> {
     setAsking('no')
@@ -89,8 +88,4 @@ export function FinishAction({ work, moves, place, onDone }: FinishActionProps) 
       )}
     </>
   )
-}
-
-function isOnHold({ notice }: PickupView): boolean {
-  return notice !== null && knownNotice(notice)?.code === 'on-hold'
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { runHere, start } from '../cli/command.ts'
+import { runHere, start } from './command.ts'
 
 /** A real hub with one store, whose data are in `folder`, served until it is disposed of. */
 export async function hubWithStore(folder: string) {
@@ -14,6 +14,8 @@ export async function hubWithStore(folder: string) {
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(serving.first))
   return {
     url,
+    /** Runs a command of this hub; throws what it says when its exit code is not 0. */
+    hub,
     enrolCode: async () => z.object({ code: z.string() }).parse(await hub('enrol-code', 'HAR')).code,
     [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
   }
