@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { testWith } from '../shared/child.ts'
 import { sides } from './sides.ts'
-import { type Case, openSweep } from './sweep.ts'
+import { type Case, openSweep, type Result } from './sweep.ts'
 import { tableOf } from './table.ts'
 
 const within = existsSync('/dev/shm') ? '/dev/shm' : undefined
@@ -19,11 +19,18 @@ testWith('strace').each(sides)(
     using sweep = await openSweep(side, within)
     const given = cases[side.name]
     if (given === undefined) return expect.unreachable()
-    const result = await sweep.fail(given)
-    expect(result.wrong, result.log).toEqual([])
-    expect(result.failed).toContain(given.error)
-    expect(result.outcome).toBe('recovered')
-    expect(result.log).toMatch(/SQLITE_(IOERR|FULL)/)
+    const results: Result[] = []
+    // on a slow machine the first of them may be the sync of a note beside the database, without which the program goes on
+    while (results.at(-1)?.outcome !== 'recovered' && results.length < 5)
+      results.push(await sweep.fail({ ...given, number: given.number + results.length }))
+    for (const { wrong, log, failed } of results) {
+      expect(wrong, log).toEqual([])
+      expect(failed).toContain(given.error)
+    }
+    expect(results.at(-1)).toMatchObject({
+      outcome: 'recovered',
+      log: expect.stringMatching(/SQLITE_(IOERR|FULL)/),
+    })
   },
 )
 
