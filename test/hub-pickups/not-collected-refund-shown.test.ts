@@ -121,12 +121,12 @@ test('an order is cancelled once though the answer was lost and Shopify takes te
 
 test('a refund that Shopify may have carried out is followed to its end though staff go on with the order', async () => {
   await using hub = await open()
-  hub.shop.switches.turn({ cancelDelayMs: 45_000 })
+  hub.shop.switches.turn({ cancelDelayMs: 90_000 })
   const { name, pickup, view } = await expired(hub)
   hub.advance(HALF_HOUR_MS)
   await hub.write()
   await press(hub, pickup, 'collect', harbour, view, { from: 'ready' })
-  hub.advance(20_000)
+  hub.advance(65_000)
   await hub.write()
   const refund = async () => (await writesOf(hub)).find(({ kind }) => kind === 'refund')
   expect(await refund()).toMatchObject({ state: 'sent', attempts: 1 })
