@@ -25,7 +25,7 @@ export interface ColumnsFound {
   readonly taxes: readonly FileColumn[]
   /** What may have been paid on top of the lines: tips, surcharges, shipping. */
   readonly charges: readonly FileColumn[]
-  /** Columns that are none of these. */
+  /** Columns that nothing above takes. */
   readonly others: readonly FileColumn[]
 }
 

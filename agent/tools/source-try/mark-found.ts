@@ -16,8 +16,8 @@ export interface Unused {
   /** Its heading, or the last names of its pointer. */
   readonly words: string
   readonly cells: readonly string[]
-  /** Whether the record has a minus before units or amount. */
-  readonly isBelow: (row: number) => boolean
+  /** Whether the record is that of a refund in any case, by a minus before units or amount, or by its type. */
+  readonly isBack: (row: number) => boolean
 }
 
 const options: readonly Option<MarkMeaning | 'none'>[] = [
@@ -42,7 +42,7 @@ export function markFound(column: Unused, asking: OpenQuestions): Mark | null {
   if (flag === null) return isOfBack(words) ? partsMarked(column, asking) : wordsMarked(column, asking)
   const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
   if (flag.is === 'refund') {
-    if (rows.length > 0 && !rows.every(column.isBelow)) return asked(column, asking)
+    if (rows.length > 0 && !rows.every(column.isBack)) return asked(column, asking)
     return { is: rows.length > 0 || hasNo(cells) ? 'refund' : 'refuse' }
   }
   if (rows.some(row => isFigure(cells[row] ?? ''))) return partsMarked(column, asking)
@@ -80,12 +80,12 @@ const isLong = (cell: string) => /\d{6}/.test(cell)
 const MOST_WORDS = 8
 
 /** A second status, under whatever heading: all its words are known, and one of them says that the record does not count. */
-function wordsMarked({ name, cells, isBelow }: Unused, asking: OpenQuestions): Mark | null {
+function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): Mark | null {
   const words = new Set(cells.filter(cell => cell !== ''))
   if (words.size === 0 || words.size > MOST_WORDS) return null
   // a sale may be called refunded once its goods came back on another receipt
-  const isBack = (word: string) => cells.every((cell, row) => cell !== word || isBelow(row))
-  const meant = (word: string) => (wordMeant(word) === 'refund' && !isBack(word) ? null : wordMeant(word))
+  const areBack = (word: string) => cells.every((cell, row) => cell !== word || isBack(row))
+  const meant = (word: string) => (wordMeant(word) === 'refund' && !areBack(word) ? null : wordMeant(word))
   const known = [...words].map(meant)
   if (![...words].some(word => (wordMeant(word) ?? 'counts') !== 'counts')) return null
   if (known.every(meaning => meaning !== null)) return wordsAsked(name, words, meant, asking)

@@ -79,7 +79,7 @@ export function meaningsFound(
   const used = new Set([row, items?.column, refunds?.column, statuses?.column])
   const unused = [...found.types, ...found.statuses, ...found.others].filter(column => !used.has(column))
   return {
-    marks: marksFound(unused, found, asking),
+    marks: marksFound(unused, found, refunds, asking),
     rowTypes,
     services,
     hasPaymentRows,
@@ -171,13 +171,16 @@ const MOST_MARKS = 10
 function marksFound(
   unused: readonly FileColumn[],
   { single, amounts, totals }: ColumnsFound,
+  refunds: Meanings['refunds'],
   asking: OpenQuestions,
 ): Meanings['marks'] {
   const figures = [single.get('quantity'), amounts[0], totals[0]].filter(column => column !== undefined)
-  const isBelow = (row: number) => figures.some(({ cells }) => isBelowZero(cells[row] ?? ''))
+  const isBack = (row: number) =>
+    refunds?.means[refunds.column.cells[row] ?? ''] === 'refund' ||
+    figures.some(({ cells }) => isBelowZero(cells[row] ?? ''))
   return unused
     .flatMap(({ heading, cells }) => {
-      const mark = markFound({ name: heading, words: heading, cells, isBelow }, asking)
+      const mark = markFound({ name: heading, words: heading, cells, isBack }, asking)
       return mark === null ? [] : [{ column: heading, ...mark }]
     })
     .slice(0, MOST_MARKS)

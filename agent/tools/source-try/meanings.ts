@@ -38,7 +38,7 @@ export function rowMeant(text: string): RowMeaning | null {
 /** What a heading says of a record by being filled in. */
 export interface FlagMeant {
   readonly is: Exclude<MarkMeaning, 'refuse'>
-  /** What stands in it beside yes and no: `who` or why, as in `Voided by`; `when`; `which` other record, as in `Refund of`. */
+  /** What it holds beside yes and no: `who` or why, as in `Voided by`; `when`; `which` other record, as in `Refund of`. */
   readonly holds: keyof typeof words.flagBehind | null
 }
 
