@@ -260,6 +260,10 @@ test('a second status whose words are known leaves out its rows; a refund that i
     sales: ['1: 1 A-1 1500, cash 1500'],
   })
   expect(asked(await propose(rows('Refunded')))).toContain('column:Line status')
+  expect(asked(await propose(rows('Pending')))).toContain('column:Line status')
+  // goods that are not sent yet are sold all the same
+  const sent = await propose(rows('Pending').replace('Line status', 'Fulfillment status'))
+  expect(sent.settings.columns?.marks).toBeUndefined()
 })
 
 test('rows of another currency are refused once the file’s own column says it', async () => {

@@ -38,6 +38,7 @@ const options: readonly Option<MarkMeaning | 'none'>[] = [
  */
 export function markFound(column: Unused, asking: OpenQuestions): Mark | null {
   const { name, words, cells } = column
+  if (OF_OTHER_WORK.test(words)) return null
   const flag = flagMeant(words)
   if (flag === null) return isOfBack(words) ? partsMarked(column, asking) : wordsMarked(column, asking)
   const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
@@ -56,6 +57,9 @@ export function markFound(column: Unused, asking: OpenQuestions): Mark | null {
     asking,
   )
 }
+
+/** What these say is not whether the record counts: `Fulfillment status` is pending while its goods are sent. */
+const OF_OTHER_WORK = /fulfil|deliver|shipping|shipment|print|kitchen|sync|export/i
 
 /** A column such as `Refunded units`: while it is empty, what will be in it is refused. */
 function partsMarked(column: Unused, asking: OpenQuestions): Mark | null {
@@ -86,7 +90,8 @@ function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): Ma
   // a sale may be called refunded once its goods came back on another receipt
   const areBack = (word: string) => cells.every((cell, row) => cell !== word || isBack(row))
   const meant = (word: string) => (wordMeant(word) === 'refund' && !areBack(word) ? null : wordMeant(word))
-  const known = [...words].map(meant)
+  // open, pending and draft may be said of anything
+  const known = [...words].map(word => (meant(word) === 'nothing' ? null : meant(word)))
   if (![...words].some(word => (wordMeant(word) ?? 'counts') !== 'counts')) return null
   if (known.every(meaning => meaning !== null)) return wordsAsked(name, words, meant, asking)
   const asks = `Does "${name}" (${[...words].slice(0, 5).join(', ')}) say that a record does not count, or came back?`
