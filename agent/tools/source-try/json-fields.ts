@@ -74,6 +74,27 @@ export function pointersOf(shape: JsonShape, field: ExportField): readonly JsonF
     .toSorted((one, other) => rank(one) - rank(other))
 }
 
+/** A list of the file: the sales, or what is within them. */
+export interface JsonPart {
+  /** Where it is in a sale; empty: the sales themselves. */
+  readonly pointer: string
+  readonly elements: readonly unknown[]
+}
+
+/** The pointers of all texts, numbers and lists of the elements, those that are empty in each among them. */
+export function pointersIn(elements: readonly unknown[]): readonly string[] {
+  const found = new Set<string>()
+  const walk = (value: unknown, pointer: string, depth: number): void => {
+    if (!isObject(value)) found.add(pointer)
+    else if (depth < DEEPEST)
+      for (const [key, each] of Object.entries(value)) walk(each, `${pointer}/${escaped(key)}`, depth + 1)
+  }
+  for (const element of elements) walk(element, '', 0)
+  found.delete('')
+  // null here and an object there
+  return [...found].filter(each => ![...found].some(other => other.startsWith(`${each}/`)))
+}
+
 interface FoundList {
   readonly pointer: string
   readonly elements: readonly unknown[]

@@ -2,7 +2,7 @@ import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import { fieldsMeant } from './heading-words.ts'
-import { flagMeant, isFlag, type RowMeaning } from './meanings.ts'
+import { flagMeant, type RowMeaning } from './meanings.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { FileColumn } from './table.ts'
 
@@ -66,8 +66,9 @@ function nameMeant(name: string, amount: string): RowMeaning | null {
 
 /** `VOID` where a code would be, without an amount, takes back the row below. */
 function codeMeant(code: string, amount: string): RowMeaning | null {
-  return amount === '' && isFlag(code) && flagMeant(code) === 'void' ? 'void-next' : null
+  return amount === '' && flagMeant(code)?.is === 'void' ? 'void-next' : null
 }
 
 const isSubtotal = (name: string) => SUBTOTAL.test(plainWords(name))
-const isBelowZero = (amount: string) => /^[(\s]*[-−–]|[-−–]\s*$|^\(/.test(amount)
+/** Whether an amount is written with a minus, whatever its form. */
+export const isBelowZero = (amount: string) => /^[(\s]*[-−–]|[-−–]\s*$|^\(/.test(amount)

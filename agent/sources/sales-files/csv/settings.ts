@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
 import { isTimeZone } from '../../../../shared/time-zone.ts'
-import { salesFilesSettings } from '../settings.ts'
+import { minus, salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
 import { csvEncodings } from './encoding-names.ts'
@@ -79,6 +79,7 @@ const shape = z.strictObject({
     z.literal('signed'),
     z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
   ]),
+  minus,
   /** What each value of the status column means; another one is refused. `account`: what is unpaid is owed. */
   statuses: z.record(z.string(), z.enum(['counts', 'account', 'void', 'nothing'])).optional(),
   /** What each value of the column `rowType` means, with * and ? after those that are named in full. */
