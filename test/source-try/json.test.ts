@@ -293,3 +293,31 @@ test('one unit for an amount below zero: what the minus means is asked', async (
     sales: ['1, 1 M-1 1190, cash 1190', '2, -1 M-1 -1190, cash -1190'],
   })
 })
+
+test('lines without a quantity in known words: which field it is is asked, or said', async () => {
+  const items = [{ sku: 'M-1', howMany: 2, amount: 11.9 }]
+  expect((await read([marked(1, { items })])).questions).toEqual(['column-of:quantity'])
+  const file = [marked(1, { items })]
+  expect(await read(file, { 'column-of:quantity': '/howMany' })).toMatchObject({
+    questions: [],
+    sales: ['1, 2 M-1 1190, cash 1190'],
+  })
+  const { assumed } = await propose([marked(1, { items: [{ sku: 'M-1', amount: 11.9 }] })])
+  expect(assumed).toContain('No field of "/items" says how many were sold: each line counts as one unit.')
+})
+
+test('a file in which most receipts are below zero: whether these were sold is asked', async () => {
+  const sold = (no: number, units: number) =>
+    marked(no, {
+      items: [{ sku: 'M-1', quantity: units, amount: units * 11.9 }],
+      ...{ total: units * 11.9, payments: [{ method: 'Cash', amount: Math.abs(units) * 11.9 }] },
+    })
+  const file = [sold(1, -1), sold(2, -2), sold(3, -1)]
+  expect((await read(file)).questions).toEqual(['minus'])
+  expect((await read(file, { minus: 'sold' })).sales).toEqual([
+    '1, 1 M-1 1190, cash 1190',
+    '2, 2 M-1 2380, cash 2380',
+    '3, 1 M-1 1190, cash 1190',
+  ])
+  expect((await read(file, { minus: 'both' })).sales[0]).toBe('1, -1 M-1 -1190, cash -1190')
+})

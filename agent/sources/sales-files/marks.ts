@@ -11,19 +11,19 @@ export const markMeanings = ['void', 'nothing', 'refund', 'refuse'] as const
 export type MarkMeaning = (typeof markMeanings)[number]
 
 /** How a field marks a record: by anything in it that is no "no", or each of its words in its own way; another word is refused. */
-export const mark = {
+export const markSettings = {
   is: z.enum(markMeanings).optional(),
   means: z.record(z.string(), z.enum([...markMeanings, 'counts'])).optional(),
 }
-export const isWholeMark = ({ is, means }: Mark) => (is === undefined) !== (means === undefined)
+export const isWholeMark = ({ is, means }: FieldMark) => (is === undefined) !== (means === undefined)
 
-export interface Mark {
+export interface FieldMark {
   readonly is?: MarkMeaning | undefined
   readonly means?: Readonly<Record<string, MarkMeaning | 'counts'>> | undefined
 }
 
 /** A mark with what its field holds: text, number or true and false of CSV and JSON, a list or an object of JSON. */
-interface FilledMark extends Mark {
+interface FilledMark extends FieldMark {
   readonly field: string
   readonly value: unknown
 }
@@ -34,7 +34,7 @@ export function meaningOfMarks(marks: readonly FilledMark[]): Exclude<MarkMeanin
   const refused = all.find(({ meaning }) => meaning === 'refuse')
   if (refused !== undefined) throw recordMarked({ field: refused.field, value: shown(refused.value) })
   return (
-    (['void', 'nothing', 'refund'] as const).find(each => all.some(mark => mark.meaning === each)) ?? null
+    (['void', 'nothing', 'refund'] as const).find(each => all.some(({ meaning }) => meaning === each)) ?? null
   )
 }
 

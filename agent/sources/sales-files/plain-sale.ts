@@ -84,6 +84,7 @@ const belowWithTaxes = (line: PlainLine): PlainLine => below({ ...line, taxes: l
 /** Units or amounts with the minus that the file leaves out, as the settings say. */
 function withMinus(plain: PlainSale, minus: Minus): PlainSale {
   if (minus === 'both') return plain
+  if (minus === 'sold') return turnedAbout(plain)
   const signed = (line: PlainLine): PlainLine => {
     if (!hasCode(line) || line.isSignSure) return line
     if (minus === 'amount') return line.amount < 0 ? { ...line, quantity: -Math.abs(line.quantity) } : line
@@ -93,6 +94,25 @@ function withMinus(plain: PlainSale, minus: Minus): PlainSale {
   // the money that went back with them has no minus either
   const due = comesTo(read)
   return minus === 'units' && due < 0 && plain.total === -due ? { ...read, total: due } : read
+}
+
+/** A sale as a ledger of stock has it: what was sold is below zero. Payments are turned where they are written as the goods are. */
+function turnedAbout(plain: PlainSale): PlainSale {
+  const turned = <Part extends { readonly amount: number; readonly exact?: number }>(part: Part): Part => ({
+    ...part,
+    amount: 0 - part.amount,
+    ...(part.exact === undefined ? {} : { exact: 0 - part.exact }),
+  })
+  const paid = sum((plain.tenders ?? []).map(({ amount }) => amount))
+  return {
+    ...plain,
+    lines: plain.lines.map(line =>
+      turned({ ...line, quantity: 0 - line.quantity, taxes: line.taxes.map(turned) }),
+    ),
+    taxes: plain.taxes?.map(tax => turned({ ...tax, base: tax.base == null ? null : 0 - tax.base })) ?? null,
+    total: plain.total === null ? null : 0 - plain.total,
+    tenders: paid * comesTo(plain) > 0 ? (plain.tenders?.map(turned) ?? null) : plain.tenders,
+  }
 }
 
 /** Goods and their money go opposite ways: what has a minus before one alone would be counted the wrong way round. @throws LINE_SIGNS_DIFFER */

@@ -45,9 +45,13 @@ export function shapeOf(elements: readonly unknown[]): JsonShape {
 /** `receiptNumber` and `receipt_no` are read as headings are; `/article/code` by its last two names, then by its last. */
 function pointerMeant(pointer: string): ReadonlyMap<ExportField, number> {
   const names = pointer.split('/').slice(1).map(wordsIn)
-  const last = names.at(-1) ?? ''
-  const both = fieldsMeant(names.slice(-2).join(' '))
-  return both.size > 0 ? both : fieldsMeant(last)
+  const [before, last = ''] = [names.at(-2), names.at(-1)]
+  if (before === undefined) return fieldsMeant(last)
+  const both = fieldsMeant(`${before} ${last}`)
+  if (both.size > 0) return both
+  // `"total": { "amount": 1, "currency": "EUR" }`
+  const ofMoney = /^(?:amount|value)$/.test(last) ? fieldsMeant(before) : new Map<ExportField, number>()
+  return ofMoney.size > 0 ? ofMoney : fieldsMeant(last)
 }
 
 function wordsIn(name: string): string {

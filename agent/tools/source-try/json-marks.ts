@@ -1,14 +1,14 @@
 import { valueAt } from '../../sources/sales-files/json/json-values.ts'
-import type { Mark } from '../../sources/sales-files/marks.ts'
+import type { FieldMark } from '../../sources/sales-files/marks.ts'
 import { type JsonPart, pointersIn } from './json-fields.ts'
-import { markFound, markText } from './mark-found.ts'
+import { type AskedMarks, markFound, markText } from './mark-found.ts'
 import { flagMeant, itemMeant } from './meanings.ts'
 import type { OpenQuestions } from './open-questions.ts'
 
 /** So many the settings can name. */
 const MOST_MARKS = 10
 
-export interface JsonMark extends Mark {
+export interface JsonMark extends FieldMark {
   readonly field: string
 }
 
@@ -24,6 +24,7 @@ export function jsonMarks(
   isBack: (element: unknown) => boolean,
   asking: OpenQuestions,
 ): readonly JsonMark[] {
+  const asked: AskedMarks = new Map()
   return pointersIn(elements)
     .filter(field => !used.has(field))
     .flatMap(field => {
@@ -31,6 +32,7 @@ export function jsonMarks(
       const mark = markFound(
         { name: `${pointer}${field}`, words: wordsOf(field), cells, isBack: row => isBack(elements[row]) },
         asking,
+        asked,
       )
       return mark === null ? [] : [{ field, ...mark }]
     })

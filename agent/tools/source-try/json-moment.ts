@@ -18,7 +18,7 @@ const isOfSale = (field: JsonField) =>
   haveTimes(textsOf(field))
 
 /** Where a sale says when it was made; null: nowhere. @throws SOURCE_JSON_UNKNOWN when it has a time of day that can't be read */
-export function momentIn(shape: JsonShape, file: string): Moment | null {
+export function saleMomentIn(shape: JsonShape, file: string): Moment | null {
   const times = pointersOf(shape, 'time')
   const dates = pointersOf(shape, 'date')
   const date = dates.find(isOfSale) ?? dates[0] ?? times[0]
@@ -44,7 +44,7 @@ export function momentIn(shape: JsonShape, file: string): Moment | null {
 }
 
 export function hasTimeOfDay(shape: JsonShape, file: string): boolean {
-  const moment = momentIn(shape, file)
+  const moment = saleMomentIn(shape, file)
   if (moment === null || moment.time !== undefined) return true
   const texts = textsOf(moment.date)
   return texts.length === 0 || haveTimes(texts)

@@ -26,13 +26,16 @@ interface Part extends JsonPart {
 }
 
 /** The lists of lines, payments and taxes within a sale. */
-export function partsOf(shape: JsonShape): Readonly<Record<'lines' | 'tenders' | 'taxes', Part | null>> {
+export function salePartsOf(shape: JsonShape): Readonly<Record<'lines' | 'tenders' | 'taxes', Part | null>> {
   const lists = shape.lists.map(list => ({ ...list, shape: shapeOf(list.elements) }))
   const has = ({ shape: of }: Part, ...fields: readonly ExportField[]) =>
     fields.some(field => pointersOf(of, field).length > 0)
   const tenders =
     lists.find(
-      list => !has(list, 'sku', 'barcode') && tenderFields(list.shape, PAID.test(list.pointer)) !== undefined,
+      list =>
+        // a way of payment may have a code
+        (PAID.test(list.pointer) || !has(list, 'sku', 'barcode')) &&
+        tenderFields(list.shape, PAID.test(list.pointer)) !== undefined,
     ) ?? null
   const taxes =
     lists.find(

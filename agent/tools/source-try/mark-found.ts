@@ -1,7 +1,7 @@
 import {
+  type FieldMark,
   isFilledIn,
   isNo,
-  type Mark,
   type MarkMeaning,
   markMeanings,
 } from '../../sources/sales-files/marks.ts'
@@ -36,17 +36,17 @@ const options: readonly Option<MarkMeaning | 'none'>[] = [
  * that is empty so far marks too: a receipt that is cancelled tomorrow has its date in it.
  * @throws SOURCE_ANSWER_UNKNOWN
  */
-export function markFound(column: Unused, asking: OpenQuestions): Mark | null {
+export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMarks): FieldMark | null {
   const { name, words, cells } = column
   if (OF_OTHER_WORK.test(words)) return null
   const flag = flagMeant(words)
-  if (flag === null) return isOfBack(words) ? partsMarked(column, asking) : wordsMarked(column, asking)
+  if (flag === null) return isOfBack(words) ? partsMarked(column, asking, asked) : wordsMarked(column, asking)
   const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
   if (flag.is === 'refund') {
-    if (rows.length > 0 && !rows.every(column.isBack)) return asked(column, asking)
+    if (rows.length > 0 && !rows.every(column.isBack)) return askedOf(column, asking, asked)
     return { is: rows.length > 0 || hasNo(cells) ? 'refund' : 'refuse' }
   }
-  if (rows.some(row => isFigure(cells[row] ?? ''))) return partsMarked(column, asking)
+  if (rows.some(row => isFigure(cells[row] ?? ''))) return partsMarked(column, asking, asked)
   const others = new Set(rows.map(row => cells[row] ?? '').filter(cell => !isYes(cell) && !/\d/.test(cell)))
   if (flag.holds !== null || [...others].every(word => flagMeant(word)?.is === flag.is))
     return { is: flag.is }
@@ -62,14 +62,24 @@ export function markFound(column: Unused, asking: OpenQuestions): Mark | null {
 const OF_OTHER_WORK = /fulfil|deliver|shipping|shipment|print|kitchen|sync|export/i
 
 /** A column such as `Refunded units`: while it is empty, what will be in it is refused. */
-function partsMarked(column: Unused, asking: OpenQuestions): Mark | null {
-  return column.cells.some(isFilledIn) ? asked(column, asking) : { is: 'refuse' }
+function partsMarked(column: Unused, asking: OpenQuestions, asked: AskedMarks): FieldMark | null {
+  const { cells, isBack } = column
+  const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
+  if (rows.length === 0) return { is: 'refuse' }
+  return rows.every(isBack) ? { is: 'refund' } : askedOf(column, asking, asked)
 }
 
-function asked({ name, cells }: Unused, asking: OpenQuestions): Mark | null {
-  const shown = [...new Set(cells.filter(isFilledIn))].slice(0, 3).join(', ')
-  const asks = `What does "${name}" (${shown}) say of a record that has it?`
-  const said = asking.ask({ id: `mark:${name}`, asks, options })
+/** What was said of columns by the records that they are filled in: those of the same records are asked about once. */
+export type AskedMarks = Map<string, MarkMeaning | 'none' | null>
+
+function askedOf({ name, cells }: Unused, asking: OpenQuestions, before: AskedMarks): FieldMark | null {
+  const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? '')).join()
+  if (!before.has(rows)) {
+    const shown = [...new Set(cells.filter(isFilledIn))].slice(0, 3).join(', ')
+    const asks = `What does "${name}" (${shown}) say of a record that has it?`
+    before.set(rows, asking.ask({ id: `mark:${name}`, asks, options }))
+  }
+  const said = before.get(rows) ?? null
   return said === null || said === 'none' ? null : { is: said }
 }
 
@@ -84,7 +94,7 @@ const isLong = (cell: string) => /\d{6}/.test(cell)
 const MOST_WORDS = 8
 
 /** A second status, under whatever heading: all its words are known, and one of them says that the record does not count. */
-function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): Mark | null {
+function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): FieldMark | null {
   const words = new Set(cells.filter(cell => cell !== ''))
   if (words.size === 0 || words.size > MOST_WORDS) return null
   // a sale may be called refunded once its goods came back on another receipt
@@ -109,7 +119,7 @@ function wordsAsked(
   words: ReadonlySet<string>,
   known: (word: string) => MarkMeaning | 'counts' | null,
   asking: OpenQuestions,
-): Mark {
+): FieldMark {
   const means: Record<string, MarkMeaning | 'counts'> = {}
   for (const word of words) {
     const asks = `What is a record with "${word}" in "${name}"?`
@@ -129,7 +139,7 @@ function wordMeant(word: string): MarkMeaning | 'counts' | null {
 }
 
 /** A mark in words, for the person who checks it. */
-export function markText(name: string, { is, means = {} }: Mark): string {
+export function markText(name: string, { is, means = {} }: FieldMark): string {
   if (is !== undefined) return `Where "${name}" is filled in, ${SAYS[is]}.`
   const words = markMeanings.flatMap(meaning => {
     const of = Object.entries(means).flatMap(([word, each]) => (each === meaning ? [`"${word}"`] : []))

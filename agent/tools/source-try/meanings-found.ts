@@ -2,7 +2,7 @@ import type { Tender } from '../../../shared/events.ts'
 import type { CsvColumns } from '../../sources/sales-files/csv/column-headings.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
-import { markFound } from './mark-found.ts'
+import { type AskedMarks, markFound } from './mark-found.ts'
 import {
   type ItemMeaning,
   itemMeant,
@@ -13,7 +13,7 @@ import {
   type TypeMeaning,
   typeMeant,
 } from './meanings.ts'
-import { isBelowZero, namedRows } from './named-rows.ts'
+import { hasMinus, namedRows } from './named-rows.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, rowOptions, statusOptions, tenderOptions, typeOptions, yesNo } from './questions.ts'
 import { type StoresFound, storesFound } from './stores-found.ts'
@@ -177,10 +177,11 @@ function marksFound(
   const figures = [single.get('quantity'), amounts[0], totals[0]].filter(column => column !== undefined)
   const isBack = (row: number) =>
     refunds?.means[refunds.column.cells[row] ?? ''] === 'refund' ||
-    figures.some(({ cells }) => isBelowZero(cells[row] ?? ''))
+    figures.some(({ cells }) => hasMinus(cells[row] ?? ''))
+  const asked: AskedMarks = new Map()
   return unused
     .flatMap(({ heading, cells }) => {
-      const mark = markFound({ name: heading, words: heading, cells, isBack }, asking)
+      const mark = markFound({ name: heading, words: heading, cells, isBack }, asking, asked)
       return mark === null ? [] : [{ column: heading, ...mark }]
     })
     .slice(0, MOST_MARKS)

@@ -41,7 +41,7 @@ export function namedRows(
   const hasTotal = [...means].some(([name, meaning]) => meaning === 'total' && !isSubtotal(name))
   for (const [name, meaning] of means)
     if (hasTotal && meaning === 'total' && isSubtotal(name)) means.set(name, 'nothing')
-  const offers = rows.filter(row => row.code !== '' && row.quantity === '' && isBelowZero(row.amount))
+  const offers = rows.filter(row => row.code !== '' && row.quantity === '' && hasMinus(row.amount))
   const services = [...new Map(offers.map(each => [each.code, each.name]))].flatMap(([each, name]) =>
     isOffer(each, name, asking) ? [each] : [],
   )
@@ -71,4 +71,4 @@ function codeMeant(code: string, amount: string): RowMeaning | null {
 
 const isSubtotal = (name: string) => SUBTOTAL.test(plainWords(name))
 /** Whether an amount is written with a minus, whatever its form. */
-export const isBelowZero = (amount: string) => /^[(\s]*[-−–]|[-−–]\s*$|^\(/.test(amount)
+export const hasMinus = (amount: string) => /^[(\s]*[-−–]|[-−–]\s*$|^\(/.test(amount)

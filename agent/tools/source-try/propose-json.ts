@@ -19,14 +19,15 @@ import {
   shapeOf,
 } from './json-fields.ts'
 import { isBelowAt, itemTypes, type JsonMark, jsonMarks, jsonMarkTexts } from './json-marks.ts'
-import { dateForm, hasTimeOfDay, momentIn } from './json-moment.ts'
-import { lineFields, PAID, partsOf, taxFields, tenderFields } from './json-parts.ts'
+import { dateForm, hasTimeOfDay, saleMomentIn } from './json-moment.ts'
+import { lineFields, PAID, salePartsOf, taxFields, tenderFields } from './json-parts.ts'
+import { oneUnitEach, quantityAsked } from './json-quantity.ts'
 import { currenciesIn, currencyField, storesIn } from './json-store.ts'
 import { jsonUnknown } from './json-unknown.ts'
 import { kindsOf, statusesOf, wordsOf } from './json-words.ts'
 import { firstRows, isPaidInFull, type KnownReading, knownAssumptions } from './known-reader.ts'
 import { statusMeant, typeMeant } from './meanings.ts'
-import { minusAsked } from './minus-asked.ts'
+import { type MinusAsked, minusAsked } from './minus-asked.ts'
 import { numberForms } from './number-forms.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
@@ -125,7 +126,7 @@ function bestOf(all: readonly JsonReading[]): readonly JsonReading[] {
   return all.filter(({ read }) => read === most)
 }
 
-const withMinus = ({ settings, ...way }: Way, minus: 'amount' | 'units'): Way => ({
+const withMinus = ({ settings, ...way }: Way, minus: Exclude<MinusAsked, 'open' | null>): Way => ({
   ...way,
   settings: { ...settings, minus },
 })
@@ -186,14 +187,15 @@ function waysOf(
   const { file, folder, store, answers } = given
   const shape = shapeOf(list.elements)
   const first = (field: ExportField, of = shape) => pointersOf(of, field)[0]
-  const moment = momentIn(shape, file)
+  const moment = saleMomentIn(shape, file)
   const receipt =
     first('receipt') ?? shape.fields.find(({ pointer }) => /^\/(?:id|no|number|nr)$/i.test(pointer))
   if (moment === null || receipt === undefined)
     throw jsonUnknown({ file, why: 'no name in it is that of a receipt number, or of a date' })
-  const parts = partsOf(shape)
+  const parts = salePartsOf(shape)
   const { lines } = parts
-  const total = first('total')
+  // a sale's own amount is its total, where its lines have theirs
+  const total = first('total') ?? (lines === null ? undefined : first('amount'))
   const type = pointersOf(shape, 'type').find(({ values }) =>
     values.some(value => typeMeant(String(value)) !== null),
   )
@@ -243,7 +245,9 @@ function waysOf(
     ...(parts.taxes !== null || (lines !== null && pointersOf(lines.shape, 'tax').length > 0)
       ? {}
       : optional('receiptTax', first('tax'))),
-    ...(parts.taxes === null ? {} : { taxes: parts.taxes.pointer, tax: taxFields(parts.taxes.shape) }),
+    ...(parts.taxes === null
+      ? taxOfPayments(parts, shape)
+      : { taxes: parts.taxes.pointer, tax: taxFields(parts.taxes.shape) }),
     ...(parts.tenders === null || tender === undefined
       ? {}
       : {
@@ -260,7 +264,7 @@ function waysOf(
           ...pointersOf(lines.shape, 'price').slice(0, 1),
         ]
   const isWhole = shape.fields.every(
-    ({ meant, values }) => !meant.has('total') || values.every(Number.isInteger),
+    field => !(field.meant.has('total') || field === total) || field.values.every(Number.isInteger),
   )
   const charges = pointersOf(shape, 'charges')
     .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
@@ -269,6 +273,8 @@ function waysOf(
   const onTop = lines === null || charges.length === 0 ? [false] : [true, false]
   const written = isWhole ? (['minor', 'decimal'] as const) : (['decimal'] as const)
   const forms = written.flatMap(amounts => onTop.map(isOnTop => ({ amounts, isOnTop })))
+  const quantity = lines === null ? null : quantityAsked(lines.pointer, lines.shape, asking)
+  const hasUnits = lines === null || quantity !== null || pointersOf(lines.shape, 'quantity').length > 0
   const items = lines === null ? null : itemTypes(lines)
   const { tax: _, tender: paid, ...named } = { tender: undefined, tax: undefined, ...ofSale }
   const marksOf = (part: JsonPart, used: readonly unknown[], figures: readonly (JsonField | undefined)[]) =>
@@ -278,7 +284,7 @@ function waysOf(
     [named, charges, lines?.pointer],
     [total],
   )
-  const lineNames = lines === null ? [] : [lineFields(lines.shape, amounts[0], true), items?.field]
+  const lineNames = lines === null ? [] : [lineFields(lines.shape, amounts[0], true), items?.field, quantity]
   const units = lines === null ? undefined : pointersOf(lines.shape, 'quantity')[0]
   const lineMarks =
     lines === null ? [] : marksOf(lines, [lineNames, pointersOfAll(amounts)], [units, ...amounts])
@@ -295,6 +301,7 @@ function waysOf(
                 lines: lines.pointer,
                 line: {
                   ...lineFields(lines.shape, amount, parts.taxes === null),
+                  ...(quantity === null ? {} : { quantity }),
                   ...(items === null ? {} : { itemType: items.field }),
                   ...marksIn(lineMarks),
                 },
@@ -326,7 +333,8 @@ function waysOf(
   const ofSales = jsonMarkTexts('', saleMarks)
   const ofLines = lines === null ? [] : jsonMarkTexts(lines.pointer, lineMarks)
   const ofTenders = parts.tenders === null ? [] : jsonMarkTexts(parts.tenders.pointer, tenderMarks)
-  return { ways, marked: [...ofSales, ...ofLines, ...ofTenders] }
+  const ofUnits = hasUnits ? [] : [oneUnitEach(lines?.pointer ?? '')]
+  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders] }
 }
 
 /** Whether a sale, or a line or payment of one, went back in any case. */
@@ -343,6 +351,15 @@ function isBackBy(
 const marksIn = (marks: readonly JsonMark[]) => (marks.length === 0 ? {} : { marks: [...marks] })
 const pointersOfAll = (fields: readonly (JsonField | undefined)[]) =>
   fields.flatMap(field => field?.pointer ?? [])
+
+/** Each payment may say its share of the tax, where nothing else says any. */
+function taxOfPayments({ lines, tenders }: ReturnType<typeof salePartsOf>, shape: JsonShape) {
+  const isSaid = [shape, ...(lines === null ? [] : [lines.shape])].some(
+    of => pointersOf(of, 'tax').length > 0,
+  )
+  const tax = tenders === null || isSaid ? undefined : pointersOf(tenders.shape, 'tax')[0]
+  return tenders === null || tax === undefined ? {} : { taxes: tenders.pointer, tax: { amount: tax.pointer } }
+}
 
 /** Tills that count on their own give one number twice; a number that is more than a count is a sale's alone. */
 function receiptKey(receipt: JsonField, till: JsonField | undefined, sales: number) {

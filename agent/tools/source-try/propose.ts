@@ -13,7 +13,7 @@ import { currenciesFound } from './currency-found.ts'
 import { encodingFound } from './encoding-found.ts'
 import type { FileToTry } from './file-to-try.ts'
 import { meaningsFound } from './meanings-found.ts'
-import { minusAsked } from './minus-asked.ts'
+import { type MinusAsked, minusAsked } from './minus-asked.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { SourceProposal } from './proposal.ts'
@@ -146,7 +146,7 @@ function keyWithDay(
   return { ...candidate, settings: { ...candidate.settings, columns: keyed } }
 }
 
-function withMinus({ settings, ...way }: Candidate, minus: 'amount' | 'units'): Candidate {
+function withMinus({ settings, ...way }: Candidate, minus: Exclude<MinusAsked, 'open' | null>): Candidate {
   return { ...way, settings: { ...settings, minus } }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
-import { isWholeMark, mark } from '../marks.ts'
+import { isWholeMark, markSettings } from '../marks.ts'
 
 const heading = z.string().min(1).max(200)
 
@@ -29,7 +29,11 @@ export const csvColumns = z.strictObject({
   status: heading.optional(),
   /** Columns that say by being filled in that a row was taken back, does not count, or is of goods that came back. */
   marks: z
-    .array(z.strictObject({ column: heading, ...mark }).refine(isWholeMark, 'needs either "is" or "means"'))
+    .array(
+      z
+        .strictObject({ column: heading, ...markSettings })
+        .refine(isWholeMark, 'needs either "is" or "means"'),
+    )
     .max(10)
     .optional(),
   line: heading.optional(),

@@ -1,4 +1,4 @@
-import type { Mark } from '../marks.ts'
+import type { FieldMark } from '../marks.ts'
 import { withoutProtection } from '../number-text.ts'
 import type { CsvSettings } from './settings.ts'
 
@@ -15,7 +15,7 @@ export interface Row {
   /** What the columns of payments hold, in their order. */
   tenders(): readonly (string | null)[]
   /** What the columns that mark a row hold, in their order. */
-  marks(): readonly (Mark & { readonly field: string; readonly value: string | null })[]
+  marks(): readonly (FieldMark & { readonly field: string; readonly value: string | null })[]
   /** What each of several columns holds, with its heading, in their order; what is empty is left out. */
   each(field: Several): readonly { readonly heading: string; readonly text: string }[]
   /** What the settings call a field, for people: its heading. */

@@ -81,8 +81,14 @@ function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
 export function isGivenBack(row: Row, store: CsvStore): boolean {
   if (meaningOf(row, store.settings) === 'refund') return true
   const reader = readerOf(store)
-  if (row.value('quantity') !== null && store.settings.minus !== 'amount') return reader.units(row) < 0
-  return row.value('amount') !== null && reader.money(row, 'amount') < 0
+  const { minus } = store.settings
+  const isFilled = row.value('quantity') !== null && minus !== 'amount'
+  const written = isFilled
+    ? reader.units(row)
+    : row.value('amount') === null
+      ? 0
+      : reader.money(row, 'amount')
+  return minus === 'sold' ? written > 0 : written < 0
 }
 
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */

@@ -116,6 +116,8 @@ export const csvSettings = shape.transform((given, context) => {
   if (rows === 'receipt') need('columns.total', columns.total ?? columns.amount, 'the heading of the total')
   if (columns.tax !== undefined || columns.receiptTax !== undefined)
     need('taxIncluded', taxIncluded, 'whether amounts include tax')
+  if (all.minus === 'sold' && all.refunds !== 'signed')
+    need('refunds', undefined, '"signed" where "minus" is "sold"')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
   if (all.stores !== undefined) need('columns.store', columns.store, 'the heading of the store')
   if (columns.rowType !== undefined) need('rowTypes', all.rowTypes, 'what each type of row is')

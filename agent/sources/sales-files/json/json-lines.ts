@@ -7,7 +7,15 @@ import { plainNumber } from '../number-text.ts'
 import type { PlainLine } from '../plain-receipt.ts'
 import { isBelowZero, type RefundReading, refundReading, signUnder, unitsUnder } from '../refund-reading.ts'
 import { type ExactMoney, priceTimes, signedMoney, unitsIn } from '../values.ts'
-import { type JsonStore, marksAt, moneyReader, rateOf, rulesAt, type Sign, textAt } from './json-values.ts'
+import {
+  type JsonStore,
+  marksAt,
+  moneyReader,
+  rateOf,
+  rulesAt,
+  type SignRule,
+  textAt,
+} from './json-values.ts'
 
 /** The lines of a sale that count. */
 export interface JsonLines {
@@ -52,7 +60,7 @@ interface LineInFile {
   readonly isOfStock: boolean
 }
 
-const asWritten: Sign = amount => amount
+const asWritten: SignRule = amount => amount
 
 function lineInFile(line: unknown, index: number, store: JsonStore): LineInFile {
   const { services, fields } = store.settings
@@ -96,8 +104,8 @@ const signsUnder = (reading: RefundReading, isBelow: boolean): LineSigns => ({
 })
 
 interface LineSigns {
-  readonly money: Sign
-  readonly units: Sign
+  readonly money: SignRule
+  readonly units: SignRule
 }
 
 function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore): PlainLine {

@@ -18,7 +18,7 @@ import {
   moneyReader,
   type ReadMoney,
   rateOf,
-  type Sign,
+  type SignRule,
   textAt,
   valueAt,
 } from './json-values.ts'
@@ -168,7 +168,7 @@ function chargesAt(
   money: (of: unknown, pointer: string | undefined) => number | null,
 ): readonly PlainLine[] {
   return pointers
-    .map(pointer => ({ title: pointer.split('/').at(-1) ?? '', amount: money(value, pointer) ?? 0 }))
+    .map(pointer => ({ title: titleOf(pointer), amount: money(value, pointer) ?? 0 }))
     .filter(({ amount }) => amount !== 0)
     .map(({ title, amount }, at) => ({
       line: from + at,
@@ -181,6 +181,12 @@ function chargesAt(
       isUntaxed: true as const,
       taxes: [],
     }))
+}
+
+/** `/total_tip_money/amount` by the name of what it is the amount of. */
+function titleOf(pointer: string): string {
+  const names = pointer.split('/').slice(1)
+  return names.findLast(name => !/^(?:amount|value)$/.test(name)) ?? ''
 }
 
 /** The total with what was paid on top of it, where the payments show that it does not hold that. */
@@ -207,11 +213,11 @@ function soleLine(total: number | null, sign: (amount: number) => number): Plain
   }
 }
 
-const asWritten: Sign = amount => amount
-const below: Sign = amount => -Math.abs(amount)
+const asWritten: SignRule = amount => amount
+const below: SignRule = amount => -Math.abs(amount)
 
 /** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
-function signOf(meaning: 'sale' | 'refund', goods: JsonLines | null): Sign {
+function signOf(meaning: 'sale' | 'refund', goods: JsonLines | null): SignRule {
   const lines = goods?.read ?? []
   const due = sum(lines.map(({ amount }) => amount))
   if (meaning === 'sale') {

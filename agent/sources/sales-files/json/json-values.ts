@@ -2,7 +2,7 @@ import { TillbridgeError } from '../../../../shared/errors.ts'
 import { moneyUnreadable } from '../../../../shared/money.ts'
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
-import type { Mark } from '../marks.ts'
+import type { FieldMark } from '../marks.ts'
 import type { NumberRules } from '../number-text.ts'
 import { type ExactMoney, exactMoneyIn, signedMoney } from '../values.ts'
 import type { JsonSettings } from './settings.ts'
@@ -39,25 +39,26 @@ export function textAt(value: unknown, pointer: string | undefined): string | nu
   return text === '' ? null : text
 }
 
+/** A list; one object counts as a list of one, as what was XML writes it. @throws RECORD_VALUE_UNREADABLE */
 export function listAt(value: unknown, pointer: string): readonly unknown[] {
   const found = valueAt(value, pointer)
-  if (found === undefined || found === null) return []
-  if (!Array.isArray(found))
-    throw recordValueUnreadable({ field: pointer, value: typeof found, expected: 'a list' })
-  return found
+  if (found === undefined || found === null || found === '') return []
+  if (Array.isArray(found)) return found
+  if (typeof found === 'object') return [found]
+  throw recordValueUnreadable({ field: pointer, value: typeof found, expected: 'a list' })
 }
 
 /** What the fields that mark an element hold. */
-export function marksAt(value: unknown, marks: readonly (Mark & { readonly field: string })[]) {
+export function marksAt(value: unknown, marks: readonly (FieldMark & { readonly field: string })[]) {
   return marks.map(mark => ({ ...mark, value: valueAt(value, mark.field) }))
 }
 
-export type Sign = (amount: number) => number
+export type SignRule = (amount: number) => number
 
 /** An amount of an element, with the sign that the receipt gives it; null: it has none. */
 export type ReadMoney = (of: unknown, pointer: string | undefined) => ExactMoney | null
 
-export function moneyReader(sign: Sign, store: JsonStore): ReadMoney {
+export function moneyReader(sign: SignRule, store: JsonStore): ReadMoney {
   return (of, pointer) => {
     const text = textAt(of, pointer)
     if (text === null || pointer === undefined) return null

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
-import { isWholeMark, mark } from '../marks.ts'
+import { isWholeMark, markSettings } from '../marks.ts'
 import { minus, salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 
@@ -12,7 +12,9 @@ const pointer = z
 
 /** Fields that say by being filled in that a sale, line or payment does not count, or of goods that they came back. */
 const marks = z
-  .array(z.strictObject({ field: pointer, ...mark }).refine(isWholeMark, 'needs either "is" or "means"'))
+  .array(
+    z.strictObject({ field: pointer, ...markSettings }).refine(isWholeMark, 'needs either "is" or "means"'),
+  )
   .max(10)
   .default([])
 
@@ -105,7 +107,7 @@ export const jsonSettings = z
       tender: z.strictObject({ name: pointer.optional(), amount: pointer, marks }).optional(),
     }),
   })
-  .superRefine(({ fields, refunds, statuses, date, time, stores }, context) => {
+  .superRefine(({ fields, refunds, statuses, date, time, stores, minus }, context) => {
     const need = (path: string, value: unknown, why: string) => {
       if (value === undefined)
         context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
@@ -134,6 +136,8 @@ export const jsonSettings = z
         'which values of "store" are this store ("here") and which are left out ("elsewhere")',
       )
     if (stores !== undefined) need('fields.store', fields.store, 'where a sale says its store')
+    if (minus === 'sold' && refunds !== 'signed')
+      need('refunds', undefined, '"signed" where "minus" is "sold"')
     if (refunds !== 'signed') need('fields.type', fields.type, 'where a sale says whether it is a refund')
     if (fields.status !== undefined) need('statuses', statuses, 'what each status means')
   })
