@@ -93,10 +93,25 @@ const isLong = (cell: string) => /\d{6}/.test(cell)
 /** A handful of words; a column of more holds something else. */
 const MOST_WORDS = 8
 
+/** A column of signs alone is that of its row. */
+const SIGNS: ReadonlySet<string> = new Set(['+', '-', '−', '–'])
+/** Words for the way that money or goods went; which is which differs by who wrote the file. */
+const DIRECTIONS: ReadonlySet<string> = new Set(
+  'c,d,cr,dr,h,s,debit,credit,soll,haben,in,out,ein,aus,1,-1,debet,kredit,debe,haber,dare,avere'.split(','),
+)
+
 /** A second status, under whatever heading: all its words are known, and one of them says that the record does not count. */
 function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): FieldMark | null {
   const words = new Set(cells.filter(cell => cell !== ''))
   if (words.size === 0 || words.size > MOST_WORDS) return null
+  const shown = [...words].slice(0, 5).join(', ')
+  const asks = `Does "${name}" (${shown}) say that a record does not count, or came back?`
+  const isSaid = () => asking.ask({ id: `column:${name}`, asks, options: yesNo }) === 'yes'
+  // a minus alone is how some write that a field is empty
+  if (words.has('+') && words.size > 1 && [...words].every(word => SIGNS.has(word)))
+    return { means: { '+': 'counts', '-': 'refund' } }
+  if (words.size === 2 && [...words].every(word => DIRECTIONS.has(word.toLowerCase())))
+    return isSaid() ? wordsAsked(name, words, () => null, asking) : null
   // a sale may be called refunded once its goods came back on another receipt
   const areBack = (word: string) => cells.every((cell, row) => cell !== word || isBack(row))
   const meant = (word: string) => (wordMeant(word) === 'refund' && !areBack(word) ? null : wordMeant(word))
@@ -104,9 +119,7 @@ function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): Fi
   const known = [...words].map(word => (meant(word) === 'nothing' ? null : meant(word)))
   if (![...words].some(word => (wordMeant(word) ?? 'counts') !== 'counts')) return null
   if (known.every(meaning => meaning !== null)) return wordsAsked(name, words, meant, asking)
-  const asks = `Does "${name}" (${[...words].slice(0, 5).join(', ')}) say that a record does not count, or came back?`
-  const said = asking.ask({ id: `column:${name}`, asks, options: yesNo })
-  return said === 'yes' ? wordsAsked(name, words, meant, asking) : null
+  return isSaid() ? wordsAsked(name, words, meant, asking) : null
 }
 
 const wordOptions: readonly Option<MarkMeaning | 'counts'>[] = [

@@ -12,6 +12,7 @@ import { saleOf } from '../plain-sale.ts'
 import { tenderKindUnknown } from '../problems.ts'
 import { type RefundReading, refundReading, signBeside, signUnder, unitsUnder } from '../refund-reading.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
+import { areUnitsByPrice } from '../units-by-price.ts'
 import {
   type ExactMoney,
   exactMoneyIn,
@@ -335,9 +336,6 @@ function isBelow(row: Row, reader: ReturnType<typeof readerOf>): boolean {
   )
 }
 
-/** Offers and extras change what is paid for a unit, but not so many times over. */
-const FURTHEST_FROM_PRICE = 50
-
 /**
  * A sign between thousands that is read as one before decimals, or the other way about, makes a quantity a thousand times
  * what it is; the unit price beside it shows that.
@@ -347,10 +345,7 @@ function expectPriceTimesQuantity(row: Row, quantity: number, amount: number, st
   const text = row.value('quantity')
   if (store.settings.rows !== 'line' || text === null || row.value('price') === null) return
   if (row.value('amount') === null) return
-  const full = Math.abs((readerOf(store).money(row, 'price') * quantity) / 1_000)
-  const paid = Math.abs(amount)
-  if (full === 0 || paid === 0) return
-  if (paid <= full * FURTHEST_FROM_PRICE && paid * FURTHEST_FROM_PRICE >= full) return
+  if (areUnitsByPrice({ quantity, amount, price: readerOf(store).money(row, 'price') })) return
   throw recordValueUnreadable({
     field: row.heading('quantity'),
     value: text.slice(0, 60),
