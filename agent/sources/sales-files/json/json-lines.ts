@@ -7,7 +7,7 @@ import { plainNumber } from '../number-text.ts'
 import type { PlainLine } from '../plain-receipt.ts'
 import { isBelowZero, type RefundReading, refundReading, signUnder, unitsUnder } from '../refund-reading.ts'
 import { areUnitsByPrice, type UnitsForMoney } from '../units-by-price.ts'
-import { type ExactMoney, priceTimes, signedMoney, unitsIn } from '../values.ts'
+import { type ExactMoney, itemCodeIn, priceTimes, signedMoney, unitsIn } from '../values.ts'
 import {
   type JsonStore,
   marksAt,
@@ -122,8 +122,8 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
   if (own !== null && units !== null) expectUnitsByPrice(line, { quantity, amount: own.amount }, store)
   return {
     line: number !== null && /^\d{1,5}$/.test(number) ? Number(number) : index,
-    sku: textAt(line, at.sku),
-    barcode: textAt(line, at.barcode),
+    sku: itemCodeIn(textAt(line, at.sku), at.sku ?? ''),
+    barcode: itemCodeIn(textAt(line, at.barcode), at.barcode ?? ''),
     title: textAt(line, at.title) ?? '',
     quantity,
     ...(own ?? signedMoney(pricedAmount(line, quantity, store), signs.money)),
