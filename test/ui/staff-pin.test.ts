@@ -27,11 +27,16 @@ async function lockedTill(): Promise<CannedTill> {
   return till
 }
 
-/** A click on a page that has just changed counts for nothing. */
+/** A click on a page that has just changed counts for nothing: one who clicked does it once more. */
 async function openUnlock(page: Page): Promise<void> {
   await page.getByTestId('unlock-open').waitFor()
-  await settle(page)
-  await page.getByTestId('unlock-open').click()
+  const isOpen = async () => {
+    if ((await page.getByTestId('unlock').count()) > 0) return true
+    await settle(page)
+    await page.getByTestId('unlock-open').click()
+    return false
+  }
+  await expect.poll(isOpen).toBe(true)
 }
 
 async function press(page: Page, digits: string): Promise<void> {
