@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Db } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import type { Failure } from './failure.ts'
+import { moneyAgrees } from './money-agrees.ts'
 import { ordersAgree } from './orders-agree.ts'
 import { type Left, receiptsAreThereOnce } from './receipts-are-there.ts'
 import { type OpenException, openExceptions, saidPromises } from './said.ts'
@@ -22,6 +23,7 @@ export async function judge(world: World): Promise<Failure[]> {
       ...failures,
       ...(await shelvesAgree(db, world, { open, gone })),
       ...(await ordersAgree(db, world, open)),
+      ...(await moneyAgrees(db, world, { open, gone })),
       ...(await tillsAgree(db, world)),
       ...(await remindersAgree(db, world)),
       ...(await queuesAreEmpty(db, world, { open, gone })),

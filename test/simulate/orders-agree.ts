@@ -79,6 +79,7 @@ const unitsOf = (lines: readonly { readonly units: number }[]) =>
 
 function handedOverAtHub(sides: Sides, open: Excuses): string | null {
   const { order, pickups } = sides
+  if (order.handOvers > 1) return `It was handed over ${order.handOvers} times.`
   if (order.state !== 'collected' || pickups.some(({ state }) => state === 'collected')) return null
   const codes = ['handed-over-after-move', 'pickup-move-refused.collect', 'pickup-move-refused.foreign']
   if (isSaid(open, idsOf(sides), codes)) return null

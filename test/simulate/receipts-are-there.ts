@@ -17,8 +17,9 @@ const SaleRow = z.object({
 })
 
 /** A receipt whose newest content no computer has any more, and what the hub and Shopify can't know of it. */
-interface GoneReceipt {
+export interface GoneReceipt {
   readonly store: string
+  readonly receipt: string
   /** What it sold more, by item, than the hub has of it. */
   readonly sold: ReadonlyMap<string, number>
   /** What Shopify may have as sold besides: it was taken back since, and the hub that told it is lost. */
@@ -39,66 +40,82 @@ export async function receiptsAreThereOnce(
   world: World,
   open: readonly OpenException[],
 ): Promise<{ failures: Failure[]; gone: GoneReceipt[] }> {
-  const { truth } = world
-  const { isGone, isLost: lost } = lookForGone(world)
-  const rows = z
-    .array(SaleRow)
-    .parse(
-      await db
-        .selectFrom('sale as s')
-        .innerJoin('code as c', 'c.id', 's.store')
-        .select(['c.text as store', 's.receipt', 's.state', 's.net', 's.tax', 's.tendered'])
-        .execute(),
-    )
-  const keyOf = (store: string, key: Uint8Array) => `${store}/${Buffer.from(key).toString('hex')}`
-  const held = new Map(rows.map(row => [keyOf(row.store, row.receipt), row]))
+  const { isGone, isLost } = lookForGone(world)
+  const held = await heldReceipts(db)
   const failures: Failure[] = []
   const gone: GoneReceipt[] = []
-  const fail = (subject: string, detail: string) =>
-    failures.push({ invariant: 'receipt-once', subject, detail })
-  // each of them is a record at least
-  const isNamedLost = ({ store }: Receipt) =>
-    gone.filter(one => one.store === store).length < lostRecords(open, store)
-  // changed or first told after its till had moved to another store: no books are changed, and a person is asked
-  const isNamedAsFormer = ({ receipt }: Receipt) =>
-    open.some(
-      one =>
-        one.kind === 'pos-row-refused' &&
-        one.subject.endsWith(`/sale/${receipt}`) &&
-        one.sentence.includes('ROW_OF_FORMER_STORE'),
-    )
-  for (const receipt of truth.receipts.values()) {
-    const key = keyOf(receipt.store, receiptKey(receipt.source, receipt.receipt))
+  const isNamedLost = losses(open)
+  for (const receipt of world.truth.receipts.values()) {
+    const { store, receipt: name } = receipt
+    const key = keyOf(store, receiptKey(receipt.source, receipt.receipt))
     const row = held.get(key)
     held.delete(key)
-    const subject = `${receipt.store}/${receipt.receipt}`
     const former = formerAtHub(receipt, row)
-    const isNamed = isNamedAsFormer(receipt) || (isGone(receipt) && isNamedLost(receipt))
-    if (row === undefined && receipt.state === 'voided' && lost(receipt) && isNamedLost(receipt))
-      gone.push({ store: receipt.store, sold: new Map(), told: mostSold(receipt.former) })
-    else if (former !== null && isNamed)
-      gone.push({ store: receipt.store, sold: soldBeyond(receipt, former) })
-    else if (row === undefined)
-      fail(subject, `The POS has ${receipt.gross} cents; the hub has no such receipt.`)
-    else if (row.state !== receipt.state)
-      fail(subject, `The POS says ${receipt.state}, the hub ${row.state}.`)
-    else if (
-      receipt.state === 'sold' &&
-      (row.net + row.tax !== receipt.gross || row.tendered !== receipt.gross)
-    )
-      fail(
-        subject,
-        `The POS has ${receipt.gross} cents, the hub ${row.net} + ${row.tax}, paid ${row.tendered}.`,
-      )
+    const isUntold = row === undefined && receipt.state === 'voided' && isLost(receipt)
+    if (former !== null && isUntold && isNamedLost(store))
+      gone.push({ store, receipt: name, sold: new Map(), told: mostSold(receipt.former) })
+    else if (former !== null && (isNamedAsFormer(receipt, open) || (isGone(receipt) && isNamedLost(store))))
+      gone.push({ store, receipt: name, sold: soldBeyond(receipt, former) })
+    else {
+      const detail = wrongAtHub(receipt, row)
+      if (detail !== null) failures.push({ invariant: 'receipt-once', subject: `${store}/${name}`, detail })
+    }
   }
-  for (const [key, row] of held) fail(key, `The hub has a receipt of ${row.tendered} cents that no POS has.`)
+  for (const [subject, { tendered }] of held)
+    failures.push({
+      invariant: 'receipt-once',
+      subject,
+      detail: `The hub has a receipt of ${tendered} cents that no POS has.`,
+    })
   return { failures, gone }
+}
+
+type HeldReceipt = z.infer<typeof SaleRow>
+const keyOf = (store: string, key: Uint8Array) => `${store}/${Buffer.from(key).toString('hex')}`
+
+async function heldReceipts(db: Db): Promise<Map<string, HeldReceipt>> {
+  const rows = await db
+    .selectFrom('sale as s')
+    .innerJoin('code as c', 'c.id', 's.store')
+    .select(['c.text as store', 's.receipt', 's.state', 's.net', 's.tax', 's.tendered'])
+    .execute()
+  return new Map(
+    z
+      .array(SaleRow)
+      .parse(rows)
+      .map(row => [keyOf(row.store, row.receipt), row]),
+  )
+}
+
+/** Whether one more receipt of a store is among the records that an exception gives up for lost: each is one record at least. */
+function losses(open: readonly OpenException[]): (store: string) => boolean {
+  const counted = new Map<string, number>()
+  return store => {
+    const count = (counted.get(store) ?? 0) + 1
+    counted.set(store, count)
+    return count <= lostRecords(open, store)
+  }
+}
+
+/** Changed or first told after its till had moved to another store: no books are changed, and a person is asked. */
+function isNamedAsFormer({ receipt }: Receipt, open: readonly OpenException[]): boolean {
+  return open.some(
+    one => one.code === 'pos-row-refused.former-store' && one.subject.endsWith(`/sale/${receipt}`),
+  )
+}
+
+function wrongAtHub({ state, gross }: Receipt, row: HeldReceipt | undefined): string | null {
+  if (row === undefined) return `The POS has ${gross} cents; the hub has no such receipt.`
+  if (row.state !== state) return `The POS says ${state}, the hub ${row.state}.`
+  const isSame = row.net + row.tax === gross && row.tendered === gross
+  if (state !== 'sold' || isSame) return null
+  return `The POS has ${gross} cents, the hub ${row.net} + ${row.tax}, paid ${row.tendered}.`
 }
 
 type Content = Pick<Receipt, 'state' | 'gross' | 'lines'>
 
 /** The former content of a receipt that the hub has in place of the newest; null: it has the newest, or what never was. */
-function formerAtHub(receipt: Receipt, row: z.infer<typeof SaleRow> | undefined): Content | null {
+function formerAtHub(receipt: Receipt, row: HeldReceipt | undefined): Content | null {
   if (row === undefined) return { state: 'voided', gross: 0, lines: [] }
   const isThere = (content: Content) =>
     content.state === row.state && (content.state === 'voided' || content.gross === row.tendered)

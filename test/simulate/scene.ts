@@ -81,8 +81,10 @@ function sceneOf(world: World): Scene {
         name: placed.name,
         store,
         lines: [{ sku, units }],
+        ordered: units,
         state: 'waiting',
         handOvers: 0,
+        paidBackMinor: 0,
       }
       world.truth.orders.set(order.name, order)
       await world.pass(MINUTE_MS)

@@ -3,7 +3,7 @@ import type { Db } from '../../hub/db/db.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import type { Failure } from './failure.ts'
 import type { Left } from './receipts-are-there.ts'
-import { askedBack, doubtedChanges, mayLack, saidLevels } from './said.ts'
+import { askedBack, doubtedChanges, mayLack, type OpenException, saidLevels } from './said.ts'
 import type { World } from './world.ts'
 
 /** One item in one store, on each side. */
@@ -28,10 +28,26 @@ export async function shelvesAgree(db: Db, world: World, left: Left): Promise<Fa
   return [...world.truth.shelves()].flatMap(([store, sku, units]) => {
     const held = ledger.get(`${store}/${sku}`) ?? 0
     const online = shown[sku]?.[store]?.on_hand ?? 0
-    if (isExplained({ store, sku, units, held, online }, left)) return []
-    const detail = `${units} on the shelf, ${held} in the ledger, ${online} in Shopify, and no exception says so.`
-    return [{ invariant: 'shelves-agree', subject: `${store}/${sku}`, detail }]
+    const shelf = { store, sku, units, held, online }
+    const detail = falseVariance(shelf, left.open) ?? unexplained(shelf, left)
+    return detail === null ? [] : [{ invariant: 'shelves-agree', subject: `${store}/${sku}`, detail }]
   })
+}
+
+/** A variance that names the item gives both numbers as they are, and they differ. */
+function falseVariance(shelf: Shelf, open: readonly OpenException[]): string | null {
+  const { held, online } = shelf
+  const wrong = saidLevels(open, shelf).find(
+    said => said.held !== held || said.online !== online || held === online,
+  )
+  if (wrong === undefined) return null
+  return `${held} in the ledger, ${online} in Shopify; an exception says ${wrong.held} and ${wrong.online}.`
+}
+
+function unexplained(shelf: Shelf, left: Left): string | null {
+  const { units, held, online } = shelf
+  if (isExplained(shelf, left)) return null
+  return `${units} on the shelf, ${held} in the ledger, ${online} in Shopify, and no exception says so.`
 }
 
 async function ledgerLevels(db: Db): Promise<ReadonlyMap<string, number>> {
@@ -58,8 +74,7 @@ function isExplained(shelf: Shelf, { open, gone }: Left): boolean {
   // what the customer may still have is in all books
   const back = askedBack(open, shelf)
   const isRight = [0, back].some(more => held === units + more + sumOf(unknown))
-  const isMeasured = saidLevels(open, shelf).some(said => said.held === held && said.online === online)
-  if (isMeasured) return isRight || online === units
+  if (saidLevels(open, shelf).length > 0) return isRight || online === units
   if (!isRight) return false
   const doubted = doubtedChanges(open, shelf)
   const books = held - sumOf(unknown)
