@@ -9,7 +9,7 @@ import type { World } from './world.ts'
 
 /**
  * Each customer's money: what was paid and paid back online is so in Shopify, what the till asks for is what is owed, and
- * whoever has paid has the goods or the money. Each receipt's tenders, lines and taxes are in the books of its day.
+ * a customer who has paid has the goods or the money. Each receipt's tenders, lines and taxes are in the books of its day.
  */
 export async function moneyAgrees(db: Db, world: World, { open, gone }: Left): Promise<readonly Failure[]> {
   const owed = await owedAtHub(db)
