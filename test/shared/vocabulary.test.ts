@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'e95e926515e37531c2c71a29ed83a72f607be212a40b123870c92b59386a124d',
+    'a59f8814fc8244ca421b85866f871ac95597299eadafec54e4163b363239dd97',
   ],
   'the enrolment’s question': [
     EnrolRequest,
