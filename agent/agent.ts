@@ -38,6 +38,8 @@ export const notEnrolled = defineError(
 
 export interface Agent extends AsyncDisposable {
   readonly till: { readonly url: string }
+  /** What is wrong in the settings of its sources, so that one is not read at all; null: nothing. */
+  readonly wrongSettings: string | null
 }
 
 /**
@@ -80,10 +82,12 @@ export async function startAgent(
   const device = readDeviceFile(world.files, paths.device)
   if (device === null) throw notEnrolled({ folder })
   const changes = tillChanges()
+  /** Parts may be in another state before there is a line to say so: what is wrong in a source's settings is known at once. */
+  let tellHub = () => {}
   /** What head office sees of this till as well. */
   const stateChanged = () => {
     changes.tell('state')
-    uplink.tell()
+    tellHub()
   }
 
   await using building = new AsyncDisposableStack()
@@ -149,7 +153,7 @@ export async function startAgent(
       quietMs: config.updates.quietMinutes * 60_000,
       well,
       isTryingSettings: () => settings.isOnTrial(),
-      changed: () => uplink.tell(),
+      changed: () => tellHub(),
     }),
   )
   const settings: FollowedSettings = building.use(
@@ -182,7 +186,7 @@ export async function startAgent(
           host: options.machine,
           folder,
           hubUrl: device.hub.url,
-          changed: () => uplink.tell(),
+          changed: () => tellHub(),
         }),
       )
     : null
@@ -208,6 +212,7 @@ export async function startAgent(
       writeBacks: pos.writeBacks,
     }),
   )
+  tellHub = () => uplink.tell()
   building.use(
     followStock({
       world,
@@ -243,10 +248,12 @@ export async function startAgent(
     staff,
     openedPages,
     inUse,
+    settingsProblem: options.settings.own.problem,
   }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)
   const parts = building.move()
-  return { till: { url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  const wrongSettings = pos.wrongSettings()
+  return { till: { url }, wrongSettings, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
 /** When something was last recorded, on the monotonic clock. */

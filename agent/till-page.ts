@@ -59,6 +59,8 @@ interface TillPageParts {
   readonly changes: TillChanges
   /** Head office's settings that it runs with; null: its own alone. */
   inUse(): { readonly runs: string; readonly since: number | null } | null
+  /** Why it does not run with its agent.json as that is now; null: it does. */
+  readonly settingsProblem: string | null
   /** Records of other stores that are kept here. */
   kept: FormerJournals['kept']
   /** When the journal was last found damaged; null: not lately. */
@@ -158,6 +160,7 @@ function stateOf(parts: TillPageParts, isHidden: boolean) {
     customersHiddenAfterHours: isHidden ? config.pickups.hideCustomersAfterHours : null,
     damagedAt: parts.damagedLately(),
     settings: parts.inUse(),
+    settingsProblem: parts.settingsProblem,
   })
 }
 

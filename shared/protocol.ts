@@ -154,6 +154,8 @@ const RemoteReport = z.object({
   sentence: shown(1_000).nullable(),
   /** A hash of its own agent.json as it began with it. Left out by an older version. */
   own: shown(64).optional(),
+  /** Why it does not run with its agent.json as that is now, but with what worked last of it. Null: it does; left out by an older version. */
+  ownProblem: shown(1_000).nullable().optional(),
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 

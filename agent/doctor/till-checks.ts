@@ -4,7 +4,7 @@ import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
-import { settingsInUse } from '../remote-settings/start-with-settings.ts'
+import { settingsOfAgent } from '../remote-settings/start-with-settings.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
 import { type Finding, ok, wrongBecause } from './finding.ts'
@@ -37,21 +37,24 @@ export function checkFiles(
     findings.push(wrongBecause('enrolment', paths.device, error))
   }
   try {
-    const { config } = settingsInUse({ world, folder })
-    findings.push(
-      config.sources.length > 0
-        ? ok('settings', paths.config, `${config.sources.length} sources are named.`)
-        : {
-            check: 'settings',
-            subject: paths.config,
-            verdict: 'look',
-            sentence: 'No source is named, so no sale will be read.',
-            advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
-          },
-    )
+    const { config, own } = settingsOfAgent({ world, folder })
+    findings.push(settingsFinding(paths.config, config, own.problem))
     return { findings, config }
   } catch (error) {
     return { findings: [...findings, wrongBecause('settings', paths.config, error)], config: null }
+  }
+}
+
+function settingsFinding(path: string, { sources }: AgentConfig, problem: string | null): Finding {
+  if (problem !== null)
+    return { check: 'settings', subject: path, verdict: 'wrong', sentence: problem, advice: null }
+  if (sources.length > 0) return ok('settings', path, `${sources.length} sources are named.`)
+  return {
+    check: 'settings',
+    subject: path,
+    verdict: 'look',
+    sentence: 'No source is named, so no sale will be read.',
+    advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
   }
 }
 

@@ -771,6 +771,8 @@ export interface Schema {
     own_hash: string | null
     /** When that last became another one; null: never since it was first told. */
     own_changed_at: number | null
+    /** Why it runs with what worked last of its agent.json; null: it runs with that as it is, or its agent does not say. */
+    own_problem: string | null
   }
   /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
   support_request: {

@@ -13,6 +13,7 @@ export const driftKinds = [
   'stopped',
   'silent',
   'unread',
+  'own-settings-broken',
   'disk',
   'certificate',
   'exception',
@@ -123,6 +124,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
     ...ofOwnSettings(report, now),
+    ...ofBrokenSettings(report),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
   const { store, till, version, clock_offset_ms, last_seen_at } = device
@@ -224,6 +226,12 @@ function ofOwnSettings(report: Schema['settings_report'] | undefined, now: numbe
   return [{ kind: 'own-settings', sentence: `Its own settings (agent.json) changed on ${day}.`, since: at }]
 }
 
+function ofBrokenSettings(report: Schema['settings_report'] | undefined): TillFinding[] {
+  if (report === undefined || report.own_problem === null) return []
+  const sentence = `It can’t use its agent.json: ${saidSentence(report.own_problem)}`
+  return [{ kind: 'own-settings-broken', sentence, since: report.reported_at }]
+}
+
 function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {
   if (outcome === 'failed')
     return {
@@ -265,6 +273,7 @@ const saidElsewhere = [
   'settings-failed',
   'update-failed',
   'till-disk-low',
+  'own-settings-broken',
 ]
 
 /** What is open about a till, one of each kind: the oldest. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ownSettingsBroken } from '../../hub/checks/own-settings-broken.ts'
 import { noteReport, problemsIn } from '../../hub/checks/till-report.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { tillDrifts } from '../../hub/drift/till-drift.ts'
@@ -132,4 +133,47 @@ test('a till whose own agent.json became another one is listed for two weeks, no
     },
   ])
   expect(await sentences(now + 15 * DAY_MS)).toEqual([])
+})
+
+test('a till that can’t use its agent.json is listed with its reason, has an exception, and both end with it', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { db } = hub
+  const { device } = await enrolTestTill(world, db)
+  const now = world.clock.now()
+  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
+  const says = (own: object) => {
+    const report = {
+      told: '',
+      runs: '',
+      state: 'none',
+      code: null,
+      sentence: null,
+      own: 'a',
+      ...own,
+    } as const
+    return transaction(db, tx => noteSettingsReport(tx, device, report, now))
+  }
+  const found = async () => ({
+    drift: (await tillDrifts(db, now))[0]?.findings,
+    exceptions: (await ownSettingsBroken.find(db, now)).map(({ subject, evidence }) => [subject, evidence]),
+  })
+  const why = 'agent.json can’t be used: it is not JSON from line 3, column 1 on.'
+  await says({ ownProblem: why })
+  expect(await found()).toEqual({
+    drift: [
+      {
+        kind: 'own-settings-broken',
+        sentence: `It can’t use its agent.json: The till reports: “${why}”`,
+        since: now,
+      },
+    ],
+    exceptions: [[device, { why }]],
+  })
+  await says({ ownProblem: null })
+  expect(await found()).toEqual({ drift: [], exceptions: [] })
+  await says({ ownProblem: why })
+  await says({}) // an older version, as after a roll-back
+  expect(await found()).toEqual({ drift: [], exceptions: [] })
 })

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'e95e926515e37531c2c71a29ed83a72f607be212a40b123870c92b59386a124d',
+    '199fd28fec46f6d886b2168f1bfe6851a69b678c92213c38600c427bb11294ed',
   ],
   'the enrolment’s question': [
     EnrolRequest,

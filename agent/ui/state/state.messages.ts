@@ -31,6 +31,7 @@ const en = {
   keepsNothing: 'The disk of this PC is full. Sales are no longer kept. Call IT now to free some space.',
   damaged: (at: string) =>
     `The memory of this till was damaged at ${at} and is in use again. Head office knows what is missing. Ask IT to check the disk.`,
+  settingsProblem: (problem: string) => `Sales go on. Call IT: ${problem}`,
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
   posClosed: (pos: string, n: number, problem: string) =>
@@ -74,6 +75,7 @@ const de: typeof en = {
     'Die Festplatte dieses PCs ist voll. Verkäufe werden nicht mehr gespeichert. Sofort die IT anrufen, um Platz zu schaffen.',
   damaged: at =>
     `Der Speicher dieser Kasse war um ${at} beschädigt und wird wieder benutzt. Die Zentrale weiß, was fehlt. Bitte die IT, die Festplatte zu prüfen.`,
+  settingsProblem: problem => `Die Verkäufe laufen weiter. IT anrufen: ${problem}`,
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
   posClosed: (pos, n, problem) => `${aenderungen(n)} noch nicht in ${pos} geschrieben. ${problem}`.trimEnd(),
@@ -119,6 +121,7 @@ const fr: typeof en = {
     'Le disque de ce PC est plein. Les ventes ne sont plus enregistrées. Appelez tout de suite le service informatique pour libérer de la place.',
   damaged: at =>
     `La mémoire de cette caisse a été endommagée à ${at} et sert à nouveau. Le siège sait ce qui manque. Demandez au service informatique de vérifier le disque.`,
+  settingsProblem: problem => `Les ventes continuent. Appelez le service informatique : ${problem}`,
   sourceUnavailable: (source, problem) => `Impossible de lire les ventes de ${source} : ${problem}`,
   sourceUnavailablePlain: source =>
     `Impossible de lire les ventes de ${source}. Appelez le service informatique.`,
@@ -167,6 +170,7 @@ const es: typeof en = {
     'El disco de este PC está lleno. Las ventas ya no se guardan. Llama ahora a informática para que libere espacio.',
   damaged: at =>
     `La memoria de esta caja se dañó a las ${at} y vuelve a usarse. La central sabe qué falta. Pide a informática que revise el disco.`,
+  settingsProblem: problem => `Las ventas continúan. Llama a informática: ${problem}`,
   sourceUnavailable: (source, problem) => `No se pueden leer las ventas de ${source}: ${problem}`,
   sourceUnavailablePlain: source => `No se pueden leer las ventas de ${source}. Llama a informática.`,
   posClosed: (pos, n, problem) =>
