@@ -159,10 +159,6 @@ export function parseAgentConfig(text: string | null, path: string): AgentConfig
 export const readAgentJson = (files: Files, path: string): unknown =>
   parseAgentJson(readAgentText(files, path), path)
 
-/** @throws CONFIG_UNREADABLE, CONFIG_INVALID */
-export const readAgentConfig = (files: Files, path: string): AgentConfig =>
-  parseAgentConfig(readAgentText(files, path), path)
-
 /** The sources that only confirm another's sales. If that other source is not configured, the source counts on its own. */
 export function witnessesOf({ sources }: AgentConfig): readonly Witness[] {
   const names = new Set(sources.map(({ source }) => source))
