@@ -8,6 +8,7 @@ import { followMachine, type MachineHost } from './doctor/machine-figures.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
+import { keptServedBy } from './enrolment/served-by.ts'
 import { followStock } from './free-stock/follow-stock.ts'
 import { startFormerDevices } from './handover/former-devices.ts'
 import { startWiping } from './journal/wiping.ts'
@@ -198,6 +199,7 @@ export async function startAgent(
       journal,
       epochs: keptEpoch(world, paths.device, device),
       pin: keptHubPin(world, paths.device, device),
+      servedBy: keptServedBy(world, paths.servedBy, device.hub.id),
       met: () => journal.parts.contact.note(world.clock.now()),
       revoked: wiping.revoked,
       former,

@@ -123,6 +123,7 @@ export function agentPaths(folder: string) {
     printSpool: join(folder, 'print-spool'),
     printSpoolKey: join(folder, 'print-spool-key'),
     pinRule: join(folder, 'pin-rule.json'),
+    servedBy: join(folder, 'served-by.json'),
     logLevel: join(folder, 'log-level.json'),
   }
 }

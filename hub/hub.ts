@@ -321,6 +321,7 @@ export async function startHub(
       hub,
       key,
       restoredAt: generation.restoredAt,
+      life: generation.life,
       claimed: generation.noteUnknown,
       signals,
       sendSnapshot,

@@ -46,6 +46,14 @@ const Mark = z.object({ epoch: count, seq: count, hash: z.string().max(64) })
 const Claim = z.object({ last: Mark, acked: Mark })
 const stream = z.enum(['events', 'commands'])
 
+/** One start of a hub on its database. A till that was served by one that the database has never heard of proves that it was put back. */
+export const HubLife = z.object({
+  id: z.string().regex(/^\w{1,64}$/),
+  /** The generation that it began at: lives that began later have a higher one. */
+  from: count,
+})
+export type HubLife = z.infer<typeof HubLife>
+
 /** Hub → agent, first frame of every connection. The nonce is drawn for this connection and ages. */
 export const Challenge = z.object({
   t: z.literal('challenge'),
@@ -55,6 +63,8 @@ export const Challenge = z.object({
   clock: EpochMs,
   /** Hub clock: when the hub last found that its database had been put back to an older state; left out: never. */
   restoredAt: EpochMs.optional(),
+  /** The hub's life; left out by a hub of an older version, and by one that keeps no record. */
+  life: HubLife.optional(),
   /** Whether the hub answers an `ask`; left out by a hub of an older version, which ends the connection at one. */
   answers: z.boolean().optional(),
   /** Whether the hub answers a `stock-ask`; left out by a hub of an older version, which ends the connection at one. */
@@ -73,6 +83,8 @@ export const Hello = z.object({
   clock: EpochMs,
   events: Claim,
   commands: Mark,
+  /** The life of the hub that welcomed this device last, null: none that it knows of; left out where the challenge names none. */
+  servedBy: HubLife.nullable().optional(),
   signature: text(128),
 })
 export type Hello = z.infer<typeof Hello>
@@ -100,6 +112,8 @@ export const Welcome = z.object({
   credit: count,
   commands: Claim,
   clock: EpochMs,
+  /** The hub's life; left out where the hello says nothing of one. */
+  life: HubLife.optional(),
   /** Signs `signedWelcome`; left out by a hub of an older version. */
   proof: HubProof.optional(),
 })
@@ -368,7 +382,7 @@ export function signedHello(
   challengeNonce: string,
   hello: Omit<Hello, 'signature' | 't'>,
 ): string {
-  const { protocol, device, version, instance, nonce, clock, events, commands } = hello
+  const { protocol, device, version, instance, nonce, clock, events, commands, servedBy } = hello
   return [
     'tillbridge hello 1',
     hub,
@@ -381,12 +395,15 @@ export function signedHello(
       nonce,
       clock,
       ...[events.last, events.acked, commands].map(markParts),
+      ...(servedBy === undefined ? [] : [lifeParts(servedBy)]),
     ]),
   ].join('\n')
 }
 
 /** In a fixed order: what is signed must not hang on how an object was built. */
 const markParts = ({ epoch, seq, hash }: z.infer<typeof Mark>) => [epoch, seq, hash]
+
+const lifeParts = (life: HubLife | null) => (life === null ? null : [life.id, life.from])
 
 /** What a hub's answer is bound to: this hub, both ends' nonces and the very hello, by its signature. */
 const transcript = (hub: string, challengeNonce: string, hello: Pick<Hello, 'nonce' | 'signature'>) =>
@@ -399,8 +416,11 @@ export function signedWelcome(
   hello: Pick<Hello, 'nonce' | 'signature'>,
   welcome: Omit<Welcome, 't' | 'proof'>,
 ): string {
-  const { events, holds = null, credit, commands, clock } = welcome
-  const said = [markParts(events), holds, credit, markParts(commands.last), markParts(commands.acked), clock]
+  const { events, holds = null, credit, commands, clock, life } = welcome
+  const said = [
+    ...[markParts(events), holds, credit, markParts(commands.last), markParts(commands.acked), clock],
+    ...(life === undefined ? [] : [lifeParts(life)]),
+  ]
   return `tillbridge welcome 1\n${transcript(hub, challengeNonce, hello)}\n${JSON.stringify(said)}`
 }
 

@@ -25,6 +25,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import { type HubPin, hubUnproven } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
+import type { ServedBy } from '../enrolment/served-by.ts'
 import { type HubQuestions, hubAnswersNothing, hubOffline, noAnswer, openAsking } from './asking.ts'
 import { openAskingStock, type StockQuestion } from './asking-stock.ts'
 import { refusalOf } from './refusals.ts'
@@ -60,6 +61,8 @@ export interface ConnectionParts {
   readonly events: OutLog
   /** The newest epoch as it is known outside the journal. */
   readonly epochs?: KeptEpoch | undefined
+  /** The life of the hub that welcomed this device last, as it is known outside the journal. */
+  readonly servedBy?: ServedBy | undefined
   readonly commands: InLog
   /**
    * The hub was put back at that time (undefined: never). True: others of this PC must send first; this connection ends
@@ -302,7 +305,7 @@ class RunningConnection {
   }
 
   async #answer(challenge: Challenge): Promise<void> {
-    const { identity, events, commands, sign, world } = this.#parts
+    const { identity, events, commands, servedBy, sign, world } = this.#parts
     if (challenge.answers === true) this.#asking = openAsking(world, frame => this.#send(frame))
     if (challenge.stock === true)
       this.#askingStock = openAskingStock(world, since => this.#send({ t: 'stock-ask', since }))
@@ -322,6 +325,7 @@ class RunningConnection {
       clock: this.#clock(),
       events: { last: await events.last(), acked: await events.acked() },
       commands: await commands.held(),
+      ...(challenge.life === undefined ? {} : { servedBy: servedBy?.life() ?? null }),
     }
     this.#claimed = said.events.last
     this.#phase = 'welcome'
@@ -362,6 +366,7 @@ class RunningConnection {
     const after = await resumeEvents(this.#parts, welcome, this.#claimed)
     if (this.#phase !== 'welcome') return
     this.#parts.epochs?.raise(Math.max(welcome.events.epoch, after.epoch))
+    if (welcome.life !== undefined) this.#parts.servedBy?.keep(welcome.life)
     this.#phase = 'open'
     this.#startStreams(after, welcome.credit)
     await events.acknowledge(welcome.events)

@@ -11,6 +11,7 @@ import { unsafeAddress } from '../enrolment/hub-address.ts'
 import { hubFault } from '../enrolment/hub-fault.ts'
 import { type HubPin, hubPin } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
+import type { ServedBy } from '../enrolment/served-by.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { EventLog } from '../journal/outbox.ts'
 import { hubOffline, noAnswer } from './asking.ts'
@@ -82,6 +83,8 @@ export function startUplink(parts: {
   journal: UplinkJournal
   /** The newest epoch as it is known outside the journal. */
   epochs?: KeptEpoch
+  /** The life of the hub that welcomed this device last; left out: it is known to none. */
+  servedBy?: ServedBy
   /** The hub's key, kept; left out: as the device file has it, kept as long as this runs. */
   pin?: HubPin
   /** The hub, proven, says that this device was revoked. Called at every such contact. */
@@ -199,6 +202,7 @@ export function startUplink(parts: {
       pin,
       events,
       epochs: parts.epochs,
+      servedBy: parts.servedBy,
       commands: journal.commands,
       offersFirst,
       status,

@@ -7,6 +7,7 @@ import { type DeviceRow, noteConnected, noteDisconnected, readDevice } from '../
 import { describeStore } from '../fleet/stores.ts'
 import { noteHello, recoverByClaim, recoveries } from '../stock/recovery.ts'
 import { lastReceivedAt } from '../streams/last-received.ts'
+import type { ShownBehind } from './handshake.ts'
 import type { ReportedStatus } from './session.ts'
 
 /** How long a restored till is shown to IT. */
@@ -29,8 +30,8 @@ export interface DeviceNotes {
   ended(device: DeviceRow, last: ReportedStatus | null): Promise<void>
   /** Nothing is tried again from now on. */
   close(): void
-  /** A device says that the hub acked records which it does not hold. */
-  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
+  /** A device shows that the database is older than it once was. */
+  hubIsBehind(device: DeviceRow, shown: ShownBehind): Promise<void>
 }
 
 type Note =
@@ -120,12 +121,12 @@ export function openDeviceNotes(parts: {
       isClosed = true
       cancelRetry?.()
     },
-    async hubIsBehind(device, missing) {
+    async hubIsBehind(device, shown) {
       restoring.add(device.device)
       const isCopied = known.has(device.device)
       await transaction(db, async tx => {
-        await noteClaim(tx, device, { missing, heard: known }, world.clock.now())
-        if (isCopied) await noteCopy(tx, device, missing, world.clock.now())
+        await noteClaim(tx, device, { ...shown, heard: known }, world.clock.now())
+        if (isCopied) await noteCopy(tx, device, shown, world.clock.now())
       })
       await claimed()
     },
@@ -135,14 +136,14 @@ export function openDeviceNotes(parts: {
 /** How long a till's claim is not taken up again: one that repeats it must not hold up its store again and again. */
 const CLAIM_COUNTS_MS = 24 * 3_600_000
 
-interface Claim {
-  readonly missing: number
+interface Claim extends ShownBehind {
   /** Devices that were connected to this process. */
   readonly heard: ReadonlySet<string>
 }
 
-async function noteClaim(tx: Tx, device: DeviceRow, { missing, heard }: Claim, at: number): Promise<void> {
+async function noteClaim(tx: Tx, device: DeviceRow, claim: Claim, at: number): Promise<void> {
   const { store, till } = device
+  const { missing, isOtherLife, heard } = claim
   const before = await tx
     .selectFrom('exception')
     .select('id')
@@ -150,12 +151,14 @@ async function noteClaim(tx: Tx, device: DeviceRow, { missing, heard }: Claim, a
     .where('subject', '=', device.device)
     .where('last_seen', '>', at - CLAIM_COUNTS_MS)
     .executeTakeFirst()
+  let isNews = false
   if (before === undefined) {
     const since = (await lastReceivedAt(tx, device)) ?? device.enrolled_at
-    await recoverByClaim(tx, { device: device.device, store, since, heard, now: at })
+    isNews = await recoverByClaim(tx, { device: device.device, store, since, heard, isOtherLife, now: at })
   }
-  const problem = { subject: device.device, store, fields: { missing, till }, evidence: { missing } }
-  await openException(tx, { code: 'hub-behind', ...problem }, at)
+  const problem = { subject: device.device, store, evidence: { missing, isOtherLife } }
+  if (missing > 0) await openException(tx, { code: 'hub-behind', ...problem, fields: { missing, till } }, at)
+  else if (isNews) await openException(tx, { code: 'hub-behind.served', ...problem, fields: { till } }, at)
 }
 
 /**
@@ -165,10 +168,15 @@ async function noteClaim(tx: Tx, device: DeviceRow, { missing, heard }: Claim, a
 async function noteCopy(
   tx: Tx,
   { device, store, till }: DeviceRow,
-  missing: number,
+  { missing, isOtherLife }: ShownBehind,
   at: number,
 ): Promise<void> {
-  const problem = { subject: 'hub', store: null, fields: { till, store }, evidence: { device, missing } }
+  const problem = {
+    subject: 'hub',
+    store: null,
+    fields: { till, store },
+    evidence: { device, missing, isOtherLife },
+  }
   await openException(tx, { code: 'hub-copied', ...problem }, at)
 }
 

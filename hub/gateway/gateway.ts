@@ -3,6 +3,7 @@ import { failureLimit } from '../../shared/failure-limit.ts'
 import {
   closeCodes,
   type Frame,
+  type HubLife,
   type RemoteReport,
   type Running,
   type Status,
@@ -67,6 +68,8 @@ export interface GatewayParts {
   readonly key: HubKey
   /** Hub clock, ms: when the database was last found to have been put back to an older state; null: never. */
   readonly restoredAt?: number | null
+  /** This start of the hub, which devices remember; null: the hub keeps no record. */
+  readonly life?: HubLife | null
   /** A device has claimed records that the hub does not hold: what is unknown of it is to be kept outside the database. Never fails. */
   claimed?(): Promise<void>
   readonly signals: Signals
@@ -188,6 +191,7 @@ function partsOfSessions(
     hub,
     key,
     restoredAt = null,
+    life = null,
     signals,
     sendSnapshot,
     running,
@@ -248,6 +252,7 @@ function partsOfSessions(
     hub,
     key,
     restoredAt,
+    life,
     apply: applyEvents,
     signals,
     shared: openSharedTransactions(db, world),

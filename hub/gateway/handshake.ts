@@ -13,6 +13,7 @@ import type { World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
 import type { SharedTransactions } from '../db/shared-transactions.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
+import { isKnownLife } from '../generation/generation.ts'
 import type { Signals } from '../signals.ts'
 import { commandLog, sendToDevice } from '../streams/command-log.ts'
 import { noteReturn } from '../streams/epochs.ts'
@@ -29,8 +30,16 @@ export interface HandshakeParts {
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
   /** Counts new epochs of a device's commands; null when there were too many lately. */
   readonly renewals: { begin(device: string): unknown }
-  /** A device says that the hub acked records which it does not hold. */
-  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
+  /** A device shows that the database is older than it once was. */
+  hubIsBehind(device: DeviceRow, shown: ShownBehind): Promise<void>
+}
+
+/** How a device shows it. */
+export interface ShownBehind {
+  /** Records that the hub acked and does not hold. */
+  readonly missing: number
+  /** The device was served by a life of the hub that neither the database nor the record beside it knows. */
+  readonly isOtherLife: boolean
 }
 
 /** From where both streams of a device go on. */
@@ -94,7 +103,9 @@ async function checkEvents(
     const why = 'two copies of its disk take turns, each going on from its own end'
     throw streamForked({ device: device.device, stream: 'events', epoch, seq, why })
   }
-  if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing)
+  const missing = verdict.kind === 'behind' ? verdict.missing : 0
+  const isOtherLife = hello.servedBy != null && !(await isKnownLife(parts.db, hello.servedBy))
+  if (missing > 0 || isOtherLife) await parts.hubIsBehind(device, { missing, isOtherLife })
 }
 
 /**

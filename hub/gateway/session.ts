@@ -9,6 +9,7 @@ import {
   encodeFrame,
   type Frame,
   type Hello,
+  type HubLife,
   type HubProof,
   limits,
   protocolRange,
@@ -55,6 +56,8 @@ export interface SessionParts extends HandshakeParts {
   readonly key: HubKey
   /** Hub clock, ms: when the database was last found to have been put back; null: never. */
   readonly restoredAt: number | null
+  /** This start of the hub, which devices remember; null: the hub keeps no record. */
+  readonly life: HubLife | null
   readonly queue: CommitQueue
   readonly watches: CommitWatches
   /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */
@@ -170,7 +173,7 @@ class DeviceSession implements Session {
       message: text => this.#receive(text),
       closed: () => this.#finish(),
     })
-    const { hub, restoredAt } = this.#parts
+    const { hub, restoredAt, life } = this.#parts
     const isNews = restoredAt !== null && this.#connectedAt - restoredAt < RESTORED_SAID_MS
     this.#send({
       t: 'challenge',
@@ -179,6 +182,7 @@ class DeviceSession implements Session {
       nonce: this.#nonce,
       clock: this.#clock(),
       ...(isNews ? { restoredAt: EpochMs.parse(restoredAt) } : {}),
+      ...(life === null ? {} : { life }),
       ...(this.#parts.answer === undefined ? {} : { answers: true }),
       ...(this.#parts.stock === undefined ? {} : { stock: true }),
     })
@@ -371,7 +375,7 @@ class DeviceSession implements Session {
   }
 
   async #greet(hello: Hello): Promise<void> {
-    const { world, db, hub, handshakes } = this.#parts
+    const { world, db, hub, handshakes, life } = this.#parts
     this.#phase = { name: 'admitting' }
     this.#hello = hello
     this.#stopClock() // from here on the hub takes its time, not the device
@@ -390,7 +394,14 @@ class DeviceSession implements Session {
     if (agreed === null || this.#isOver()) return
     const intake = this.#intakeFor(device, agreed)
     const { held, holds, claim } = agreed
-    const said = { events: held, holds, credit: intake.credit(), commands: claim, clock: this.#clock() }
+    const said = {
+      events: held,
+      holds,
+      credit: intake.credit(),
+      commands: claim,
+      clock: this.#clock(),
+      ...(life === null || hello.servedBy === undefined ? {} : { life }),
+    }
     const proof = await this.#parts.key.prove(signedWelcome(hub, this.#nonce, hello, said))
     if (this.#isOver()) return intake.stop()
     this.#send({ t: 'welcome', ...said, proof })

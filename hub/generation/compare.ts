@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type RecordedGeneration, UnknownSends } from './record-file.ts'
+import type { HubLife } from '../../shared/protocol.ts'
+import { Life, type RecordedGeneration, UnknownSends } from './record-file.ts'
 
 /** How far the database has come, as it says itself; kept under the setting `generation`. */
 export const StoredGeneration = z.object({
@@ -14,7 +15,9 @@ export const StoredGeneration = z.object({
   /** Hub clock, ms: when the database was last found to have been put back; left out: never. */
   restoredAt: z.int().optional(),
   /** The lives of hubs on this database, oldest first, each with the number that it began at. */
-  lives: z.array(z.object({ instance: z.string(), from: z.int() })),
+  lives: z.array(Life),
+  /** Lives that the database was put back behind, and that a record told of; left out: none. */
+  recordedLives: z.array(Life).optional(),
 })
 export type StoredGeneration = z.infer<typeof StoredGeneration>
 
@@ -49,6 +52,18 @@ function hasLived({ lives, number }: StoredGeneration, recorded: RecordedGenerat
     lives.some(({ instance, from }) => instance === recorded.instance && from <= recorded.number) ||
     // a database that has had more lives than it remembers
     (lives.length >= MOST_LIVES && (lives[0]?.from ?? 0) > recorded.number && recorded.number < number)
+  )
+}
+
+/**
+ * Whether the database, or a record beside it, knows of the life that a till was served by. One that began before all
+ * that are remembered tells nothing.
+ */
+export function knowsLife(stored: StoredGeneration, { id, from }: HubLife): boolean {
+  const { lives, recordedLives = [] } = stored
+  return (
+    [...lives, ...recordedLives].some(({ instance }) => instance === id) ||
+    (lives.length >= MOST_LIVES && (lives[0]?.from ?? 0) > from)
   )
 }
 

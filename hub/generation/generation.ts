@@ -1,11 +1,12 @@
 import { describeError } from '../../shared/errors.ts'
+import type { HubLife } from '../../shared/protocol.ts'
 import { type Cancel, randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { readSetting, writeSetting } from '../db/setting.ts'
-import { compareGenerations, MOST_LIVES, type RestoreCause, StoredGeneration } from './compare.ts'
+import { compareGenerations, knowsLife, MOST_LIVES, type RestoreCause, StoredGeneration } from './compare.ts'
 import { type Fleet, noFleet } from './fleet-record.ts'
 import { openLastingRecord } from './lasting-record.ts'
-import type { RecordFile, SendEnd, SentLine, SentRequest } from './record-file.ts'
+import type { Life, RecordFile, SendEnd, SentLine, SentRequest } from './record-file.ts'
 
 const KEY = 'generation'
 /** A backup is at most this much younger than the database says. */
@@ -50,6 +51,8 @@ export interface Generation extends AsyncDisposable {
   readonly restored: RestoreCause | null
   /** Hub clock, ms: when the database was last found to have been put back, at this start or an earlier one; null: never. */
   readonly restoredAt: number | null
+  /** This start of the hub, which tills are told; null: no record is kept. */
+  readonly life: HubLife | null
   /** Notes outside the database which devices there are and what the hub holds of them. Failures are logged. */
   noteFleet(): Promise<void>
   /** Raises the record at once: a hub that is restored the next moment must know what is unknown. Failures are logged. */
@@ -85,6 +88,7 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
     return {
       restored: null,
       restoredAt: null,
+      life: null,
       sends: noRecord,
       noteFleet: async () => undefined,
       noteUnknown: async () => undefined,
@@ -139,7 +143,7 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
   }
 
   try {
-    const { cause, restoredAt } = await begin(parts, record, instance)
+    const { cause, restoredAt, from } = await begin(parts, record, instance)
     every('raise', RAISE_MS, () => {
       noted = null
       return inTurn(raise)
@@ -148,6 +152,7 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
     return {
       restored: cause,
       restoredAt,
+      life: { id: instance, from },
       sends: sendRecord(record),
       noteFleet,
       noteUnknown: () => inTurn(raise),
@@ -175,7 +180,12 @@ async function begin(
   parts: GenerationParts,
   record: RecordFile,
   instance: string,
-): Promise<{ readonly cause: RestoreCause | null; readonly restoredAt: number | null }> {
+): Promise<{
+  readonly cause: RestoreCause | null
+  readonly restoredAt: number | null
+  /** The number that this life begins at. */
+  readonly from: number
+}> {
   const { db, world, hub, openKeys, onRestored } = parts
   const now = world.clock.now()
   const { generation, cause, isForeign, fleet, open } = await transaction(db, async tx => {
@@ -199,7 +209,8 @@ async function begin(
       await onRestored(tx, { cause: compared.cause, since, now, lost, unknown, fleet: known })
     }
     const isRestored = compared.kind === 'restored'
-    const next = nextLife(stored, isOurs ? recorded : null, { instance, now, isRestored, knowsAll })
+    const known = isOurs ? { ...recorded, lives: record.lives() } : null
+    const next = nextLife(stored, known, { instance, now, isRestored, knowsAll })
     await writeSetting(tx, KEY, JSON.stringify(next))
     const after = await parts.readFleet(tx)
     const isForeign = recorded !== null && !isOurs
@@ -208,11 +219,12 @@ async function begin(
   const { number, sends, at } = generation
   if (isForeign) record.forgetAll() // they would pass for this hub's
   record.keepUnknown(generation.unknown ?? [])
+  record.keepLives([...(generation.recordedLives ?? []), ...generation.lives].slice(-MOST_LIVES))
   if (parts.alone && cause === null) closeGaps(record, generation, open)
   record.keepFleet(fleet)
   record.keepGeneration({ hub, number, sends, instance, at })
   record.forgetBefore(now - KEEP_MS)
-  return { cause, restoredAt: generation.restoredAt ?? null }
+  return { cause, restoredAt: generation.restoredAt ?? null, from: number }
 }
 
 /**
@@ -246,7 +258,7 @@ function holdsAll(lines: readonly SentLine[], { after, last, open }: Span): bool
 
 function nextLife(
   stored: StoredGeneration | null,
-  recorded: { readonly number: number; readonly sends: number } | null,
+  recorded: { readonly number: number; readonly sends: number; readonly lives: readonly Life[] } | null,
   life: {
     readonly instance: string
     readonly now: number
@@ -268,14 +280,31 @@ function nextLife(
     unknown: (stored?.unknown ?? []).filter(({ at }) => at > life.now - KEEP_MS),
     at: life.now,
     ...(restoredAt === undefined ? {} : { restoredAt }),
+    ...recordedLives(stored, recorded?.lives ?? []),
     lives: [...(stored?.lives ?? []), { instance: life.instance, from: number }].slice(-MOST_LIVES),
   }
+}
+
+function recordedLives(
+  stored: StoredGeneration | null,
+  recorded: readonly Life[],
+): Pick<StoredGeneration, 'recordedLives'> {
+  const own = new Set(stored?.lives.map(({ instance }) => instance))
+  const all = [...(stored?.recordedLives ?? []), ...recorded].filter(({ instance }) => !own.has(instance))
+  const lives = [...new Map(all.map(life => [life.instance, life])).values()].slice(-MOST_LIVES)
+  return lives.length === 0 ? {} : { recordedLives: lives }
 }
 
 /** Null: no hub that keeps a record has run on this database. */
 export async function readGeneration(db: Reads): Promise<StoredGeneration | null> {
   const text = await readSetting(db, KEY)
   return text === null ? null : StoredGeneration.parse(JSON.parse(text))
+}
+
+/** Whether a life that a till was served by is one of this database's. True where no record is kept. */
+export async function isKnownLife(db: Reads, life: HubLife): Promise<boolean> {
+  const stored = await readGeneration(db)
+  return stored === null || knowsLife(stored, life)
 }
 
 async function change(

@@ -1,6 +1,12 @@
 import type { Files } from '../../shared/world.ts'
 import type { Fleet } from './fleet-record.ts'
-import { isRecordDamage, openRecordFile, type RecordedGeneration, type RecordFile } from './record-file.ts'
+import {
+  isRecordDamage,
+  type Life,
+  openRecordFile,
+  type RecordedGeneration,
+  type RecordFile,
+} from './record-file.ts'
 
 /**
  * A record that outlives damage to its file, at its opening and at any call: the file is set aside under another name, a
@@ -15,6 +21,7 @@ export function openLastingRecord(
 ): RecordFile {
   let generation: RecordedGeneration | null = null
   let fleet: Fleet | null = null
+  let lives: readonly Life[] = []
 
   function replace(why: unknown): RecordFile {
     const aside = `${path}.damaged`
@@ -24,6 +31,7 @@ export function openLastingRecord(
     const next = openRecordFile(files, path)
     if (fleet !== null) next.keepFleet(fleet)
     if (generation !== null) next.keepGeneration(generation)
+    next.keepLives(lives)
     return next
   }
 
@@ -53,6 +61,11 @@ export function openLastingRecord(
     keepGeneration(next) {
       lasting(on => on.keepGeneration(next))
       generation = next
+    },
+    lives: () => lasting(on => on.lives()),
+    keepLives(next) {
+      lasting(on => on.keepLives(next))
+      lives = next
     },
     keepSend: request => lasting(on => on.keepSend(request)),
     hasSend: key => lasting(on => on.hasSend(key)),

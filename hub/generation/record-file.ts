@@ -13,6 +13,10 @@ import {
 } from './fleet-record.ts'
 import { rollOutTable } from './roll-out-record.ts'
 
+/** A life of a hub on a database, with the number that it began at. */
+export const Life = z.object({ instance: z.string(), from: z.int() })
+export type Life = z.infer<typeof Life>
+
 /** How far a database had come when this was written. */
 export interface RecordedGeneration {
   /** The hub's own name, see `hubIdentity`. */
@@ -75,6 +79,9 @@ export interface RecordFile extends Disposable {
   /** Null: nothing was recorded here before. */
   generation(): RecordedGeneration | null
   keepGeneration(generation: RecordedGeneration): void
+  /** All the lives that the database knew of when they were last kept, oldest first. */
+  lives(): readonly Life[]
+  keepLives(lives: readonly Life[]): void
   /** Called after the send was counted in the database and before its bytes leave. */
   keepSend(request: SentRequest): void
   /** Whether a send of that key is noted which Shopify has, or may have. */
@@ -105,6 +112,9 @@ const SCHEMA = `
   CREATE INDEX sent_key ON sent (key);
   CREATE INDEX sent_at ON sent (at);`
 
+/** Added later: what a database that is put back must know of the hubs that its tills were served by. */
+const LIVES = 'CREATE TABLE known_lives (one INTEGER PRIMARY KEY CHECK (one = 1), lives TEXT NOT NULL);'
+
 const GAPS = `
   WITH RECURSIVE number(send) AS (
     SELECT MAX(@first, COALESCE((SELECT MIN(send) FROM sent), @first)) UNION ALL SELECT send + 1 FROM number WHERE send < @last
@@ -130,6 +140,10 @@ const Generation = z.object({
   instance: z.string(),
   at: z.int(),
 })
+const Lives = z
+  .string()
+  .optional()
+  .transform(text => (text === undefined ? [] : z.array(Life).parse(JSON.parse(text))))
 const Line = z
   .object({
     send: z.int(),
@@ -182,6 +196,7 @@ export function openRecordFile(files: Files, path: string): RecordFile {
       redactedTable,
       lostLivesTable,
       rollOutTable,
+      LIVES,
     ])
     const fleet = openFleetRecord(db)
     const statements = {
@@ -191,6 +206,8 @@ export function openRecordFile(files: Files, path: string): RecordFile {
       keepGeneration: db.prepare(
         'INSERT OR REPLACE INTO generation VALUES (1, @hub, @number, @sends, @instance, @at)',
       ),
+      lives: db.prepare('SELECT lives FROM known_lives').pluck(),
+      keepLives: db.prepare('INSERT OR REPLACE INTO known_lives VALUES (1, ?)'),
       keepSend: db.prepare(
         'INSERT OR REPLACE INTO sent VALUES (@send, @key, @store, @subject, @request, @movements, @at, NULL, NULL)',
       ),
@@ -213,6 +230,8 @@ export function openRecordFile(files: Files, path: string): RecordFile {
     const file: RecordFile = {
       generation: () => Generation.nullable().parse(statements.generation.get() ?? null),
       keepGeneration: generation => void statements.keepGeneration.run(generation),
+      lives: () => Lives.parse(statements.lives.get()),
+      keepLives: lives => void statements.keepLives.run(JSON.stringify(lives)),
       keepSend: db.transaction(({ movements, ...sent }: SentRequest) => {
         statements.emptyFormer.run({ key: sent.key, send: sent.send })
         statements.keepSend.run({ ...sent, movements: JSON.stringify(movements) })

@@ -66,10 +66,11 @@ async function sayWhatIsUnderWay(tx: Tx, at: number): Promise<void> {
 /**
  * A till claims that the hub confirmed records which it does not hold, and nothing else says that the database is older.
  * The claim can't be checked, so it reaches no further than its own store, waits for no other till, and is taken up
- * once; a recovery under way is left as it is. For a later restore more was sent in that store than any record knows, and
+ * once; a recovery under way is left as it is, unless it goes by a record that the claim shows to lack something. For a later restore more was sent in that store than any record knows, and
  * in those whose tills have not been heard yet: they may be about to claim the same. Have the record raised after the commit.
  * @param claim.since when the hub heard of the till last
  * @param claim.heard the devices that were connected to this process, and have claimed what they had to claim
+ * @returns whether more is judged from now on
  */
 export async function recoverByClaim(
   tx: Tx,
@@ -78,11 +79,15 @@ export async function recoverByClaim(
     readonly store: string
     readonly since: number
     readonly heard: ReadonlySet<string>
+    /** The till was served by a life of the hub that no record knows: whatever record a recovery goes by is not whole. */
+    readonly isOtherLife: boolean
     readonly now: number
   },
-): Promise<void> {
-  const { device, store, since, heard, now } = claim
-  if (await isJudged(tx, store)) return
+): Promise<boolean> {
+  const { device, store, since, heard, isOtherLife, now } = claim
+  const under = await recoveryOf(tx, store)
+  const isUnderWay = under !== null && under.ended_at === null
+  if (isUnderWay && (under.recorded === 0 || !isOtherLife)) return false
   const active = await tx
     .selectFrom('device')
     .select(['device', 'store'])
@@ -91,10 +96,21 @@ export async function recoverByClaim(
     .execute()
   const unheard = active.filter(one => !heard.has(one.device)).map(one => one.store)
   await noteUnknownSends(tx, [...new Set([store, ...unheard])], now)
+  if (isUnderWay) {
+    await distrustRecord(tx, under, since)
+    return true
+  }
   await beginRecovery(tx, { cause: 'till', since, now, lost: null, unknown: new Set() }, [store])
   for (const other of active)
     if (other.store === store && other.device !== device)
       await noteHello(tx, { device: other.device, store, last: { epoch: 0, seq: 0 }, at: now })
+  return true
+}
+
+/** From now on Shopify's levels tell: the hub before the lost one sent more than the record says. */
+async function distrustRecord(tx: Tx, { store, since }: Recovery, heardAt: number): Promise<void> {
+  const least = Math.min(since, heardAt)
+  await tx.updateTable('recovery').set({ recorded: 0, since: least }).where('store', '=', store).execute()
 }
 
 /** What the database itself says is under way may have been carried out before the backup was made. */

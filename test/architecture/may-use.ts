@@ -372,6 +372,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/fleet/',
       'hub/stock/',
       'hub/effects/',
+      'hub/generation/',
     ],
   },
   'hub/web/api-schema.ts': { does: 'what the head-office page is told', mayUse: [] },

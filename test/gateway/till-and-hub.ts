@@ -3,6 +3,7 @@ import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.t
 import type { DeviceFile } from '../../agent/enrolment/device-file.ts'
 import type { HubPin } from '../../agent/enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../../agent/enrolment/kept-epoch.ts'
+import type { ServedBy } from '../../agent/enrolment/served-by.ts'
 import { startUplink, type Uplink } from '../../agent/uplink/uplink.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
@@ -27,7 +28,7 @@ export async function startTestHub(
   world: ManualWorld,
   folder: string,
   file = 'hub.db',
-  more: Pick<GatewayParts, 'answer' | 'stock' | 'running' | 'settings'> & {
+  more: Pick<GatewayParts, 'answer' | 'stock' | 'running' | 'settings' | 'life'> & {
     readonly asksTills?: boolean
   } = {},
 ) {
@@ -130,6 +131,7 @@ export function startTestTill(
   kept: {
     epochs?: KeptEpoch
     pin?: HubPin
+    servedBy?: ServedBy
     revoked?(): void
   } & Pick<Parameters<typeof startUplink>[0], 'support' | 'supportAsked' | 'machine'> = {},
 ): TestTill {

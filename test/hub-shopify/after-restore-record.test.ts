@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { isKnownLife } from '../../hub/generation/generation.ts'
 import { recoverByClaim, recoveries } from '../../hub/stock/recovery.ts'
+import type { HubLife } from '../../shared/protocol.ts'
 import { agree, allConnect, connects, hubWithSales, kinds, MUG, shown, sold } from './sales-and-restores.ts'
 import { type ShopAndHub, tills, writesOf } from './shop-and-hub.ts'
 
@@ -49,7 +51,15 @@ async function putBackAndHeard(hub: ShopAndHub, count = 2): Promise<void> {
 /** Till 1 of HAR says that the hub has lost records, `heard` having connected before. */
 async function claims(hub: ShopAndHub, heard: readonly string[] = []): Promise<void> {
   const now = hub.world.clock.now()
-  const claim = { device: till.device, store: till.store, since: 0, heard: new Set(heard), now }
+  const claim = { ...till, since: 0, heard: new Set(heard), isOtherLife: false, now }
+  await transaction(hub.db, tx => recoverByClaim(tx, claim))
+}
+
+/** Till 1 of HAR says which life of the hub served it last. */
+async function saysServedBy(hub: ShopAndHub, life: HubLife): Promise<void> {
+  if (await isKnownLife(hub.db, life)) return
+  const now = hub.world.clock.now()
+  const claim = { ...till, since: 0, heard: new Set<string>(), isOtherLife: true, now }
   await transaction(hub.db, tx => recoverByClaim(tx, claim))
 }
 
@@ -294,4 +304,61 @@ test('a hub that runs on forgets what is older than three weeks, a part a minute
   await hub.noteUnknown()
   const keys = (await writesOf(hub)).map(({ idempotency_key }) => idempotency_key)
   expect(keys.map(key => hub.sends.isNoted(key))).toEqual([false, false, true])
+})
+
+test('a folder put back, then its database alone once more: a till that the lost hub served says so, and nothing is posted twice', async () => {
+  const { hub, before } = await soldSinceBackup()
+  await using _ = hub
+  const { life } = hub
+  await hub.writeAll()
+  expect(shown(hub)).toBe(before - 2)
+  await hub.putBack('restored') // no till connects to this hub
+  expect(await recoveries(hub.db)).toEqual([])
+  await hub.putBack('kept') // the record is ahead, and whole as far as it goes
+  expect((await recoveries(hub.db)).every(({ recorded }) => recorded === 1)).toBe(true)
+  await saysServedBy(hub, life)
+  const found = (await recoveries(hub.db)).map(({ store, recorded }) => [store, recorded])
+  expect(found.filter(([, recorded]) => recorded === 0)).toEqual([[till.store, 0]])
+  await sold(hub, { receipt: 'r1', count: 2 })
+  await allConnect(hub)
+  await hub.writeAll()
+  await hub.writeAll()
+  expect(shown(hub)).toBe(before - 2)
+  expect(await kinds(hub)).toEqual(['stock-write-unknown'])
+})
+
+test('a folder put back is told by a till that has nothing to send: what others of its store send is not posted twice', async () => {
+  const { hub, before } = await soldSinceBackup()
+  await using _ = hub
+  const { life } = hub
+  await hub.writeAll()
+  await hub.putBack('restored')
+  await saysServedBy(hub, life)
+  await sold(hub, { receipt: 'r1', count: 2 })
+  await allConnect(hub)
+  await hub.writeAll()
+  await hub.writeAll()
+  expect(shown(hub)).toBe(before - 2)
+  expect(await kinds(hub)).toEqual(['stock-write-unknown'])
+})
+
+test('lives of which only the record tells are known to a restored hub, also to one that is restored once more', async () => {
+  const { hub, before } = await soldSinceBackup()
+  await using _ = hub
+  const first = hub.life
+  await hub.restart()
+  const second = hub.life
+  await hub.writeAll()
+  for (let times = 0; times < 2; times += 1) {
+    await hub.putBack()
+    for (const life of [first, second, hub.life]) expect(await isKnownLife(hub.db, life)).toBe(true)
+  }
+  await hub.restart()
+  expect(await isKnownLife(hub.db, second)).toBe(true)
+  expect(await isKnownLife(hub.db, { ...second, id: 'life_of_another' })).toBe(false)
+  await sold(hub, { receipt: 'r1', count: 2 })
+  await allConnect(hub)
+  await hub.writeAll()
+  await agree(hub, before - 2)
+  expect(await kinds(hub)).toEqual([])
 })

@@ -252,9 +252,8 @@ test('a claim that nothing supports holds up no new sale, and ends with the till
   await using _ = hub
   await connects(hub, till, 1)
   const now = hub.world.clock.now()
-  await transaction(hub.db, tx =>
-    recoverByClaim(tx, { device: till.device, store: 'HAR', since: 0, heard: new Set(), now }),
-  )
+  const claim = { ...till, since: 0, heard: new Set<string>(), isOtherLife: false, now }
+  await transaction(hub.db, tx => recoverByClaim(tx, claim))
   await connects(hub, till, 1_000_000_000, 1)
   hub.advance(600_000)
   await sold(hub, { receipt: 'r1' })

@@ -29,6 +29,7 @@ import { isAllTold } from '../../hub/stock/silence.ts'
 import { openWordWatch } from '../../hub/stock/word-watch.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
+import type { HubLife } from '../../shared/protocol.ts'
 import { units } from '../../shared/quantity.ts'
 import type { Log, World } from '../../shared/world.ts'
 import { copyTestHubDb, openTestHubDb } from '../hub-engines.ts'
@@ -94,6 +95,8 @@ export interface ShopAndHub extends AsyncDisposable {
   readonly isAllTold: PickupWriteWork['isAllTold']
   /** The record beside the database. */
   readonly sends: SendRecord
+  /** The hub's present life, as tills are told. */
+  readonly life: HubLife
   /** Moves the clocks of the hub and of the shop. */
   advance(ms: number): void
   /** The hub process dies and starts again on the same file: memory is gone, the database is not. */
@@ -218,6 +221,11 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     },
     get sends() {
       return parts.generation.sends
+    },
+    get life() {
+      const { life } = parts.generation
+      if (life === null) throw new Error('this hub keeps a record')
+      return life
     },
     get orders() {
       return parts.orders

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '199fd28fec46f6d886b2168f1bfe6851a69b678c92213c38600c427bb11294ed',
+    '421faabbdc37df1651c1fd76b494ecd08eb8cc581b4bccce7746140fe9f278fd',
   ],
   'the enrolment’s question': [
     EnrolRequest,

@@ -94,6 +94,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Zwei Kopien dieses Hubs laufen: Kasse „{till}“ der Filiale {store} war hier verbunden, und seitdem hat ein anderer Hub dieses Namens Datensätze von ihr angenommen. Beide senden vielleicht Bestände an Shopify. Suchen Sie den anderen, etwa eine geklonte oder zurückgesetzte virtuelle Maschine, und halten Sie ihn an. Führen Sie danach aus: tillbridge-hub audit.',
   'hub-behind':
     'Der Hub hat {missing|Datensatz nicht mehr, den|Datensätze nicht mehr, die} er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet erneut.',
+  'hub-behind.served':
+    'Kasse „{till}“ war mit diesem Hub zu einer Zeit verbunden, die seine Datenbank nicht kennt: Die Datenbank und die Aufzeichnung neben ihr wurden zusammen zurückgespielt. Was in dieser Zeit für die Filiale an Shopify ging, steht in keiner Aufzeichnung. Der Hub vergleicht deshalb jeden Artikel mit Shopify, bevor er etwas bucht.',
   'history-damaged':
     'Gepackte Ereignisse der Filiale {store} sind nicht lesbar: {events}. Sie wurden auf der Festplatte verändert. Verkäufe und Bestände sind nicht betroffen. Prüfen Sie die Festplatte des Hubs und stellen Sie die Datenbank aus einer Sicherung wieder her.',
   'pos-row-refused':

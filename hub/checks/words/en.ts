@@ -95,6 +95,8 @@ export const en = {
     'Two copies of this hub are running: till "{till}" of store {store} was connected here, and since then another hub of this name has taken records from it. Both may send stock to Shopify. Find the other one, such as a cloned or restored virtual machine, and stop it. Then run: tillbridge-hub audit.',
   'hub-behind':
     'The hub is missing {missing|record|records} that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
+  'hub-behind.served':
+    'Till "{till}" was served by this hub at a time that its database does not know: the database was put back, and the record beside it too. What was sent to Shopify for this store in that time is in no record, so the hub checks each item against Shopify before it posts to it.',
   'history-damaged':
     'Packed events of store {store} cannot be read: {events}. They were changed on disk. Sales and stock are not affected. Check the hub’s disk, and restore the database from a backup.',
   'pos-row-refused':
