@@ -65,6 +65,26 @@ export const AgentConfig = z.strictObject(
         giveUpMinutes: settingValues.giveUpMinutes.default(usualTrialTimes.giveUpMinutes),
       })
       .prefault({}),
+    network: z
+      .strictObject({
+        /** Through which proxy this till reaches the hub; `none`: through none. Left out: as HTTPS_PROXY and NO_PROXY of the environment say. */
+        proxy: z
+          .union([
+            z.literal('none'),
+            z.strictObject({
+              url: z
+                .url({ protocol: /^https?$/ })
+                .refine(
+                  url => URL.canParse(url) && new URL(url).username === '' && new URL(url).password === '',
+                  'name and password do not belong into the address: give "user" and "passwordFile"',
+                ),
+              user: z.string().min(1).optional(),
+              passwordFile: z.string().min(1).optional(),
+            }),
+          ])
+          .optional(),
+      })
+      .prefault({}),
     /** What head office may set on this till. */
     remote: z
       .strictObject({

@@ -102,11 +102,12 @@ function startWriting({ config, journal, device, dropFiles, changed }: PosWorkPa
 type SourceForHub = ReturnType<typeof forHub>
 
 function forHub(one: ReturnType<Sources['states']>[number]) {
-  const { source, state, problem, readUntil, unavailableSince } = one
+  const { source, state, problem, code, readUntil, unavailableSince } = one
   return {
     source,
     state,
     problem,
+    code,
     readUntil: readUntil === null ? null : epochMs(readUntil),
     unavailableSince: unavailableSince === null ? null : epochMs(unavailableSince),
   }

@@ -8,6 +8,7 @@ import { agentPaths } from './config.ts'
 import type { SupportHost } from './doctor/answer-hub.ts'
 import type { MachineHost } from './doctor/machine-figures.ts'
 import { holdAsAgent } from './hold-folder.ts'
+import { leaveByProxy } from './hub-proxy.ts'
 import {
   hasOtherSettings,
   keepOwnSettings,
@@ -16,6 +17,7 @@ import {
   watchOwnSettings,
 } from './own-settings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
+import { remoteSettingsUnfit } from './remote-settings/fit-settings.ts'
 import {
   forgetStartWithSettings,
   giveUpStart,
@@ -59,9 +61,12 @@ export async function runAgent(options: {
   const stopped = options.stop.then(() => 'stopped' as const)
   let isReady = false
   let refused: RefusedSettings | null = null
+  /** What was wrong before other settings of the hub: that says nothing about them. */
+  let wrongBefore: string | null = null
   for (let first = true; ; first = false) {
     const own = { world, folder, version: options.version }
     const settings = startWithSettings({ ...own, refused })
+    leaveByProxy(world, settings.config)
     const others = Promise.withResolvers<'settings'>()
     const failure = Promise.withResolvers<TillbridgeError>()
     let end: 'stopped' | 'settings' | TillbridgeError | undefined
@@ -85,11 +90,17 @@ export async function runAgent(options: {
         },
         world,
       )
-      if (agent.wrongSettings !== null && settings.trial === null && goesBack(own, settings.own)) {
-        refused = { text: settings.own.text, error: new Error(agent.wrongSettings) }
+      const wrong = agent.wrongSettings
+      if (wrong !== null && settings.trial === null && goesBack(own, settings.own)) {
+        refused = { text: settings.own.text, error: new Error(wrong) }
         continue
       }
-      if (agent.wrongSettings === null) keepOwnSettings(own, settings.own)
+      if (wrong !== null && settings.trial !== null && wrong !== wrongBefore) {
+        giveUpStart(own, remoteSettingsUnfit({ mistakes: [wrong.replace(/\.$/, '')] }))
+        continue
+      }
+      wrongBefore = wrong
+      if (wrong === null) keepOwnSettings(own, settings.own)
       using _watch = watchBroken(own, settings.own, () => others.resolve('settings'))
       if (!isReady) options.ready(agent.till)
       isReady = true

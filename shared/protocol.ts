@@ -215,6 +215,8 @@ export const Status = z.object({
         source: shown(64),
         state: z.enum(['reading', 'unavailable']),
         problem: shown(1_000).nullable(),
+        /** The problem's stable code; null with none. Left out by an older version. */
+        code: shown(64).nullable().optional(),
         /** Agent clock: all that the POS held by then has been read; null when not yet since the agent's start. */
         readUntil: EpochMs.nullable().default(null),
         /** Agent clock: since when it can't be read; null while it can. Left out by an older version. */

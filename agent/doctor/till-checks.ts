@@ -4,6 +4,7 @@ import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
+import { hubFault } from '../enrolment/hub-fault.ts'
 import { settingsOfAgent } from '../remote-settings/start-with-settings.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
@@ -126,8 +127,11 @@ export async function checkHub(
   }
   const unsafe = unsafeAddress(url)
   if (unsafe !== null) return [wrongBecause('hub', url, unsafe)]
-  const known =
-    key === undefined ? 'This till does not know its key yet.' : `Its key is ${keyFingerprint(key)}.`
+  const proxy = new URL(url).protocol === 'https:' ? (world.sockets.proxy?.shown() ?? null) : null
+  const known = [
+    key === undefined ? 'This till does not know its key yet.' : `Its key is ${keyFingerprint(key)}.`,
+    ...(proxy === null ? [] : [`This till’s proxy is ${proxy}.`]),
+  ].join(' ')
   const limit = new AbortController()
   const cancel = world.timers.after(HUB_LIMIT_MS, () =>
     limit.abort(new Error(`no answer within ${HUB_LIMIT_MS / 1_000} s`)),
@@ -149,6 +153,8 @@ export async function checkHub(
       },
     ]
   } catch (error) {
+    const fault = hubFault(url, error, proxy)
+    if (fault !== null) return [wrongBecause('hub', url, fault)]
     const cause =
       error instanceof Error && error.cause instanceof Error
         ? error.cause.message

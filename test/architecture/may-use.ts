@@ -102,6 +102,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: "the till's own settings: those of agent.json, or what worked last of them",
     mayUse: ['agent/config.ts'],
   },
+  'agent/hub-proxy.ts': {
+    does: 'the proxy through which this till reaches the hub',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/remote-settings/': {
     does: "the hub's settings: checks them, tries them, goes back from those that fail",
     mayUse: [

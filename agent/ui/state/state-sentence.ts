@@ -62,6 +62,7 @@ function silentSource(silent: TillState['sources'][number], t: Words): string {
 function offline(state: TillState, t: Words, since: string): string {
   const sentence = offlineSince(state, t, since)
   if (state.problemCode === 'HUB_CERTIFICATE_REFUSED') return `${sentence}. ${t.offlineCertificate}`
+  if (state.problemCode?.startsWith('HUB_PROXY_') === true) return `${sentence}. ${t.offlineProxy}`
   if (state.problemCode === 'HUB_IS_OTHER') return `${sentence}. ${t.offlineOther}`
   return sentence
 }

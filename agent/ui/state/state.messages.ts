@@ -16,6 +16,7 @@ const en = {
     `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
   offlineCertificate: 'The certificate of head office is not accepted on this PC. Call IT.',
   offlineOther: 'This network leads somewhere other than head office, perhaps to a sign-in page. Call IT.',
+  offlineProxy: 'The proxy of this network does not let the till through. Call IT.',
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
   revoked:
     'Head office has blocked this till and removed its pickups from it. Call IT; sales stay safe here.',
@@ -58,6 +59,7 @@ const de: typeof en = {
   offlineCertificate: 'Das Zertifikat der Zentrale wird auf diesem PC nicht angenommen. IT anrufen.',
   offlineOther:
     'Dieses Netz führt woandershin als zur Zentrale, vielleicht auf eine Anmeldeseite. IT anrufen.',
+  offlineProxy: 'Der Proxy dieses Netzes lässt die Kasse nicht durch. IT anrufen.',
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   revoked:
     'Die Zentrale hat diese Kasse gesperrt und ihre Abholungen hier gelöscht. IT anrufen; die Verkäufe sind hier sicher.',
@@ -103,6 +105,7 @@ const fr: typeof en = {
   offlineCertificate: 'Le certificat du siège n’est pas accepté sur ce PC. Appelez l’informatique.',
   offlineOther:
     'Ce réseau mène ailleurs qu’au siège, peut-être à une page de connexion. Appelez l’informatique.',
+  offlineProxy: 'Le proxy de ce réseau ne laisse pas passer la caisse. Appelez l’informatique.',
   refused:
     'Le siège n’accepte pas cette caisse. Appelez le service informatique ; les ventes sont en sécurité ici.',
   revoked:
@@ -153,6 +156,7 @@ const es: typeof en = {
   offlineCertificate: 'El certificado de la central no se acepta en este PC. Llama a informática.',
   offlineOther:
     'Esta red lleva a otro sitio que la central, quizá a una página de inicio de sesión. Llama a informática.',
+  offlineProxy: 'El proxy de esta red no deja pasar a la caja. Llama a informática.',
   refused: 'La central no acepta esta caja. Llama a informática; las ventas están a salvo aquí.',
   revoked:
     'La central ha bloqueado esta caja y ha retirado de ella sus pedidos. Llama a informática; las ventas están a salvo aquí.',
