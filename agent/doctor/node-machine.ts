@@ -59,7 +59,7 @@ function certificateThrough(agent: Agent, url: URL, host: string): Promise<Valid
     }
     asking.once('socket', socket => {
       if (!(socket instanceof TLSSocket)) return end(null)
-      if (!socket.secureConnecting) return end(validityOf(socket, host))
+      if (socket.getPeerX509Certificate()?.raw !== undefined) return end(validityOf(socket, host))
       socket.once('secureConnect', () => end(validityOf(socket, host)))
     })
     asking.once('timeout', () => end(null))

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '421faabbdc37df1651c1fd76b494ecd08eb8cc581b4bccce7746140fe9f278fd',
+    '6ff71e81b56d3fc8d4a09334f0aa93266e8984b66d62e641c32bfd570e1b557b',
   ],
   'the enrolment’s question': [
     EnrolRequest,

@@ -73,7 +73,7 @@ async function startProxy(leadsTo: () => number) {
 async function farHub() {
   const folder = temporaryFolder()
   const at = (...path: string[]) => join(folder.path, ...path)
-  const now = Date.now()
+  const now = nodeWorld({ log: quietLog }).clock.now()
   const certificate = madeCertificate({ from: now - DAY_MS, ends: now + 300 * DAY_MS, address: FAR })
   writeFileSync(at('ca.pem'), certificate.cert)
   let hubPort = 0
