@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import { statfsSync } from 'node:fs'
 import type { Agent } from 'node:http'
 import { request } from 'node:https'
@@ -33,7 +34,7 @@ export const nodeMachine: MachineHost = {
         socket.destroy()
         resolve(found)
       }
-      socket.once('secureConnect', () => end(validityOf(socket, host)))
+      socket.once('secureConnect', () => end(validityOf(socket.getPeerX509Certificate(), host)))
       socket.once('timeout', () => end(null))
       socket.once('error', () => end(null))
       socket.once('close', () => end(null))
@@ -41,8 +42,7 @@ export const nodeMachine: MachineHost = {
   },
 }
 
-function validityOf(socket: TLSSocket, host: string): Validity {
-  const shown = socket.getPeerX509Certificate()
+function validityOf(shown: X509Certificate | undefined, host: string): Validity {
   const name = isIP(host) === 0 ? shown?.checkHost(host) : shown?.checkIP(host)
   if (shown === undefined || name === undefined) return null // another name: a portal's or a router's
   const { validFromDate, validToDate } = shown
@@ -59,8 +59,9 @@ function certificateThrough(agent: Agent, url: URL, host: string): Promise<Valid
     }
     asking.once('socket', socket => {
       if (!(socket instanceof TLSSocket)) return end(null)
-      if (socket.getPeerX509Certificate()?.raw !== undefined) return end(validityOf(socket, host))
-      socket.once('secureConnect', () => end(validityOf(socket, host)))
+      const shown = socket.getPeerX509Certificate() // Node gives it once
+      if (shown !== undefined) end(validityOf(shown, host))
+      else socket.once('secureConnect', () => end(validityOf(socket.getPeerX509Certificate(), host)))
     })
     asking.once('timeout', () => end(null))
     asking.once('error', () => end(null))
