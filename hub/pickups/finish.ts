@@ -4,6 +4,7 @@ import { closeException } from '../checks/exceptions.ts'
 import { contractOf } from '../contract/contract.ts'
 import type { Tx } from '../db/db.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
+import { type GoneSinceShown, goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
 import { heldUntil } from './hold.ts'
 import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line-counts.ts'
@@ -28,7 +29,8 @@ export async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup)
  * @returns whether Shopify will hear of it
  */
 export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<boolean> {
-  const lines = packedLines(event, pickup)
+  const gone = await goneSinceShown(tx, at.device, event, pickup)
+  const lines = packedLines(event, pickup, gone)
   const texts = shownTexts(pickup.body)
   const isLooked = isPacked(lines, 'picking')
   const isFound =
@@ -65,7 +67,7 @@ export async function planShort(tx: Tx, { staff }: PickupMoved, packed: Pickup, 
   await planShortWrite(tx, packed, { missing, note, rule }, when)
 }
 
-function packedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
+function packedLines(event: PickupMoved, pickup: Pickup, gone: GoneSinceShown): LedgerLines['lines'] {
   const unitsOf = shownUnits(event, pickup)
   const missingOf = new Map(event.missing?.map(({ pickupLine, ...units }) => [pickupLine, units]))
   return pickup.lines.lines.map(line => {
@@ -74,7 +76,7 @@ function packedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
     const found = unitsOf === null ? due - (missed?.units ?? 0) : (unitsOf.get(line.id) ?? 0)
     // what has been handed over of it meanwhile was found
     const beyond = Math.max(0, found + (missed?.units ?? 0) - due)
-    const left = found - Math.min(beyond, line.fulfilled + (line.handed ?? 0))
+    const left = found - Math.min(beyond, gone.byAny(line))
     const packed = Math.max(0, Math.min(due, left))
     return withCounts(line, { packed, missing: someMissing(missed, due - packed), handed: line.handed ?? 0 })
   })

@@ -1,24 +1,22 @@
-import type { RawBuilder } from 'kysely'
 import type { AgentEvent } from '../../shared/events.ts'
 import type { Tx } from '../db/db.ts'
-import type { Schema } from '../db/schema.ts'
 import type { PlacedEvent } from './placed-event.ts'
 
 type Kind = AgentEvent['kind']
 
-/** Tables whose key begins with a store's number. */
-type StoreTable = { [T in keyof Schema]: Schema[T] extends { store: number } ? T : never }[keyof Schema]
-
-/** How one thing of a projection, such as a receipt, is found again in a copy of its tables. */
-export interface Subject {
-  /** The table that has one row for each. */
-  readonly table: StoreTable
-  /** Its column that names the thing in events. */
-  readonly key: string
-  /** The column that its rows have in every table of the projection. */
-  readonly number: string
-  /** Whether the row `used` holds a later change than the row `made`. */
-  readonly isLater: RawBuilder<boolean>
+/** A copy of one store's rows, made beside those in use. `store`: the number of the store itself, above 0. */
+export interface StoreCopy {
+  readonly tables: readonly string[]
+  /** Forgets the copy. */
+  clear(tx: Tx, store: number): Promise<void>
+  /** The copy takes the place of the rows in use. */
+  putInUse(tx: Tx, store: number): Promise<void>
+  /**
+   * Moves to the copy what the tables in use hold and the copy lacks, or holds as it was before a later change: its events may be
+   * among those that could not be read. A number that the copy gave to another thing is not taken.
+   * @returns how many receipts or entries keep their rows
+   */
+  keepLater(tx: Tx, store: number): Promise<number>
 }
 
 /**
@@ -29,16 +27,18 @@ interface ProjectionOf<E extends AgentEvent> {
   readonly name: string
   /** The kinds of events that it follows from. */
   readonly kinds: readonly E['kind'][]
-  readonly tables: readonly StoreTable[]
-  readonly subject: Subject
+  /** The rows of a store while they are made again; the folder that owns the tables writes them. */
+  readonly copy: StoreCopy
   /**
    * Carries events into the tables, in the order in which they took effect.
-   * @param store the number under which the rows are kept: while the tables are made again it is not the store's own
+   * @param store the number under which the rows are kept: the store's own, and in its copy the same, negated
    */
   apply(tx: Tx, store: number, placed: readonly PlacedEvent<E>[]): Promise<void>
 }
 
-export type Projection = ProjectionOf<AgentEvent>
+export interface Projection extends ProjectionOf<AgentEvent> {
+  readonly tables: readonly string[]
+}
 
 /** Declares a projection; it is given events of its own kinds alone. */
 export function defineProjection<K extends Kind>(
@@ -50,8 +50,8 @@ export function defineProjection<K extends Kind>(
   return {
     name: own.name,
     kinds: own.kinds,
-    tables: own.tables,
-    subject: own.subject,
+    tables: own.copy.tables,
+    copy: own.copy,
     apply: (tx, store, placed) => own.apply(tx, store, placed.filter(isOwn)),
   }
 }

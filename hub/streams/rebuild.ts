@@ -14,7 +14,6 @@ import type { Schema } from '../db/schema.ts'
 import { archiveFiles } from './archived.ts'
 import type { BlockSource } from './block-source.ts'
 import { type EffectedRecord, effectedAfter } from './event-history.ts'
-import { keepLaterRows } from './keep-later-rows.ts'
 import type { PlacedEvent } from './placed-event.ts'
 import type { Projection } from './projection.ts'
 import { readStoredEvent } from './stored-event.ts'
@@ -211,7 +210,7 @@ export async function dropRebuild(db: Db, projection: Projection): Promise<boole
 }
 
 async function drop(tx: Tx, projection: Projection, rows: readonly Row[]): Promise<void> {
-  for (const { store } of rows) await clear(tx, projection, -store)
+  for (const { store } of rows) await projection.copy.clear(tx, store)
   await forget(tx, projection)
 }
 
@@ -257,8 +256,9 @@ async function replaySome(
       if (rest.length >= wanted.limit) return { ...now, kept: 0 }
       if ((await archivedSoFar(tx)) !== archived)
         throw historyIncomplete({ events: 'some', why: 'were archived while they were replayed' })
-      const kept = skipDamaged === undefined ? 0 : await keepLaterRows(tx, projection, now.store)
-      return { ...(await exchange(tx, projection, now)), kept }
+      const kept = skipDamaged === undefined ? 0 : await projection.copy.keepLater(tx, now.store)
+      await projection.copy.putInUse(tx, now.store)
+      return { ...(await keep(tx, { ...now, done: 1 })), kept }
     },
     { store },
   )
@@ -306,17 +306,6 @@ async function placedEvents(
     skipUnreadable(event, read.problem)
     return []
   })
-}
-
-async function exchange(tx: Tx, projection: Projection, row: Row): Promise<Row> {
-  await clear(tx, projection, row.store)
-  for (const table of projection.tables)
-    await tx.rows(sql`UPDATE ${sql.table(table)} SET store = ${row.store} WHERE store = ${-row.store}`)
-  return keep(tx, { ...row, done: 1 })
-}
-
-async function clear(tx: Tx, { tables }: Projection, store: number): Promise<void> {
-  for (const table of tables) await tx.rows(sql`DELETE FROM ${sql.table(table)} WHERE store = ${store}`)
 }
 
 async function keep(tx: Tx, row: Row): Promise<Row> {

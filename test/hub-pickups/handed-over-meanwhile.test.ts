@@ -211,3 +211,25 @@ test.each([['BA'], ['ABA']])(
     expect(told.filter(({ body_json }) => body_json.includes('added-after-hand-over'))).toEqual([])
   },
 )
+
+test('what had left before the till showed the rest is not taken off what its staff then find', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const of = await order(hub, 4)
+  fulfil(hub, of, 1)
+  await settle(hub, 2)
+  await press(hub, of.pickup, 'pick')
+  await settle(hub)
+  const rest = await shown(hub, of.pickup)
+  expect(rest?.lines).toMatchObject([{ units: 3 }])
+  takeOff(hub, of, 1)
+  await settle(hub, 2)
+  await press(hub, of.pickup, 'finish', first, rest, {
+    lines: [{ pickupLine: of.line, units: 2 }],
+    missing: [{ pickupLine: of.line, units: 1, reason: 'not-on-shelf', said: null }],
+  })
+  await settle(hub, 2)
+  const packed = await shown(hub, of.pickup)
+  expect(packed).toMatchObject({ state: 'ready', lines: [{ units: 2, packed: 2 }] })
+  expect(await kinds(hub)).toEqual([])
+})

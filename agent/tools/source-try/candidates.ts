@@ -3,6 +3,7 @@ import type { Currency } from '../../../shared/money.ts'
 import { wallClock } from '../../../shared/wall-clock.ts'
 import type { CsvColumns } from '../../sources/sales-files/csv/column-headings.ts'
 import { csvSettings } from '../../sources/sales-files/csv/settings.ts'
+import { isCurrencyOf } from '../../sources/sales-files/currency-words.ts'
 import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { momentIn } from '../../sources/sales-files/values.ts'
@@ -290,6 +291,8 @@ function columnsOf(
       meanings.stores === null && hasSeveral(single.get('warehouse')) ? heading('warehouse') : undefined,
     type: meanings.refunds?.column.heading,
     status: meanings.statuses?.column.heading,
+    marks: meanings.marks.length === 0 ? undefined : meanings.marks,
+    currency: currencyColumn(found, store.currency),
     line: byLine && isLineNumber(found) ? heading('line') : undefined,
     sku: heading('sku'),
     barcode: heading('barcode'),
@@ -334,6 +337,14 @@ function businessDateForm(
     })
   const forms = dateForms(days.values).map(({ format }) => format)
   return [date, ...forms].find(format => forms.includes(format) && isNear(format)) ?? null
+}
+
+/** The column that names the currency of each row, as the reader understands it. */
+function currencyColumn({ single }: ColumnsFound, currency: Currency): string | undefined {
+  const column = single.get('currency')
+  return column?.values.every(written => isCurrencyOf(written, currency)) === true
+    ? column.heading
+    : undefined
 }
 
 /** A second row with a receipt's line number would replace the first. */

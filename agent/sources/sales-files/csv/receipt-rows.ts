@@ -4,7 +4,8 @@ import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
-import { isNamed } from '../folder-watch.ts'
+import { meaningOfMarks } from '../marks.ts'
+import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
@@ -69,16 +70,25 @@ function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
     const said = looked(statuses, status, row.heading('status'))
     if (said !== 'counts' && said !== 'account') return said
   }
-  if (refunds === 'signed') return 'sale'
-  return looked(refunds, row.value('type') ?? '', row.heading('type'))
+  const marked = meaningOfMarks(row.marks())
+  if (marked === 'void' || marked === 'nothing') return marked
+  const meaning =
+    refunds === 'signed' ? 'sale' : looked(refunds, row.value('type') ?? '', row.heading('type'))
+  return meaning === 'sale' && marked === 'refund' ? 'refund' : meaning
 }
 
 /** Whether a row says that goods or money went back. @throws RECORD_VALUE_UNREADABLE */
 export function isGivenBack(row: Row, store: CsvStore): boolean {
   if (meaningOf(row, store.settings) === 'refund') return true
   const reader = readerOf(store)
-  if (row.value('quantity') !== null) return reader.units(row) < 0
-  return row.value('amount') !== null && reader.money(row, 'amount') < 0
+  const { minus } = store.settings
+  const isFilled = row.value('quantity') !== null && minus !== 'amount'
+  const written = isFilled
+    ? reader.units(row)
+    : row.value('amount') === null
+      ? 0
+      : reader.money(row, 'amount')
+  return minus === 'sold' ? written > 0 : written < 0
 }
 
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
@@ -139,7 +149,8 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     ...afterChange(paid, changeIn(rowAmounts('change')) ?? amountOfReceipt(meant, 'change', store)),
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
-  const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
+  const { currency, zone, minus } = settings
+  const of = { source: store.source, currency, zone, warehouse, minus }
   return { is: 'sale', sale: saleOf(plain, of) }
 }
 
@@ -227,7 +238,7 @@ function readingOf(
       const { amount } = amountOf(row, quantity, asWritten, store.settings.rows, store)
       const title = row.value('title') ?? ''
       const isDiscount = quantity > 0 && amount < 0 && isDiscountName(title)
-      const isOff = isDiscount || movesNoStock(row, quantity, reader, store.settings.services)
+      const isOff = isDiscount || isNoStock(row, quantity, reader, store.settings.services)
       return [lineNumber(row, rows.indexOf(row)), { title, quantity, amount, isOff }]
     }),
   )
@@ -250,12 +261,11 @@ function linesOf(
     expectUnitsOfReturn(row, reader, settings)
     const written = reader.units(row)
     const quantity = isBack ? unitsUnder(reading, isUnder, written) : written
-    // what is taken off a refund is written as on a sale
-    const asOnSale = reading === 'turned' ? written : quantity
+    const isTakenOff = reading === 'turned' && isUnder
     const line = lineNumber(row, index)
     const named = {
       line,
-      ...(movesNoStock(row, asOnSale, reader, settings.services) ? NO_CODES : codesIn(row)),
+      ...(isTakenOff || isNoStock(row, written, reader, settings.services) ? NO_CODES : codesIn(row)),
       title: row.value('title') ?? '',
       quantity,
       discount: row.value('discount') === null ? null : reader.money(row, 'discount'),
@@ -286,7 +296,7 @@ function expectUnitsOfReturn(
 ): void {
   if (!numberOnFirstRow || columns.quantity === undefined || row.value('quantity') !== null) return
   const hasCode = row.value('sku') !== null || row.value('barcode') !== null
-  if (!hasCode || !isBelow(row, reader) || movesNoStock(row, 1_000, reader, services)) return
+  if (!hasCode || !isBelow(row, reader) || isNoStock(row, 1_000, reader, services)) return
   const name = [row.value('sku'), row.value('title')].filter(text => text !== null).join(' ')
   throw recordValueUnreadable({
     field: row.heading('quantity'),
@@ -301,17 +311,16 @@ function codesIn(row: Row) {
   return { sku: row.value('sku'), barcode: row.value('barcode') }
 }
 
-/** Whether a row is a service, a gift card or a discount: it has money, and goods neither leave nor come back. */
-function movesNoStock(
+/** Whether a row has money, and no goods that leave or come back. */
+function isNoStock(
   row: Row,
   quantity: number,
   reader: ReturnType<typeof readerOf>,
   services: CsvSettings['services'],
 ): boolean {
   const names = [row.value('itemType'), row.value('sku'), row.value('barcode'), row.value('title')]
-  if (names.some(name => name !== null && services.some(pattern => isNamed(name, pattern)))) return true
-  const isOff = quantity > 0 && row.value('amount') !== null && reader.money(row, 'amount') < 0
-  return isOff && [row.value('title'), row.value('sku')].some(name => name !== null && isDiscountName(name))
+  const amount = row.value('amount') === null ? 0 : reader.money(row, 'amount')
+  return movesNoStock({ names, quantity, amount }, services)
 }
 
 function nextLine(lines: readonly PlainLine[]): number {

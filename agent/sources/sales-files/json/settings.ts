@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
-import { salesFilesSettings } from '../settings.ts'
+import { isWholeMark, markSettings } from '../marks.ts'
+import { minus, salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 
 /** Where a value is, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
@@ -8,6 +9,14 @@ const pointer = z
   .string()
   .max(200)
   .regex(/^(\/([^~/]|~[01])*)*$/, 'is not a JSON pointer such as /sale/number')
+
+/** Fields that say by being filled in that a sale, line or payment does not count, or of goods that they came back. */
+const marks = z
+  .array(
+    z.strictObject({ field: pointer, ...markSettings }).refine(isWholeMark, 'needs either "is" or "means"'),
+  )
+  .max(10)
+  .default([])
 
 const lineFields = z.strictObject({
   line: pointer.optional(),
@@ -23,6 +32,9 @@ const lineFields = z.strictObject({
   tax: pointer.optional(),
   taxName: pointer.optional(),
   taxRate: pointer.optional(),
+  /** What was sold: goods, or one of `services`. */
+  itemType: pointer.optional(),
+  marks,
 })
 
 /** Settings of the kind `json`. Pointers of lines, taxes and payments begin at one of them. */
@@ -50,7 +62,10 @@ export const jsonSettings = z
       z.literal('signed'),
       z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
     ]),
+    minus,
     statuses: z.record(z.string(), z.enum(['counts', 'void', 'nothing'])).optional(),
+    /** What moves no stock, by its type (`line.itemType`), code or name, with * and ?: repairs, gift cards, deposits. */
+    services: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
     tenderKinds: z.record(z.string(), z.enum(tenderKinds)).default({}),
     fields: z.strictObject({
       receipt: z.union([pointer, z.array(pointer).min(1).max(5)]),
@@ -65,6 +80,8 @@ export const jsonSettings = z
       warehouse: pointer.optional(),
       /** The store that a sale was made in, where the file may hold several; see `stores`. */
       store: pointer.optional(),
+      /** The currency of its amounts: one that is not the source's is refused. */
+      currency: pointer.optional(),
       type: pointer.optional(),
       status: pointer.optional(),
       total: pointer.optional(),
@@ -73,7 +90,8 @@ export const jsonSettings = z
       /** What was paid on top of the lines: tips, surcharges, shipping. Each is a line that moves no stock. */
       charges: z.array(pointer).max(5).optional(),
       lines: pointer.optional(),
-      line: lineFields.default({}),
+      line: lineFields.default({ marks: [] }),
+      marks,
       taxes: pointer.optional(),
       /** The tax of the whole sale, where it is one figure. */
       receiptTax: pointer.optional(),
@@ -86,10 +104,10 @@ export const jsonSettings = z
         })
         .optional(),
       tenders: pointer.optional(),
-      tender: z.strictObject({ name: pointer.optional(), amount: pointer }).optional(),
+      tender: z.strictObject({ name: pointer.optional(), amount: pointer, marks }).optional(),
     }),
   })
-  .superRefine(({ fields, refunds, statuses, date, time, stores }, context) => {
+  .superRefine(({ fields, refunds, statuses, date, time, stores, minus }, context) => {
     const need = (path: string, value: unknown, why: string) => {
       if (value === undefined)
         context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
@@ -118,6 +136,8 @@ export const jsonSettings = z
         'which values of "store" are this store ("here") and which are left out ("elsewhere")',
       )
     if (stores !== undefined) need('fields.store', fields.store, 'where a sale says its store')
+    if (minus === 'sold' && refunds !== 'signed')
+      need('refunds', undefined, '"signed" where "minus" is "sold"')
     if (refunds !== 'signed') need('fields.type', fields.type, 'where a sale says whether it is a refund')
     if (fields.status !== undefined) need('statuses', statuses, 'what each status means')
   })
