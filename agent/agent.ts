@@ -251,6 +251,7 @@ export async function startAgent(
     openedPages,
     inUse,
     settingsProblem: options.settings.own.problem,
+    desktopSeen: (version: string) => machine?.desktopSeen(version),
   }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)
   const parts = building.move()

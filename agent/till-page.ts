@@ -61,6 +61,8 @@ interface TillPageParts {
   inUse(): { readonly runs: string; readonly since: number | null } | null
   /** Why it does not run with its agent.json as that is now; null: it does. */
   readonly settingsProblem: string | null
+  /** Called with the version of a desktop app on this till. */
+  desktopSeen(version: string): void
   /** Records of other stores that are kept here. */
   kept: FormerJournals['kept']
   /** When the journal was last found damaged; null: not lately. */
@@ -110,6 +112,7 @@ export async function startTillPage(
       openedPages: parts.openedPages,
       statusToken: posToken(world, paths.statusToken),
       deskToken: desk?.token ?? null,
+      desktopSeen: parts.desktopSeen,
       onLink: keepLink,
       pages: parts.pages,
       pickups,

@@ -184,6 +184,8 @@ const MachineReport = z.object({
   disk: z.object({ free: bytes, total: bytes }).nullable(),
   /** The hub's certificate as this till sees it, ms since 1970; null also where the hub's address has none. */
   certificate: z.object({ from: z.int().min(0).max(8.64e15), ends: z.int().min(0).max(8.64e15) }).nullable(),
+  /** The version of the desktop app that asked last since the agent's start; null: none did. Left out by an older version. */
+  desktop: shown(32).nullable().optional(),
 })
 export type MachineReport = z.infer<typeof MachineReport>
 

@@ -71,6 +71,8 @@ export interface Schema {
     disk_total: number | null
     certificate_from: number | null
     certificate_ends: number | null
+    /** The version of its desktop app; null: none was seen. */
+    desktop: string | null
     reported_at: number
   }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */

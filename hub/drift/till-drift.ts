@@ -52,6 +52,8 @@ export interface TillDrift {
   readonly disk: { readonly free: number; readonly total: number } | null
   /** When the hub's certificate ends as this till sees it, ms since 1970; null: it sees none, or has not said so. */
   readonly certificateEnds: number | null
+  /** The version of the desktop app that was seen there last; null: none was. */
+  readonly desktop: string | null
   /** Hub clock, ms. */
   readonly lastSeenAt: number | null
   /** Worst first; empty: it is as it should be. */
@@ -145,6 +147,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     clockOffsetMs: clock_offset_ms,
     disk: diskOf(machine),
     certificateEnds: certificate?.ends ?? null,
+    desktop: machine?.desktop ?? null,
     lastSeenAt: last_seen_at,
     findings: findings.toSorted(
       (one, other) => driftKinds.indexOf(one.kind) - driftKinds.indexOf(other.kind),

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '6ff71e81b56d3fc8d4a09334f0aa93266e8984b66d62e641c32bfd570e1b557b',
+    '57a4df54b319712c871f320ce75e89a86589adc336d51a9cc398eb0a21ad5e8b',
   ],
   'the enrolment’s question': [
     EnrolRequest,
