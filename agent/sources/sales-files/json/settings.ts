@@ -26,7 +26,7 @@ const lineFields = z.strictObject({
   quantity: pointer.optional(),
   /** The line's amount after discounts. */
   amount: pointer.optional(),
-  /** Price of one unit; used if there is no amount. */
+  /** Price of one unit. Without an amount it makes one; beside one it shows that the quantity was read as it is meant. */
   price: pointer.optional(),
   discount: pointer.optional(),
   tax: pointer.optional(),
