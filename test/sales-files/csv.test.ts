@@ -750,3 +750,73 @@ test('rows of several types need not name payments: a file that has none says no
     { kind: 'sale.completed', lines: [{ sku: 'MUG', quantity: 2000, net: 2380 }] },
   ])
 })
+
+test('columns that are filled in where a row was taken back, does not count, or came back', async () => {
+  const marks = [
+    { column: 'Cancelled at', is: 'void' },
+    { column: 'Returned', is: 'refund' },
+    { column: 'Refunded units', is: 'refuse' },
+    { column: 'State', means: { ok: 'counts', training: 'nothing' } },
+  ]
+  const row = (no: number, ...more: readonly string[]) =>
+    `${no},2026-11-25 09:10,MUG,Mug,1,10.00,1.90,11.90,Cash,${more.join(',')}\n`
+  const text = `${HEAD.trim()},Cancelled at,Returned,Refunded units,State\n${[
+    row(1, '', 'No', '0.00', ''),
+    row(2, '25.11.2026 10:00', '', '', 'ok'),
+    row(3, '', 'J', '', 'OK'),
+    row(4, '', '', '1', ''),
+    row(5, '', '', '', 'Training'),
+    row(6, '', '', '', 'odd'),
+  ].join('')}`
+  const events = await told(text, { columns: { ...settings.columns, marks } })
+  expect(only('sale.completed', events)).toMatchObject([
+    { receipt: '1', lines: [{ quantity: 1_000, net: 1_000 }] },
+    { receipt: '3', lines: [{ quantity: -1_000, net: -1_000 }], tenders: [{ amount: -1_190 }] },
+  ])
+  expect(only('source.row-refused', events)).toMatchObject([
+    { code: 'RECORD_MARKED', sentence: expect.stringContaining('"Refunded units" holds "1"') },
+    {
+      code: 'RECORD_VALUE_UNREADABLE',
+      sentence: expect.stringContaining('"odd" instead of one of ok, training'),
+    },
+  ])
+  const lacking = new SalesFolder('csv', { ...settings, columns: { ...settings.columns, marks } })
+  lacking.write('a.csv', `${HEAD}`)
+  expect(await lacking.rest()).toMatchObject([{ code: 'CSV_COLUMNS_MISSING' }])
+})
+
+test('one unit for an amount below zero is not guessed to be sold, nor to have come back', async () => {
+  const text = `${HEAD}1,2026-11-25 09:10,MUG,Mug,1,-10.00,-1.90,-11.90,Cash\n`
+  expect(await told(text)).toMatchObject([{ kind: 'source.row-refused', code: 'LINE_SIGNS_DIFFER' }])
+  expect(await told(text, { minus: 'amount' })).toMatchObject([
+    { lines: [{ sku: 'MUG', quantity: -1_000, net: -1_000 }], tenders: [{ amount: -1_190 }] },
+  ])
+  expect(await told(text, { services: ['Mug'] })).toMatchObject([{ lines: [{ sku: null, net: -1_000 }] }])
+})
+
+test.each([
+  ['the line is off the total', '14.00', { receipt: '2', lines: [{ sku: 'TEE' }] }],
+  ['the total holds it, so the receipt was taken back', '25.90', null],
+  ['nothing tells', null, { code: 'RECORD_MARKED' }],
+  ['neither', '99.00', { code: 'RECORD_MARKED' }],
+])('a mark on the first of two rows alone: %s', async (_, total, expected) => {
+  const { total: heading, ...columns } = settings.columns
+  const marks = [{ column: 'Cancelled at', is: 'void' }]
+  const row = (sku: string, net: string, cancelled: string) =>
+    `2,2026-11-25 09:10,${sku},x,1,${net},0.00,${total ?? ''},Cash,${cancelled}\n`
+  const text = `${HEAD.trim()},Cancelled at\n${row('MUG', '11.90', '2026-11-25 09:12')}${row('TEE', '14.00', '')}`
+  const events = await told(text, {
+    columns: { ...columns, marks, ...(total === null ? {} : { total: heading }) },
+  })
+  expect(events).toMatchObject(expected === null ? [] : [expected])
+})
+
+test('a code that a spreadsheet has rounded is refused: it is that of any of many items', async () => {
+  const row = (sku: string) => `${HEAD}1,2026-11-25 09:10,${sku},Mug,1,10.00,1.90,11.90,Cash\n`
+  for (const code of ['4.00638E+12', '4,00638E+12', '4E+12'])
+    expect(await told(row(`"${code}"`))).toMatchObject([
+      { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('a spreadsheet has rounded it') },
+    ])
+  for (const code of ['2E12', 'E+12', '4006381333931'])
+    expect(await told(row(code))).toMatchObject([{ lines: [{ sku: code }] }])
+})

@@ -346,6 +346,140 @@ test('goods that came back with a minus before their units alone, where the tota
     ),
   )
   expect(await plain({ items, total: 35, paid: [{ how: 'Cash', amount: 35 }] })).toMatchObject([
-    { lines: [{ net: 1_500 }, { quantity: -1_000, net: 2_000 }] },
+    { kind: 'source.row-refused', code: 'LINE_SIGNS_DIFFER' },
   ])
+})
+
+test('what says by being filled in that a sale does not count, or of goods that they came back', async () => {
+  const fields = {
+    ...{ receipt: '/no', date: '/at', total: '/total', lines: '/items' },
+    line: {
+      ...{ sku: '/code', quantity: '/qty', amount: '/amount' },
+      marks: [
+        { field: '/voided', is: 'void' },
+        { field: '/state', means: { sold: 'counts', returned: 'refund' } },
+      ],
+    },
+    tenders: '/paid',
+    tender: { name: '/how', amount: '/amount', marks: [{ field: '/declined', is: 'nothing' }] },
+    marks: [
+      { field: '/cancelled/at', is: 'void' },
+      { field: '/training', is: 'nothing' },
+      { field: '/refundOf', is: 'refund' },
+      { field: '/refunds', is: 'refuse' },
+    ],
+  }
+  const folder = new SalesFolder('json', { warehouse: 'HAR', taxIncluded: true, refunds: 'signed', fields })
+  const one = (no: number, more: object = {}) => ({
+    ...{
+      no,
+      at: '2026-11-25T09:10:00',
+      total: 20,
+      items: [item('A', 1, 20)],
+      paid: [{ how: 'Cash', amount: 20 }],
+    },
+    ...{ cancelled: { at: null }, training: false, refunds: [], ...more },
+  })
+  const card = { how: 'Visa', amount: 20 }
+  folder.write(
+    'a.json',
+    JSON.stringify([
+      one(1, { cancelled: { at: '0000-00-00' } }),
+      one(2, { cancelled: { at: '2026-11-25T09:20:00' } }),
+      one(3, { training: true }),
+      one(4, { refundOf: 1 }),
+      one(5, { refunds: [{ id: 7, amount: 5 }] }),
+      one(6, { items: [item('A', 1, 20), { ...item('B', 1, 9), voided: 'yes' }] }),
+      one(7, {
+        total: 5,
+        items: [item('A', 1, 20), { ...item('B', 1, 15), state: 'returned' }],
+        paid: [{ ...card, amount: 5 }],
+      }),
+      one(8, { items: [{ ...item('B', 1, 20), state: 'Returned' }] }),
+      one(9, {
+        paid: [
+          { ...card, declined: 'N' },
+          { ...card, declined: true },
+        ],
+      }),
+      one(10, { items: [{ ...item('B', 1, 20), state: 'lost' }] }),
+      one(11, { training: 'partly' }),
+      one(12, { items: [{ ...item('B', 1, 20), voided: true }] }),
+    ]),
+  )
+  const events = await folder.rest()
+  expect(
+    only('sale.completed', events).map(({ receipt, lines, tenders }) => [
+      ...[receipt, ...lines.map(({ sku, quantity, net }) => `${quantity / 1_000} ${sku} ${net}`)],
+      ...tenders.map(({ kind, amount }) => `${kind} ${amount}`),
+    ]),
+  ).toEqual([
+    ['1', '1 A 2000', 'cash 2000'],
+    ['4', '-1 A -2000', 'cash -2000'],
+    ['6', '1 A 2000', 'cash 2000'],
+    ['7', '1 A 2000', '-1 B -1500', 'card 500'],
+    ['8', '-1 B -2000', 'cash -2000'],
+    ['9', '1 A 2000', 'card 2000'],
+  ])
+  expect(only('source.row-refused', events)).toMatchObject([
+    { code: 'RECORD_MARKED', sentence: expect.stringContaining('"/refunds" holds') },
+    { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('"lost" instead of one of sold') },
+    { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('"partly"') },
+  ])
+})
+
+test('a mark says what it means in one way', async () => {
+  const fields = { ...itemsAlone, marks: [{ field: '/x', is: 'void', means: { y: 'void' } }] }
+  await expect(plain({ items: [item('A', 1, 20)] }, { fields })).rejects.toThrow('either "is" or "means"')
+})
+
+test('a sale in another currency is refused, in words and by its code', async () => {
+  const fields = { ...itemsAlone, currency: '/money/currency' }
+  const sold = (currency: string) => plain({ items: [item('A', 1, 20)], money: { currency } }, { fields })
+  expect(await sold('eur')).toMatchObject([{ kind: 'sale.completed' }])
+  expect(await sold('€')).toMatchObject([{ kind: 'sale.completed' }])
+  expect(await sold('USD')).toMatchObject([
+    { kind: 'source.row-refused', sentence: expect.stringContaining('"USD" instead of EUR') },
+  ])
+})
+
+test('services, gift cards and discounts with codes of their own move no stock', async () => {
+  const fields = { ...titled.fields, line: { ...titled.fields.line, itemType: '/kind' } }
+  const items = [
+    named('Mug', 1, 20),
+    { ...named('Repair of a bag', 1, 9), kind: 'SERVICE' },
+    named('Gift card 50', 1, 50),
+    named('Discount 10%', 1, -2),
+  ]
+  expect(await plain({ items }, { fields, services: ['service', 'Gift card*'] })).toMatchObject([
+    { lines: [{ sku: 'Mug' }, { sku: null, net: 900 }, { sku: null, net: 5_000 }, { sku: null, net: -200 }] },
+  ])
+})
+
+test.each([
+  ['amount', [item('A', 1, 15), item('B', 1, -20)], -5],
+  ['units', [item('A', 1, 15), item('B', -1, 20)], -5],
+  ['units', [item('B', -1, 5)], 5],
+] as const)('goods that came back with a minus before their %s alone: %j', async (minus, items, total) => {
+  const sold = { items, total, paid: [{ how: 'Cash', amount: total }] }
+  const [first] = await plain(sold)
+  if (minus === 'amount' || total > 0) expect(first).toMatchObject({ code: 'LINE_SIGNS_DIFFER' })
+  const [event] = await plain(sold, { minus })
+  expect(event).toMatchObject({ kind: 'sale.completed', tenders: [{ kind: 'cash', amount: -500 }] })
+  const [back] = event?.kind === 'sale.completed' ? event.lines.filter(({ sku }) => sku === 'B') : []
+  expect(back).toMatchObject({ quantity: -1_000, net: items.length === 1 ? -500 : -2_000 })
+})
+
+test('units in thousandths are told by the price of one unit, and refused', async () => {
+  const fields = { ...itemsAlone, line: { ...itemsAlone.line, price: '/each' } }
+  const sold = (qty: number) => plain({ items: [{ ...item('A', qty, 12.5), each: 12.5 }] }, { fields })
+  expect(await sold(1)).toMatchObject([{ lines: [{ quantity: 1_000 }] }])
+  expect(await sold(1_000)).toMatchObject([
+    { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('makes "/amount" of "/each"') },
+  ])
+})
+
+test('a sale names its payments in one way', async () => {
+  const fields = { ...itemsAlone, paidBy: '/how', payments: [{ field: '/cash', kind: 'cash' }] }
+  await expect(plain({ items: [item('A', 1, 20)] }, { fields })).rejects.toThrow('alone')
 })

@@ -190,3 +190,158 @@ test('a tip in a field of the sale is paid on top of its lines, whether the tota
     expect({ sales, questions }).toEqual({ sales: [told('S-1', 300), told('S-2', 0)], questions: [] })
   }
 })
+
+/** A sale with all that says whether it counts. */
+const marked = (no: number, more: Readonly<Record<string, unknown>> = {}) => ({
+  ...{ receiptNumber: no, register: 'T1', store: 'Harbour', soldAt: '2026-07-18T10:10:00', currency: 'eur' },
+  ...{ total: 11.9, cancelled_at: null, training: false, refunds: [], note: 'x' },
+  items: [{ sku: 'M-1', quantity: 1, amount: 11.9, voided: false }],
+  payments: [{ method: 'Cash', amount: 11.9 }],
+  ...more,
+})
+
+test('which of several stores is this one is asked; all of them have stock of their own', async () => {
+  const file = [marked(1), marked(1, { store: 'Market' })]
+  expect((await read(file)).questions).toEqual(['store'])
+  const here = await propose(file, { store: 'Harbour' })
+  expect(here.settings).toMatchObject({
+    stores: { Harbour: 'here', Market: 'elsewhere' },
+    fields: { store: '/store', receipt: ['/register', '/receiptNumber'], receiptNumber: '/receiptNumber' },
+  })
+  expect(here.rows).toMatchObject([{ event: { receipt: 'T1/1', lines: [{ warehouse: 'HAR' }] } }])
+  const all = await propose([marked(1), marked(2, { store: 'Market' })], { store: 'all' })
+  expect(all.rows.map(({ event }) => event?.kind === 'sale.completed' && event.lines[0]?.warehouse)).toEqual([
+    'Harbour',
+    'Market',
+  ])
+  // a file of one store names it: a sale of another one is refused later
+  expect((await propose([marked(1)])).settings).toMatchObject({ stores: { Harbour: 'here' } })
+})
+
+test('the currency that each sale names is compared from then on', async () => {
+  expect((await propose([marked(1)])).settings).toMatchObject({
+    currency: 'EUR',
+    fields: { currency: '/currency' },
+  })
+})
+
+test('what says that a sale, a line or a payment does not count is read before it is ever filled in', async () => {
+  const { settings, assumed, questions } = await propose([marked(1)])
+  expect(questions).toEqual([])
+  expect(settings).toMatchObject({
+    fields: {
+      marks: [
+        { field: '/cancelled_at', is: 'void' },
+        { field: '/training', is: 'nothing' },
+        { field: '/refunds', is: 'refuse' },
+      ],
+      line: { marks: [{ field: '/voided', is: 'void' }] },
+    },
+  })
+  expect(assumed).toContain('Where "/cancelled_at" is filled in, the record was taken back.')
+  expect(assumed).toContain('Where "/items/voided" is filled in, the record was taken back.')
+  expect(assumed).toContain('Not used: "/note".')
+  const two = [{ sku: 'M-1', quantity: 1, amount: 11.9, voided: false }]
+  expect(
+    await read(
+      [
+        marked(1, { items: [...two, { sku: 'M-2', quantity: 1, amount: 5, voided: true }] }),
+        marked(2, { cancelled_at: '2026-07-18T10:20:00' }),
+        marked(3, { training: true }),
+        marked(4, { refunds: [{ amount: 5 }] }),
+      ],
+      { 'mark:/refunds': 'refuse' },
+    ),
+  ).toMatchObject({ questions: [], sales: ['1, 1 M-1 1190, cash 1190', 'RECORD_MARKED'] })
+})
+
+test('services by the type of their line move no stock', async () => {
+  const items = [
+    { sku: 'M-1', kind: 'PRODUCT', quantity: 1, amount: 10 },
+    { sku: 'R-1', kind: 'SERVICE', quantity: 1, amount: 1.9 },
+  ]
+  const { settings, rows } = await propose([marked(1, { items })])
+  expect(settings).toMatchObject({ services: ['SERVICE'], fields: { line: { itemType: '/kind' } } })
+  expect(rows).toMatchObject([{ event: { lines: [{ sku: 'M-1' }, { sku: null, net: 190 }] } }])
+})
+
+test('a refund that is named by its sale is asked about, unless its type or its sign says it', async () => {
+  const back = (more: object) => marked(2, { refund_of: 1, ...more })
+  expect((await read([marked(1), back({})])).questions).toEqual(['mark:/refund_of'])
+  expect((await read([marked(1), back({})], { 'mark:/refund_of': 'refund' })).sales).toEqual([
+    '1, 1 M-1 1190, cash 1190',
+    '2, -1 M-1 -1190, cash -1190',
+  ])
+  const typed = [marked(1, { type: 'SALE' }), back({ type: 'RETURN' })]
+  expect(await read(typed)).toMatchObject({
+    questions: [],
+    sales: ['1, 1 M-1 1190, cash 1190', '2, -1 M-1 -1190, cash -1190'],
+  })
+})
+
+test('one unit for an amount below zero: what the minus means is asked', async () => {
+  const file = [
+    marked(1),
+    marked(2, {
+      items: [{ sku: 'M-1', quantity: 1, amount: -11.9 }],
+      ...{ total: -11.9, payments: [{ method: 'Cash', amount: -11.9 }] },
+    }),
+  ]
+  expect((await read(file)).questions).toEqual(['minus'])
+  expect(await read(file, { minus: 'amount' })).toMatchObject({
+    questions: [],
+    sales: ['1, 1 M-1 1190, cash 1190', '2, -1 M-1 -1190, cash -1190'],
+  })
+})
+
+test('lines without a quantity in known words: which field it is is asked, or said', async () => {
+  const items = [{ sku: 'M-1', howMany: 2, amount: 11.9 }]
+  expect((await read([marked(1, { items })])).questions).toEqual(['column-of:quantity'])
+  const file = [marked(1, { items })]
+  expect(await read(file, { 'column-of:quantity': '/howMany' })).toMatchObject({
+    questions: [],
+    sales: ['1, 2 M-1 1190, cash 1190'],
+  })
+  const { assumed } = await propose([marked(1, { items: [{ sku: 'M-1', amount: 11.9 }] })])
+  expect(assumed).toContain('No field of "/items" says how many were sold: each line counts as one unit.')
+})
+
+test('a file in which most receipts are below zero: whether these were sold is asked', async () => {
+  const sold = (no: number, units: number) =>
+    marked(no, {
+      items: [{ sku: 'M-1', quantity: units, amount: units * 11.9 }],
+      ...{ total: units * 11.9, payments: [{ method: 'Cash', amount: Math.abs(units) * 11.9 }] },
+    })
+  const file = [sold(1, -1), sold(2, -2), sold(3, -1)]
+  expect((await read(file)).questions).toEqual(['minus'])
+  expect((await read(file, { minus: 'sold' })).sales).toEqual([
+    '1, 1 M-1 1190, cash 1190',
+    '2, 2 M-1 2380, cash 2380',
+    '3, 1 M-1 1190, cash 1190',
+  ])
+  expect((await read(file, { minus: 'both' })).sales[0]).toBe('1, -1 M-1 -1190, cash -1190')
+})
+
+test('payments in fields of their own, or named once', async () => {
+  const { payments: _, ...sale } = marked(1)
+  expect(await read([{ ...sale, paid: { cash: 10, card: 1.9, card_fee: 0.2 } }])).toMatchObject({
+    questions: [],
+    sales: ['1, 1 M-1 1190, cash 1000, card 190'],
+  })
+  expect(await read([{ ...sale, paymentMethod: 'Visa' }])).toMatchObject({
+    questions: [],
+    sales: ['1, 1 M-1 1190, card 1190'],
+  })
+  const open = [{ ...sale, paymentMethod: 'Klubkonto' }]
+  expect((await read(open)).questions).toEqual(['tender:Klubkonto'])
+  expect((await read(open, { 'tender:Klubkonto': 'account' })).sales).toEqual(['1, 1 M-1 1190, account 1190'])
+})
+
+test('a quantity in words refuses its sale, and asks nothing more', async () => {
+  const sold = (no: number, quantity: string) =>
+    marked(no, { items: [{ sku: 'M-1', quantity, amount: 11.9 }] })
+  expect(await read([sold(1, '2 pcs'), sold(2, 'two')])).toMatchObject({
+    questions: [],
+    sales: ['1, 2 M-1 1190, cash 1190', 'RECORD_VALUE_UNREADABLE'],
+  })
+})

@@ -113,6 +113,20 @@ test('what can’t be read is reported to the POS and to head office, its card n
   expect(JSON.stringify(events)).not.toMatch(/4111 ?1111/)
 })
 
+test.each([
+  ['1', '-33.62'],
+  ['-1', '33.62'],
+])('%s of an item for %s may be sold or have come back: it is refused', async (quantity, net) => {
+  await using till = await openTill()
+  const lines = [{ sku: 'SHIRT-M', title: 'Shirt', quantity, net }]
+  expect(await send(till, { ...sale, lines })).toMatchObject({
+    status: 400,
+    answer: { code: 'POSTED_SALE_MALFORMED', sentence: expect.stringContaining('lines.0 has') },
+  })
+  const off = [...sale.lines, { sku: null, title: 'Voucher of the day', quantity: '1', net: '-1.00' }]
+  expect(await send(till, { ...sale, lines: off })).toMatchObject({ status: 200 })
+})
+
 test('a sale that does not add up is kept with what is unexplained', async () => {
   await using till = await openTill()
   const { answer } = await send(till, { ...sale, tenders: [{ kind: 'cash', amount: '50.00' }] })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { demandNoCardCode } from '../../../shared/event-door.ts'
 import { SaleCompleted, tenderKinds } from '../../../shared/events.ts'
-import { type Currency, minorFromDecimal, sum } from '../../../shared/money.ts'
+import { type Currency, decimalFromMinor, minorFromDecimal, sum } from '../../../shared/money.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import { quantityFromUnits } from '../../../shared/quantity.ts'
 import { wallClock } from '../../../shared/wall-clock.ts'
@@ -87,6 +87,7 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
     warehouse,
     ...(line.discount === undefined ? {} : { discount: money(line.discount, `lines.${index}.discount`) }),
   }))
+  expectOneSign(lines, currency)
   const taxes = sale.taxes.map((tax, index) => ({
     name: tax.name,
     rate: tax.ratePercent === null ? null : Math.round(tax.ratePercent * 10_000),
@@ -127,4 +128,18 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
   if (!event.success) throw postedSaleMalformed({ why: firstIssue(event.error) }, event.error)
   demandNoCardCode(event.data)
   return event.data
+}
+
+/** Goods and their money go opposite ways: one unit for -25.00 may be sold or have come back. @throws POSTED_SALE_MALFORMED */
+function expectOneSign(
+  lines: readonly { readonly sku: string | null; readonly quantity: number; readonly net: number }[],
+  currency: Currency,
+): void {
+  for (const [index, { sku, quantity, net }] of lines.entries()) {
+    if (sku === null || quantity * net >= 0) continue
+    const has = `lines.${index} has ${quantity / 1_000} for ${decimalFromMinor(net, currency)}`
+    throw postedSaleMalformed({
+      why: `${has}; goods taken back have quantity and net below zero, and a discount has no sku`,
+    })
+  }
 }

@@ -123,3 +123,9 @@ export function currenciesWritten(word: string): readonly string[] {
   if (country === undefined) return []
   return (CURRENCIES.get(sign) ?? []).filter(code => code.toLowerCase().startsWith(country))
 }
+
+/** Whether a field that holds nothing but a currency names this one: by its code, or a word or sign that may be it. */
+export function isCurrencyOf(written: string, currency: string): boolean {
+  const plain = written.replace(/\.$/, '').toLowerCase()
+  return plain === currency.toLowerCase() || currenciesWritten(plain).includes(currency)
+}

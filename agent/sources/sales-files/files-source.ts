@@ -40,11 +40,11 @@ export interface SalesFilesParts {
   readonly window: number | null
 }
 
-const Mark = z.object({
+const FieldMark = z.object({
   version: z.literal(1),
   reading: z.object({ name: z.string(), memory: FileMemory }).nullable(),
 })
-type Mark = z.infer<typeof Mark>
+type FieldMark = z.infer<typeof FieldMark>
 
 /** Steps between two saved positions while there is nothing else to commit. */
 const STEPS_A_MARK = 16
@@ -94,7 +94,7 @@ interface Folder {
 export function openSalesFiles({ parts, files, format, settings, window }: SalesFilesParts): OpenSource {
   const { memory, clock } = parts
   const rules = fingerprintOf([{ ...settings, pollSeconds: 0, quietSeconds: 0, watch: '' }, parts.source])
-  const mark = Mark.safeParse(memory.mark())
+  const mark = FieldMark.safeParse(memory.mark())
   const interrupted = mark.success ? mark.data.reading : null
   const watch = watchFolder({
     files,
@@ -406,7 +406,7 @@ function noteMark(now: Active, unread: Map<string, number>, { row, offset, is }:
 type Found = EntryGroup['found']
 type Known = Found['known']
 
-function markOf(reading: Mark['reading']): Mark {
+function markOf(reading: FieldMark['reading']): FieldMark {
   return { version: 1, reading }
 }
 

@@ -7,7 +7,8 @@ import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/recor
 import { isCashRounding, roundedCash } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
 import type { PlainLine, PlainSale, PlainTax } from './plain-receipt.ts'
-import type { SalesStore } from './settings.ts'
+import { lineSignsDiffer } from './problems.ts'
+import type { Minus, SalesStore } from './settings.ts'
 import { comesTo, roundedOnce, roundedTo } from './to-the-cent.ts'
 
 /** Made once: a schema costs more to make than a thousand receipts to check. */
@@ -16,13 +17,19 @@ const Sale = SaleCompleted.omit({ at: true, fingerprint: true })
 const MOST_LINES = 2_000
 const MOST_TAXES_OR_TENDERS = 50
 
+interface SaleStore extends SalesStore {
+  readonly warehouse: string
+  readonly minus: Minus
+}
+
 /**
  * The receipt as an event. Lines and taxes come to the total and to the payments to the cent: what is left is the rounding of taxes
  * and amounts that had more decimals, or that of cash.
- * @throws SALE_DOES_NOT_ADD_UP, RECEIPT_TOO_LONG, ROW_OUT_OF_BOUNDS
+ * @throws SALE_DOES_NOT_ADD_UP, LINE_SIGNS_DIFFER, RECEIPT_TOO_LONG, ROW_OUT_OF_BOUNDS
  */
-export function saleOf(written: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleInFile {
-  const plain = addedUp(written, store)
+export function saleOf(written: PlainSale, store: SaleStore): SaleInFile {
+  const plain = addedUp(withMinus(written, store.minus), store)
+  expectOneSign(plain, store)
   const taxes = plain.taxes ?? taxesOfLines(plain)
   const nets = netsOf(plain, sum(taxes.map(tax => tax.amount)))
   const net = sum(nets)
@@ -63,6 +70,59 @@ export function saleOf(written: PlainSale, store: SalesStore & { readonly wareho
     rounding: paid - comesTo(plain),
     unexplained: 0,
     ...namedOrder(plain.orders),
+  })
+}
+
+const hasCode = ({ sku, barcode }: PlainLine) => sku !== null || barcode !== null
+const below = <Part extends { readonly amount: number; readonly exact?: number }>(part: Part): Part => ({
+  ...part,
+  amount: -Math.abs(part.amount),
+  ...(part.exact === undefined ? {} : { exact: -Math.abs(part.exact) }),
+})
+const belowWithTaxes = (line: PlainLine): PlainLine => below({ ...line, taxes: line.taxes.map(below) })
+
+/** Units or amounts with the minus that the file leaves out, as the settings say. */
+function withMinus(plain: PlainSale, minus: Minus): PlainSale {
+  if (minus === 'both') return plain
+  if (minus === 'sold') return turnedAbout(plain)
+  const signed = (line: PlainLine): PlainLine => {
+    if (!hasCode(line) || line.isSignSure) return line
+    if (minus === 'amount') return line.amount < 0 ? { ...line, quantity: -Math.abs(line.quantity) } : line
+    return line.quantity < 0 ? belowWithTaxes(line) : line
+  }
+  const read = { ...plain, lines: plain.lines.map(signed) }
+  // the money that went back with them has no minus either
+  const due = comesTo(read)
+  return minus === 'units' && due < 0 && plain.total === -due ? { ...read, total: due } : read
+}
+
+/** A sale as a ledger of stock has it: what was sold is below zero. Payments are turned where they are written as the goods are. */
+function turnedAbout(plain: PlainSale): PlainSale {
+  const turned = <Part extends { readonly amount: number; readonly exact?: number }>(part: Part): Part => ({
+    ...part,
+    amount: 0 - part.amount,
+    ...(part.exact === undefined ? {} : { exact: 0 - part.exact }),
+  })
+  const paid = sum((plain.tenders ?? []).map(({ amount }) => amount))
+  return {
+    ...plain,
+    lines: plain.lines.map(line =>
+      turned({ ...line, quantity: 0 - line.quantity, taxes: line.taxes.map(turned) }),
+    ),
+    taxes: plain.taxes?.map(tax => turned({ ...tax, base: tax.base == null ? null : 0 - tax.base })) ?? null,
+    total: plain.total === null ? null : 0 - plain.total,
+    tenders: paid * comesTo(plain) > 0 ? (plain.tenders?.map(turned) ?? null) : plain.tenders,
+  }
+}
+
+/** Goods and their money go opposite ways: what has a minus before one alone would be counted the wrong way round. @throws LINE_SIGNS_DIFFER */
+function expectOneSign({ lines }: PlainSale, { currency }: SaleStore): void {
+  const odd = lines.find(line => hasCode(line) && !line.isSignSure && line.quantity * line.amount < 0)
+  if (odd === undefined) return
+  const line = maskCardNumbers([odd.sku ?? odd.barcode, odd.title].filter(Boolean).join(' ')).slice(0, 100)
+  throw lineSignsDiffer({
+    ...{ line, units: odd.quantity / 1_000, currency },
+    amount: decimalFromMinor(odd.amount, currency),
   })
 }
 
@@ -107,15 +167,8 @@ function addedUp(written: PlainSale, store: SalesStore): PlainSale {
 /** Goods that came back may have a minus before their units alone: their amounts get it where the receipt's total shows that they lack it. */
 function withSignsOfUnits(plain: PlainSale): PlainSale {
   if (plain.total === null || comesTo(plain) === plain.total) return plain
-  const below = <Part extends { readonly amount: number; readonly exact?: number }>(part: Part): Part => ({
-    ...part,
-    amount: -Math.abs(part.amount),
-    ...(part.exact === undefined ? {} : { exact: -Math.abs(part.exact) }),
-  })
   const lines = plain.lines.map(line =>
-    line.quantity < 0 && line.amount > 0 && !line.isSignSure
-      ? below({ ...line, taxes: line.taxes.map(below) })
-      : line,
+    line.quantity < 0 && line.amount > 0 && !line.isSignSure ? belowWithTaxes(line) : line,
   )
   const signed = { ...plain, lines }
   return comesTo(signed) === plain.total ? signed : plain

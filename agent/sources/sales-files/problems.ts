@@ -89,3 +89,13 @@ export const tenderKindUnknown = defineError(
   (f: { name: string; field: string }) =>
     `"${f.field}" names the payment ${JSON.stringify(f.name)}, and nothing says of which kind it is. Add it to "tenderKinds" in this source's settings, as cash, card, voucher or another kind; the receipt is then read again.`,
 )
+export const recordMarked = defineError(
+  'RECORD_MARKED',
+  (f: { field: string; value: string }) =>
+    `"${f.field}" holds ${JSON.stringify(f.value)}: the file does not say what that makes of the record, such as which goods came back and when, or how many units there are. Compare with the POS and enter it by hand, or have the POS export it in full.`,
+)
+export const lineSignsDiffer = defineError(
+  'LINE_SIGNS_DIFFER',
+  (f: { line: string; units: number; amount: string; currency: string }) =>
+    `${JSON.stringify(f.line)} has ${f.units} ${Math.abs(f.units) === 1 ? 'unit' : 'units'} for ${f.amount} ${f.currency}: nothing shows whether goods were sold or came back. If they came back, say in "minus" which of the two has the minus ("amount" or "units"); if it only takes money off, name it in "services".`,
+)

@@ -29,6 +29,14 @@ export const salesFilesSettings = {
   repeatedNumbers: z.enum(['refuse', 'keep-both']).optional(),
 }
 
+/**
+ * What has the minus where goods came back: units and amount, or one of them alone. A line with an item code whose signs say
+ * otherwise is refused: one unit for -25.00 may be sold or have come back. `sold`: units and amount have it where goods were sold, as in
+ * a ledger of stock.
+ */
+export const minus = z.enum(['both', 'amount', 'units', 'sold']).default('both')
+export type Minus = z.output<typeof minus>
+
 /** What the settings say of the store, for the formats. */
 export interface SalesStore {
   readonly source: string

@@ -132,7 +132,7 @@ const isLongCode = (text: string) => /^\d{6,}$/.test(text)
 
 /** Columns that no field takes, in the order of the file. */
 function unused(table: Table, found: ColumnsFound): readonly FileColumn[] {
-  const { single, ...lists } = found
+  const { single, others: _, ...lists } = found
   const used = new Set([...single.values(), ...Object.values(lists).flat()])
   return table.columns.filter(
     column =>

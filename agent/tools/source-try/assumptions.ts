@@ -1,6 +1,7 @@
 import { sum } from '../../../shared/money.ts'
 import type { PreviewRow } from '../../sources/preview.ts'
 import { type Candidate, isByLine, type Layout } from './candidates.ts'
+import { markText } from './mark-found.ts'
 import type { RowMeaning } from './meanings.ts'
 
 interface Chosen {
@@ -52,6 +53,7 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
     ...taxText(layout),
     ...itemText(candidate),
     ...notCounted(layout),
+    ...layout.meanings.marks.map(({ column, ...mark }) => markText(column, mark)),
     ...unusedText(layout, candidate),
     ...refundText(layout, chosen),
     ...paymentText(layout),
@@ -96,8 +98,9 @@ function notCounted({ meanings: { refunds, statuses } }: Layout): string[] {
 }
 
 function unusedText({ table, found }: Layout, { settings: { columns } }: Candidate): string[] {
-  const { tenders = [], ...single } = columns ?? {}
-  const used = new Set([...Object.values(single).flat(), ...tenders.map(({ column }) => column)])
+  const { tenders = [], marks = [], ...single } = columns ?? {}
+  const listed = [...tenders, ...marks].map(({ column }) => column)
+  const used = new Set([...Object.values(single).flat(), ...listed])
   const left = table.columns.filter(
     ({ heading, values }) =>
       values.length > 0 && !used.has(heading) && heading !== found.single.get('currency')?.heading,

@@ -3,6 +3,7 @@ import type { Currency } from '../../../shared/money.ts'
 import { wallClock } from '../../../shared/wall-clock.ts'
 import type { CsvColumns } from '../../sources/sales-files/csv/column-headings.ts'
 import { csvSettings } from '../../sources/sales-files/csv/settings.ts'
+import { isCurrencyOf } from '../../sources/sales-files/currency-words.ts'
 import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { momentIn } from '../../sources/sales-files/values.ts'
@@ -12,7 +13,7 @@ import { type DateSettings, dateForms, datesWithTimes } from './date-forms.ts'
 import { type ExportField, taxInHeading } from './heading-words.ts'
 import type { Meanings } from './meanings-found.ts'
 import { type MoneyEvidence, moneyEvidence } from './money-evidence.ts'
-import { numberForms, quantityForms } from './number-forms.ts'
+import { isSomeNumber, numberForms, quantityForms } from './number-forms.ts'
 import type { FileColumn, Table } from './table.ts'
 
 /** Settings of a source of the kind `csv` as they are written into agent.json. */
@@ -145,7 +146,7 @@ function numbersOf({ table, found, meanings, store }: Layout): NumberSettings[] 
   const single = fields.flatMap(field => found.single.get(field) ?? [])
   const besides = [...found.taxes, ...found.charges]
   const columns = [...single, ...besides, ...found.amounts, ...found.totals, ...meanings.tenders]
-  const units = found.single.get('quantity')?.values ?? []
+  const units = found.single.get('quantity')?.values.filter(isSomeNumber) ?? []
   const usual = table.delimiter === ';' ? ',' : '.'
   return numberForms(
     columns.flatMap(({ values }) => values),
@@ -290,6 +291,8 @@ function columnsOf(
       meanings.stores === null && hasSeveral(single.get('warehouse')) ? heading('warehouse') : undefined,
     type: meanings.refunds?.column.heading,
     status: meanings.statuses?.column.heading,
+    marks: meanings.marks.length === 0 ? undefined : meanings.marks,
+    currency: currencyColumn(found, store.currency),
     line: byLine && isLineNumber(found) ? heading('line') : undefined,
     sku: heading('sku'),
     barcode: heading('barcode'),
@@ -334,6 +337,14 @@ function businessDateForm(
     })
   const forms = dateForms(days.values).map(({ format }) => format)
   return [date, ...forms].find(format => forms.includes(format) && isNear(format)) ?? null
+}
+
+/** The column that names the currency of each row, as the reader understands it. */
+function currencyColumn({ single }: ColumnsFound, currency: Currency): string | undefined {
+  const column = single.get('currency')
+  return column?.values.every(written => isCurrencyOf(written, currency)) === true
+    ? column.heading
+    : undefined
 }
 
 /** A second row with a receipt's line number would replace the first. */

@@ -2,7 +2,6 @@ import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { dateForms, timeForms } from './date-forms.ts'
 import type { ExportField } from './heading-words.ts'
-import { isFlag } from './meanings.ts'
 import { isSomeNumber } from './number-forms.ts'
 import type { FileColumn, Table } from './table.ts'
 
@@ -26,8 +25,8 @@ export interface ColumnsFound {
   readonly taxes: readonly FileColumn[]
   /** What may have been paid on top of the lines: tips, surcharges, shipping. */
   readonly charges: readonly FileColumn[]
-  /** Columns that are called void, training or so. */
-  readonly flags: readonly FileColumn[]
+  /** Columns that nothing above takes. */
+  readonly others: readonly FileColumn[]
 }
 
 /** In this order each field takes the heading that fits it best; what is left over is for the next. */
@@ -53,14 +52,15 @@ export function columnsFound(table: Table): ColumnsFound {
   for (const column of charges) free.delete(column)
   const types = candidates('type', free)
   const statuses = candidates('status', free).filter(column => !types.includes(column))
-  const flags = [...free].filter(({ heading, values }) => isFlag(heading) && values.length > 0)
   const discounts = table.columns.filter(({ meant }) => meant.has('discount'))
   const amounts = candidates('amount', free)
   const totals = candidates('total', free)
   const tenders = [...free].filter(
     column => !amounts.includes(column) && !totals.includes(column) && isTenderColumn(column),
   )
-  return { single, amounts, totals, tenders, types, statuses, discounts, taxes, charges, flags }
+  const named = new Set([...amounts, ...totals, ...tenders, ...types, ...statuses, ...discounts])
+  const others = [...free].filter(column => !named.has(column))
+  return { single, amounts, totals, tenders, types, statuses, discounts, taxes, charges, others }
 }
 
 /** Whether any row has an amount other than zero. */
@@ -119,6 +119,8 @@ function fits(field: ExportField, column: FileColumn): boolean {
     case 'status':
       return values.some(value => /\p{L}/u.test(value))
     case 'quantity':
+      // a row with another one is refused by name; without the column each would count as one unit
+      return values.some(isSomeNumber)
     case 'amount':
     case 'price':
     case 'discount':

@@ -15,6 +15,20 @@ const ranks: ReadonlyMap<ExportField, ReadonlyMap<string, number>> = new Map(
   ]),
 )
 
+/** `NETAMOUNT`, `ItemLookupCode`: words without the blanks between them. Short ones may be parts of others. */
+const SHORTEST_SQUEEZED = 6
+const squeezed: ReadonlyMap<ExportField, ReadonlyMap<string, number>> = new Map(
+  [...ranks].map(([field, list]) => [
+    field,
+    new Map(
+      [...list]
+        .toReversed()
+        .map(([words, rank]) => [words.replaceAll(' ', ''), rank] as const)
+        .filter(([words]) => words.length >= SHORTEST_SQUEEZED),
+    ),
+  ]),
+)
+
 /** `Total (EUR)`, `Pris SEK` */
 const CURRENCY = / (?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|aud|nzd|cad|huf|ron|brl|mxn|zar|jpy|inr|euro)$/
 
@@ -39,12 +53,30 @@ function plainHeading(heading: string): string {
   return plainWords(heading.replace('%', ' percent ').replace('#', ' number ')).replace(CURRENCY, '').trim()
 }
 
-/** Places where a heading is in a field's list of words, the best first; a field that it can't be is left out. */
+/**
+ * Places where a heading is in a field's list of words, the best first; a field that it can't be is left out. `Order Lines/Quantity`
+ * and `line_items.qty` are read whole, then by their last parts.
+ */
 export function fieldsMeant(heading: string): ReadonlyMap<ExportField, number> {
+  const whole = meantBy(heading)
+  const [list = '', ...parts] = heading.split(/[/.>]/).map(part => part.trim())
+  if (whole.size > 0 || !OF_LIST.test(plainWords(list))) return whole
+  for (const [from] of parts.entries()) {
+    const found = meantBy(parts.slice(from).join(' '))
+    if (found.size > 0) return found
+  }
+  return whole
+}
+
+/** What exports that flatten lists put before a column: `Order Lines/Quantity`. */
+const OF_LIST =
+  /^(?:(?:order|sale|sales|pos|line|invoice|receipt) )?(?:lines?|items?|payments?|products?|details?|tenders?|sale|order)$/
+
+function meantBy(heading: string): ReadonlyMap<ExportField, number> {
   const plain = plainHeading(heading)
   const found = new Map<ExportField, number>()
-  const named = (text: string) => {
-    for (const [field, words] of ranks) {
+  const named = (text: string, known = ranks) => {
+    for (const [field, words] of known) {
       const rank = words.get(text)
       if (rank !== undefined) found.set(field, rank)
     }
@@ -53,6 +85,9 @@ export function fieldsMeant(heading: string): ReadonlyMap<ExportField, number> {
   // `Line total (inc VAT)`
   if (found.size === 0)
     named(plain.replace(OF_TAX.in, '').replace(OF_TAX.out, '').replace(CURRENCY, '').trim())
+  if (found.size === 0 && /^\w+$/.test(plain)) named(plain, squeezed)
+  // `total_money`, whose amount is in a field of its own
+  if (found.size === 0 && / money$/.test(plain)) named(plain.replace(/ money$/, ''))
   // `MwSt 19%`, `Tax 2`: one column for each rate
   const bare = plain
     .replace(/\b(?:\d+|percent)\b/g, ' ')

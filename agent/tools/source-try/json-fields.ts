@@ -45,9 +45,13 @@ export function shapeOf(elements: readonly unknown[]): JsonShape {
 /** `receiptNumber` and `receipt_no` are read as headings are; `/article/code` by its last two names, then by its last. */
 function pointerMeant(pointer: string): ReadonlyMap<ExportField, number> {
   const names = pointer.split('/').slice(1).map(wordsIn)
-  const last = names.at(-1) ?? ''
-  const both = fieldsMeant(names.slice(-2).join(' '))
-  return both.size > 0 ? both : fieldsMeant(last)
+  const [before, last = ''] = [names.at(-2), names.at(-1)]
+  if (before === undefined) return fieldsMeant(last)
+  const both = fieldsMeant(`${before} ${last}`)
+  if (both.size > 0) return both
+  // `"total": { "amount": 1, "currency": "EUR" }`
+  const ofMoney = /^(?:amount|value)$/.test(last) ? fieldsMeant(before) : new Map<ExportField, number>()
+  return ofMoney.size > 0 ? ofMoney : fieldsMeant(last)
 }
 
 function wordsIn(name: string): string {
@@ -65,13 +69,38 @@ export const isFigure = (value: string | number | boolean) =>
   typeof value === 'number' ||
   (typeof value === 'string' && (value === '' || isSomeNumber(value.replace('%', ''))))
 
+/** A sale with a quantity that can't be read is refused by name; without the field each line would count as one unit. */
+const isOfUnits = (field: ExportField, values: JsonField['values']) =>
+  field === 'quantity' && values.some(isFigure)
+
 /** The pointers that can mean a field, the likeliest first. */
 export function pointersOf(shape: JsonShape, field: ExportField): readonly JsonField[] {
   const rank = ({ meant }: JsonField) => meant.get(field) ?? Number.NaN
   return shape.fields
     .filter(each => !Number.isNaN(rank(each)) && each.values.some(value => value !== ''))
-    .filter(({ values }) => !FIGURES.has(field) || values.every(isFigure))
+    .filter(({ values }) => !FIGURES.has(field) || values.every(isFigure) || isOfUnits(field, values))
     .toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** A list of the file: the sales, or what is within them. */
+export interface JsonPart {
+  /** Where it is in a sale; empty: the sales themselves. */
+  readonly pointer: string
+  readonly elements: readonly unknown[]
+}
+
+/** The pointers of all texts, numbers and lists of the elements, those that are empty in each among them. */
+export function pointersIn(elements: readonly unknown[]): readonly string[] {
+  const found = new Set<string>()
+  const walk = (value: unknown, pointer: string, depth: number): void => {
+    if (!isObject(value)) found.add(pointer)
+    else if (depth < DEEPEST)
+      for (const [key, each] of Object.entries(value)) walk(each, `${pointer}/${escaped(key)}`, depth + 1)
+  }
+  for (const element of elements) walk(element, '', 0)
+  found.delete('')
+  // null here and an object there
+  return [...found].filter(each => ![...found].some(other => other.startsWith(`${each}/`)))
 }
 
 interface FoundList {

@@ -1,11 +1,10 @@
 import type { Tender } from '../../../shared/events.ts'
+import type { CsvColumns } from '../../sources/sales-files/csv/column-headings.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
+import { type AskedMarks, markFound } from './mark-found.ts'
 import {
-  flagMeant,
   type ItemMeaning,
-  isNo,
-  isYes,
   itemMeant,
   type RowMeaning,
   rowMeant,
@@ -14,7 +13,7 @@ import {
   type TypeMeaning,
   typeMeant,
 } from './meanings.ts'
-import { namedRows } from './named-rows.ts'
+import { hasMinus, namedRows } from './named-rows.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, rowOptions, statusOptions, tenderOptions, typeOptions, yesNo } from './questions.ts'
 import { type StoresFound, storesFound } from './stores-found.ts'
@@ -30,6 +29,8 @@ export interface Meanings {
   /** Whether a receipt is a sale or a refund; null: no column says it. */
   readonly refunds: Words<TypeMeaning> | null
   readonly statuses: Words<StatusMeaning> | null
+  /** Columns that say by being filled in that a row does not count, or came back. */
+  readonly marks: NonNullable<CsvColumns['marks']>
   /** Whose sales these are; null: all of them are this source's. */
   readonly stores: StoresFound | null
   /** What was sold, goods or what moves no stock; null: no column says it. */
@@ -67,10 +68,7 @@ export function meaningsFound(
     { ...TYPES, known: (word, column) => typeIn(found, column, word) },
     asking,
   )
-  const flags = found.flags.filter(column => column !== row && column !== refunds?.column)
-  const statuses =
-    chosenWords(found.statuses, { ...STATUSES, known: statusMeant }, asking) ?? flagged(flags, asking)
-  for (const flag of flags) if (flag !== statuses?.column) askToIgnore(flag, statuses?.column, asking)
+  const statuses = chosenWords(found.statuses, { ...STATUSES, known: statusMeant }, asking)
   const tenders = hasPaymentRows ? [] : found.tenders
   // where payments have rows of their own, their names may be in the column of what was sold
   const named = found.single.get('tender') ?? (hasPaymentRows ? found.single.get('title') : undefined)
@@ -78,7 +76,10 @@ export function meaningsFound(
   const tenderKinds = tender === null ? {} : kindsOf(tender, hasPaymentRows ? rowTypes : null, asking)
   const services = names?.services ?? []
   const stores = storesFound(found, asking)
+  const used = new Set([row, items?.column, refunds?.column, statuses?.column])
+  const unused = [...found.types, ...found.statuses, ...found.others].filter(column => !used.has(column))
   return {
+    marks: marksFound(unused, found, refunds, asking),
     rowTypes,
     services,
     hasPaymentRows,
@@ -164,26 +165,26 @@ function typeIn({ single }: ColumnsFound, column: FileColumn, word: string): Typ
   return isOfOther && others.size > 0 ? null : meaning
 }
 
-/** A column that is called void or training, with yes and no in it, says as much as a status does. */
-function flagged(flags: readonly FileColumn[], asking: OpenQuestions): Words<StatusMeaning> | null {
-  const [flag] = flags
-  if (flag === undefined) return null
-  const means: Record<string, StatusMeaning> = {}
-  for (const word of new Set(flag.values)) {
-    const yes = flagMeant(flag.heading)
-    const known = isNo(word) ? 'counts' : isYes(word) ? yes : null
-    const asks = `What is a receipt with "${word}" in "${flag.heading}"?`
-    means[word] = known ?? asking.ask({ id: `status:${word}`, asks, options: statusOptions }) ?? 'nothing'
-  }
-  return { column: flag, means }
-}
+/** So many the settings can name. */
+const MOST_MARKS = 10
 
-/** The settings name one column that says whether a receipt counts. */
-function askToIgnore(flag: FileColumn, used: FileColumn | undefined, asking: OpenQuestions): void {
-  if (flag.values.every(isNo)) return
-  const asks = `"${flag.heading}" also says whether a receipt counts, and the settings can name "${used?.heading ?? ''}" alone. May it be ignored?`
-  const options = [{ value: 'yes', means: 'no receipt depends on it' }]
-  asking.ask({ id: `ignore:${flag.heading}`, asks, options })
+function marksFound(
+  unused: readonly FileColumn[],
+  { single, amounts, totals }: ColumnsFound,
+  refunds: Meanings['refunds'],
+  asking: OpenQuestions,
+): Meanings['marks'] {
+  const figures = [single.get('quantity'), amounts[0], totals[0]].filter(column => column !== undefined)
+  const isBack = (row: number) =>
+    refunds?.means[refunds.column.cells[row] ?? ''] === 'refund' ||
+    figures.some(({ cells }) => hasMinus(cells[row] ?? ''))
+  const asked: AskedMarks = new Map()
+  return unused
+    .flatMap(({ heading, cells }) => {
+      const mark = markFound({ name: heading, words: heading, cells, isBack }, asking, asked)
+      return mark === null ? [] : [{ column: heading, ...mark }]
+    })
+    .slice(0, MOST_MARKS)
 }
 
 /** A column that tells lines from payments; null where a type says sale or refund alone. */

@@ -2,7 +2,7 @@ import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import { fieldsMeant } from './heading-words.ts'
-import { flagMeant, isFlag, type RowMeaning } from './meanings.ts'
+import { flagMeant, type RowMeaning } from './meanings.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { FileColumn } from './table.ts'
 
@@ -41,7 +41,7 @@ export function namedRows(
   const hasTotal = [...means].some(([name, meaning]) => meaning === 'total' && !isSubtotal(name))
   for (const [name, meaning] of means)
     if (hasTotal && meaning === 'total' && isSubtotal(name)) means.set(name, 'nothing')
-  const offers = rows.filter(row => row.code !== '' && row.quantity === '' && isBelowZero(row.amount))
+  const offers = rows.filter(row => row.code !== '' && row.quantity === '' && hasMinus(row.amount))
   const services = [...new Map(offers.map(each => [each.code, each.name]))].flatMap(([each, name]) =>
     isOffer(each, name, asking) ? [each] : [],
   )
@@ -66,8 +66,9 @@ function nameMeant(name: string, amount: string): RowMeaning | null {
 
 /** `VOID` where a code would be, without an amount, takes back the row below. */
 function codeMeant(code: string, amount: string): RowMeaning | null {
-  return amount === '' && isFlag(code) && flagMeant(code) === 'void' ? 'void-next' : null
+  return amount === '' && flagMeant(code)?.is === 'void' ? 'void-next' : null
 }
 
 const isSubtotal = (name: string) => SUBTOTAL.test(plainWords(name))
-const isBelowZero = (amount: string) => /^[(\s]*[-−–]|[-−–]\s*$|^\(/.test(amount)
+/** Whether an amount is written with a minus, whatever its form. */
+export const hasMinus = (amount: string) => /^[(\s]*[-−–]|[-−–]\s*$|^\(/.test(amount)

@@ -1,29 +1,41 @@
 import type { z } from 'zod'
-import { defineError } from '../../../shared/errors.ts'
+import { Currency } from '../../../shared/money.ts'
 import type { World } from '../../../shared/world.ts'
 import { json } from '../../sources/sales-files/json/json.ts'
+import { valueAt } from '../../sources/sales-files/json/json-values.ts'
 import type { jsonSettings } from '../../sources/sales-files/json/settings.ts'
-import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
+import type { AnySourceKind } from '../../sources/source.ts'
 import { askCurrency } from './ask-currency.ts'
-import { type DateSettings, dateForms, datesWithTimes, haveTimes, timeForms } from './date-forms.ts'
 import type { FileToTry } from './file-to-try.ts'
 import type { ExportField } from './heading-words.ts'
-import { isFigure, type JsonField, type JsonShape, pointersOf, salesList, shapeOf } from './json-fields.ts'
+import {
+  isFigure,
+  type JsonField,
+  type JsonPart,
+  type JsonShape,
+  pointersIn,
+  pointersOf,
+  salesList,
+  shapeOf,
+} from './json-fields.ts'
+import { isBelowAt, itemTypes, type JsonMark, jsonMarks, jsonMarkTexts } from './json-marks.ts'
+import { dateForm, hasTimeOfDay, saleMomentIn } from './json-moment.ts'
+import { lineFields, PAID, salePartsOf, taxFields, tenderFields } from './json-parts.ts'
+import { type PaymentsOfSale, paymentsOfSale } from './json-payments.ts'
+import { oneUnitEach, quantityAsked } from './json-quantity.ts'
+import { currenciesIn, currencyField, storesIn } from './json-store.ts'
+import { jsonUnknown } from './json-unknown.ts'
+import { kindsOf, statusesOf, wordsOf } from './json-words.ts'
 import { firstRows, isPaidInFull, type KnownReading, knownAssumptions } from './known-reader.ts'
 import { statusMeant, typeMeant } from './meanings.ts'
+import { type MinusAsked, minusAsked } from './minus-asked.ts'
 import { numberForms } from './number-forms.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { SourceProposal } from './proposal.ts'
-import { statusOptions, tenderOptions, typeOptions } from './questions.ts'
+import { typeOptions } from './questions.ts'
 
 type JsonGiven = z.input<typeof jsonSettings>
-
-export const jsonUnknown = defineError(
-  'SOURCE_JSON_UNKNOWN',
-  ({ file, why }: { file: string; why: string }) =>
-    `${file} can't be read: ${why}. Write the settings by hand, as docs/sources-files.md shows.`,
-)
 
 export function looksLikeJson(bytes: Buffer): boolean {
   return /^\ufeff?\s*[[{]/.test(bytes.toString('utf8', 0, 64))
@@ -49,25 +61,18 @@ export async function proposeJson(
   if (list === null)
     throw jsonUnknown({ file, why: 'no list in it has a date and an amount in words that are known' })
   const asking = openQuestions(answers)
-  const ways = waysOf(given, list, asking)
-  const read: { readonly way: Way; readonly reading: KnownReading }[] = []
-  for (const way of ways) {
-    const settings = { ...way.settings, files: ['*'] }
-    read.push({
-      way,
-      reading: await firstRows({ kind: 'json', settings, source }, world, [json(oneFile(file, bytes))]),
-    })
-  }
-  const score = ({ reading: { rows } }: (typeof read)[number]) =>
-    rows.filter(({ problem }) => problem === null).length
-  const most = Math.max(...read.map(score))
-  const best = askedFor(
-    read.filter(each => score(each) === most),
-    asking,
-  )
+  const { ways, marked } = waysOf(given, list, asking)
+  const kinds = [json(oneFile(file, bytes))]
+  const read = (each: readonly Way[]) => readings(each, { source, kinds }, world)
+  const plain = await read(ways)
+  const minus = minusAsked(bestOf(plain)[0]?.reading.rows ?? [], asking)
+  const isOpen = minus === 'open'
+  const all = minus === null || isOpen ? plain : await read(ways.map(way => withMinus(way, minus)))
+  // what the minus means may answer the rest
+  const best = isOpen ? bestOf(all) : askedFor(bestOf(all), asking)
   const [first] = best
   asking.expectAllUsed()
-  if (first === undefined || most === 0)
+  if (first === undefined || first.read === 0)
     throw jsonUnknown({ file, why: first?.reading.rows[0]?.problem?.sentence ?? 'nothing in it is a sale' })
   const { fields } = first.way.settings
   return {
@@ -77,21 +82,75 @@ export async function proposeJson(
     rows: first.reading.rows,
     assumed: [
       ...knownAssumptions(first.reading, store),
+      ...marked,
+      ...unusedText(list.elements, first.way.settings),
       ...(hasTimeOfDay(shapeOf(list.elements), file)
         ? []
         : ['The file has no time of day: each sale counts as made at 00:00.']),
-      ...(fields.tenders === undefined
+      ...(fields.tenders === undefined && fields.payments === undefined && fields.paidBy === undefined
         ? ['The file names no payments: takings count as paid in another way.']
         : []),
-      ...(fields.total === undefined && fields.tenders === undefined
+      ...(fields.total === undefined && fields.tenders === undefined && fields.payments === undefined
         ? ['Nothing in the file checks its amounts: compare a few receipts with paper.']
         : []),
     ],
     questions: asking.open,
     isProven:
-      (fields.total !== undefined || fields.tenders !== undefined) && isPaidInFull(first.reading.rows),
+      (fields.total !== undefined || fields.tenders !== undefined || fields.payments !== undefined) &&
+      isPaidInFull(first.reading.rows),
     fault: null,
   }
+}
+
+interface JsonReading {
+  readonly way: Way
+  readonly reading: KnownReading
+  /** Records that were not refused. */
+  readonly read: number
+}
+
+async function readings(
+  ways: readonly Way[],
+  { source, kinds }: { readonly source: FileToTry['source']; readonly kinds: readonly AnySourceKind[] },
+  world: Pick<World, 'clock' | 'files' | 'log'>,
+): Promise<readonly JsonReading[]> {
+  const all: JsonReading[] = []
+  for (const way of ways) {
+    const settings = { ...way.settings, files: ['*'] }
+    const reading = await firstRows({ kind: 'json', settings, source }, world, kinds)
+    all.push({ way, reading, read: reading.rows.filter(({ problem }) => problem === null).length })
+  }
+  return all
+}
+
+function bestOf(all: readonly JsonReading[]): readonly JsonReading[] {
+  const most = Math.max(...all.map(({ read }) => read))
+  return all.filter(({ read }) => read === most)
+}
+
+const withMinus = ({ settings, ...way }: Way, minus: Exclude<MinusAsked, 'open' | null>): Way => ({
+  ...way,
+  settings: { ...settings, minus },
+})
+
+/** Fields of a sale that something is in, and that no setting names. */
+function unusedText(elements: readonly unknown[], { fields }: JsonGiven): string[] {
+  const used = new Set(textsIn(fields))
+  const left = pointersIn(elements).filter(
+    pointer => !used.has(pointer) && elements.some(element => isFilled(valueAt(element, pointer))),
+  )
+  const shown = left.slice(0, MOST_SHOWN).map(pointer => `"${pointer}"`)
+  return left.length === 0 ? [] : [`Not used: ${shown.join(', ')}${left.length > MOST_SHOWN ? ' …' : ''}.`]
+}
+
+const MOST_SHOWN = 20
+const isFilled = (value: unknown) =>
+  Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined && value !== ''
+
+/** All texts within a value. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
 const ASKS = {
@@ -102,10 +161,7 @@ const ASKS = {
 } as const
 
 /** Of the ways that read equally well those that were asked for; what they read differently is asked. */
-function askedFor<Read extends { readonly way: Way; readonly reading: KnownReading }>(
-  best: readonly Read[],
-  asking: OpenQuestions,
-): readonly Read[] {
+function askedFor(best: readonly JsonReading[], asking: OpenQuestions): readonly JsonReading[] {
   let left = best
   for (const dimension of ['amounts', 'taxIncluded', 'amount', 'charges'] as const) {
     const contents = new Set(left.map(({ reading }) => contentOf(reading)))
@@ -120,8 +176,10 @@ function askedFor<Read extends { readonly way: Way; readonly reading: KnownReadi
 
 const contentOf = ({ rows }: KnownReading) =>
   JSON.stringify(
-    rows.map(({ event }) =>
-      event?.kind === 'sale.completed' ? [event.lines, event.taxes, event.tenders, event.rounding] : event,
+    rows.map(({ event, problem }) =>
+      event?.kind === 'sale.completed'
+        ? [event.lines, event.taxes, event.tenders, event.rounding]
+        : [event?.kind, problem?.code],
     ),
   )
 
@@ -129,18 +187,19 @@ function waysOf(
   given: FileToTry,
   list: { readonly pointer: string; readonly elements: readonly unknown[] },
   asking: OpenQuestions,
-): Way[] {
+): { readonly ways: readonly Way[]; readonly marked: readonly string[] } {
   const { file, folder, store, answers } = given
   const shape = shapeOf(list.elements)
   const first = (field: ExportField, of = shape) => pointersOf(of, field)[0]
-  const moment = momentIn(shape, file)
+  const moment = saleMomentIn(shape, file)
   const receipt =
     first('receipt') ?? shape.fields.find(({ pointer }) => /^\/(?:id|no|number|nr)$/i.test(pointer))
   if (moment === null || receipt === undefined)
     throw jsonUnknown({ file, why: 'no name in it is that of a receipt number, or of a date' })
-  const parts = partsOf(shape)
+  const parts = salePartsOf(shape)
   const { lines } = parts
-  const total = first('total')
+  // a sale's own amount is its total, where its lines have theirs
+  const total = first('total') ?? (lines === null ? undefined : first('amount'))
   const type = pointersOf(shape, 'type').find(({ values }) =>
     values.some(value => typeMeant(String(value)) !== null),
   )
@@ -149,15 +208,16 @@ function waysOf(
   )
   const tender =
     parts.tenders === null ? undefined : tenderFields(parts.tenders.shape, PAID.test(parts.tenders.pointer))
-  const named = pointersOf(shape, 'currency').flatMap(({ values }) => values.map(String))
-  const codes = [...new Set(named)]
+  const ofSaleAlone = tender === undefined ? paymentsOfSale(shape) : NO_PAYMENTS
+  const codes = currenciesIn(shape)
   if (codes.length > 1)
     throw jsonUnknown({
       file,
       why: `it has amounts in ${codes.join(' and ')}, and a source has one currency`,
     })
   const shapes = [shape, ...Object.values(parts).flatMap(part => part?.shape ?? [])]
-  const currency = codes[0] ?? askCurrency(answers, asking, amountsAsTexts(shapes))
+  const currency = Currency.parse(codes[0] ?? askCurrency(answers, asking, amountsAsTexts(shapes)))
+  const stores = storesIn(shape, list.elements.length, asking)
   const shared = {
     folder,
     files: [filesLike(file)],
@@ -165,16 +225,20 @@ function waysOf(
     ...numbersOf(shapes, currency, asking),
     zone: store.zone,
     warehouse: store.warehouse,
+    ...stores.settings,
     ...(list.pointer === '' ? {} : { list: list.pointer }),
     ...dateForm(moment, file, asking),
     refunds: type === undefined ? ('signed' as const) : wordsOf(type, 'type', typeMeant, typeOptions, asking),
     ...(status === undefined ? {} : { statuses: statusesOf(status, asking) }),
-    ...(tender === undefined ? {} : { tenderKinds: kindsOf(tender.name, asking) }),
+    ...kindsIn(tender?.name ?? ofSaleAlone.named, asking),
   }
   const optional = (name: string, found: JsonField | undefined) =>
     found === undefined ? {} : { [name]: found.pointer }
   const ofSale = {
-    receipt: receipt.pointer,
+    ...receiptKey(receipt, first('till'), list.elements.length),
+    ...stores.fields,
+    ...ofSaleAlone.fields,
+    ...optional('currency', currencyField(shape, currency)),
     date: moment.date.pointer,
     ...optional('time', moment.time),
     ...optional('businessDate', first('businessDate')),
@@ -187,7 +251,9 @@ function waysOf(
     ...(parts.taxes !== null || (lines !== null && pointersOf(lines.shape, 'tax').length > 0)
       ? {}
       : optional('receiptTax', first('tax'))),
-    ...(parts.taxes === null ? {} : { taxes: parts.taxes.pointer, tax: taxFields(parts.taxes.shape) }),
+    ...(parts.taxes === null
+      ? taxOfPayments(parts, shape)
+      : { taxes: parts.taxes.pointer, tax: taxFields(parts.taxes.shape) }),
     ...(parts.tenders === null || tender === undefined
       ? {}
       : {
@@ -204,7 +270,7 @@ function waysOf(
           ...pointersOf(lines.shape, 'price').slice(0, 1),
         ]
   const isWhole = shape.fields.every(
-    ({ meant, values }) => !meant.has('total') || values.every(Number.isInteger),
+    field => !(field.meant.has('total') || field === total) || field.values.every(Number.isInteger),
   )
   const charges = pointersOf(shape, 'charges')
     .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
@@ -213,19 +279,52 @@ function waysOf(
   const onTop = lines === null || charges.length === 0 ? [false] : [true, false]
   const written = isWhole ? (['minor', 'decimal'] as const) : (['decimal'] as const)
   const forms = written.flatMap(amounts => onTop.map(isOnTop => ({ amounts, isOnTop })))
-  return amounts.flatMap(amount =>
+  const quantity = lines === null ? null : quantityAsked(lines.pointer, lines.shape, asking)
+  const hasUnits = lines === null || quantity !== null || pointersOf(lines.shape, 'quantity').length > 0
+  const items = lines === null ? null : itemTypes(lines)
+  const { tax: _, tender: paid, ...named } = { tender: undefined, tax: undefined, ...ofSale }
+  const marksOf = (part: JsonPart, used: readonly unknown[], figures: readonly (JsonField | undefined)[]) =>
+    jsonMarks(part, new Set(used.flatMap(textsIn)), isBackBy(shared.refunds, type, figures), asking)
+  const saleMarks = marksOf(
+    { pointer: '', elements: list.elements },
+    [named, charges, lines?.pointer],
+    [total],
+  )
+  const lineNames = lines === null ? [] : [lineFields(lines.shape, amounts[0], true), items?.field, quantity]
+  const units = lines === null ? undefined : pointersOf(lines.shape, 'quantity')[0]
+  const lineMarks =
+    lines === null ? [] : marksOf(lines, [lineNames, pointersOfAll(amounts)], [units, ...amounts])
+  const tenderMarks =
+    parts.tenders === null || paid === undefined ? [] : marksOf(parts.tenders, [paid], [tender?.amount])
+  const services = items === null ? {} : { services: items.services }
+  const ways = amounts.flatMap(amount =>
     [true, false].flatMap(taxIncluded =>
       forms.map(({ amounts: written, isOnTop }): Way => {
         const line =
           lines === null
             ? {}
-            : { lines: lines.pointer, line: lineFields(lines.shape, amount, parts.taxes === null) }
+            : {
+                lines: lines.pointer,
+                line: {
+                  ...lineFields(lines.shape, amount, parts.taxes === null),
+                  ...(quantity === null ? {} : { quantity }),
+                  ...(items === null ? {} : { itemType: items.field }),
+                  ...marksIn(lineMarks),
+                },
+              }
         return {
           settings: {
             ...shared,
+            ...services,
             amounts: written,
             taxIncluded,
-            fields: { ...ofSale, ...(isOnTop ? { charges } : {}), ...line },
+            fields: {
+              ...ofSale,
+              ...(paid === undefined ? {} : { tender: { ...paid, ...marksIn(tenderMarks) } }),
+              ...marksIn(saleMarks),
+              ...(isOnTop ? { charges } : {}),
+              ...line,
+            },
           } as JsonGiven,
           assumes: {
             amounts: written,
@@ -237,6 +336,48 @@ function waysOf(
       }),
     ),
   )
+  const ofSales = jsonMarkTexts('', saleMarks)
+  const ofLines = lines === null ? [] : jsonMarkTexts(lines.pointer, lineMarks)
+  const ofTenders = parts.tenders === null ? [] : jsonMarkTexts(parts.tenders.pointer, tenderMarks)
+  const ofUnits = hasUnits ? [] : [oneUnitEach(lines?.pointer ?? '')]
+  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders] }
+}
+
+const NO_PAYMENTS: PaymentsOfSale = { fields: {}, named: undefined }
+
+function kindsIn(name: JsonField | undefined, asking: OpenQuestions) {
+  return name === undefined ? {} : { tenderKinds: kindsOf(name, asking) }
+}
+
+/** Whether a sale, or a line or payment of one, went back in any case. */
+function isBackBy(
+  refunds: 'signed' | Readonly<Record<string, string>>,
+  type: JsonField | undefined,
+  figures: readonly (JsonField | undefined)[],
+): (element: unknown) => boolean {
+  const isRefund = (element: unknown) =>
+    refunds !== 'signed' && type !== undefined && refunds[String(valueAt(element, type.pointer))] === 'refund'
+  return element => isRefund(element) || isBelowAt(element, pointersOfAll(figures))
+}
+
+const marksIn = (marks: readonly JsonMark[]) => (marks.length === 0 ? {} : { marks: [...marks] })
+const pointersOfAll = (fields: readonly (JsonField | undefined)[]) =>
+  fields.flatMap(field => field?.pointer ?? [])
+
+/** Each payment may say its share of the tax, where nothing else says any. */
+function taxOfPayments({ lines, tenders }: ReturnType<typeof salePartsOf>, shape: JsonShape) {
+  const isSaid = [shape, ...(lines === null ? [] : [lines.shape])].some(
+    of => pointersOf(of, 'tax').length > 0,
+  )
+  const tax = tenders === null || isSaid ? undefined : pointersOf(tenders.shape, 'tax')[0]
+  return tenders === null || tax === undefined ? {} : { taxes: tenders.pointer, tax: { amount: tax.pointer } }
+}
+
+/** Tills that count on their own give one number twice; a number that is more than a count is a sale's alone. */
+function receiptKey(receipt: JsonField, till: JsonField | undefined, sales: number) {
+  const isCount = receipt.values.every(value => /^\d{1,8}$/.test(String(value)))
+  if (till === undefined || !isCount || till.values.length !== sales) return { receipt: receipt.pointer }
+  return { receipt: [till.pointer, receipt.pointer], receiptNumber: receipt.pointer }
 }
 
 /** So many the settings can name. */
@@ -263,192 +404,4 @@ function numbersOf(shapes: readonly JsonShape[], currency: string, asking: OpenQ
   if (forms.length < 2) return forms[0] ?? {}
   const said = asking.ask({ id: 'numbers', asks: 'How are the amounts written?', options })
   return forms[options.findIndex(({ value }) => value === said)] ?? forms[0] ?? {}
-}
-
-function lineFields(shape: JsonShape, amount: JsonField | undefined, hasOwnTax: boolean) {
-  const isPrice = amount?.meant.has('price') === true && !amount.meant.has('amount')
-  const fields = ['line', 'sku', 'barcode', 'title', 'quantity', 'discount'] as const
-  const tax = hasOwnTax ? (['tax', 'taxName', 'taxRate'] as const) : []
-  const found = [...fields, ...tax].flatMap(field => {
-    const [best] = pointersOf(shape, field)
-    return best === undefined || best === amount ? [] : [[field, best.pointer] as const]
-  })
-  const unnamed = shape.fields.find(({ pointer }) => /\/(?:name|code)$/i.test(pointer))
-  const names = Object.fromEntries(found)
-  return {
-    ...(names['title'] === undefined && unnamed?.pointer.endsWith('name') === true
-      ? { title: unnamed.pointer }
-      : {}),
-    ...names,
-    ...(amount === undefined ? {} : isPrice ? { price: amount.pointer } : { amount: amount.pointer }),
-  }
-}
-
-interface Part {
-  readonly pointer: string
-  readonly shape: JsonShape
-}
-
-/** The lists of lines, payments and taxes within a sale. */
-function partsOf(shape: JsonShape): Readonly<Record<'lines' | 'tenders' | 'taxes', Part | null>> {
-  const lists = shape.lists.map(({ pointer, elements }) => ({ pointer, shape: shapeOf(elements) }))
-  const has = ({ shape: of }: Part, ...fields: readonly ExportField[]) =>
-    fields.some(field => pointersOf(of, field).length > 0)
-  const tenders =
-    lists.find(
-      list => !has(list, 'sku', 'barcode') && tenderFields(list.shape, PAID.test(list.pointer)) !== undefined,
-    ) ?? null
-  const taxes =
-    lists.find(
-      list =>
-        list !== tenders &&
-        !has(list, 'sku', 'barcode', 'quantity') &&
-        (has(list, 'taxRate', 'tax') || /tax|vat|mwst|iva|tva|btw|moms/i.test(list.pointer)),
-    ) ?? null
-  const lines =
-    lists.find(
-      list =>
-        list !== tenders &&
-        list !== taxes &&
-        has(list, 'sku', 'barcode', 'title', 'quantity') &&
-        has(list, 'amount', 'total', 'price'),
-    ) ?? null
-  return { lines, tenders, taxes }
-}
-
-/** What lists of payments are called. */
-const PAID = /pay|tender|zahl|paiement|reglement|pago|pagament|betal/i
-
-/** A name that mostly says a way of payment, or any in a list that is called payments, and a number; undefined: they are something else. */
-function tenderFields(
-  shape: JsonShape,
-  isNamed: boolean,
-): { readonly name: JsonField; readonly amount: JsonField } | undefined {
-  const isWay = ({ values }: JsonField) => {
-    const texts = values.filter(value => typeof value === 'string')
-    return texts.filter(text => tenderMeant(text, {}) !== null).length * 2 > texts.length && texts.length > 0
-  }
-  const isText = ({ values }: JsonField) =>
-    values.every(value => typeof value === 'string' && /\p{L}/u.test(value))
-  const name = shape.fields.find(isWay) ?? (isNamed ? shape.fields.find(isText) : undefined)
-  const amount =
-    (['paid', 'amount', 'total'] as const).flatMap(field => pointersOf(shape, field))[0] ??
-    shape.fields.find(({ pointer }) => /amount|sum|value/i.test(pointer))
-  return name === undefined || amount === undefined ? undefined : { name, amount }
-}
-
-function taxFields(shape: JsonShape) {
-  const [rate] = pointersOf(shape, 'taxRate')
-  const amount =
-    pointersOf(shape, 'tax')[0] ??
-    pointersOf(shape, 'amount')[0] ??
-    shape.fields.find(({ pointer }) => /amount|tax/i.test(pointer))
-  const percent = rate ?? shape.fields.find(({ pointer }) => /rate|percent/i.test(pointer))
-  const name = shape.fields.find(
-    ({ pointer, values }) =>
-      /name|code|type/i.test(pointer) && values.every(value => typeof value === 'string'),
-  )
-  return {
-    ...(name === undefined ? {} : { name: name.pointer }),
-    ...(percent === undefined ? {} : { rate: percent.pointer }),
-    amount: amount?.pointer ?? '/amount',
-  }
-}
-
-interface Moment {
-  readonly date: JsonField
-  /** Where the time of day is if the date does not have it. */
-  readonly time: JsonField | undefined
-}
-
-const textsOf = ({ values }: JsonField) => values.filter(value => typeof value === 'string')
-
-/** Where a sale says when it was made; null: nowhere. @throws SOURCE_JSON_UNKNOWN when it has a time of day that can't be read */
-function momentIn(shape: JsonShape, file: string): Moment | null {
-  const times = pointersOf(shape, 'time')
-  const date = pointersOf(shape, 'date')[0] ?? times[0]
-  if (date === undefined) return null
-  // numbers are seconds or milliseconds; what is not a date at all is told by its name
-  const isMoment = (field: JsonField) => {
-    const texts = textsOf(field)
-    return texts.length === 0 || haveTimes(texts)
-  }
-  if (isMoment(date) || dateForms(textsOf(date)).length === 0) return { date, time: undefined }
-  const beside = times.filter(field => field !== date)
-  const [unread] = beside
-  if (unread === undefined) return { date, time: undefined }
-  const time = beside.find(({ values }) => timeForms(values.map(String)).length > 0)
-  if (time !== undefined) return { date, time }
-  const whole = beside.find(isMoment)
-  if (whole !== undefined) return { date: whole, time: undefined }
-  // without its time a sale would be told at midnight
-  throw jsonUnknown({
-    file,
-    why: `"${unread.pointer}" has values such as ${JSON.stringify(unread.values[0])}, in no form of a time of day that is known`,
-  })
-}
-
-function hasTimeOfDay(shape: JsonShape, file: string): boolean {
-  const moment = momentIn(shape, file)
-  if (moment === null || moment.time !== undefined) return true
-  const texts = textsOf(moment.date)
-  return texts.length === 0 || haveTimes(texts)
-}
-
-function dateForm({ date, time }: Moment, file: string, asking: OpenQuestions): DateSettings {
-  const { pointer } = date
-  const texts = textsOf(date)
-  if (texts.length === 0) return { date: 'iso' } // numbers are seconds or milliseconds in any case
-  const forms = datesWithTimes(texts, time?.values.map(String) ?? [])
-  const [first, ...more] = forms
-  if (first === undefined)
-    throw jsonUnknown({
-      file,
-      why: `"${pointer}" has values such as ${JSON.stringify(texts[0])}, in no form of date that is known`,
-    })
-  if (more.length === 0) return first
-  const said = asking.ask({
-    id: 'date',
-    asks: 'How are the dates written?',
-    options: forms.map(({ date: value }) => ({ value, means: value })),
-  })
-  return forms.find(({ date: value }) => value === said) ?? first
-}
-
-function wordsOf<Meaning extends string>(
-  { pointer, values }: JsonField,
-  id: string,
-  known: (word: string) => Meaning | null,
-  options: readonly { readonly value: Meaning; readonly means: string }[],
-  asking: OpenQuestions,
-): Record<string, Meaning> {
-  const means: Record<string, Meaning> = {}
-  for (const word of new Set(values.map(String))) {
-    const asks = `What is a receipt with "${word}" in "${pointer}"?`
-    const meaning = known(word) ?? asking.ask({ id: `${id}:${word}`, asks, options }) ?? options[0]?.value
-    if (meaning !== undefined) means[word] = meaning
-  }
-  return means
-}
-
-function statusesOf(status: JsonField, asking: OpenQuestions): Record<string, 'counts' | 'void' | 'nothing'> {
-  const options = statusOptions.filter(({ value }) => value !== 'account')
-  const words = wordsOf(status, 'status', statusMeant, options, asking)
-  return Object.fromEntries(
-    Object.entries(words).map(([word, means]) => [word, means === 'account' ? 'counts' : means]),
-  )
-}
-
-function kindsOf({ pointer, values }: JsonField, asking: OpenQuestions) {
-  const kinds: Record<string, (typeof tenderOptions)[number]['value']> = {}
-  for (const name of new Set(values.map(String))) {
-    if (tenderMeant(name, {}) !== null) continue
-    kinds[name] =
-      asking.ask({
-        id: `tender:${name}`,
-        asks: `What way of payment is "${name}" ("${pointer}")?`,
-        options: tenderOptions,
-      }) ?? 'other'
-  }
-  return kinds
 }

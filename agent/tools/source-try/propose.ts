@@ -1,5 +1,5 @@
 import { defineError } from '../../../shared/errors.ts'
-import { type Currency, decimalFromMinor } from '../../../shared/money.ts'
+import type { Currency } from '../../../shared/money.ts'
 import type { World } from '../../../shared/world.ts'
 import { type PreviewRow, previewSource } from '../../sources/preview.ts'
 import { csv } from '../../sources/sales-files/csv/csv.ts'
@@ -7,12 +7,13 @@ import { askCurrency } from './ask-currency.ts'
 import { columnsAsked } from './asked-columns.ts'
 import { assumedIn } from './assumptions.ts'
 import { type Candidate, type CsvGiven, candidatesOf, type Layout } from './candidates.ts'
-import { answered, choose } from './choose.ts'
+import { answered, choose, type ReadingChoice } from './choose.ts'
 import { type ColumnsFound, columnsFound } from './columns-found.ts'
 import { currenciesFound } from './currency-found.ts'
 import { encodingFound } from './encoding-found.ts'
 import type { FileToTry } from './file-to-try.ts'
 import { meaningsFound } from './meanings-found.ts'
+import { type MinusAsked, minusAsked } from './minus-asked.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { SourceProposal } from './proposal.ts'
@@ -49,23 +50,48 @@ export async function proposeSource(
   const layout: Layout = { table, found, meanings, store }
   const candidates = candidatesOf(layout)
   if (candidates.length === 0) throw valuesUnknown({ file, why: whyNothingFits(layout) })
-  const trials = answered(candidates, answers, asking).map(candidate => trialOf(candidate, table))
+  const ways = answered(candidates, answers, asking)
+  const plain = await chosenOf(ways, layout, given, world)
+  const minus = minusAsked(plain.rows, asking)
   asking.expectAllUsed()
-  const choice = choose(trials, answers)
-  if (choice === null) throw valuesUnknown({ file, why: whyNothingFits(layout) })
-  const read = await readWith(choice.trial, layout, given, world)
-  // with an answer missing, the columns themselves may be others
-  if (asking.open.length === 0) expectOneSign(file, read.rows)
+  const isOpen = minus === 'open'
+  const { choice, ...read } =
+    minus === null || isOpen
+      ? plain
+      : await chosenOf(
+          ways.map(way => withMinus(way, minus)),
+          layout,
+          given,
+          world,
+        )
   return {
     kind: 'csv',
     layout: layoutText(read.candidate.settings),
     settings: read.candidate.settings,
     rows: read.rows,
     assumed: assumedIn(layout, { ...read, isProven: choice.isProven, unread: given.unread }),
-    questions: [...asking.open, ...(choice.question === null ? [] : [choice.question])],
+    // what the minus means may answer it
+    questions: [...asking.open, ...(choice.question === null || isOpen ? [] : [choice.question])],
     isProven: choice.isProven,
     fault: choice.trial.fault,
   }
+}
+
+interface Chosen extends Reading {
+  readonly choice: ReadingChoice
+}
+
+/** What the best of the ways makes of the file. @throws SOURCE_VALUES_UNKNOWN */
+async function chosenOf(
+  ways: readonly Candidate[],
+  layout: Layout,
+  given: FileToTry,
+  world: Pick<World, 'clock' | 'files' | 'log'>,
+): Promise<Chosen> {
+  const trials = ways.map(way => trialOf(way, layout.table))
+  const choice = choose(trials, given.answers)
+  if (choice === null) throw valuesUnknown({ file: given.file, why: whyNothingFits(layout) })
+  return { choice, ...(await readWith(choice.trial, layout, given, world)) }
 }
 
 /** @throws SOURCE_VALUES_UNKNOWN where a file has several, SOURCE_ANSWER_UNKNOWN */
@@ -120,16 +146,8 @@ function keyWithDay(
   return { ...candidate, settings: { ...candidate.settings, columns: keyed } }
 }
 
-/** What came back has units and money below zero. @throws SOURCE_VALUES_UNKNOWN */
-function expectOneSign(file: string, rows: readonly PreviewRow[]): void {
-  for (const { event } of rows) {
-    if (event?.kind !== 'sale.completed') continue
-    const odd = event.lines.find(({ quantity, net, sku }) => sku !== null && quantity * net < 0)
-    if (odd === undefined) continue
-    const what = `${odd.quantity / 1_000} x "${odd.title}" for ${decimalFromMinor(odd.net, event.currency)}`
-    const why = `receipt ${event.receiptNumber} has ${what}. What came back must have its quantity and its amount below zero, or a column that says it is a refund.`
-    throw valuesUnknown({ file, why })
-  }
+function withMinus({ settings, ...way }: Candidate, minus: Exclude<MinusAsked, 'open' | null>): Candidate {
+  return { ...way, settings: { ...settings, minus } }
 }
 
 async function rowsOf(

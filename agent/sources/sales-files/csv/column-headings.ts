@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
+import { isWholeMark, markSettings } from '../marks.ts'
 
 const heading = z.string().min(1).max(200)
 
@@ -26,6 +27,15 @@ export const csvColumns = z.strictObject({
   taxInclusion: heading.optional(),
   type: heading.optional(),
   status: heading.optional(),
+  /** Columns that say by being filled in that a row was taken back, does not count, or is of goods that came back. */
+  marks: z
+    .array(
+      z
+        .strictObject({ column: heading, ...markSettings })
+        .refine(isWholeMark, 'needs either "is" or "means"'),
+    )
+    .max(10)
+    .optional(),
   line: heading.optional(),
   sku: heading.optional(),
   barcode: heading.optional(),

@@ -1,8 +1,9 @@
+import type { FieldMark } from '../marks.ts'
 import { withoutProtection } from '../number-text.ts'
 import type { CsvSettings } from './settings.ts'
 
 type Columns = CsvSettings['columns']
-type Single = Exclude<keyof Columns, 'receipt' | 'tenders' | 'taxes' | 'charges'>
+type Single = Exclude<keyof Columns, 'receipt' | 'tenders' | 'taxes' | 'charges' | 'marks'>
 /** Columns of which there may be several. */
 type Several = 'taxes' | 'charges'
 
@@ -13,6 +14,8 @@ export interface Row {
   receipt(): readonly string[]
   /** What the columns of payments hold, in their order. */
   tenders(): readonly (string | null)[]
+  /** What the columns that mark a row hold, in their order. */
+  marks(): readonly (FieldMark & { readonly field: string; readonly value: string | null })[]
   /** What each of several columns holds, with its heading, in their order; what is empty is left out. */
   each(field: Several): readonly { readonly heading: string; readonly text: string }[]
   /** What the settings call a field, for people: its heading. */
@@ -25,9 +28,10 @@ export function missingColumns(
   { columns, mayLack }: Pick<CsvSettings, 'columns' | 'mayLack'>,
 ): readonly string[] {
   const there = new Set(headings.map(plainName))
-  const { receipt, tenders = [], taxes = [], charges = [], ...single } = columns
+  const { receipt, tenders = [], taxes = [], charges = [], marks = [], ...single } = columns
   const named = Object.values(single).filter(name => name !== undefined)
-  const wanted = [...receipt, ...tenders.map(({ column }) => column), ...taxes, ...charges, ...named]
+  const listed = [...tenders, ...marks].map(({ column }) => column)
+  const wanted = [...receipt, ...listed, ...taxes, ...charges, ...named]
   return wanted.filter(name => !there.has(plainName(name)) && !mayLack.includes(name))
 }
 
@@ -51,7 +55,7 @@ export function columnsOf(
     if (!places.has(plain)) places.set(plain, place)
   }
   const placeOf = (name: string) => places.get(plainName(name))
-  const { receipt, tenders = [], taxes = [], charges = [], ...single } = columns
+  const { receipt, tenders = [], taxes = [], charges = [], marks = [], ...single } = columns
   const several = { taxes, charges }
   const keys = receipt.map(placeOf)
   const paid = tenders.map(({ column }) => placeOf(column))
@@ -73,6 +77,15 @@ export function columnsOf(
       },
       receipt: () => keys.map(place => at(place) ?? at(place, first ?? fields) ?? ''),
       tenders: () => paid.map(place => at(place)),
+      marks: () =>
+        marks.map(({ column, ...mark }) => {
+          const place = placeOf(column)
+          return {
+            ...mark,
+            field: column,
+            value: at(place) ?? (first === undefined ? null : at(place, first)),
+          }
+        }),
       each: field =>
         several[field].flatMap(heading => {
           const text = withoutProtection(at(placeOf(heading)) ?? '')

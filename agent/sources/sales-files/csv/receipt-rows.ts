@@ -1,19 +1,23 @@
 import { maskCardNumbers } from '../../../../shared/card-numbers/mask.ts'
+import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
-import { isNamed } from '../folder-watch.ts'
+import { meaningOfMarks } from '../marks.ts'
+import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
-import { tenderKindUnknown } from '../problems.ts'
+import { recordMarked, tenderKindUnknown } from '../problems.ts'
 import { type RefundReading, refundReading, signBeside, signUnder, unitsUnder } from '../refund-reading.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
+import { areUnitsByPrice } from '../units-by-price.ts'
 import {
   type ExactMoney,
   exactMoneyIn,
+  itemCodeIn,
   looked,
   momentIn,
   moneyIn,
@@ -69,25 +73,72 @@ function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
     const said = looked(statuses, status, row.heading('status'))
     if (said !== 'counts' && said !== 'account') return said
   }
-  if (refunds === 'signed') return 'sale'
-  return looked(refunds, row.value('type') ?? '', row.heading('type'))
+  const marked = meaningOfMarks(row.marks())
+  if (marked === 'void' || marked === 'nothing') return marked
+  const meaning =
+    refunds === 'signed' ? 'sale' : looked(refunds, row.value('type') ?? '', row.heading('type'))
+  return meaning === 'sale' && marked === 'refund' ? 'refund' : meaning
 }
 
 /** Whether a row says that goods or money went back. @throws RECORD_VALUE_UNREADABLE */
 export function isGivenBack(row: Row, store: CsvStore): boolean {
   if (meaningOf(row, store.settings) === 'refund') return true
   const reader = readerOf(store)
-  if (row.value('quantity') !== null) return reader.units(row) < 0
-  return row.value('amount') !== null && reader.money(row, 'amount') < 0
+  const { minus } = store.settings
+  const isFilled = row.value('quantity') !== null && minus !== 'amount'
+  const written = isFilled
+    ? reader.units(row)
+    : row.value('amount') === null
+      ? 0
+      : reader.money(row, 'amount')
+  return minus === 'sold' ? written > 0 : written < 0
 }
 
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
 export function readReceiptRows(key: string, rows: readonly Row[], store: CsvStore): Said {
+  const meanings = new Map(rows.map(row => [row, meaningOf(row, store.settings)]))
+  const read = (of: ReadonlyMap<Row, Meaning>) => readRows({ key, rows, meanings: of }, store)
+  const marked = markOfFirst(rows, store.settings)
+  if (marked === null) return read(meanings)
+  // the receipt was taken back, or its first line: its sum says which
+  const asLine = saidOr(() => read(meanings))
+  const asSold = saidOr(() => read(new Map(rows.map(row => [row, 'sale' as const]))))
+  if (asLine instanceof TillbridgeError && !(asSold instanceof TillbridgeError)) return { is: marked.is }
+  if (!(asLine instanceof TillbridgeError) && asSold instanceof TillbridgeError) return asLine
+  throw recordMarked({ field: marked.field, value: marked.value })
+}
+
+function saidOr(read: () => Said): Said | TillbridgeError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TillbridgeError) return error
+    throw error
+  }
+}
+
+/** A mark on the first of several rows alone, as of what a receipt has once; null: there is none. */
+function markOfFirst(rows: readonly Row[], { numberOnFirstRow }: CsvSettings) {
+  const [first, ...more] = rows
+  if (first === undefined || more.length === 0 || numberOnFirstRow) return null
+  const is = meaningOfMarks(first.marks())
+  if (is !== 'void' && is !== 'nothing') return null
+  if (more.some(row => meaningOfMarks(row.marks()) !== null)) return null
+  const by = first.marks().find(({ value }) => value !== null)
+  return { is, field: by?.field ?? '', value: by?.value ?? '' }
+}
+
+interface MeantRows {
+  readonly key: string
+  readonly rows: readonly Row[]
+  readonly meanings: ReadonlyMap<Row, Meaning>
+}
+
+function readRows({ key, rows, meanings }: MeantRows, store: CsvStore): Said {
   const { settings } = store
   const types = rowTypesOf(rows, settings)
   const first = rows.find(row => types.get(row) === 'receipt') ?? rows[0]
   if (first === undefined) return { is: 'nothing' }
-  const meanings = new Map(rows.map(row => [row, meaningOf(row, settings)]))
   // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
@@ -139,7 +190,8 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     ...afterChange(paid, changeIn(rowAmounts('change')) ?? amountOfReceipt(meant, 'change', store)),
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
-  const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
+  const { currency, zone, minus } = settings
+  const of = { source: store.source, currency, zone, warehouse, minus }
   return { is: 'sale', sale: saleOf(plain, of) }
 }
 
@@ -227,7 +279,7 @@ function readingOf(
       const { amount } = amountOf(row, quantity, asWritten, store.settings.rows, store)
       const title = row.value('title') ?? ''
       const isDiscount = quantity > 0 && amount < 0 && isDiscountName(title)
-      const isOff = isDiscount || movesNoStock(row, quantity, reader, store.settings.services)
+      const isOff = isDiscount || isNoStock(row, quantity, reader, store.settings.services)
       return [lineNumber(row, rows.indexOf(row)), { title, quantity, amount, isOff }]
     }),
   )
@@ -250,12 +302,11 @@ function linesOf(
     expectUnitsOfReturn(row, reader, settings)
     const written = reader.units(row)
     const quantity = isBack ? unitsUnder(reading, isUnder, written) : written
-    // what is taken off a refund is written as on a sale
-    const asOnSale = reading === 'turned' ? written : quantity
+    const isTakenOff = reading === 'turned' && isUnder
     const line = lineNumber(row, index)
     const named = {
       line,
-      ...(movesNoStock(row, asOnSale, reader, settings.services) ? NO_CODES : codesIn(row)),
+      ...(isTakenOff || isNoStock(row, written, reader, settings.services) ? NO_CODES : codesIn(row)),
       title: row.value('title') ?? '',
       quantity,
       discount: row.value('discount') === null ? null : reader.money(row, 'discount'),
@@ -286,7 +337,7 @@ function expectUnitsOfReturn(
 ): void {
   if (!numberOnFirstRow || columns.quantity === undefined || row.value('quantity') !== null) return
   const hasCode = row.value('sku') !== null || row.value('barcode') !== null
-  if (!hasCode || !isBelow(row, reader) || movesNoStock(row, 1_000, reader, services)) return
+  if (!hasCode || !isBelow(row, reader) || isNoStock(row, 1_000, reader, services)) return
   const name = [row.value('sku'), row.value('title')].filter(text => text !== null).join(' ')
   throw recordValueUnreadable({
     field: row.heading('quantity'),
@@ -298,20 +349,20 @@ function expectUnitsOfReturn(
 const NO_CODES = { sku: null, barcode: null }
 
 function codesIn(row: Row) {
-  return { sku: row.value('sku'), barcode: row.value('barcode') }
+  const code = (field: 'sku' | 'barcode') => itemCodeIn(row.value(field), row.heading(field))
+  return { sku: code('sku'), barcode: code('barcode') }
 }
 
-/** Whether a row is a service, a gift card or a discount: it has money, and goods neither leave nor come back. */
-function movesNoStock(
+/** Whether a row has money, and no goods that leave or come back. */
+function isNoStock(
   row: Row,
   quantity: number,
   reader: ReturnType<typeof readerOf>,
   services: CsvSettings['services'],
 ): boolean {
   const names = [row.value('itemType'), row.value('sku'), row.value('barcode'), row.value('title')]
-  if (names.some(name => name !== null && services.some(pattern => isNamed(name, pattern)))) return true
-  const isOff = quantity > 0 && row.value('amount') !== null && reader.money(row, 'amount') < 0
-  return isOff && [row.value('title'), row.value('sku')].some(name => name !== null && isDiscountName(name))
+  const amount = row.value('amount') === null ? 0 : reader.money(row, 'amount')
+  return movesNoStock({ names, quantity, amount }, services)
 }
 
 function nextLine(lines: readonly PlainLine[]): number {
@@ -326,9 +377,6 @@ function isBelow(row: Row, reader: ReturnType<typeof readerOf>): boolean {
   )
 }
 
-/** Offers and extras change what is paid for a unit, but not so many times over. */
-const FURTHEST_FROM_PRICE = 50
-
 /**
  * A sign between thousands that is read as one before decimals, or the other way about, makes a quantity a thousand times
  * what it is; the unit price beside it shows that.
@@ -338,10 +386,7 @@ function expectPriceTimesQuantity(row: Row, quantity: number, amount: number, st
   const text = row.value('quantity')
   if (store.settings.rows !== 'line' || text === null || row.value('price') === null) return
   if (row.value('amount') === null) return
-  const full = Math.abs((readerOf(store).money(row, 'price') * quantity) / 1_000)
-  const paid = Math.abs(amount)
-  if (full === 0 || paid === 0) return
-  if (paid <= full * FURTHEST_FROM_PRICE && paid * FURTHEST_FROM_PRICE >= full) return
+  if (areUnitsByPrice({ quantity, amount, price: readerOf(store).money(row, 'price') })) return
   throw recordValueUnreadable({
     field: row.heading('quantity'),
     value: text.slice(0, 60),

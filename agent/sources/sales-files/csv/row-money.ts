@@ -1,5 +1,5 @@
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import { currenciesWritten } from '../currency-words.ts'
+import { isCurrencyOf } from '../currency-words.ts'
 import type { Row } from './columns.ts'
 import type { CsvSettings } from './settings.ts'
 
@@ -10,17 +10,12 @@ import type { CsvSettings } from './settings.ts'
 export function expectMoneyOfSource(row: Row, settings: CsvSettings): void {
   const { currency, taxIncluded } = settings
   const written = row.value('currency')
-  if (written !== null && !isCurrency(written, currency))
+  if (written !== null && !isCurrencyOf(written, currency))
     throw unlike(row, 'currency', written, `${currency}, the currency of this source`)
   const inclusion = row.value('taxInclusion')
   const hasTax = /[1-9]/.test(row.value('tax') ?? '')
   if (inclusion === null || !hasTax || isIncluded(inclusion) === taxIncluded) return
   throw unlike(row, 'taxInclusion', inclusion, `a tax that is ${taxIncluded ? 'included' : 'not included'}`)
-}
-
-function isCurrency(written: string, currency: string): boolean {
-  const plain = written.replace(/\.$/, '').toLowerCase()
-  return plain === currency.toLowerCase() || currenciesWritten(plain).includes(currency)
 }
 
 /** Null: its words do not say it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
 import { isTimeZone } from '../../../../shared/time-zone.ts'
-import { salesFilesSettings } from '../settings.ts'
+import { minus, salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
 import { csvEncodings } from './encoding-names.ts'
@@ -79,6 +79,7 @@ const shape = z.strictObject({
     z.literal('signed'),
     z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
   ]),
+  minus,
   /** What each value of the status column means; another one is refused. `account`: what is unpaid is owed. */
   statuses: z.record(z.string(), z.enum(['counts', 'account', 'void', 'nothing'])).optional(),
   /** What each value of the column `rowType` means, with * and ? after those that are named in full. */
@@ -115,6 +116,8 @@ export const csvSettings = shape.transform((given, context) => {
   if (rows === 'receipt') need('columns.total', columns.total ?? columns.amount, 'the heading of the total')
   if (columns.tax !== undefined || columns.receiptTax !== undefined)
     need('taxIncluded', taxIncluded, 'whether amounts include tax')
+  if (all.minus === 'sold' && all.refunds !== 'signed')
+    need('refunds', undefined, '"signed" where "minus" is "sold"')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
   if (all.stores !== undefined) need('columns.store', columns.store, 'the heading of the store')
   if (columns.rowType !== undefined) need('rowTypes', all.rowTypes, 'what each type of row is')

@@ -8,7 +8,8 @@ import {
 } from '../file-format.ts'
 import { recordMalformed, recordTooLong, recordUnfinished, salesFileUnreadable } from '../problems.ts'
 import { elementCutter } from './element-cutter.ts'
-import { isOfElsewhere, type JsonStore, keyAt, readJsonSale, wallAt } from './json-sale.ts'
+import { isOfElsewhere, keyAt, readJsonSale, wallAt } from './json-sale.ts'
+import type { JsonStore } from './json-values.ts'
 
 /** Sales from JSON: the elements of a list, or one sale a line. Each is parsed separately. */
 export function jsonFormat(store: JsonStore): FileFormat {

@@ -1,74 +1,28 @@
-import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
-import { moneyUnreadable, sum } from '../../../../shared/money.ts'
+import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import { wallClock } from '../../../../shared/wall-clock.ts'
-import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
-import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import { tenderKindIn } from '../csv/receipt-rows.ts'
+import { isCurrencyOf } from '../currency-words.ts'
 import type { Said } from '../file-format.ts'
-import { type NumberRules, plainNumber } from '../number-text.ts'
+import { meaningOfMarks } from '../marks.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
-import {
-  isBelowZero,
-  type RefundReading,
-  refundReading,
-  signBeside,
-  signUnder,
-  unitsUnder,
-} from '../refund-reading.ts'
+import { signBeside } from '../refund-reading.ts'
 import { withoutRounding } from '../tender-words.ts'
+import { looked, momentIn } from '../values.ts'
+import { type JsonLines, readLines } from './json-lines.ts'
 import {
-  type ExactMoney,
-  exactMoneyIn,
-  looked,
-  momentIn,
-  priceTimes,
-  signedMoney,
-  unitsIn,
-} from '../values.ts'
+  type JsonStore,
+  listAt,
+  marksAt,
+  moneyReader,
+  type ReadMoney,
+  rateOf,
+  type SignRule,
+  textAt,
+  valueAt,
+} from './json-values.ts'
 import type { JsonSettings } from './settings.ts'
-
-export interface JsonStore {
-  readonly source: string
-  readonly settings: JsonSettings
-  readonly clock: ReturnType<typeof wallClock>
-}
-
-export function jsonStore(source: string, settings: JsonSettings): JsonStore {
-  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
-}
-
-/** The value at a JSON pointer (RFC 6901); undefined: there is none. */
-export function valueAt(value: unknown, pointer: string): unknown {
-  let at = value
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
-    at = (at as Record<string, unknown>)[key]
-  }
-  return at
-}
-
-/** A text or number as text; null: there is none, or it is empty. @throws RECORD_VALUE_UNREADABLE */
-function textAt(value: unknown, pointer: string | undefined): string | null {
-  if (pointer === undefined) return null
-  const found = valueAt(value, pointer)
-  if (found === undefined || found === null) return null
-  if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean')
-    throw recordValueUnreadable({ field: pointer, value: typeof found, expected: 'a text or number' })
-  const text = String(found).trim()
-  return text === '' ? null : text
-}
-
-function listAt(value: unknown, pointer: string): readonly unknown[] {
-  const found = valueAt(value, pointer)
-  if (found === undefined || found === null) return []
-  if (!Array.isArray(found))
-    throw recordValueUnreadable({ field: pointer, value: typeof found, expected: 'a list' })
-  return found
-}
 
 /** @throws RECORD_FIELD_MISSING, RECORD_VALUE_UNREADABLE */
 export function keyAt(value: unknown, { settings }: JsonStore): string {
@@ -103,35 +57,48 @@ export function isOfElsewhere(value: unknown, { settings: { fields, stores } }: 
   return looked(stores, textAt(value, fields.store) ?? '', fields.store) === 'elsewhere'
 }
 
+/** Whether a sale was one, was taken back, or never counted, as its status, its marks and its type say. */
+function meaningAt(value: unknown, { settings }: JsonStore): 'sale' | 'refund' | 'void' | 'nothing' {
+  const { fields, statuses, refunds } = settings
+  const status = textAt(value, fields.status)
+  if (statuses !== undefined && status !== null && fields.status !== undefined) {
+    const said = looked(statuses, status, fields.status)
+    if (said !== 'counts') return said
+  }
+  const marked = meaningOfMarks(marksAt(value, fields.marks))
+  if (marked === 'void' || marked === 'nothing') return marked
+  const meaning =
+    refunds === 'signed' ? 'sale' : looked(refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
+  return meaning === 'sale' && marked === 'refund' ? 'refund' : meaning
+}
+
+/** @throws RECORD_VALUE_UNREADABLE for a sale in another currency than the source's */
+function expectCurrency(value: unknown, { settings: { fields, currency } }: JsonStore): void {
+  const written = textAt(value, fields.currency)
+  if (written === null || isCurrencyOf(written, currency)) return
+  const expected = `${currency}, the currency of this source`
+  throw recordValueUnreadable({ field: fields.currency ?? '', value: written.slice(0, 60), expected })
+}
+
 /** What one element says. Pure; throws why it can't be read, naming the pointer. */
 export function readJsonSale(value: unknown, store: JsonStore): Said {
   const { settings } = store
-  const { fields, currency } = settings
+  const { fields, currency, zone, minus } = settings
   if (isOfElsewhere(value, store)) return { is: 'nothing', why: 'elsewhere' }
-  const status = textAt(value, fields.status)
-  if (settings.statuses !== undefined && status !== null && fields.status !== undefined) {
-    const said = looked(settings.statuses, status, fields.status)
-    if (said !== 'counts') return { is: said }
-  }
-  const meaning =
-    settings.refunds === 'signed'
-      ? 'sale'
-      : looked(settings.refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
+  const meaning = meaningAt(value, store)
   if (meaning === 'void' || meaning === 'nothing') return { is: meaning }
-  const written = fields.lines === undefined ? null : linesAsWritten(listAt(value, fields.lines), store)
-  const reading =
-    meaning === 'sale' || written === null ? null : readingOf(written, asSaid(value, store), settings)
-  const sold =
-    fields.lines === undefined || written === null
-      ? null
-      : linesOf(listAt(value, fields.lines), written, reading, store)
-  const sign = signOf(meaning, reading, sold ?? [])
+  expectCurrency(value, store)
+  const said = asSaid(value, store)
+  const goods =
+    fields.lines === undefined ? null : readLines(listAt(value, fields.lines), { meaning, said }, store)
+  if (goods === 'void' || goods === 'nothing') return { is: goods }
+  const sign = signOf(meaning, goods)
   const exact = moneyReader(sign, store)
   const money = (of: unknown, pointer: string | undefined) => exact(of, pointer)?.amount ?? null
   const wall = wallAt(value, store)
   const total = money(value, fields.total)
-  const lines = sold ?? [soleLine(total, sign)]
-  const before = written === null ? (asSaid(value, store) ?? 0) : sum(written.map(({ amount }) => amount))
+  const lines = goods?.read ?? [soleLine(total, sign)]
+  const before = goods === null ? (said ?? 0) : sum(goods.written.map(({ amount }) => amount))
   const beside = moneyReader(signBeside(before, sign), store)
   const charges = chargesAt(
     value,
@@ -139,16 +106,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     lines.length,
     (of, pointer) => beside(of, pointer)?.amount ?? null,
   )
-  const { tender } = fields
-  const told =
-    fields.tenders === undefined || tender === undefined
-      ? null
-      : listAt(value, fields.tenders).map(each => {
-          const name = textAt(each, tender.name) ?? ''
-          const kind = tenderKindIn(name, settings.tenderKinds, tender.name ?? '')
-          return { kind, name, amount: money(each, tender.amount) ?? 0 }
-        })
-  const payments = told === null ? null : withoutRounding(told)
+  const payments = paymentsAt(value, money, store)
   const key = keyAt(value, store)
   const day = textAt(value, fields.businessDate)
   const plain: PlainSale = {
@@ -168,13 +126,53 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     total: withCharges(total, charges, payments?.tenders ?? []),
     tenders: payments?.tenders ?? null,
     rounding: money(value, fields.rounding) ?? payments?.rounded ?? null,
-    paidBy: null,
+    paidBy: paidByAt(value, store),
   }
   const warehouse = textAt(value, fields.warehouse) ?? settings.warehouse
-  return {
-    is: 'sale',
-    sale: saleOf(plain, { source: store.source, currency, zone: settings.zone, warehouse }),
-  }
+  return { is: 'sale', sale: saleOf(plain, { source: store.source, currency, zone, warehouse, minus }) }
+}
+
+/** The payments of a sale, less those that are marked as not made; null: the settings name none. */
+function paymentsAt(
+  value: unknown,
+  money: (of: unknown, pointer: string | undefined) => number | null,
+  { settings }: JsonStore,
+): ReturnType<typeof withoutRounding> | null {
+  const { tenders, tender, payments } = settings.fields
+  if (payments !== undefined)
+    return withoutRounding(
+      payments.map(({ field, kind }) => ({
+        ...{ kind, name: field.split('/').at(-1) ?? '' },
+        amount: money(value, field) ?? 0,
+      })),
+    )
+  if (tenders === undefined || tender === undefined) return null
+  const told = paymentsThatCount(value, settings).map(each => {
+    const name = textAt(each, tender.name) ?? ''
+    const kind = tenderKindIn(name, settings.tenderKinds, tender.name ?? '')
+    return { kind, name, amount: money(each, tender.amount) ?? 0 }
+  })
+  return withoutRounding(told)
+}
+
+/** The payment that a sale names without an amount; null: it names none. @throws TENDER_KIND_UNKNOWN */
+function paidByAt(value: unknown, { settings: { fields, tenderKinds } }: JsonStore): PlainSale['paidBy'] {
+  const name = textAt(value, fields.paidBy)
+  if (name === null) return null
+  const kind = tenderKindIn(name, tenderKinds, fields.paidBy ?? '')
+  return { kind: kind === 'rounding' ? 'cash' : kind, name }
+}
+
+/** @throws RECORD_MARKED */
+function paymentsThatCount(
+  value: unknown,
+  { fields: { tenders, tender } }: JsonSettings,
+): readonly unknown[] {
+  if (tenders === undefined) return []
+  return listAt(value, tenders).filter(each => {
+    const marked = meaningOfMarks(marksAt(each, tender?.marks ?? []))
+    return marked === null || marked === 'refund'
+  })
 }
 
 /** Tips and the like, as lines without stock and without tax. */
@@ -185,7 +183,7 @@ function chargesAt(
   money: (of: unknown, pointer: string | undefined) => number | null,
 ): readonly PlainLine[] {
   return pointers
-    .map(pointer => ({ title: pointer.split('/').at(-1) ?? '', amount: money(value, pointer) ?? 0 }))
+    .map(pointer => ({ title: titleOf(pointer), amount: money(value, pointer) ?? 0 }))
     .filter(({ amount }) => amount !== 0)
     .map(({ title, amount }, at) => ({
       line: from + at,
@@ -198,6 +196,12 @@ function chargesAt(
       isUntaxed: true as const,
       taxes: [],
     }))
+}
+
+/** `/total_tip_money/amount` by the name of what it is the amount of. */
+function titleOf(pointer: string): string {
+  const names = pointer.split('/').slice(1)
+  return names.findLast(name => !/^(?:amount|value)$/.test(name)) ?? ''
 }
 
 /** The total with what was paid on top of it, where the payments show that it does not hold that. */
@@ -224,105 +228,31 @@ function soleLine(total: number | null, sign: (amount: number) => number): Plain
   }
 }
 
-type Sign = (amount: number) => number
-const asWritten: Sign = amount => amount
-const below: Sign = amount => -Math.abs(amount)
+const asWritten: SignRule = amount => amount
+const below: SignRule = amount => -Math.abs(amount)
 
 /** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
-function signOf(
-  meaning: 'sale' | 'refund',
-  reading: RefundReading | null,
-  lines: readonly PlainLine[],
-): Sign {
-  if (meaning === 'sale') return asWritten
+function signOf(meaning: 'sale' | 'refund', goods: JsonLines | null): SignRule {
+  const lines = goods?.read ?? []
+  const due = sum(lines.map(({ amount }) => amount))
+  if (meaning === 'sale') {
+    const isBack = goods?.back === 'all' || (goods?.back === 'some' && due < 0)
+    return isBack ? below : asWritten
+  }
   const hasBoth = lines.some(({ amount }) => amount < 0) && lines.some(({ amount }) => amount > 0)
-  const isExchange = reading === 'signed' && hasBoth
-  return isExchange && sum(lines.map(({ amount }) => amount)) >= 0 ? asWritten : below
+  const isExchange = goods?.reading === 'signed' && hasBoth
+  return isExchange && due >= 0 ? asWritten : below
 }
 
 /** The total of a sale, or else what its payments come to, with the sign that it has; null: it has neither. */
 function asSaid(value: unknown, store: JsonStore): number | null {
-  const { total, tenders, tender } = store.settings.fields
+  const { total, tenders, tender, payments } = store.settings.fields
   const money = moneyReader(asWritten, store)
   const whole = money(value, total)?.amount
   if (whole !== undefined) return whole
+  if (payments !== undefined) return sum(payments.map(({ field }) => money(value, field)?.amount ?? 0))
   if (tenders === undefined || tender === undefined) return null
-  return sum(listAt(value, tenders).map(each => money(each, tender.amount)?.amount ?? 0))
-}
-
-function readingOf(
-  written: readonly PlainLine[],
-  said: number | null,
-  settings: JsonSettings,
-): RefundReading {
-  const lines = written.map(({ title, sku, quantity, amount }) => ({
-    ...{ title, quantity, amount },
-    isOff: quantity > 0 && amount < 0 && [title, sku].some(name => name !== null && isDiscountName(name)),
-  }))
-  return refundReading(lines, said, false, settings)
-}
-
-function linesAsWritten(lines: readonly unknown[], store: JsonStore): readonly PlainLine[] {
-  return lines.map((line, index) => lineOf(line, index, { money: asWritten, units: asWritten }, store))
-}
-
-/** The lines of a sale, or those of a refund as its reading says. */
-function linesOf(
-  lines: readonly unknown[],
-  written: readonly PlainLine[],
-  reading: RefundReading | null,
-  store: JsonStore,
-): readonly PlainLine[] {
-  if (reading === null) return written
-  return lines.map((line, index) => {
-    const isBelow = isBelowZero(written[index] ?? { quantity: 0, amount: 0 })
-    const units = (quantity: number) => unitsUnder(reading, isBelow, quantity)
-    const read = lineOf(line, index, { money: signUnder(reading, isBelow), units }, store)
-    return reading === 'turned' ? { ...read, isSignSure: true } : read
-  })
-}
-
-function moneyReader(sign: Sign, store: JsonStore): ReadMoney {
-  return (of, pointer) => {
-    const text = textAt(of, pointer)
-    if (text === null || pointer === undefined) return null
-    return signedMoney(moneyText(text, pointer, rulesAt(of, pointer, store.settings), store), sign)
-  }
-}
-
-interface LineSigns {
-  readonly money: Sign
-  readonly units: Sign
-}
-
-function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore): PlainLine {
-  const money = moneyReader(signs.money, store)
-  const { line: at } = store.settings.fields
-  const units = textAt(line, at.quantity)
-  const quantity = signs.units(
-    units === null ? 1_000 : unitsIn(units, at.quantity ?? '', rulesAt(line, at.quantity, store.settings)),
-  )
-  const number = textAt(line, at.line)
-  const tax = money(line, at.tax)
-  return {
-    line: number !== null && /^\d{1,5}$/.test(number) ? Number(number) : index,
-    sku: textAt(line, at.sku),
-    barcode: textAt(line, at.barcode),
-    title: textAt(line, at.title) ?? '',
-    quantity,
-    ...(money(line, at.amount) ?? signedMoney(pricedAmount(line, quantity, store), signs.money)),
-    discount: money(line, at.discount)?.amount ?? null,
-    taxes:
-      tax === null
-        ? []
-        : [
-            {
-              name: textAt(line, at.taxName) ?? 'Tax',
-              rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
-              ...tax,
-            },
-          ],
-  }
+  return sum(paymentsThatCount(value, store.settings).map(each => money(each, tender.amount)?.amount ?? 0))
 }
 
 /** Taxes of the whole sale: a list of them, or one figure; null: its lines say them. */
@@ -341,57 +271,4 @@ function taxesAt(
     base: money(each, tax.base),
     ...(exact(each, tax.amount) ?? { amount: 0 }),
   }))
-}
-
-/** An amount of an element, with the sign that the receipt gives it; null: it has none. */
-type ReadMoney = (of: unknown, pointer: string | undefined) => ExactMoney | null
-
-function pricedAmount(line: unknown, quantity: number, store: JsonStore): ExactMoney {
-  const { settings } = store
-  const { price, amount } = settings.fields.line
-  const text = textAt(line, price)
-  if (text === null || price === undefined) throw recordFieldMissing({ field: price ?? amount ?? 'amount' })
-  const plain = plainNumber(text, price, rulesAt(line, price, settings), settings)
-  if (settings.amounts === 'decimal') return priceTimes(plain, quantity, price, settings.currency)
-  const minor = (Number(plain) * quantity) / 1_000
-  const exact = Math.round(minor * PARTS)
-  const rounded = Math.sign(minor) * Math.round(Math.abs(minor))
-  return exact % PARTS === 0 ? { amount: rounded } : { amount: rounded, exact }
-}
-
-/** @throws RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE naming the pointer */
-function moneyText(text: string, field: string, rules: NumberRules, { settings }: JsonStore): ExactMoney {
-  if (settings.amounts === 'decimal') return decimalIn(text, field, rules, settings)
-  if (!/^-?\d{1,14}$/.test(text))
-    throw recordValueUnreadable({
-      field,
-      value: text.slice(0, 100),
-      expected: 'a whole number of minor units',
-    })
-  return { amount: Number(text) }
-}
-
-function decimalIn(text: string, field: string, rules: NumberRules, { currency }: JsonSettings): ExactMoney {
-  try {
-    return exactMoneyIn(text, field, rules, currency)
-  } catch (error) {
-    if (!(error instanceof TillbridgeError)) throw error
-    throw moneyUnreadable({ field, value: text }, error)
-  }
-}
-
-/** JSON's own numbers have a point; a text may be written as the country does. */
-function rulesAt(of: unknown, pointer: string | undefined, settings: JsonSettings): NumberRules {
-  if (pointer === undefined || typeof valueAt(of, pointer) === 'number')
-    return { decimal: '.', thousands: '' }
-  return { decimal: settings.decimal ?? '.', thousands: settings.thousands ?? '' }
-}
-
-/** Percent as parts per million. */
-function rateOf(text: string | null, field: string): number | null {
-  if (text === null) return null
-  const percent = Number(text.replace(/\s*%$/, ''))
-  if (!(percent >= 0 && percent <= 1_000))
-    throw recordValueUnreadable({ field, value: text.slice(0, 100), expected: 'a rate in percent' })
-  return Math.round(percent * 10_000)
 }

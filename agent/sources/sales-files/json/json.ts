@@ -2,7 +2,7 @@ import { type AnySourceKind, defineSource } from '../../source.ts'
 import { openSalesFiles } from '../files-source.ts'
 import type { SalesFiles } from '../sales-files.ts'
 import { jsonFormat } from './json-format.ts'
-import { jsonStore } from './json-sale.ts'
+import { jsonStore } from './json-values.ts'
 import { type JsonSettings, jsonSettings } from './settings.ts'
 
 /** Sales from JSON files in a folder. Reads only. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
-import { salesFilesSettings } from '../settings.ts'
+import { isWholeMark, markSettings } from '../marks.ts'
+import { minus, salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 
 /** Where a value is, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
@@ -8,6 +9,14 @@ const pointer = z
   .string()
   .max(200)
   .regex(/^(\/([^~/]|~[01])*)*$/, 'is not a JSON pointer such as /sale/number')
+
+/** Fields that say by being filled in that a sale, line or payment does not count, or of goods that they came back. */
+const marks = z
+  .array(
+    z.strictObject({ field: pointer, ...markSettings }).refine(isWholeMark, 'needs either "is" or "means"'),
+  )
+  .max(10)
+  .default([])
 
 const lineFields = z.strictObject({
   line: pointer.optional(),
@@ -17,12 +26,15 @@ const lineFields = z.strictObject({
   quantity: pointer.optional(),
   /** The line's amount after discounts. */
   amount: pointer.optional(),
-  /** Price of one unit; used if there is no amount. */
+  /** Price of one unit. Without an amount it makes one; beside one it shows that the quantity was read as it is meant. */
   price: pointer.optional(),
   discount: pointer.optional(),
   tax: pointer.optional(),
   taxName: pointer.optional(),
   taxRate: pointer.optional(),
+  /** What was sold: goods, or one of `services`. */
+  itemType: pointer.optional(),
+  marks,
 })
 
 /** Settings of the kind `json`. Pointers of lines, taxes and payments begin at one of them. */
@@ -50,7 +62,10 @@ export const jsonSettings = z
       z.literal('signed'),
       z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
     ]),
+    minus,
     statuses: z.record(z.string(), z.enum(['counts', 'void', 'nothing'])).optional(),
+    /** What moves no stock, by its type (`line.itemType`), code or name, with * and ?: repairs, gift cards, deposits. */
+    services: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
     tenderKinds: z.record(z.string(), z.enum(tenderKinds)).default({}),
     fields: z.strictObject({
       receipt: z.union([pointer, z.array(pointer).min(1).max(5)]),
@@ -65,6 +80,8 @@ export const jsonSettings = z
       warehouse: pointer.optional(),
       /** The store that a sale was made in, where the file may hold several; see `stores`. */
       store: pointer.optional(),
+      /** The currency of its amounts: one that is not the source's is refused. */
+      currency: pointer.optional(),
       type: pointer.optional(),
       status: pointer.optional(),
       total: pointer.optional(),
@@ -73,7 +90,8 @@ export const jsonSettings = z
       /** What was paid on top of the lines: tips, surcharges, shipping. Each is a line that moves no stock. */
       charges: z.array(pointer).max(5).optional(),
       lines: pointer.optional(),
-      line: lineFields.default({}),
+      line: lineFields.default({ marks: [] }),
+      marks,
       taxes: pointer.optional(),
       /** The tax of the whole sale, where it is one figure. */
       receiptTax: pointer.optional(),
@@ -86,10 +104,17 @@ export const jsonSettings = z
         })
         .optional(),
       tenders: pointer.optional(),
-      tender: z.strictObject({ name: pointer.optional(), amount: pointer }).optional(),
+      /** The name of the one payment of a sale, which paid all of it. */
+      paidBy: pointer.optional(),
+      /** Fields that each hold what was paid in one way. */
+      payments: z
+        .array(z.strictObject({ field: pointer, kind: z.enum(tenderKinds) }))
+        .max(20)
+        .optional(),
+      tender: z.strictObject({ name: pointer.optional(), amount: pointer, marks }).optional(),
     }),
   })
-  .superRefine(({ fields, refunds, statuses, date, time, stores }, context) => {
+  .superRefine(({ fields, refunds, statuses, date, time, stores, minus }, context) => {
     const need = (path: string, value: unknown, why: string) => {
       if (value === undefined)
         context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
@@ -110,6 +135,8 @@ export const jsonSettings = z
     if (fields.taxes !== undefined && fields.receiptTax !== undefined)
       need('fields.taxes', undefined, 'not beside "receiptTax"')
     if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
+    const ways = [fields.tenders, fields.paidBy, fields.payments].filter(each => each !== undefined)
+    if (ways.length > 1) need('fields.tenders', undefined, 'one of "tenders", "payments" and "paidBy" alone')
     if (fields.tenders !== undefined) need('fields.tender', fields.tender, 'where a payment has its amount')
     if (fields.store !== undefined)
       need(
@@ -118,6 +145,8 @@ export const jsonSettings = z
         'which values of "store" are this store ("here") and which are left out ("elsewhere")',
       )
     if (stores !== undefined) need('fields.store', fields.store, 'where a sale says its store')
+    if (minus === 'sold' && refunds !== 'signed')
+      need('refunds', undefined, '"signed" where "minus" is "sold"')
     if (refunds !== 'signed') need('fields.type', fields.type, 'where a sale says whether it is a refund')
     if (fields.status !== undefined) need('statuses', statuses, 'what each status means')
   })
