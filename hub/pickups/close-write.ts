@@ -7,7 +7,7 @@ import { confirmWrite, openWrite, refuseWrite, retryWrite, type Write } from '..
 import { placeOf } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
-import { nameCancelledButCollected } from './apply-move.ts'
+import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameNotCollected } from './expire.ts'
 import {
   followedOf,
@@ -128,7 +128,7 @@ const isHindrance = (problem: string): problem is RefundHindrance => Object.hasO
 
 /** Shopify has cancelled the order and pays it back, or head office has to. */
 async function refundTold(tx: Tx, pickup: Pickup, outcome: PickupOutcome, now: number): Promise<void> {
-  if (outcome.kind !== 'refused' || pickup.body.state !== 'expired') return
+  if (outcome.kind !== 'refused' || !['expired', 'cancelled'].includes(pickup.body.state)) return
   const { problem } = outcome
   const said = isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
   await nameNotCollected(tx, pickup, said, now)

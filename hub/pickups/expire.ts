@@ -94,7 +94,13 @@ export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): 
 
 function daysIn({ body: { notice } }: Pickup): number {
   const known = notice === null ? null : knownNotice(notice)
-  return known?.code === 'not-collected' ? known.days : 0
+  return known?.code === 'not-collected' || known?.code === 'paid-back' ? known.days : 0
+}
+
+/** A pickup begins as one that has expired, as its order was changed since: head office decides about it, whatever is agreed. */
+export async function nameBegunExpired(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  const rule = (await contractOf(tx, pickup.row.store))?.terms.notCollected ?? 'ask'
+  await nameNotCollected(tx, pickup, rule === 'ask' ? null : { phrase: 'phrase.refund-changed' }, now)
 }
 
 /**
@@ -125,7 +131,8 @@ export async function nameNotCollected(
   const about = { subject, store, evidence: { days, reminders } }
   if (problem === null) await openException(tx, { code: 'pickup-not-collected', ...about, fields }, now)
   else {
-    const code = 'pickup-not-collected.refund-refused' as const
+    const isCancelled = pickup.body.state === 'cancelled'
+    const code = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
     await openException(tx, { code, ...about, fields: { ...fields, problem } }, now)
   }
 }

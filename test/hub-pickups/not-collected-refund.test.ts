@@ -38,7 +38,7 @@ test('an order that is not collected is paid back half an hour after it has expi
   expect(inShopify(hub, name)).toEqual(paidBack)
   await isFree(hub)
   expect(await kinds(hub)).toEqual([])
-  expect((await shown(hub, pickup))?.state).toBe('expired')
+  expect((await shown(hub, pickup))?.state).toBe('cancelled')
   expect((await writesOf(hub)).filter(({ kind }) => kind === 'refund')).toMatchObject([
     { state: 'confirmed' },
   ])

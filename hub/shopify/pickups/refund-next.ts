@@ -91,6 +91,7 @@ async function whetherProven(
     if (planned.lines === undefined) return ask('The order was changed after it had expired.')
     expired.push({ pickup: row.pickup, lines: planned.lines })
   }
+  if (parts.some(isPartOut)) return ask('A part of the order was handed over.')
   if (!parts.every(isCustomerTold)) return ask('Shopify has not confirmed that the customer was told.')
   const hindrance = await hindranceNoted(db, parts)
   return hindrance === null ? { next: 'cancel', parts: expired } : ask(hindrance)
@@ -112,6 +113,9 @@ const isAgreed = async (db: Reads, store: string) =>
   (await contractOf(db, store))?.terms.notCollected === 'refund'
 
 const isExpired = ({ body }: Pickup) => body.state === 'expired'
+
+/** Shopify is still to hear of some of its goods that staff have handed over. */
+const isPartOut = ({ lines }: Pickup) => lines.lines.some(({ handed = 0 }) => handed > 0)
 
 /** It waits for its customer, and its days count. */
 const mayExpire = ({ body }: Pickup) => body.state === 'ready' && !isOnHold(body.notice)
