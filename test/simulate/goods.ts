@@ -14,6 +14,13 @@ export const goods: readonly Good[] = ['TEE', 'MUG', 'CAP', 'BAG', 'PEN', 'TIN']
   price: 490 + 700 * index,
 }))
 
+/** What an item costs in the web shop and in the stores, minor units. @throws RangeError for an item that is not sold */
+export function priceOf(sku: string): number {
+  const good = goods.find(one => one.sku === sku)
+  if (good === undefined) throw new RangeError(`no item is called ${sku}`)
+  return good.price
+}
+
 export function storesNamed(count: number): StoreSetUp[] {
   return Array.from({ length: count }, (_, index) => ({
     code: `S${index + 1}`,

@@ -3,12 +3,12 @@ import { PickupView, ReturnFound, ReturnView } from '../../agent/till/api-schema
 import { MOST_REMINDERS } from '../../shared/reminders.ts'
 import { openedPage } from '../opened-page.ts'
 import type { Chance } from './chance.ts'
-import { basket } from './goods.ts'
+import { basket, priceOf } from './goods.ts'
 import { bystander } from './network.ts'
 import type { Universe } from './process.ts'
 import type { ShopMachine } from './shop-machine.ts'
 import type { TillMachine } from './till-machine.ts'
-import type { Order, Truth } from './truth.ts'
+import { type Order, paidOf, type Truth } from './truth.ts'
 
 const MINUTE_MS = 60_000
 
@@ -133,7 +133,10 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
         const lines = [{ line, quantity: 1 }]
         shop.shop().act(order.name, { do: 'refund', lines, restock: 'CANCEL' })
         const paid = truth.orders.get(order.name)
-        if (paid !== undefined) paid.paidBack = [...(paid.paidBack ?? []), { sku: line, units: 1 }]
+        if (paid !== undefined) {
+          paid.paidBack = [...(paid.paidBack ?? []), { sku: line, units: 1 }]
+          paid.paidBackMinor += priceOf(line)
+        }
         trace.tell(time.elapsedMs(), 'office', `pays back 1 × ${line} of ${order.name}`)
       } catch {
         return // it was cancelled, or handed over after all
@@ -239,7 +242,16 @@ export async function customer(
   const wanted = { location: store, lines: lines.map(({ sku, units }) => ({ sku, quantity: units })) }
   const placed = tryToOrder(shop, wanted)
   if (placed === null) return
-  const order: Order = { name: placed, store, lines, state: 'waiting', handOvers: 0 }
+  const order: Order = {
+    name: placed,
+    store,
+    lines,
+    ordered: lines.reduce((sum, { units }) => sum + units, 0),
+    state: 'waiting',
+    handOvers: 0,
+    paid: paidOf(lines),
+    paidBackMinor: 0,
+  }
   truth.orders.set(order.name, order)
   trace.tell(time.elapsedMs(), 'customer', `orders ${order.name} at ${store}`)
   const comes = chance.between(1, 10)
@@ -274,6 +286,7 @@ export function cancelOrder(
     return // it is being handed over
   }
   order.state = 'cancelled'
+  order.paidBackMinor = order.paid ?? 0
   trace.tell(time.elapsedMs(), 'customer', `cancels ${order.name}`)
 }
 

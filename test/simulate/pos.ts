@@ -72,9 +72,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     void send()
   }
   function bodyOf(receipt: Receipt): string {
-    const now = new Date(epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs).toISOString()
-    const soldAt = soldAts.get(receipt.receipt) ?? now
-    soldAts.set(receipt.receipt, soldAt)
+    const soldAt = soldAts.get(receipt.receipt) ?? ''
     const order = rungUp.get(receipt.receipt)
     return JSON.stringify({ ...saleBody(receipt, soldAt, till.till), order })
   }
@@ -115,7 +113,9 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     }
   }
 
-  function ring(lines: readonly ReceiptLine[]): Receipt {
+  function ring(lines: readonly ReceiptLine[], agoMs = 0): Receipt {
+    const now = epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs
+    const soldAt = new Date(now - agoMs)
     const receipt: Receipt = {
       store: till.store,
       source: till.source,
@@ -125,8 +125,10 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       lines,
       revision: 1,
       former: [],
+      day: Number(dayOf.format(soldAt).replaceAll('-', '')),
       isPosted: false,
     }
+    soldAts.set(receipt.receipt, soldAt.toISOString())
     receipts.push(receipt)
     truth.receipts.set(`${till.store}/${receipt.receipt}`, receipt)
     return receipt
@@ -148,9 +150,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       return receipt
     },
     hadSold(lines, agoMs) {
-      const receipt = ring(lines)
-      const at = epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs - agoMs
-      soldAts.set(receipt.receipt, new Date(at).toISOString())
+      const receipt = ring(lines, agoMs)
       trace.tell(time.elapsedMs(), name, `had sold ${wordsOf(lines)} (${receipt.receipt})`)
       post(receipt)
       return receipt
@@ -185,6 +185,9 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     },
   }
 }
+
+/** The business day of the stores: they are all in one zone. */
+const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' })
 
 const grossOf = (lines: readonly ReceiptLine[]) =>
   lines.reduce((sum, { units, price }) => sum + units * price, 0)

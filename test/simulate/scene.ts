@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
-import { type Failure, judge } from './invariants.ts'
+import type { Failure } from './failure.ts'
+import { judge } from './invariants.ts'
 import { SHOP_DOMAIN, SHOP_TOKEN } from './shop-machine.ts'
 import type { Order } from './truth.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
@@ -80,8 +81,10 @@ function sceneOf(world: World): Scene {
         name: placed.name,
         store,
         lines: [{ sku, units }],
+        ordered: units,
         state: 'waiting',
         handOvers: 0,
+        paidBackMinor: 0,
       }
       world.truth.orders.set(order.name, order)
       await world.pass(MINUTE_MS)

@@ -1,3 +1,5 @@
+import { priceOf } from './goods.ts'
+
 /** What is physically so, whatever any computer believes. Kept by the people who act, and by nothing else. */
 export interface Truth {
   /** Units in a store: on its shelves, and packed for customers who have not come. */
@@ -28,6 +30,8 @@ export interface Receipt {
   revision: number
   /** What it was before each correction, oldest first. */
   readonly former: Pick<Receipt, 'state' | 'gross' | 'lines'>[]
+  /** The business date of its sale by the POS's own clock: 20260718. A correction leaves it. */
+  readonly day: number
   /** The POS has the agent's word that its newest content is durable. */
   isPosted: boolean
 }
@@ -49,6 +53,12 @@ export interface Order {
   state: 'waiting' | 'collected' | 'cancelled'
   /** How often staff handed goods over. */
   handOvers: number
+  /** Units that were ordered. */
+  readonly ordered: number
+  /** What the customer paid online, minor units; a scenario that pays otherwise leaves it out. */
+  readonly paid?: number
+  /** What the customer got back of it, minor units. */
+  paidBackMinor: number
   /** What was paid back as the store could not find it; nothing when left out. */
   paidBack?: readonly { readonly sku: string; readonly units: number }[]
 }
@@ -85,6 +95,11 @@ export function openTruth(): Truth {
       for (const [store, shelf] of held) for (const [sku, units] of shelf) yield [store, sku, units]
     },
   }
+}
+
+/** What goods cost in the web shop, minor units. */
+export function paidOf(lines: readonly { readonly sku: string; readonly units: number }[]): number {
+  return lines.reduce((sum, { sku, units }) => sum + units * priceOf(sku), 0)
 }
 
 /** What a receipt moved off the shelves: positive for goods that left. */

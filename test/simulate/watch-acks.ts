@@ -1,6 +1,6 @@
 import SQLite, { type Database, type Statement } from 'better-sqlite3'
 import { z } from 'zod'
-import type { Failure } from './invariants.ts'
+import type { Failure } from './failure.ts'
 import type { SimProcess } from './process.ts'
 
 const Ack = z.object({ t: z.literal('ack'), stream: z.literal('events'), epoch: z.int(), seq: z.int() })
