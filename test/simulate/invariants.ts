@@ -4,7 +4,7 @@ import type { Db } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import type { Failure } from './failure.ts'
 import { moneyAgrees } from './money-agrees.ts'
-import { ordersAgree } from './orders-agree.ts'
+import { ordersAgree, pickupsOfOrders } from './orders-agree.ts'
 import { type Left, receiptsAreThereOnce } from './receipts-are-there.ts'
 import { type OpenException, openExceptions, saidPromises } from './said.ts'
 import { shelvesAgree } from './shelves-agree.ts'
@@ -17,13 +17,14 @@ import type { World } from './world.ts'
 export async function judge(world: World): Promise<Failure[]> {
   return world.hub.look(async db => {
     const open = await openExceptions(db)
+    const pickups = await pickupsOfOrders(db)
     const { failures, gone } = await receiptsAreThereOnce(db, world, open)
     return [
       ...promisesAreNamed(await ledgerAddsUp(db), world, open),
       ...failures,
       ...(await shelvesAgree(db, world, { open, gone })),
-      ...(await ordersAgree(db, world, open)),
-      ...(await moneyAgrees(db, world, { open, gone })),
+      ...ordersAgree(world, pickups, open),
+      ...(await moneyAgrees(db, world, { open, gone, pickups })),
       ...(await tillsAgree(db, world)),
       ...(await remindersAgree(db, world)),
       ...(await queuesAreEmpty(db, world, { open, gone })),

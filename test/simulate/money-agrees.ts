@@ -2,19 +2,26 @@ import { z } from 'zod'
 import type { Db } from '../../hub/db/db.ts'
 import { receiptKey } from '../../hub/sales/receipt-key.ts'
 import type { Failure } from './failure.ts'
+import type { PickupOfOrder } from './orders-agree.ts'
 import type { GoneReceipt, Left } from './receipts-are-there.ts'
-import { type OpenException, unitsListed } from './said.ts'
+import { isSaid, unitsListed } from './said.ts'
 import { type Order, paidOf, type Receipt } from './truth.ts'
 import type { World } from './world.ts'
+
+/** What there is to judge by, and what exceptions and lost records leave out. */
+interface ToJudge extends Left {
+  readonly pickups: ReadonlyMap<string, readonly PickupOfOrder[]>
+}
 
 /**
  * Each customer's money: what was paid and paid back online is so in Shopify, what the till asks for is what is owed, and
  * a customer who has paid has the goods or the money. Each receipt's tenders, lines and taxes are in the books of its day.
  */
-export async function moneyAgrees(db: Db, world: World, { open, gone }: Left): Promise<readonly Failure[]> {
+export async function moneyAgrees(db: Db, world: World, left: ToJudge): Promise<readonly Failure[]> {
+  const { gone } = left
   const owed = await owedAtHub(db)
   const orders = [...world.truth.orders.values()].flatMap(order =>
-    [paidInShopify(world, order), paidForGoods(world, order, open), owedAtTill(world, order, owed)].flatMap(
+    [paidInShopify(world, order), paidForGoods(world, order, left), owedAtTill(world, order, owed)].flatMap(
       detail => (detail === null ? [] : [{ invariant: 'money-agrees', subject: order.name, detail }]),
     ),
   )
@@ -35,7 +42,7 @@ function paidInShopify(world: World, order: Order): string | null {
 }
 
 /** The customer has the goods that were paid for and not paid back, or an exception lists what is missing. */
-function paidForGoods(world: World, order: Order, open: readonly OpenException[]): string | null {
+function paidForGoods(world: World, order: Order, left: ToJudge): string | null {
   if (order.paid === undefined) return null
   const kept = order.paid - order.paidBackMinor
   if (order.state === 'cancelled')
@@ -43,13 +50,21 @@ function paidForGoods(world: World, order: Order, open: readonly OpenException[]
   if (order.state === 'waiting') return null // for what is due, see orders-agree.ts
   const had = paidOf(order.lines)
   if (had === kept) return null
-  const id = world.shop.shop().order(order.name).id
-  const units = order.ordered - order.lines.reduce((sum, line) => sum + line.units, 0) - unitsBack(order)
-  const isDue = kept > had && unitsListed(open, [id], ['pickup-short']) === units
-  return isDue ? null : `Its customer has goods of ${had} cents and paid ${kept}, and no exception says so.`
+  const units = order.ordered - unitsOf(order.lines) - unitsOf(order.paidBack ?? [])
+  if (kept > had && namedAsMissing(world, order, left) === units) return null
+  return `Its customer has goods of ${had} cents and paid ${kept}, and no exception says so.`
 }
 
-const unitsBack = ({ paidBack = [] }: Order) => paidBack.reduce((sum, { units }) => sum + units, 0)
+/** Units of an order that head office is asked about: staff did not find them, or refuse to look any more. */
+function namedAsMissing(world: World, { name }: Order, { open, pickups }: ToJudge): number {
+  const listed = unitsListed(open, [world.shop.shop().order(name).id], ['pickup-short']) ?? 0
+  const refused = (pickups.get(name) ?? []).filter(
+    ({ state, pickup }) => state === 'refused' && isSaid(open, [pickup], ['pickup-refused']),
+  )
+  return listed + unitsOf(refused)
+}
+const unitsOf = (lines: readonly { readonly units: number }[]) =>
+  lines.reduce((sum, { units }) => sum + units, 0)
 
 const Owed = z.object({ outstanding: z.object({ minor: z.number() }).nullish() })
 

@@ -6,7 +6,7 @@ import type { Order } from './truth.ts'
 import type { World } from './world.ts'
 
 /** A pickup of an order, as the hub has it. */
-interface Pickup {
+export interface PickupOfOrder {
   readonly pickup: string
   readonly state: string
   /** Units that it is about. */
@@ -16,7 +16,7 @@ interface Pickup {
 /** An order on every side. */
 interface Sides {
   readonly order: Order
-  readonly pickups: readonly Pickup[]
+  readonly pickups: readonly PickupOfOrder[]
   /** In Shopify. */
   readonly isCancelled: boolean
   /** Units that Shopify shows as handed over. */
@@ -26,12 +26,11 @@ interface Sides {
 }
 
 /** Each customer has what was paid for, once, and every side says so: invariants 12 and 13. */
-export async function ordersAgree(
-  db: Db,
+export function ordersAgree(
   world: World,
+  pickups: ReadonlyMap<string, readonly PickupOfOrder[]>,
   open: readonly OpenException[],
-): Promise<readonly Failure[]> {
-  const pickups = await pickupsOfOrders(db)
+): readonly Failure[] {
   return [...world.truth.orders.values()].flatMap(order => {
     const sides = { order, pickups: pickups.get(order.name) ?? [], ...asShopHasIt(world, order.name) }
     const wrong = [
@@ -49,9 +48,9 @@ export async function ordersAgree(
 
 const Lines = z.object({ lines: z.array(z.object({ units: z.number() })) })
 
-async function pickupsOfOrders(db: Db): Promise<Map<string, Pickup[]>> {
+export async function pickupsOfOrders(db: Db): Promise<Map<string, PickupOfOrder[]>> {
   const rows = await db.selectFrom('pickup').select(['pickup', 'order_name', 'state', 'body_json']).execute()
-  const pickups = new Map<string, Pickup[]>()
+  const pickups = new Map<string, PickupOfOrder[]>()
   for (const { pickup, order_name, state, body_json } of rows) {
     const units = unitsOf(Lines.parse(JSON.parse(body_json)).lines)
     pickups.set(order_name, [...(pickups.get(order_name) ?? []), { pickup, state, units }])

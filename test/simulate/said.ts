@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { storableSubject } from '../../hub/checks/storable-subject.ts'
 import type { Db } from '../../hub/db/db.ts'
 
 /** An open exception as a person finds it, with what it says in numbers. */
@@ -147,5 +148,6 @@ export function isSaid(
   return open.some(one => codes.includes(one.code) && isAbout(one, pickups))
 }
 
+/** A subject is kept with what may be a card number masked, and some ids of Shopify may be one. */
 const isAbout = ({ subject }: OpenException, pickups: readonly string[]) =>
-  pickups.some(pickup => subject === pickup || subject.startsWith(`${pickup}/`))
+  pickups.map(storableSubject).some(pickup => subject === pickup || subject.startsWith(`${pickup}/`))
