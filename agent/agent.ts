@@ -39,6 +39,8 @@ export const notEnrolled = defineError(
 
 export interface Agent extends AsyncDisposable {
   readonly till: { readonly url: string }
+  /** What is wrong in the settings of its sources, so that one is not read at all; null: nothing. */
+  readonly wrongSettings: string | null
 }
 
 /**
@@ -81,10 +83,12 @@ export async function startAgent(
   const device = readDeviceFile(world.files, paths.device)
   if (device === null) throw notEnrolled({ folder })
   const changes = tillChanges()
+  /** Parts may be in another state before there is a line to say so: what is wrong in a source's settings is known at once. */
+  let tellHub = () => {}
   /** What head office sees of this till as well. */
   const stateChanged = () => {
     changes.tell('state')
-    uplink.tell()
+    tellHub()
   }
 
   await using building = new AsyncDisposableStack()
@@ -150,7 +154,7 @@ export async function startAgent(
       quietMs: config.updates.quietMinutes * 60_000,
       well,
       isTryingSettings: () => settings.isOnTrial(),
-      changed: () => uplink.tell(),
+      changed: () => tellHub(),
     }),
   )
   const settings: FollowedSettings = building.use(
@@ -183,7 +187,7 @@ export async function startAgent(
           host: options.machine,
           folder,
           hubUrl: device.hub.url,
-          changed: () => uplink.tell(),
+          changed: () => tellHub(),
         }),
       )
     : null
@@ -210,6 +214,7 @@ export async function startAgent(
       writeBacks: pos.writeBacks,
     }),
   )
+  tellHub = () => uplink.tell()
   building.use(
     followStock({
       world,
@@ -245,10 +250,13 @@ export async function startAgent(
     staff,
     openedPages,
     inUse,
+    settingsProblem: options.settings.own.problem,
+    desktopSeen: (version: string) => machine?.desktopSeen(version),
   }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)
   const parts = building.move()
-  return { till: { url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  const wrongSettings = pos.wrongSettings()
+  return { till: { url }, wrongSettings, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
 /** When something was last recorded, on the monotonic clock. */

@@ -1,13 +1,25 @@
 import { z } from 'zod'
+import { placesIn } from '../shared/place-in-text.ts'
 import { plainIssue } from '../shared/plain-issues.ts'
 
 const NAMED = { sources: 'source', peripherals: 'peripheral', writeBack: 'target' } as const
 type NamedList = keyof typeof NAMED
 const isNamedList = (key: unknown): key is NamedList => typeof key === 'string' && key in NAMED
 
-/** Every mistake that a schema found in agent.json, one plain line each. */
-export function schemaMistakes(json: unknown, error: z.ZodError): string[] {
-  return error.issues.map(issue => `${whereIn(json, issue.path)}: ${plainIssue(issue)}`)
+/** Every mistake that a schema found in agent.json, one plain line each. @param text the file, for line and column; left out: neither is named */
+export function schemaMistakes(json: unknown, error: z.ZodError, text: string | null = null): string[] {
+  const place = shownPlace(text)
+  return error.issues.map(issue => `${whereIn(json, issue.path)}: ${plainIssue(issue)}${place(issue)}`)
+}
+
+/** ` (line 4, column 5)` of each mistake; empty without the file's text. */
+export function shownPlace(text: string | null): (issue: z.core.$ZodIssue) => string {
+  if (text === null) return () => ''
+  const places = placesIn(text)
+  return issue => {
+    const { line, column } = places(issue)
+    return ` (line ${line}, column ${column})`
+  }
 }
 
 /** `till.port`, `source "pos", kind`, or for an entry without a name `source 2, kind`, counted from 1. */

@@ -65,6 +65,26 @@ export const AgentConfig = z.strictObject(
         giveUpMinutes: settingValues.giveUpMinutes.default(usualTrialTimes.giveUpMinutes),
       })
       .prefault({}),
+    network: z
+      .strictObject({
+        /** Through which proxy this till reaches the hub; `none`: through none. Left out: as HTTPS_PROXY and NO_PROXY of the environment say. */
+        proxy: z
+          .union([
+            z.literal('none'),
+            z.strictObject({
+              url: z
+                .url({ protocol: /^https?$/ })
+                .refine(
+                  url => URL.canParse(url) && new URL(url).username === '' && new URL(url).password === '',
+                  'name and password do not belong into the address: give "user" and "passwordFile"',
+                ),
+              user: z.string().min(1).optional(),
+              passwordFile: z.string().min(1).optional(),
+            }),
+          ])
+          .optional(),
+      })
+      .prefault({}),
     /** What head office may set on this till. */
     remote: z
       .strictObject({
@@ -97,14 +117,21 @@ export const configInvalid = defineError(
   'CONFIG_INVALID',
   ({ path, mistakes }: { path: string; mistakes: readonly string[] }) =>
     mistakes.length === 1
-      ? `${path} can't be used: ${mistakes.join()}. Correct it and start again.`
-      : `${path} can't be used:\n${mistakes.map(each => `- ${each}`).join('\n')}\nCorrect them and start again.`,
+      ? `${path} can't be used: ${mistakes.join()}. Correct it.`
+      : `${path} can't be used:\n${mistakes.map(each => `- ${each}`).join('\n')}\nCorrect them.`,
+)
+
+export const configUnreadable = defineError(
+  'CONFIG_UNREADABLE',
+  (f: { path: string; why: string }) =>
+    `${f.path} can't be read (${f.why}). Let the user that runs the agent read it, or put the file back.`,
 )
 
 /** Where an agent keeps what is its own. */
 export function agentPaths(folder: string) {
   return {
     config: join(folder, 'agent.json'),
+    lastGood: join(folder, 'agent.last-good.json'),
     device: join(folder, 'device.json'),
     journal: join(folder, 'journal.db'),
     link: join(folder, 'till-link'),
@@ -121,9 +148,17 @@ export function agentPaths(folder: string) {
   }
 }
 
-/** agent.json as it was written; `{}` when the file is missing. @throws CONFIG_INVALID naming the line and column of what is not JSON */
-export function readAgentJson(files: Files, path: string): unknown {
-  const text = files.readText(path)
+/** agent.json as it was written; null when the file is missing. @throws CONFIG_UNREADABLE */
+export function readAgentText(files: Files, path: string): string | null {
+  try {
+    return files.readText(path)?.replace(/^\uFEFF/, '') ?? null // editors of Windows begin a file with that mark
+  } catch (cause) {
+    throw configUnreadable({ path, why: cause instanceof Error ? cause.message : String(cause) }, cause)
+  }
+}
+
+/** @param text as `readAgentText` gives it @throws CONFIG_INVALID naming the line and column of what is not JSON */
+export function parseAgentJson(text: string | null, path: string): unknown {
   try {
     return text === null ? {} : JSON.parse(text)
   } catch (cause) {
@@ -133,13 +168,17 @@ export function readAgentJson(files: Files, path: string): unknown {
   }
 }
 
-/** @throws CONFIG_INVALID naming every wrong field */
-export function readAgentConfig(files: Files, path: string): AgentConfig {
-  const json = readAgentJson(files, path)
+/** @throws CONFIG_INVALID naming every wrong field with its line and column */
+export function parseAgentConfig(text: string | null, path: string): AgentConfig {
+  const json = parseAgentJson(text, path)
   const config = AgentConfig.safeParse(json)
-  if (!config.success) throw configInvalid({ path, mistakes: schemaMistakes(json, config.error) })
+  if (!config.success) throw configInvalid({ path, mistakes: schemaMistakes(json, config.error, text) })
   return config.data
 }
+
+/** @throws CONFIG_UNREADABLE, CONFIG_INVALID */
+export const readAgentJson = (files: Files, path: string): unknown =>
+  parseAgentJson(readAgentText(files, path), path)
 
 /** The sources that only confirm another's sales. If that other source is not configured, the source counts on its own. */
 export function witnessesOf({ sources }: AgentConfig): readonly Witness[] {

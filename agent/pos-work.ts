@@ -8,6 +8,7 @@ import { startDueSightings } from './matching/due-sightings.ts'
 import { openPosInlet, type PosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources, type ReceiptSources } from './sources/paper/receipt-sources.ts'
+import { sourceKindUnknown, sourceSettingsInvalid } from './sources/problems.ts'
 import { type Sources, startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
@@ -28,6 +29,8 @@ export interface PosWork {
   writeBacks(): ReturnType<typeof writeBackStates>
   /** There is something new to write into the POS. */
   wakeWriteBack(): void
+  /** What is wrong in the settings of a source, which stays so until the agent starts with others; null: nothing. */
+  wrongSettings(): string | null
 }
 
 interface PosWorkParts {
@@ -68,10 +71,14 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
         .flatMap(({ source, state, readUntil: until }) =>
           state === 'reading' && until !== null ? [source] : [],
         ),
+    wrongSettings: () =>
+      sources.states().find(({ code }) => code !== null && wrongForGood.has(code))?.problem ?? null,
     writeBacks: () => writeBackStates(writeBack.states(), journal.parts.writeBacks.waiting()),
     wakeWriteBack: writeBack.wake,
   }
 }
+
+const wrongForGood: ReadonlySet<string> = new Set([sourceKindUnknown.code, sourceSettingsInvalid.code])
 
 function startWriting({ config, journal, device, dropFiles, changed }: PosWorkParts, world: World) {
   const { clock, log, files } = world
@@ -95,11 +102,12 @@ function startWriting({ config, journal, device, dropFiles, changed }: PosWorkPa
 type SourceForHub = ReturnType<typeof forHub>
 
 function forHub(one: ReturnType<Sources['states']>[number]) {
-  const { source, state, problem, readUntil, unavailableSince } = one
+  const { source, state, problem, code, readUntil, unavailableSince } = one
   return {
     source,
     state,
     problem,
+    code,
     readUntil: readUntil === null ? null : epochMs(readUntil),
     unavailableSince: unavailableSince === null ? null : epochMs(unavailableSince),
   }

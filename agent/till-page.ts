@@ -59,6 +59,10 @@ interface TillPageParts {
   readonly changes: TillChanges
   /** Head office's settings that it runs with; null: its own alone. */
   inUse(): { readonly runs: string; readonly since: number | null } | null
+  /** Why it does not run with its agent.json as that is now; null: it does. */
+  readonly settingsProblem: string | null
+  /** Called with the version of a desktop app on this till. */
+  desktopSeen(version: string): void
   /** Records of other stores that are kept here. */
   kept: FormerJournals['kept']
   /** When the journal was last found damaged; null: not lately. */
@@ -108,6 +112,7 @@ export async function startTillPage(
       openedPages: parts.openedPages,
       statusToken: posToken(world, paths.statusToken),
       deskToken: desk?.token ?? null,
+      desktopSeen: parts.desktopSeen,
       onLink: keepLink,
       pages: parts.pages,
       pickups,
@@ -158,6 +163,7 @@ function stateOf(parts: TillPageParts, isHidden: boolean) {
     customersHiddenAfterHours: isHidden ? config.pickups.hideCustomersAfterHours : null,
     damagedAt: parts.damagedLately(),
     settings: parts.inUse(),
+    settingsProblem: parts.settingsProblem,
   })
 }
 

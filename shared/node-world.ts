@@ -27,11 +27,13 @@ import { maskJsonText } from './card-numbers/mask-texts.ts'
 import { firstCause } from './errors.ts'
 import { databaseMove, syncFolder } from './node-move.ts'
 import { listenOnPort } from './node-port.ts'
+import { nodeProxy, proxyAgent, proxyOfStart } from './node-proxy.ts'
 import { wireOf } from './node-wire.ts'
 import type { Files, Log, Sockets, World } from './world.ts'
 
 /** The real world: Node's clock, timers, network and disk. Only composition roots import this file. */
 export function nodeWorld(options: { log: Log }): World {
+  proxyOfStart()
   return {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     timers: {
@@ -107,7 +109,9 @@ function loggedError(thrown: unknown): unknown {
 
 const nodeSockets: Sockets = {
   connect(url, { maxPayload, handshakeTimeoutMs }) {
+    const agent = proxyAgent(new URL(url))
     const socket = new WebSocket(url, {
+      ...(agent === undefined ? {} : { agent }),
       maxPayload,
       handshakeTimeout: handshakeTimeoutMs,
       perMessageDeflate: false,
@@ -116,6 +120,7 @@ const nodeSockets: Sockets = {
     return wireOf(socket)
   },
   fetch: (url, init) => fetch(url, init),
+  proxy: nodeProxy,
   listen: listenOnPort,
 }
 

@@ -168,6 +168,8 @@ const RemoteReport = z.object({
   sentence: shown(1_000).nullable(),
   /** A hash of its own agent.json as it began with it. Left out by an older version. */
   own: shown(64).optional(),
+  /** Why it does not run with its agent.json as that is now, but with what worked last of it. Null: it does; left out by an older version. */
+  ownProblem: shown(1_000).nullable().optional(),
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 
@@ -182,6 +184,8 @@ const MachineReport = z.object({
   disk: z.object({ free: bytes, total: bytes }).nullable(),
   /** The hub's certificate as this till sees it, ms since 1970; null also where the hub's address has none. */
   certificate: z.object({ from: z.int().min(0).max(8.64e15), ends: z.int().min(0).max(8.64e15) }).nullable(),
+  /** The version of the desktop app that asked last since the agent's start; null: none did. Left out by an older version. */
+  desktop: shown(32).nullable().optional(),
 })
 export type MachineReport = z.infer<typeof MachineReport>
 
@@ -213,6 +217,8 @@ export const Status = z.object({
         source: shown(64),
         state: z.enum(['reading', 'unavailable']),
         problem: shown(1_000).nullable(),
+        /** The problem's stable code; null with none. Left out by an older version. */
+        code: shown(64).nullable().optional(),
         /** Agent clock: all that the POS held by then has been read; null when not yet since the agent's start. */
         readUntil: EpochMs.nullable().default(null),
         /** Agent clock: since when it can't be read; null while it can. Left out by an older version. */

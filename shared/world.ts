@@ -57,6 +57,8 @@ export interface Sockets {
   /** Opens a WebSocket; failure arrives as `closed`. */
   connect(url: string, options: { maxPayload: number; handshakeTimeoutMs: number }): Wire
   fetch(url: string, init?: RequestInit): Promise<Response>
+  /** Left out: connections leave directly, and that can't be changed here. */
+  readonly proxy?: ProxySwitch
   /**
    * Listens for HTTP requests and WebSockets. Rejects with the system's error when the port can't be had.
    * @param options.port 0: any free port
@@ -67,6 +69,19 @@ export interface Sockets {
     readonly webSockets: WebSocketLimits | null
   }): Promise<HttpPort>
 }
+
+/** By which proxy connections to https and wss addresses leave this process; those to itself never do. */
+export interface ProxySwitch {
+  use(route: ProxyRoute): void
+  /** The proxy's address without name and password; null: none. */
+  shown(): string | null
+}
+
+/** `environment`: what HTTPS_PROXY and NO_PROXY say. */
+export type ProxyRoute =
+  | 'environment'
+  | 'direct'
+  | { readonly url: string; readonly user?: string | undefined; readonly password?: string | undefined }
 
 /** What one WebSocket message may be, for a port that takes them. */
 export interface WebSocketLimits {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TillbridgeError } from '../../shared/errors.ts'
 import { plainIssue } from '../../shared/plain-issues.ts'
 import { AgentConfig } from '../config.ts'
-import { listedIn, schemaMistakes, whereIn } from '../config-mistakes.ts'
+import { listedIn, schemaMistakes, shownPlace, whereIn } from '../config-mistakes.ts'
 import { PeripheralConfig } from '../peripherals/configured.ts'
 import { peripheralKinds } from '../peripherals/index.ts'
 import { checkPeripheral } from '../peripherals/print-profiles.ts'
@@ -10,22 +10,28 @@ import { configured } from '../sources/configured.ts'
 import type { AnySourceKind } from '../sources/source.ts'
 import { configuredTarget, WriteBackConfig } from '../write-back/write-back.ts'
 
-/** All that is wrong in agent.json, one line each: its fields, each entry's kind and settings, and names that do not fit together. */
-export function configMistakes(json: unknown, kinds: readonly AnySourceKind[]): string[] {
+/** All that is wrong in agent.json, one line each: its fields, each entry's kind and settings, and names that do not fit together. @param text the file, for line and column; left out: neither is named */
+export function configMistakes(
+  json: unknown,
+  kinds: readonly AnySourceKind[],
+  text: string | null = null,
+): string[] {
   const parsed = AgentConfig.safeParse(json)
   const source = AgentConfig.shape.sources.unwrap().element
   return [
-    ...(parsed.success ? [] : schemaMistakes(json, parsed.error)),
-    ...entryMistakes(json, 'sources', source, each => configured(each, kinds)),
-    ...entryMistakes(json, 'peripherals', PeripheralConfig, each => checkPeripheral(each, peripheralKinds)),
-    ...entryMistakes(json, 'writeBack', WriteBackConfig, each => configuredTarget(each)),
+    ...(parsed.success ? [] : schemaMistakes(json, parsed.error, text)),
+    ...entryMistakes({ json, text }, 'sources', source, each => configured(each, kinds)),
+    ...entryMistakes({ json, text }, 'peripherals', PeripheralConfig, each =>
+      checkPeripheral(each, peripheralKinds),
+    ),
+    ...entryMistakes({ json, text }, 'writeBack', WriteBackConfig, each => configuredTarget(each)),
     ...nameMistakes(json),
   ]
 }
 
 /** What is wrong with the settings of each entry whose own fields are right. */
 function entryMistakes<Entry>(
-  json: unknown,
+  { json, text }: { readonly json: unknown; readonly text: string | null },
   list: Parameters<typeof listedIn>[1],
   schema: z.ZodType<Entry>,
   check: (entry: Entry) => unknown,
@@ -40,9 +46,11 @@ function entryMistakes<Entry>(
       if (!(error instanceof TillbridgeError)) throw error
       const { cause } = error
       if (!(cause instanceof z.ZodError)) return [error.message.replace(/\.$/, '')]
-      return cause.issues.map(
-        issue => `${whereIn(json, [list, index, 'settings', ...issue.path])}: ${plainIssue(issue)}`,
-      )
+      const place = shownPlace(text)
+      return cause.issues.map(issue => {
+        const path = [list, index, 'settings', ...issue.path]
+        return `${whereIn(json, path)}: ${plainIssue(issue)}${place({ ...issue, path })}`
+      })
     }
   })
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { notEnrolled } from '../agent.ts'
-import { agentPaths, configInvalid, readAgentConfig, readAgentJson } from '../config.ts'
+import { agentPaths, configInvalid, parseAgentConfig, parseAgentJson, readAgentText } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { assumptionsOf } from './config-assumptions.ts'
@@ -15,12 +15,14 @@ export function configCommand({ terminal, world }: CommandParts): Command {
   ).option(...folderOption)
   answers<Data>(of, terminal, async ({ data }) => {
     const paths = agentPaths(data)
-    const mistakes = configMistakes(readAgentJson(world.files, paths.config), kindsToLookAt(world, data))
+    const text = readAgentText(world.files, paths.config)
+    const kinds = kindsToLookAt(world, data)
+    const mistakes = configMistakes(parseAgentJson(text, paths.config), kinds, text)
     if (mistakes.length > 0) throw configInvalid({ path: paths.config, mistakes })
-    const config = readAgentConfig(world.files, paths.config)
+    const config = parseAgentConfig(text, paths.config)
     const device = readDeviceFile(world.files, paths.device)
     if (device === null) throw notEnrolled({ folder: data })
-    const { assumes, warnings } = assumptionsOf(config, world.files.readText(paths.config), world.files)
+    const { assumes, warnings } = assumptionsOf(config, text, world.files)
     const sources = `${config.sources.length} ${config.sources.length === 1 ? 'source' : 'sources'}`
     return {
       json: { config, device: device.device, store: device.store, assumes, warnings },

@@ -9,6 +9,8 @@ import { agentPaths } from '../config.ts'
 import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from '../enrolment/device-file.ts'
 import { enrolTill, hubUnreachable } from '../enrolment/enrol.ts'
 import { readEnrolLink } from '../enrolment/enrol-link.ts'
+import { leaveByProxy } from '../hub-proxy.ts'
+import { readOwnSettings } from '../own-settings.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export const alreadyEnrolled = defineError(
@@ -45,6 +47,7 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
     if (former !== null && options.again !== true)
       throw alreadyEnrolled({ device: former, folder: options.data })
     const { hub: address, code } = askedBy(await readCode(terminal), options.hub ?? null)
+    leaveByProxy(world, readOwnSettings({ world, folder: options.data }).config)
     const file = await enrolTill(world, address, code, options.till ?? null)
     world.files.ensureFolder(options.data)
     writeDeviceFile(world.files, paths.device, file)

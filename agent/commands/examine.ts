@@ -10,6 +10,7 @@ import { nodeMachine } from '../doctor/node-machine.ts'
 import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
+import { leaveByProxy } from '../hub-proxy.ts'
 import { tcpChannels } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
@@ -46,6 +47,7 @@ export async function examine(
   }
   const { findings, config } = checkFiles(world, folder)
   add(findings)
+  if (config !== null && inAgent === null) leaveByProxy(world, config)
   const asking = askAgent(world, folder).then(answer => answer.state)
   const running = await asking.catch(() => null) // the journal's finding says why
   add(await checkJournal(world, folder, asking))

@@ -9,7 +9,7 @@ import { trialTimesMs, usualTrialTimes } from '../../shared/trial-times.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import { agentAlreadyRunning, holdAsAgent, holdAsLauncher } from '../hold-folder.ts'
-import { settingsInUse } from '../remote-settings/start-with-settings.ts'
+import { settingsOfAgent } from '../remote-settings/start-with-settings.ts'
 import { endProgram } from '../updates/end-program.ts'
 import { copyJournal, dropJournalCopies, journalCopies, restoreJournal } from '../updates/journal-copy.ts'
 import { LAUNCHED } from '../updates/launched.ts'
@@ -293,7 +293,7 @@ function keep(world: World, folder: string): void {
 
 function trialMs(world: World, folder: string): number {
   try {
-    return trialTimesMs(settingsInUse({ world, folder }).config.updates).giveUpMs
+    return trialTimesMs(settingsOfAgent({ world, folder }).config.updates).giveUpMs
   } catch {
     return trialTimesMs(usualTrialTimes).giveUpMs // what is wrong with agent.json, the agent says
   }

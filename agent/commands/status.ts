@@ -16,11 +16,23 @@ export function statusCommand({ terminal, world }: CommandParts): Command {
 
 /** The till's state as lines of text. */
 export function statusText(state: TillState): string {
-  const { storeName, till, link, unsent, problem, sources, writeBacks, kept, unreadCommands, settings } =
-    state
+  const {
+    storeName,
+    till,
+    link,
+    unsent,
+    problem,
+    sources,
+    writeBacks,
+    kept,
+    unreadCommands,
+    settings,
+    settingsProblem,
+  } = state
   return [
     `${storeName} · ${till}: ${link}, ${unsent} events waiting`,
     ...(problem === null ? [] : [problem]),
+    ...(settingsProblem === null ? [] : [settingsProblem]),
     ...sources.map(s => `source ${s.source}: ${s.state}${s.problem === null ? '' : ` – ${s.problem}`}`),
     ...writeBacks.map(
       w =>

@@ -18,6 +18,8 @@ export interface MachineFigures extends Disposable {
    * at the hub's address may be a sign-in page or a proxy.
    */
   linked(isOnline: boolean): void
+  /** A desktop app of this version runs on this till. */
+  desktopSeen(version: string): void
 }
 
 const DISK_EVERY_MS = 60_000
@@ -39,7 +41,7 @@ export function followMachine(parts: {
   const url = new URL(parts.hubUrl)
   /** The connection that lasts now; null: the till is not connected. */
   let connection: object | null = null
-  let report: MachineReport = { disk: diskNow(), certificate: null }
+  let report: MachineReport = { disk: diskNow(), certificate: null, desktop: null }
   let cancelDisk: Cancel = world.timers.after(DISK_EVERY_MS, lookAtDisk)
   let cancelCertificate: Cancel = () => {}
 
@@ -84,6 +86,9 @@ export function followMachine(parts: {
   return {
     report: () => report,
     linked,
+    desktopSeen(version) {
+      if (report.desktop !== version) become({ desktop: version })
+    },
     [Symbol.dispose]() {
       cancelDisk()
       linked(false)

@@ -4,7 +4,8 @@ import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
-import { settingsInUse } from '../remote-settings/start-with-settings.ts'
+import { hubFault } from '../enrolment/hub-fault.ts'
+import { settingsOfAgent } from '../remote-settings/start-with-settings.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
 import { type Finding, ok, wrongBecause } from './finding.ts'
@@ -37,21 +38,24 @@ export function checkFiles(
     findings.push(wrongBecause('enrolment', paths.device, error))
   }
   try {
-    const { config } = settingsInUse({ world, folder })
-    findings.push(
-      config.sources.length > 0
-        ? ok('settings', paths.config, `${config.sources.length} sources are named.`)
-        : {
-            check: 'settings',
-            subject: paths.config,
-            verdict: 'look',
-            sentence: 'No source is named, so no sale will be read.',
-            advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
-          },
-    )
+    const { config, own } = settingsOfAgent({ world, folder })
+    findings.push(settingsFinding(paths.config, config, own.problem))
     return { findings, config }
   } catch (error) {
     return { findings: [...findings, wrongBecause('settings', paths.config, error)], config: null }
+  }
+}
+
+function settingsFinding(path: string, { sources }: AgentConfig, problem: string | null): Finding {
+  if (problem !== null)
+    return { check: 'settings', subject: path, verdict: 'wrong', sentence: problem, advice: null }
+  if (sources.length > 0) return ok('settings', path, `${sources.length} sources are named.`)
+  return {
+    check: 'settings',
+    subject: path,
+    verdict: 'look',
+    sentence: 'No source is named, so no sale will be read.',
+    advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
   }
 }
 
@@ -123,8 +127,11 @@ export async function checkHub(
   }
   const unsafe = unsafeAddress(url)
   if (unsafe !== null) return [wrongBecause('hub', url, unsafe)]
-  const known =
-    key === undefined ? 'This till does not know its key yet.' : `Its key is ${keyFingerprint(key)}.`
+  const proxy = new URL(url).protocol === 'https:' ? (world.sockets.proxy?.shown() ?? null) : null
+  const known = [
+    key === undefined ? 'This till does not know its key yet.' : `Its key is ${keyFingerprint(key)}.`,
+    ...(proxy === null ? [] : [`This till’s proxy is ${proxy}.`]),
+  ].join(' ')
   const limit = new AbortController()
   const cancel = world.timers.after(HUB_LIMIT_MS, () =>
     limit.abort(new Error(`no answer within ${HUB_LIMIT_MS / 1_000} s`)),
@@ -146,6 +153,8 @@ export async function checkHub(
       },
     ]
   } catch (error) {
+    const fault = hubFault(url, error, proxy)
+    if (fault !== null) return [wrongBecause('hub', url, fault)]
     const cause =
       error instanceof Error && error.cause instanceof Error
         ? error.cause.message

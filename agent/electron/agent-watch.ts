@@ -1,6 +1,6 @@
 import type { Cancel, World } from '../../shared/world.ts'
 import { DeskDoor, DeskView } from '../till/api-schema.ts'
-import { deskDoorPath } from '../till/desk-door.ts'
+import { DESKTOP_HEADER, deskDoorPath } from '../till/desk-door.ts'
 
 const EVERY_MS = 5_000
 const WHILE_STOPPED_MS = 2_000
@@ -32,6 +32,8 @@ export interface AgentWatch extends Disposable {
 export function watchAgent(parts: {
   world: Pick<World, 'timers' | 'files' | 'sockets' | 'log'>
   folder: string
+  /** Of the app: head office sees which one a till has. */
+  version: string
   changed(seen: AgentSeen): void
 }): AgentWatch {
   const { world } = parts
@@ -45,7 +47,7 @@ export function watchAgent(parts: {
     isLooking = true
     cancel()
     const door = readDeskDoor(world, parts.folder)
-    const view = door === null ? null : await ask(world, door)
+    const view = door === null ? null : await ask(world, door, parts.version)
     isLooking = false
     if (isOver) return
     seen = { door, view, missed: view === null ? seen.missed + 1 : 0 }
@@ -76,12 +78,13 @@ function readDeskDoor({ files, log }: Pick<World, 'files' | 'log'>, folder: stri
 async function ask(
   { sockets, timers, log }: Pick<World, 'sockets' | 'timers' | 'log'>,
   door: DeskDoor,
+  version: string,
 ): Promise<DeskView | null> {
   const late = new AbortController()
   const cancel = timers.after(ANSWER_MS, () => late.abort())
   try {
     const answer = await sockets.fetch(new URL('/desk', door.link).href, {
-      headers: { authorization: `Bearer ${door.token}` },
+      headers: { authorization: `Bearer ${door.token}`, [DESKTOP_HEADER]: version },
       redirect: 'error',
       signal: late.signal,
     })

@@ -39,6 +39,8 @@ import { followZoomKeys } from './window/zoom.ts'
 export interface DesktopParts {
   readonly world: World
   readonly platform: string
+  /** Of the app. */
+  readonly version: string
   readonly settings: DesktopSettings
   /** What is wrong with the settings file, for IT. */
   readonly settingsProblem: string | null
@@ -121,7 +123,9 @@ export function startDesktop(parts: DesktopParts): Desktop {
       open: till.toFront,
     }),
   )
-  const watch = building.use(watchAgent({ world, folder: parts.folders.desk, changed: seen }))
+  const watch = building.use(
+    watchAgent({ world, folder: parts.folders.desk, version: parts.version, changed: seen }),
+  )
   shown = showPages({
     window: till.window,
     log: world.log,

@@ -102,6 +102,7 @@ function realParts(): DesktopParts {
   return {
     world,
     platform: process.platform,
+    version: app.getVersion(),
     settings,
     settingsProblem: problem,
     words: desktopWords(settings.language, locale),

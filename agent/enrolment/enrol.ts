@@ -20,7 +20,7 @@ export const hubUnreachable = defineError(
  * Enrols this agent: draws a key pair, proves to the hub that it holds the private half, and gives back what the
  * device file must keep. A code works once.
  * @param hubUrl the hub's http(s) address
- * @throws HUB_ADDRESS_UNSAFE before anything is sent, ENROL_REFUSED, HUB_UNREACHABLE, HUB_CERTIFICATE_REFUSED, HUB_IS_OTHER
+ * @throws HUB_ADDRESS_UNSAFE before anything is sent, ENROL_REFUSED, HUB_UNREACHABLE, HUB_CERTIFICATE_REFUSED, HUB_IS_OTHER, HUB_PROXY_REFUSED, HUB_PROXY_UNREACHABLE
  */
 export async function enrolTill(
   world: Pick<World, 'sockets' | 'random' | 'clock'>,
@@ -62,7 +62,7 @@ async function post(sockets: Sockets, url: string, body: unknown): Promise<z.inf
       redirect: 'manual',
     })
   } catch (cause) {
-    throw hubFault(url, cause) ?? hubUnreachable({ url }, cause)
+    throw hubFault(url, cause, sockets.proxy?.shown()) ?? hubUnreachable({ url }, cause)
   }
   const json: unknown = await response.json().catch((cause: unknown) => {
     throw otherAnswer(url, response.status) ?? hubUnreachable({ url }, cause)

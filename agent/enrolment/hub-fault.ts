@@ -11,6 +11,17 @@ export const hubIsOther = defineError(
     `Something answers at ${f.host} with ${f.status}, but it is not the hub. Look for a sign-in page of this network, a proxy or a firewall, and let the hub’s address pass. Sales are kept here meanwhile.`,
 )
 
+export const hubProxyRefused = defineError('HUB_PROXY_REFUSED', (f: { host: string; status: number }) =>
+  f.status === 407
+    ? 'The proxy on the way to the hub asks for a name and a password. Give them in agent.json: "network": { "proxy": { "url", "user", "passwordFile" } }; the agent must be able to read that file. Sales are kept here meanwhile.'
+    : `The proxy on the way to the hub does not let this till through to ${f.host}: it answers ${f.status}. Ask its operator to allow CONNECT to ${f.host}. Sales are kept here meanwhile.`,
+)
+export const hubProxyUnreachable = defineError(
+  'HUB_PROXY_UNREACHABLE',
+  (f: { proxy: string }) =>
+    `The proxy ${f.proxy}, through which this till reaches the hub, does not answer. Check "network" in agent.json, HTTPS_PROXY and the network. Sales are kept here meanwhile.`,
+)
+
 /** Words for what TLS finds wrong, by OpenSSL's and Node's codes. */
 const certificateFaults: readonly (readonly [codes: RegExp, why: string])[] = [
   [
@@ -29,14 +40,29 @@ const certificateFaults: readonly (readonly [codes: RegExp, why: string])[] = [
   [/\b(CERT_[A-Z_]+|CRL_[A-Z_]+|INVALID_CA|HOSTNAME_MISMATCH)\b/, 'ask head office’s IT to look at it.'],
 ]
 
-/** What a failed connection says of the other end; null: only that none was reached. @param said an error, with its causes, or the words of one */
-export function hubFault(url: string, said: unknown): TillbridgeError | null {
+/**
+ * What a failed connection says of the other end; null: only that none was reached.
+ * @param said an error, with its causes, or the words of one @param proxy through which it went, if it did
+ */
+export function hubFault(url: string, said: unknown, proxy: string | null = null): TillbridgeError | null {
   const { host } = new URL(url)
   const text = wordsOf(said)
+  const refusal = /\bERR_PROXY_TUNNEL\b.*HTTP\/1\.\d (\d{3})\b|\bProxy response \((\d{3})\)/.exec(text) // Node's words
+  if (refusal !== null) return hubProxyRefused({ host, status: Number(refusal[1] ?? refusal[2]) })
+  if (proxy !== null && isAbout(proxy, text)) return hubProxyUnreachable({ proxy })
   const found = certificateFaults.find(([codes]) => codes.test(text))
   if (found !== undefined) return hubCertificateRefused({ host, why: found[1] })
   const status = /\bUnexpected server response: (\d{3})\b/.exec(text)?.[1] // ws's words
   return status === undefined ? null : otherAnswer(url, Number(status))
+}
+
+/** Whether a failure to connect names the proxy: its host where that has no address, else address and port. */
+function isAbout(proxy: string, text: string): boolean {
+  const { hostname, port, protocol } = new URL(proxy)
+  const isUnreached =
+    /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b/.test(text)
+  const usual = protocol === 'https:' ? '443' : '80'
+  return isUnreached && (text.includes(hostname) || new RegExp(`:${port || usual}\\b`).test(text))
 }
 
 /** A hub that is starting, busy, or away behind its proxy answers with these as well. */

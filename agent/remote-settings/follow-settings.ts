@@ -161,7 +161,8 @@ export function followSettings(parts: {
       const told = parts.told()?.name ?? ''
       const of = problem?.name === told ? problem : null
       const { code = null, sentence = null } = of ?? {}
-      return { told, runs, state: stateOf(told), code, sentence, own }
+      const ownProblem = start.own.problem?.slice(0, 1_000) ?? null
+      return { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
     },
     isOnTrial: () => trial !== null,
     inUse() {

@@ -1,8 +1,14 @@
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import { trialTimesMs } from '../../shared/trial-times.ts'
 import type { World } from '../../shared/world.ts'
-import { type AgentConfig, agentPaths, readAgentConfig, readAgentJson } from '../config.ts'
+import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
+import {
+  demandOwnSettings,
+  type OwnSettings,
+  type RefusedSettings,
+  readOwnSettings,
+} from '../own-settings.ts'
 import { fitSettings } from './fit-settings.ts'
 import { countStart, forgetSettingsStart, giveUpSettings } from './plan-trial.ts'
 import {
@@ -20,8 +26,8 @@ type Parts = { readonly world: Pick<World, 'files' | 'log'>; readonly folder: st
 /** What an agent starts with. */
 export interface SettingsStart {
   readonly config: AgentConfig
-  /** agent.json alone. */
-  readonly own: { readonly config: AgentConfig; readonly json: unknown }
+  /** agent.json alone, or what worked last of it. */
+  readonly own: OwnSettings
   /** The hub's name for the settings that are in it; empty: agent.json alone. */
   readonly runs: string
   /** The settings have not proven themselves yet. By what was before them is decided how long they may take. */
@@ -36,11 +42,14 @@ type InUse = Pick<SettingsStart, 'config' | 'own' | 'runs'>
 
 /**
  * Decides which settings an agent starts with, and counts the start of those on trial before anything else happens with them.
- * @throws CONFIG_INVALID when agent.json itself is wrong
+ * @param parts.refused an agent.json that an agent could not start with
+ * @throws CONFIG_INVALID, CONFIG_UNREADABLE when agent.json itself is wrong, and none worked before
  */
-export function startWithSettings(parts: Parts & { readonly version: string }): SettingsStart {
+export function startWithSettings(
+  parts: Parts & { readonly version: string; readonly refused?: RefusedSettings | null },
+): SettingsStart {
   const { world, folder, version } = parts
-  const own = readOwn(parts)
+  const own = readOwnSettings(parts, parts.refused ?? null)
   const state = readState(parts)
   bindToTill(parts, state)
   const before = provenSettings(own, state, world)
@@ -58,9 +67,14 @@ export function startWithSettings(parts: Parts & { readonly version: string }): 
   return { config, own, runs: name, trial }
 }
 
-/** The settings that this till runs with, the hub's among them, for commands that only look. @throws CONFIG_INVALID */
+/** The settings of agent.json, with the hub's laid over them, for commands that only look. @throws CONFIG_INVALID, CONFIG_UNREADABLE */
 export function settingsInUse(parts: Parts): InUse {
-  return provenSettings(readOwn(parts), readState(parts), parts.world)
+  return provenSettings(demandOwnSettings(parts), readState(parts), parts.world)
+}
+
+/** The settings that an agent runs with here: those that worked last where agent.json can't be used. @throws CONFIG_INVALID, CONFIG_UNREADABLE */
+export function settingsOfAgent(parts: Parts): InUse {
+  return provenSettings(readOwnSettings(parts), readState(parts), parts.world)
 }
 
 /** The newest settings that have proven themselves and that this agent can take; else agent.json alone. */
@@ -75,11 +89,6 @@ function provenSettings(
     log.error({ settings: name, code: config.code }, config.message)
   }
   return { config: own.config, own, runs: '' }
-}
-
-function readOwn({ world, folder }: Parts): SettingsStart['own'] {
-  const { config: path } = agentPaths(folder)
-  return { json: readAgentJson(world.files, path), config: readAgentConfig(world.files, path) }
 }
 
 const readState = ({ world, folder }: Parts) =>

@@ -331,6 +331,8 @@ export const TillState = z.object({
   prints: z.boolean().default(false),
   /** Head office's settings that the till runs with, and since when; null: its own agent.json alone. `since` null: on trial, or not known. */
   settings: z.object({ runs: z.string(), since: EpochMs.nullable() }).nullable().default(null),
+  /** Why it runs with settings that worked before, and not with its agent.json as that is now, for IT; null: it does. */
+  settingsProblem: z.string().nullable().default(null),
 })
 export type TillState = z.infer<typeof TillState>
 

@@ -1,9 +1,15 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { World } from '../../shared/world.ts'
 import { originWrong, tillNotOpened } from './access.ts'
 import type { DeskDoor, DeskView, PickupView, TillState } from './api-schema.ts'
 import { drawSecret, same } from './secrets.ts'
+
+/** In which the desktop app says its version. */
+export const DESKTOP_HEADER = 'tillbridge-desktop'
+
+const Version = z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/)
 
 /** The file in which the desktop app of this till finds the page's link and its own token. */
 export const deskDoorPath = (folder: string) => join(folder, 'till-door.json')
@@ -32,13 +38,20 @@ export function keepDeskDoor(world: Pick<World, 'files' | 'log' | 'random'>, fol
 /** Tells the desktop app the till's state and which pickups are new. Pages never get in here. */
 export function addDeskDoor(
   app: FastifyInstance,
-  parts: { state(): TillState; pickups: { list(): PickupView[] }; deskToken: string | null },
+  parts: {
+    state(): TillState
+    pickups: { list(): PickupView[] }
+    deskToken: string | null
+    desktopSeen?(version: string): void
+  },
 ): void {
   app.get('/desk', ({ headers }, reply): DeskView => {
     if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) throw originWrong({})
     const { deskToken } = parts
     if (deskToken === null || !same(headers.authorization ?? '', `Bearer ${deskToken}`))
       throw tillNotOpened({})
+    const version = Version.safeParse(headers[DESKTOP_HEADER]).data
+    if (version !== undefined) parts.desktopSeen?.(version)
     reply.header('cache-control', 'no-store')
     return { state: parts.state(), newPickups: parts.pickups.list().flatMap(newPickup) }
   })

@@ -18,6 +18,8 @@ export interface TillServerParts {
   readonly statusToken: string
   /** What the desktop app of this till brings, drawn for each run; null: it is not let in. */
   readonly deskToken: string | null
+  /** Called with the version of a desktop app that asks for the state. */
+  desktopSeen?(version: string): void
   /** The folder of the built till page. */
   readonly pages: string
   readonly pickups: Pickups

@@ -37,10 +37,36 @@ export async function serveStopped(
 
 const special: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
+/** The page itself, and with it the language that staff chose, is not served now: each is said. */
+const words = [
+  {
+    lang: 'en',
+    what: 'Tillbridge can’t keep sales at the moment',
+    who: 'Call IT. This page tries again every ten seconds.',
+  },
+  {
+    lang: 'de',
+    what: 'Tillbridge kann derzeit keine Verkäufe speichern',
+    who: 'IT anrufen. Diese Seite versucht es alle zehn Sekunden erneut.',
+  },
+  {
+    lang: 'fr',
+    what: 'Tillbridge ne peut pas enregistrer les ventes pour le moment',
+    who: 'Appelez le service informatique. Cette page réessaie toutes les dix secondes.',
+  },
+  {
+    lang: 'es',
+    what: 'Tillbridge no puede guardar las ventas en este momento',
+    who: 'Llama a informática. Esta página lo intenta de nuevo cada diez segundos.',
+  },
+] as const
+
 function pageOf(sentence: string): string {
   const safe = sentence.replace(/[&<>"]/g, sign => special[sign] ?? '')
+  const said = words.map(
+    ({ lang, what, who }) => `<section lang="${lang}"><h1>${what}</h1><p>${who}</p></section>`,
+  )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="10"><title>Tillbridge</title></head>
-<body><h1>Tillbridge can’t keep sales at the moment / Tillbridge kann derzeit keine Verkäufe speichern</h1>
-<p>Call IT. This page tries again every ten seconds. / IT anrufen. Diese Seite versucht es alle zehn Sekunden erneut.</p><p>${safe}</p></body></html>
+<body>${said.join('\n')}<p>${safe}</p></body></html>
 `
 }

@@ -19,6 +19,8 @@ export function tillState(parts: {
   damagedAt?: number | null
   /** Head office's settings that it runs with; null: its own alone. */
   settings?: { readonly runs: string; readonly since: number | null } | null
+  /** Why it runs with settings that worked before, and not with its agent.json as that is now; null: it does. */
+  settingsProblem?: string | null
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.parts.store()
@@ -51,6 +53,7 @@ export function tillState(parts: {
       .filter(({ records }) => records > 0),
     prints: parts.prints,
     settings: parts.settings ?? null,
+    settingsProblem: parts.settingsProblem ?? null,
     customersHiddenAfterHours: parts.customersHiddenAfterHours ?? null,
   })
 }

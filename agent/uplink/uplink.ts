@@ -233,7 +233,7 @@ export function startUplink(parts: {
         if (isProven && refusal?.code === DEVICE_REVOKED) atContact('revoked')
         if (isProven && refusal?.code === DEVICE_UNKNOWN) void sendAllAgain()
         // a close frame's reason is the other end's word; without one it is this PC's own
-        const fault = code === DROPPED ? hubFault(device.hub.url, reason) : null
+        const fault = code === DROPPED ? hubFault(device.hub.url, reason, world.sockets.proxy?.shown()) : null
         become(refusal === null ? 'offline' : 'refused', refusal ?? fault)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1

@@ -9,6 +9,7 @@ import { itemUntracked } from './item-untracked.ts'
 import { levelVariance } from './level-variance.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { lookUpsBeyondLimit } from './look-ups-beyond-limit.ts'
+import { ownSettingsBroken } from './own-settings-broken.ts'
 import { pickupWriteStuck } from './pickup-write-stuck.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { quantityNotWhole } from './quantity-not-whole.ts'
@@ -57,6 +58,7 @@ export const checks: readonly Check[] = [
   skuAmbiguous,
   skuUnknown,
   stockWriteStuck,
+  ownSettingsBroken,
   tillDiskLow,
   tillHeldBack,
   tillUnusual,

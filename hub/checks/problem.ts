@@ -49,6 +49,7 @@ type KindOfTills =
   | 'receipt-unparsed'
   | 'sku-ambiguous'
   | 'sku-unknown'
+  | 'own-settings-broken'
   | 'till-disk-full'
   | 'till-disk-low'
   | 'till-restored'

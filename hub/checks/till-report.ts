@@ -1,6 +1,7 @@
 import type { Status } from '../../shared/protocol.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { reconcileExceptions } from './exceptions.ts'
+import { isOtherSchema } from './other-schema.ts'
 import type { SubjectProblem } from './problem.ts'
 import type { ExceptionKind } from './words/message.ts'
 import { saidByTill, saidWhy } from './words/said-by-till.ts'
@@ -19,6 +20,8 @@ const kinds = [
 const WAITS_MS = 15 * 60_000
 /** How long a POS may not be readable before it becomes an exception. */
 const UNREAD_MS = 60 * 60_000
+/** Other tables than the settings are for don't pass as a server that restarts does; an update of the POS may take minutes. */
+const OTHER_SCHEMA_MS = 10 * 60_000
 
 /** So many wrong PINs and unknown badges in an hour are more than slips of the hand. */
 const GUESSES_AN_HOUR = 10
@@ -90,20 +93,23 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
 
 /** POS that a till has not been able to read for long; measured by the till's own clock, which also says what is now. */
 function unreadSources({ device, store, till }: Reporter, { sources, clock }: Status): SubjectProblem[] {
-  return sources.flatMap(({ source, state, problem, readUntil, unavailableSince }): SubjectProblem[] => {
-    const since = readUntil ?? unavailableSince ?? null
-    if (state !== 'unavailable' || since === null || clock - since < UNREAD_MS) return []
-    return [
-      {
-        code: 'pos-unread',
-        subject: `${device}/${source}`,
-        store,
-        device,
-        fields: { till, store, source: saidByTill(source), why: saidWhy(problem) },
-        evidence: { since, problem },
-      },
-    ]
-  })
+  return sources.flatMap(
+    ({ source, state, problem, code = null, readUntil, unavailableSince }): SubjectProblem[] => {
+      const since = readUntil ?? unavailableSince ?? null
+      const patience = isOtherSchema(code) ? OTHER_SCHEMA_MS : UNREAD_MS
+      if (state !== 'unavailable' || since === null || clock - since < patience) return []
+      return [
+        {
+          code: 'pos-unread',
+          subject: `${device}/${source}`,
+          store,
+          device,
+          fields: { till, store, source: saidByTill(source), why: saidWhy(problem) },
+          evidence: { since, problem, code },
+        },
+      ]
+    },
+  )
 }
 
 const isOf =

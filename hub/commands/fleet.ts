@@ -30,7 +30,8 @@ export function fleetCommand({ terminal, world }: HubCommandParts): Command {
 function driftText(one: TillDrift, now: number): string {
   const version = one.version ?? 'no version known'
   const settings = one.settings === null || one.settings === '' ? '' : `, settings ${one.settings}`
-  const head = `${one.store} · ${one.till}: ${version}${settings}${machineText(one, now)}`
+  const desktop = one.desktop === null ? '' : `, desktop app ${one.desktop}`
+  const head = `${one.store} · ${one.till}: ${version}${desktop}${settings}${machineText(one, now)}`
   const findings = one.findings.map(({ sentence, since }) => `  ${sentence}${sinceText(since)}`)
   return [head, ...findings].join('\n')
 }

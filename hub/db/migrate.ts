@@ -65,6 +65,8 @@ import { holdRefusals } from './migrations/068-hold-refusals.ts'
 import { pickupReminders } from './migrations/069-pickup-reminders.ts'
 import { tillSubjects } from './migrations/070-till-subjects.ts'
 import { remindersOfStore } from './migrations/071-reminders-of-store.ts'
+import { ownProblem } from './migrations/072-own-problem.ts'
+import { desktopVersion } from './migrations/073-desktop-version.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -138,6 +140,8 @@ const migrations = {
   '069-pickup-reminders': pickupReminders,
   '070-till-subjects': tillSubjects,
   '071-reminders-of-store': remindersOfStore,
+  '072-own-problem': ownProblem,
+  '073-desktop-version': desktopVersion,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

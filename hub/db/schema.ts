@@ -71,6 +71,8 @@ export interface Schema {
     disk_total: number | null
     certificate_from: number | null
     certificate_ends: number | null
+    /** The version of its desktop app; null: none was seen. */
+    desktop: string | null
     reported_at: number
   }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */
@@ -771,6 +773,8 @@ export interface Schema {
     own_hash: string | null
     /** When that last became another one; null: never since it was first told. */
     own_changed_at: number | null
+    /** Why it runs with what worked last of its agent.json; null: it runs with that as it is, or its agent does not say. */
+    own_problem: string | null
   }
   /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
   support_request: {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSeen, isCertificateEnding, isDiskLow } from '../../shared/machine-limits.ts'
+import { isOtherSchema, schemaCodes } from '../checks/other-schema.ts'
 import { saidByTill, saidSentence } from '../checks/words/said-by-till.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -12,7 +13,9 @@ import { listSettings, settableTills, settingsReports } from '../remote-settings
 export const driftKinds = [
   'stopped',
   'silent',
+  'pos-schema',
   'unread',
+  'own-settings-broken',
   'disk',
   'certificate',
   'exception',
@@ -49,6 +52,8 @@ export interface TillDrift {
   readonly disk: { readonly free: number; readonly total: number } | null
   /** When the hub's certificate ends as this till sees it, ms since 1970; null: it sees none, or has not said so. */
   readonly certificateEnds: number | null
+  /** The version of the desktop app that was seen there last; null: none was. */
+  readonly desktop: string | null
   /** Hub clock, ms. */
   readonly lastSeenAt: number | null
   /** Worst first; empty: it is as it should be. */
@@ -60,6 +65,7 @@ const Sources = z.array(
     source: z.string(),
     state: z.string(),
     problem: z.string().nullable(),
+    code: z.string().nullable().optional(),
     unavailableSince: z.number().nullable().optional(),
   }),
 )
@@ -80,6 +86,7 @@ export async function tillDrifts(db: Reads, now: number): Promise<TillDrift[]> {
     offers: await offers(db),
     problems: await openProblems(db),
     unread: await unreadSources(db),
+    headings: await otherHeadings(db),
     failed: await failedSettings(db),
     reports: await settingsReports(db),
     wanted: await wantedSettings(db),
@@ -99,6 +106,7 @@ interface Known {
   readonly offers: ReadonlyMap<string, Offer>
   readonly problems: ReadonlyMap<string, readonly Problem[]>
   readonly unread: ReadonlyMap<string, readonly TillFinding[]>
+  readonly headings: ReadonlyMap<string, readonly TillFinding[]>
   readonly failed: ReadonlyMap<string, readonly TillFinding[]>
   readonly reports: ReadonlyMap<string, Schema['settings_report']>
   readonly wanted: ReadonlyMap<string, string>
@@ -116,6 +124,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...ofConnection(device, now),
     ...ofSources(device),
     ...(known.unread.get(device.device) ?? []),
+    ...(known.headings.get(device.device) ?? []),
     ...(known.problems.get(device.device) ?? []).map(ofProblem),
     ...ofDisk(machine),
     ...ofCertificate(certificate, now),
@@ -123,6 +132,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
     ...ofOwnSettings(report, now),
+    ...ofBrokenSettings(report),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
   const { store, till, version, clock_offset_ms, last_seen_at } = device
@@ -137,6 +147,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     clockOffsetMs: clock_offset_ms,
     disk: diskOf(machine),
     certificateEnds: certificate?.ends ?? null,
+    desktop: machine?.desktop ?? null,
     lastSeenAt: last_seen_at,
     findings: findings.toSorted(
       (one, other) => driftKinds.indexOf(one.kind) - driftKinds.indexOf(other.kind),
@@ -161,7 +172,9 @@ function ofSources({ sources_json, connected_at, disconnected_at }: Schema['devi
   if ((connected_at ?? 0) > (disconnected_at ?? 0)) return []
   return Sources.parse(JSON.parse(sources_json))
     .filter(({ state }) => state === 'unavailable')
-    .map(({ source, problem, unavailableSince = null }) => unreadFinding(source, problem, unavailableSince))
+    .map(({ source, problem, code = null, unavailableSince = null }) =>
+      unreadFinding({ source, problem, code, since: unavailableSince }),
+    )
 }
 
 const ofProblem = ({ kind, first_seen }: Problem): TillFinding => ({
@@ -224,6 +237,12 @@ function ofOwnSettings(report: Schema['settings_report'] | undefined, now: numbe
   return [{ kind: 'own-settings', sentence: `Its own settings (agent.json) changed on ${day}.`, since: at }]
 }
 
+function ofBrokenSettings(report: Schema['settings_report'] | undefined): TillFinding[] {
+  if (report === undefined || report.own_problem === null) return []
+  const sentence = `It can’t use its agent.json: ${saidSentence(report.own_problem)}`
+  return [{ kind: 'own-settings-broken', sentence, since: report.reported_at }]
+}
+
 function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {
   if (outcome === 'failed')
     return {
@@ -265,6 +284,7 @@ const saidElsewhere = [
   'settings-failed',
   'update-failed',
   'till-disk-low',
+  'own-settings-broken',
 ]
 
 /** What is open about a till, one of each kind: the oldest. */
@@ -287,7 +307,11 @@ async function openProblems(db: Reads): Promise<ReadonlyMap<string, readonly Pro
   return byDevice
 }
 
-const Unread = z.object({ since: z.number(), problem: z.string().nullable() })
+const Unread = z.object({
+  since: z.number(),
+  problem: z.string().nullable(),
+  code: z.string().nullable().default(null),
+})
 
 /** POS that connected tills have not been able to read for an hour or longer. */
 async function unreadSources(db: Reads): Promise<ReadonlyMap<string, readonly TillFinding[]>> {
@@ -303,17 +327,49 @@ async function unreadSources(db: Reads): Promise<ReadonlyMap<string, readonly Ti
     rows
       .filter(({ connected_at, disconnected_at }) => (connected_at ?? 0) > (disconnected_at ?? 0))
       .map(({ device, subject, evidence_json }) => {
-        const { since, problem } = Unread.parse(JSON.parse(evidence_json))
-        return { device, finding: unreadFinding(subject.slice(device.length + 1), problem, since) }
+        const said = Unread.parse(JSON.parse(evidence_json))
+        return { device, finding: unreadFinding({ source: subject.slice(device.length + 1), ...said }) }
       }),
   )
 }
 
-const unreadFinding = (source: string, problem: string | null, since: number | null): TillFinding => ({
-  kind: 'unread',
-  sentence: `Source “${saidByTill(source)}” is not read. ${saidSentence(problem)}`,
-  since,
-})
+function unreadFinding(of: {
+  readonly source: string
+  readonly problem: string | null
+  readonly code: string | null
+  readonly since: number | null
+}): TillFinding {
+  const { source, problem, code, since } = of
+  const name = saidByTill(source)
+  const why = saidSentence(problem)
+  if (!isOtherSchema(code)) return { kind: 'unread', sentence: `Source “${name}” is not read. ${why}`, since }
+  const sentence = `Source “${name}” is not read: its POS has other tables than its settings are for. ${why}`
+  return { kind: 'pos-schema', sentence, since }
+}
+
+const Refused = z.object({ code: z.string() })
+
+/** Files that tills refused for their headings, the oldest of each source. */
+async function otherHeadings(db: Reads): Promise<ReadonlyMap<string, readonly TillFinding[]>> {
+  const rows = await db
+    .selectFrom('exception')
+    .select(['device', 'subject', 'evidence_json', 'first_seen'])
+    .where('closed_at', 'is', null)
+    .where('kind', '=', 'pos-row-refused')
+    .where('device', 'is not', null)
+    .where(e => e.or(schemaCodes.map(code => e('evidence_json', 'like', `%"${code}"%`))))
+    .orderBy('first_seen')
+    .execute()
+  const found = new Map<string, { readonly device: string; readonly finding: TillFinding }>()
+  for (const { device, subject, evidence_json, first_seen } of rows) {
+    const source = subject.split('/')[1] ?? '' // behind the till's device, and before the file
+    const key = `${device}/${source}`
+    if (!isOtherSchema(Refused.parse(JSON.parse(evidence_json)).code) || found.has(key)) continue
+    const sentence = `A file of source “${saidByTill(source)}” was refused: it has other headings than the settings are for.`
+    found.set(key, { device: device ?? '', finding: { kind: 'pos-schema', sentence, since: first_seen } })
+  }
+  return byDevice([...found.values()])
+}
 
 /** Settings that a till with its present agent could not keep, and that were not taken back since. */
 async function failedSettings(db: Reads): Promise<ReadonlyMap<string, readonly TillFinding[]>> {

@@ -117,6 +117,7 @@ const ofDevice = [
   'till-disk-full',
   'pins-guessed',
   'till-disk-low',
+  'own-settings-broken',
   'unsent-of-other-store',
 ] as const satisfies readonly ExceptionKind[]
 

@@ -10,9 +10,16 @@ import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } f
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
+const WHY_WRONG = {
+  unknown: 'This hub does not know this code. Check what was typed, and whether it is this hub’s.',
+  used: 'This code was used already: each enrols one till, once.',
+  ended: 'This code has ended: each is valid for a day, or for as long as was said when it was made.',
+} as const
+
 export const enrolCodeWrong = defineError(
   'ENROL_CODE_WRONG',
-  () => 'This code is unknown, used or too old. Make a new one with: tillbridge-hub enrol-code STORE.',
+  ({ because }: { because: 'unknown' | 'used' | 'ended' }) =>
+    `${WHY_WRONG[because]} Make a new one with: tillbridge-hub enrol-code STORE.`,
 )
 export const enrolMalformed = defineError(
   'ENROL_MALFORMED',
@@ -134,6 +141,17 @@ export interface EnrolmentParts {
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
 }
 
+/** Said only to those who have the code: it is too long to be guessed. */
+async function whyWrong(db: Reads, code: string): Promise<'unknown' | 'used' | 'ended'> {
+  const known = await db
+    .selectFrom('enrol_code')
+    .select('used_at')
+    .where('code_hash', '=', hashOf(code))
+    .executeTakeFirst()
+  if (known === undefined) return 'unknown'
+  return known.used_at === null ? 'ended' : 'used'
+}
+
 /** Tells a new device what its store is, and which pickups are open there. @throws STORE_UNKNOWN */
 export async function greetDevice(
   tx: Tx,
@@ -174,7 +192,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .where('expires_at', '>', now)
       .where('expires_at', '<=', now + LONGEST_MS)
       .executeTakeFirst()
-    if (found === undefined) throw enrolCodeWrong({})
+    if (found === undefined) throw enrolCodeWrong({ because: await whyWrong(tx, code) })
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))
     const name = shownName(till ?? found.till) || found.till
     await demandTillName(tx, { store: found.code, till: name, replaces: found.replaces }, now)

@@ -8,7 +8,7 @@ import type { Schema } from '../db/schema.ts'
 export async function noteMachine(
   tx: Tx,
   device: string,
-  { disk, certificate }: MachineReport,
+  { disk, certificate, desktop }: MachineReport,
   at: number,
 ): Promise<void> {
   const row = {
@@ -17,6 +17,8 @@ export async function noteMachine(
     certificate_from: certificate?.from ?? null,
     certificate_ends: certificate?.ends ?? null,
     reported_at: at,
+    // an agent that has just started has not been asked yet: what the till had before counts
+    ...(desktop === undefined || desktop === null ? {} : { desktop }),
   }
   await tx
     .insertInto('device_machine')

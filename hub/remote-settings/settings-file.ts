@@ -1,5 +1,6 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import { defineError } from '../../shared/errors.ts'
+import { offsetOf, pathOf } from '../../shared/place-in-text.ts'
 import { plainIssue } from '../../shared/plain-issues.ts'
 import { RemoteSettings } from '../../shared/remote-settings.ts'
 
@@ -32,9 +33,7 @@ export function readSettingsFile(text: string, file: string): RemoteSettings {
   if (parsed.success) return parsed.data
   throw refuse(
     parsed.error.issues.map(issue => {
-      const path =
-        issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path
-      const at = offsetOf(document.contents, path)
+      const at = offsetOf(document.contents, pathOf(issue))
       const where = issue.path.length === 0 ? 'settings' : issue.path.map(String).join('.')
       return `line ${lines.linePos(at).line}, ${where}: ${plainIssue(issue)}`
     }),
@@ -52,25 +51,3 @@ function aliasesIn(document: Document.Parsed): number[] {
 
 /** An empty file sets nothing. */
 const plain = (value: unknown): unknown => value ?? {}
-
-/** Where a setting is in the file; of one that is not there, where its group begins. */
-function offsetOf(contents: Node | null, path: readonly PropertyKey[]): number {
-  let node: unknown = contents
-  let offset = contents?.range?.[0] ?? 0
-  for (const step of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step)
-      if (pair === undefined || !isScalar(pair.key)) return offset
-      offset = pair.key.range?.[0] ?? offset
-      node = pair.value
-    } else if (isSeq(node) && typeof step === 'number') {
-      node = node.items[step]
-      offset = nodeOffset(node) ?? offset
-    } else return offset
-  }
-  return offset
-}
-
-function nodeOffset(node: unknown): number | null {
-  return isMap(node) || isSeq(node) || isScalar(node) ? (node.range?.[0] ?? null) : null
-}

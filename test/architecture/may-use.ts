@@ -98,11 +98,20 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/printing/',
     ],
   },
+  'agent/own-settings.ts': {
+    does: "the till's own settings: those of agent.json, or what worked last of them",
+    mayUse: ['agent/config.ts'],
+  },
+  'agent/hub-proxy.ts': {
+    does: 'the proxy through which this till reaches the hub',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/remote-settings/': {
     does: "the hub's settings: checks them, tries them, goes back from those that fail",
     mayUse: [
       'agent/config-mistakes.ts',
       'agent/config.ts',
+      'agent/own-settings.ts',
       'agent/journal/',
       'agent/enrolment/',
       'agent/updates/',

@@ -37,7 +37,7 @@ const forbidden: readonly (readonly [pattern: RegExp, instead: string])[] = [
 
 /** The World itself and what is outside it: programs' roots, and ways to hardware that the simulator replaces whole. */
 const outside: readonly (readonly [path: RegExp, why: string])[] = [
-  [/^shared\/(node-(world|port|wire|move)|world)\.ts$/, 'the World, and the real one'],
+  [/^shared\/(node-(world|port|wire|move|proxy)|world)\.ts$/, 'the World, and the real one'],
   [
     /^(shared\/command-line|(agent|hub)\/cli|(agent|hub)\/commands\/[a-z-]+)\.ts$/,
     'runs under a person’s hand',

@@ -13,7 +13,7 @@ function watched(folder: string, fetch: Fetch) {
   const real = manualWorld()
   const world = { ...real, sockets: { ...real.sockets, fetch } }
   const seen: AgentSeen[] = []
-  const watch = watchAgent({ world, folder, changed: one => seen.push(one) })
+  const watch = watchAgent({ world, folder, version: '0.3.0', changed: one => seen.push(one) })
   return { world: real, watch, seen }
 }
 const door = (folder: string, link = 'http://127.0.0.1:8765/open?code=1') =>
@@ -30,7 +30,13 @@ test('it asks the agent behind the door that the agent has told, with its token'
   })
   watch.look()
   await until('an answer', () => seen.length === 1)
-  expect(asked).toEqual([['http://127.0.0.1:8765/desk', { authorization: `Bearer ${DESK_TOKEN}` }, 'error']])
+  expect(asked).toEqual([
+    [
+      'http://127.0.0.1:8765/desk',
+      { authorization: `Bearer ${DESK_TOKEN}`, 'tillbridge-desktop': '0.3.0' },
+      'error',
+    ],
+  ])
   expect([seen[0]?.view?.newPickups.length, watch.link()]).toEqual([1, 'http://127.0.0.1:8765/open?code=1'])
 })
 

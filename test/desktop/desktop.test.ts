@@ -67,6 +67,7 @@ function app(over: { settings?: object; argv?: string[]; parts?: Partial<Desktop
     words: en,
     language: 'en',
     argv: over.argv ?? [],
+    version: '0.1.0',
     isPackaged: true,
     folders,
     files: { preload: 'preload.cjs', icon: 'icon.png', tray: { calm: 'calm', attention: 'attention' } },

@@ -86,9 +86,18 @@ function followed(hubUrl = 'https://hub.example') {
   return { world, pc, figures, changes: () => changes }
 }
 
+test('the version of a desktop app is said once it was seen, and again when it is another', () => {
+  const { figures, changes } = followed()
+  expect(figures.report()).toMatchObject({ desktop: null })
+  const before = changes()
+  for (const version of ['0.3.0', '0.3.0', '0.4.0']) figures.desktopSeen(version)
+  expect(figures.report()).toMatchObject({ desktop: '0.4.0' })
+  expect(changes() - before).toBe(2)
+})
+
 test('free space is said again once it has changed by a twentieth, and as unknown while it can’t be read', async () => {
   const { world, pc, figures, changes } = followed()
-  expect(figures.report()).toEqual({ disk: { free: 40 * GB, total: 100 * GB }, certificate: null })
+  expect(figures.report()).toMatchObject({ disk: { free: 40 * GB, total: 100 * GB }, certificate: null })
   pc.free = 39 * GB
   await world.advance(60_000)
   expect([figures.report().disk?.free, changes()]).toEqual([40 * GB, 0])

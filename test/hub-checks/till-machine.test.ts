@@ -33,9 +33,14 @@ test('what a till says of its PC is kept when it changes, at most once a minute'
   await world.advance(70_000)
   await until('the next figures', async () => (await kept())?.disk_free === 30 * GB)
   expect(await kept()).toMatchObject({ disk_total: 100 * GB, certificate_ends: ends })
-  machine = { disk: null, certificate: null }
+  machine = { disk: null, certificate: null, desktop: '0.3.0' }
   await world.advance(90_000)
   await until('that the disk can’t be read', async () => (await kept())?.disk_free === null)
+  expect(await kept()).toMatchObject({ desktop: '0.3.0' })
+  machine = { disk: { free: 30 * GB, total: 100 * GB }, certificate: null, desktop: null } // its agent has started again
+  await world.advance(90_000)
+  await until('the agent’s next figures', async () => (await kept())?.disk_free === 30 * GB)
+  expect((await tillDrifts(hub.db, world.clock.now()))[0]).toMatchObject({ desktop: '0.3.0' })
 })
 
 /** Three tills of a hub, connected now. */

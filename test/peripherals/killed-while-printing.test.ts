@@ -114,7 +114,7 @@ async function openShop() {
       const agent = await startAgent(
         {
           folder: folder.path,
-          settings: { config, own: { config, json: {} }, runs: '', trial: null },
+          settings: { config, own: { config, json: {}, text: '{}', problem: null }, runs: '', trial: null },
           ...parts,
           launchHost() {
             const link = forkHost()

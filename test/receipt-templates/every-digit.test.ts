@@ -26,8 +26,30 @@ describe('a number that the template does not read', () => {
     ['with a point before the name', '3. Kerze rot  14.85'],
     ['with a word', 'Qty 3 Kerze rot  14.85'],
     ['behind a colon', 'Kerze rot: 3  14.85'],
+    ['with a unit in Estonian', 'Küünal 3tk  14.85'],
+    ['with a unit in Romanian', 'Lumânare 3 buc  14.85'],
+    ['with a unit in Croatian', '3 kom Svijeća  14.85'],
+    ['with a unit in Greek', 'Κερί 3 τεμ  14.85'],
+    ['with a unit in Russian', 'Свеча 3шт  14.85'],
+    ['with a unit in Chinese', '蜡烛 3个  14.85'],
   ])('%s refuses the receipt by name', (_, line) => {
     expect(refusalOf(bill(line, '14.85'), plain)).toMatch(/^RECEIPT_UNPARSED .*looks like a quantity/)
+  })
+
+  test('behind the amount, where a tax mark may be', () => {
+    const marked = (over: object) => templateOf({ items: { lines: ['{name} {amount}[ {mark}]'] }, ...over })
+    for (const mark of ['x3', '3x', '3'])
+      expect(refusalOf(bill(`Kerze rot  14.85 ${mark}`, '14.85'), marked({}))).toContain(
+        `"${mark}" behind an amount may be a quantity`,
+      )
+    const told = marked({ taxes: { mode: 'none', marks: { 3: 21 } } })
+    for (const [template, mark] of [
+      [told, '3'],
+      [marked({}), 'A'],
+    ] as const)
+      expect(saleIn(bill(`Kerze rot  14.85 ${mark}`, '14.85'), template).lines).toMatchObject([
+        { title: 'Kerze rot', quantity: 1_000 },
+      ])
   })
 
   test('on the line above the first item', () => {
@@ -44,14 +66,20 @@ describe('a number that the template does not read', () => {
     expect(saleIn(bill('Appels  1.05\n  bio', '1.05'), noted).lines).toMatchObject([{ title: 'Appels' }])
   })
 
-  test.each(['Melk 3,5%', 'Koffie 500G', 'Statiegeld 0,25 EURO', 'Cola 1,5L', 'Type 42', '4711 Echt'])(
-    '%s is a name',
-    name => {
-      expect(saleIn(bill(`${name}  2.00`, '2.00'), plain).lines).toMatchObject([
-        { title: name, quantity: 1_000 },
-      ])
-    },
-  )
+  test.each([
+    'Melk 3,5%',
+    'Koffie 500G',
+    'Statiegeld 0,25 EURO',
+    'Cola 1,5L',
+    'Type 42',
+    '4711 Echt',
+    'Salad 3',
+    'Best 5',
+  ])('%s is a name', name => {
+    expect(saleIn(bill(`${name}  2.00`, '2.00'), plain).lines).toMatchObject([
+      { title: name, quantity: 1_000 },
+    ])
+  })
 
   test('a small number behind a name, where the names of a till have none', () => {
     const strict = templateOf({ items: { lines: ['{name} {amount}'], numberedNames: false } })

@@ -793,3 +793,30 @@ test('one unit for an amount below zero is not guessed to be sold, nor to have c
   ])
   expect(await told(text, { services: ['Mug'] })).toMatchObject([{ lines: [{ sku: null, net: -1_000 }] }])
 })
+
+test.each([
+  ['the line is off the total', '14.00', { receipt: '2', lines: [{ sku: 'TEE' }] }],
+  ['the total holds it, so the receipt was taken back', '25.90', null],
+  ['nothing tells', null, { code: 'RECORD_MARKED' }],
+  ['neither', '99.00', { code: 'RECORD_MARKED' }],
+])('a mark on the first of two rows alone: %s', async (_, total, expected) => {
+  const { total: heading, ...columns } = settings.columns
+  const marks = [{ column: 'Cancelled at', is: 'void' }]
+  const row = (sku: string, net: string, cancelled: string) =>
+    `2,2026-11-25 09:10,${sku},x,1,${net},0.00,${total ?? ''},Cash,${cancelled}\n`
+  const text = `${HEAD.trim()},Cancelled at\n${row('MUG', '11.90', '2026-11-25 09:12')}${row('TEE', '14.00', '')}`
+  const events = await told(text, {
+    columns: { ...columns, marks, ...(total === null ? {} : { total: heading }) },
+  })
+  expect(events).toMatchObject(expected === null ? [] : [expected])
+})
+
+test('a code that a spreadsheet has rounded is refused: it is that of any of many items', async () => {
+  const row = (sku: string) => `${HEAD}1,2026-11-25 09:10,${sku},Mug,1,10.00,1.90,11.90,Cash\n`
+  for (const code of ['4.00638E+12', '4,00638E+12', '4E+12'])
+    expect(await told(row(`"${code}"`))).toMatchObject([
+      { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('a spreadsheet has rounded it') },
+    ])
+  for (const code of ['2E12', 'E+12', '4006381333931'])
+    expect(await told(row(code))).toMatchObject([{ lines: [{ sku: code }] }])
+})

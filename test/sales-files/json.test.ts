@@ -469,3 +469,17 @@ test.each([
   const [back] = event?.kind === 'sale.completed' ? event.lines.filter(({ sku }) => sku === 'B') : []
   expect(back).toMatchObject({ quantity: -1_000, net: items.length === 1 ? -500 : -2_000 })
 })
+
+test('units in thousandths are told by the price of one unit, and refused', async () => {
+  const fields = { ...itemsAlone, line: { ...itemsAlone.line, price: '/each' } }
+  const sold = (qty: number) => plain({ items: [{ ...item('A', qty, 12.5), each: 12.5 }] }, { fields })
+  expect(await sold(1)).toMatchObject([{ lines: [{ quantity: 1_000 }] }])
+  expect(await sold(1_000)).toMatchObject([
+    { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('makes "/amount" of "/each"') },
+  ])
+})
+
+test('a sale names its payments in one way', async () => {
+  const fields = { ...itemsAlone, paidBy: '/how', payments: [{ field: '/cash', kind: 'cash' }] }
+  await expect(plain({ items: [item('A', 1, 20)] }, { fields })).rejects.toThrow('alone')
+})

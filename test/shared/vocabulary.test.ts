@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'a59f8814fc8244ca421b85866f871ac95597299eadafec54e4163b363239dd97',
+    '57a4df54b319712c871f320ce75e89a86589adc336d51a9cc398eb0a21ad5e8b',
   ],
   'the enrolment’s question': [
     EnrolRequest,

@@ -233,6 +233,7 @@ test.each([
   ['Test', 'X', 'nothing', '', []],
   ['Refund of', '1', 'refund', '', ['mark:Refund of']],
   ['Is Return', 'Yes', 'refund', 'No', ['mark:Is Return']],
+  ['Original Receipt', '1', 'refund', '', ['mark:Original Receipt']],
   ['Refunded Qty', '1.00', 'refuse', '0.00', ['mark:Refunded Qty']],
 ])('a column %s with %s in it marks its row', async (heading, filled, is, empty, questions) => {
   const text = `${heading},${HEAD}\n${empty},1,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,EUR\n${filled},2,2026-07-18 10:05,A-1,Mug,1,15.00,15.00,Cash,EUR\n`
@@ -247,8 +248,38 @@ test.each([
   const blank = await propose(text.replace(`\n${filled},`, `\n${empty},`))
   expect(blank.questions).toEqual([])
   expect(blank.settings.columns?.marks).toEqual([
-    { column: heading, is: heading === 'Refund of' ? 'refuse' : is },
+    { column: heading, is: / of$|^Original/.test(heading) ? 'refuse' : is },
   ])
+})
+
+test('a quantity that can not be read is refused, and the others are no less quantities for it', async () => {
+  const row = (no: number, units: string) =>
+    `${no},2026-07-18 10:0${no},A-1,Mug,${units},15.00,15.00,Cash,EUR`
+  const told = await propose(rowsOf(row(1, '3'), row(2, '2'), row(3, '1E+2')), { total: 'Receipt total' })
+  expect(salesOf(told).slice(0, 2)).toEqual(['1: 3 A-1 1500, cash 1500', '2: 2 A-1 1500, cash 1500'])
+  expect(told.rows[2]?.problem).toMatchObject({ code: 'RECORD_VALUE_UNREADABLE' })
+})
+
+test('a box is not one unit unless a person says so', async () => {
+  const rows = (unit: string) =>
+    `UoM,${HEAD}\nPCS,1,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,EUR\n${unit},2,2026-07-18 10:05,A-1,Mug,1,180.00,180.00,Cash,EUR\n`
+  expect(asked(await propose(rows('BOX12')))).toContain('unit:BOX12')
+  const refused = await propose(rows('BOX12'), { 'unit:BOX12': 'refuse' })
+  expect(refused.rows.map(({ problem }) => problem?.code)).toEqual([undefined, 'RECORD_MARKED'])
+  expect(salesOf(await propose(rows('BOX12'), { 'unit:BOX12': 'counts' }))).toHaveLength(2)
+  expect((await propose(rows('kg'))).settings.columns?.marks).toBeUndefined()
+})
+
+test('a column of signs is that of its row; debit and credit are asked about', async () => {
+  const rows = (heading: string, [one, two]: readonly [string, string]) =>
+    `${heading},${HEAD}\n${one},1,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,EUR\n${two},2,2026-07-18 10:05,A-1,Mug,1,15.00,15.00,Cash,EUR\n`
+  const read = ['1: 1 A-1 1500, cash 1500', '2: -1 A-1 -1500, cash -1500']
+  const signed = await propose(rows('Sign', ['+', '-']))
+  expect({ asked: asked(signed), sales: salesOf(signed) }).toEqual({ asked: [], sales: read })
+  const said = rows('D/C', ['C', 'D'])
+  expect(asked(await propose(said))).toEqual(['column:D/C'])
+  const answers = { 'column:D/C': 'yes', 'status:C': 'counts', 'status:D': 'refund' }
+  expect(salesOf(await propose(said, answers))).toEqual(read)
 })
 
 test('a second status whose words are known leaves out its rows; a refund that is told twice is asked about', async () => {

@@ -128,11 +128,23 @@ test('a customer who pays a debt buys nothing', async () => {
   ])
 })
 
-test('every payment name has its kind, and an unknown one is kept as "other"', async () => {
+test('every payment name has its kind, by the POS or by its words, and an unknown one is kept as "other"', async () => {
   using till = new Till()
-  const names = ['cash', 'ccard', 'cheque', 'paperin', 'debt', 'bank', 'free', 'slip', 'bitcoin']
+  const names = [
+    'cash',
+    'ccard',
+    'cheque',
+    'paperin',
+    'debt',
+    'bank',
+    'free',
+    'slip',
+    'bitcoin',
+    'Visa Debit',
+    'Gutschein',
+  ]
   till.pos.sell({
-    lines: [{ sku: null, units: 1, grossMinor: 900, title: 'Work' }],
+    lines: [{ sku: null, units: 1, grossMinor: 1_100, title: 'Work' }],
     tenders: names.map(kind => ({ kind, minor: 100 })),
   })
   const [sale] = only('sale.completed', await till.news())
@@ -146,6 +158,8 @@ test('every payment name has its kind, and an unknown one is kept as "other"', a
     free: 'free',
     slip: 'other',
     bitcoin: 'other',
+    'Visa Debit': 'card',
+    Gutschein: 'voucher',
   })
 })
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DeskDoor, DeskView } from '../../agent/till/api-schema.ts'
-import { deskDoorPath, keepDeskDoor } from '../../agent/till/desk-door.ts'
+import { DESKTOP_HEADER, deskDoorPath, keepDeskDoor } from '../../agent/till/desk-door.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { ask, DESK_TOKEN, openTill } from './open-till.ts'
 
@@ -18,6 +18,14 @@ test('the desktop app is told the state and the new pickups, and nothing of cust
   expect(told.newPickups).toEqual([{ pickup: 'gid://shopify/FulfillmentOrder/7', order: '#1043', units: 1 }])
   expect(told.state.link).toBe('offline')
   expect(body).not.toContain('Ana')
+})
+
+test('the desktop app’s version is told on, and nothing else that calls itself one', async () => {
+  await using till = await openTill()
+  for (const version of ['0.3.0', '', 'x'.repeat(40), '0.3.0; rm'])
+    await ask(`${till.url}/desk`, { headers: { ...bearer(DESK_TOKEN), [DESKTOP_HEADER]: version } })
+  await ask(`${till.url}/desk`, { headers: { ...bearer('wrong'), [DESKTOP_HEADER]: '9.9.9' } })
+  expect(till.desktops).toEqual(['0.3.0'])
 })
 
 test('a pickup that was accepted is no longer new', async () => {

@@ -122,6 +122,7 @@ export async function openTill() {
     return () => void listeners.delete(listener)
   }
   const links: string[] = []
+  const desktops: string[] = []
   const server = await serveTill({
     world,
     port: 0,
@@ -129,6 +130,7 @@ export async function openTill() {
     openedPages: keptPages(world, join(folder.path, 'till-pages')),
     statusToken: 'a-status-token',
     deskToken: DESK_TOKEN,
+    desktopSeen: version => desktops.push(version),
     onLink: link => links.push(link),
     pages: join(process.cwd(), 'dist/till'),
     pickups,
@@ -150,6 +152,8 @@ export async function openTill() {
     journal.commands.commit([{ epoch: 1, seq: held.seq + 1, hash: link(prev, body), body }])
   }
   return {
+    /** Versions of desktop apps that asked. */
+    desktops,
     url: server.url,
     staff,
     /** As the file till-link has it at this moment. */

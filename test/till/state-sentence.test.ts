@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TillState } from '../../agent/till/api-schema.ts'
+import { openTillPort } from '../../agent/till/till-port.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { stateMessages } from '../../agent/ui/state/state.messages.ts'
 import { stateSentence } from '../../agent/ui/state/state-sentence.ts'
@@ -98,4 +99,39 @@ test('why customers are hidden is said in the language of the page', () => {
     ['de', /72 Stunden.*Kundennamen verborgen/],
   ] as const)
     expect(stateSentence(state, live, stateMessages[language], () => '14:08').sentence).toMatch(words)
+})
+
+test.each(Object.values(stateMessages))(
+  'settings that can’t be used are said on the page, after what stops sales',
+  t => {
+    const state = TillState.parse({
+      store: 'HAR',
+      storeName: 'Harbour Street',
+      till: 'Till 1',
+      zone: 'Europe/London',
+      link: 'online',
+      since: 1,
+      problem: null,
+      unsent: 0,
+      unsentSales: 0,
+      sources: [],
+      settingsProblem: 'agent.json: line 3, column 5.',
+    })
+    const said = (more: Partial<TillState>) =>
+      stateSentence({ ...state, ...more }, { state: 'connected', since: 1 }, t, () => '14:08')
+    expect(said({})).toEqual({ look: 'caution', sentence: expect.stringContaining('line 3, column 5.') })
+    expect(said({ keepsNothing: true }).sentence).toBe(t.keepsNothing)
+  },
+)
+
+test.each([
+  ['EADDRINUSE', 'TILL_PORT_TAKEN'],
+  ['EACCES', 'TILL_PORT_FORBIDDEN'],
+])('a till port that can’t be had for %s is %s, with what to do', async (code, expected) => {
+  const refusal = Object.assign(new Error(`listen ${code}`), { code })
+  const sockets = { ...lightWorld().sockets, listen: () => Promise.reject(refusal) }
+  await expect(openTillPort({ sockets }, 80)).rejects.toMatchObject({
+    code: expected,
+    message: expect.stringMatching(/port 80 .*\. .*[Ss]et another till port/i),
+  })
 })

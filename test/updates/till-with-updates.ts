@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { runHere, typeHere } from '../cli/command.ts'
 import { hubWithStore } from '../cli/hub-with-store.ts'
 import { temporaryFolder } from '../manual-world.ts'
+import type { Started } from './as-the-unit.ts'
 import { asVersion, packVersion } from './built-agent.ts'
 
 const execute = promisify(execFile)
@@ -96,7 +97,8 @@ export async function tillWithUpdates(hub: Hub, built: string, updates: object) 
     /** Other settings of updates, for the next start. */
     configure,
     /** Starts the service; what its agents say as they become ready, and their log. */
-    service: () => startService(home, data),
+    service: (as: (started: Started, data: string, home: string) => Started = started => started) =>
+      startService(as, home, data),
     async says() {
       const { stdout } = await execute(process.execPath, [
         join(home, 'bin/tillbridge-agent.mjs'),
@@ -110,9 +112,14 @@ export async function tillWithUpdates(hub: Hub, built: string, updates: object) 
   }
 }
 
-function startService(home: string, data: string) {
+function startService(
+  as: (started: Started, data: string, home: string) => Started,
+  home: string,
+  data: string,
+) {
   const args = [join(home, 'bin/tillbridge-agent.mjs'), 'launch', '--data', data, '--json']
-  const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const started = as({ command: process.execPath, args }, data, home)
+  const child: ChildProcess = spawn(started.command, started.args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   let ready = 0
   child.stderr?.on('data', chunk => {

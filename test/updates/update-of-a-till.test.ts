@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
+import { asTheUnit, unitLine, whyNotAsTheUnit } from './as-the-unit.ts'
 import { layBuiltAgent } from './built-agent.ts'
 import { releaseKey } from './made-release.ts'
 import { hubWithReleases, tillWithUpdates } from './till-with-updates.ts'
@@ -113,3 +114,33 @@ test('an update that changes the journal and fails leaves the journal of the ver
   const kept = readFileSync(join(till.data, 'journal.db.of-0.2.0'))
   expect(kept.toString('latin1', 0, 15)).toBe('SQLite format 3')
 })
+
+const whyNot = whyNotAsTheUnit()
+if (whyNot !== null) console.info(`updates were not tried as the systemd unit has them: ${whyNot}`)
+test.skipIf(whyNot !== null)(
+  'where only its data can be written, and by a user without rights, a till is updated and goes back as well',
+  async () => {
+    expect([unitLine('ProtectSystem'), unitLine('NoNewPrivileges'), unitLine('StateDirectory')]).toEqual([
+      'strict',
+      'yes',
+      'tillbridge-agent',
+    ])
+    await using hub = await hubWithReleases(built, releaseKey.privateKey)
+    chmodSync(hub.at(), 0o711)
+    const till = await tillWithUpdates(hub, built, QUICK)
+    await hub.release('0.2.0')
+    await hub.release('0.3.0', { change: crashing })
+    await hub.hub('release', 'offer', '0.2.0')
+    await using service = till.service(asTheUnit)
+    await expect.poll(() => hub.fared('0.2.0'), { interval: 500 }).toMatchObject({ healthy: 1, failed: 0 })
+    await hub.hub('release', 'offer', '0.3.0')
+    await expect
+      .poll(() => hub.fared('0.3.0'), { interval: 500 })
+      .toMatchObject({ state: 'stopped', failed: 1 })
+    expect(await till.says()).toMatchObject({
+      runs: '0.2.0',
+      failed: { code: 'UPDATE_CRASHED', version: '0.3.0' },
+    })
+    expect(service.log()).not.toContain('EROFS')
+  },
+)

@@ -5,8 +5,13 @@ import { squeezed } from './blanks.ts'
  * refuses its receipt: a quantity that is lost changes stock without a word, since sums add up all the same.
  */
 
-const PIECES =
-  'stk|stck|stück|st|pcs|pce|pc|pieces|ea|pz|pezzi|uds|ud|unid|szt|kpl|ks|qty|qté|cant|menge|antal|antall|aantal|stuks|units|unit|menge|anz|ilość'
+const PIECES = [
+  'stk|stck|stück|st|pcs|pce|pc|pieces|ea|pz|pezzi|uds|ud|unid|szt|kpl|ks|qty|qté|cant|menge|antal|antall|aantal|stuks|units|unit|anz|ilość',
+  'tk|tükk|gab|vnt|buc|bucăți|kom|kos|ad|adet|un|und|db|sztuk|kus|kusy|stykker|styck|vienetai|mnozstvo|množství|količina|mennyiség',
+  'τεμ|τμχ|шт|бр|ком|個|个|件|点|枚|개|개입|buah|cái',
+].join('|')
+/** Not within a word: `Salad 3` has no Turkish unit in it. */
+const ALONE = '(?<!\\p{L})'
 const WEIGHTS = 'kg|kgs|g|gr|lb|lbs|oz'
 
 const FORMS: readonly RegExp[] = [
@@ -20,9 +25,9 @@ const FORMS: readonly RegExp[] = [
   // a sum within it: `2 x 4.00`, `@ 4.00`
   /\d ?[x×*] ?\S{0,3}?\d+[.,]\d{2}(?!\d)/iu,
   /@ ?\S{0,3}?\d/u,
-  new RegExp(`^\\d{1,3} ?(?:${PIECES})\\b\\.?`, 'iu'),
+  new RegExp(`^\\d{1,3} ?(?:${PIECES})(?![\\p{L}\\d])\\.?`, 'iu'),
   new RegExp(`(?:^|[ (])\\d{1,3} ?(?:${PIECES})\\.?\\)?$`, 'iu'),
-  new RegExp(`(?:${PIECES})\\.?:? ?\\d{1,3}$`, 'iu'),
+  new RegExp(`${ALONE}(?:${PIECES})\\.?:? ?\\d{1,3}$`, 'iu'),
   new RegExp(`(?:^|[ (])\\d+[.,]\\d{2,3} ?(?:${WEIGHTS})\\b`, 'iu'),
   // a number before the name: `2 Mug`, `(2) Mug`, `2. Mug`, `#2 Mug`, `Qty 2 Mug`
   /^\d{1,3} +\p{L}/u,

@@ -256,12 +256,22 @@ function itemOf(gathered: Gathered, compiled: CompiledTemplate, refuse: Refusals
  * be a quantity or a weight.
  * @throws RECEIPT_UNPARSED
  */
-function demandAllRead({ name, passed, line }: Gathered, compiled: CompiledTemplate, refuse: Refusals): void {
+function demandAllRead(
+  { name, passed, line, fields }: Gathered,
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): void {
   const [unread] = passed
   if (unread !== undefined)
     throw refuse.line(
       `"${squeezed(unread.text).slice(0, 40)}" may be a quantity or a weight, and the template does not read it`,
       unread.line,
+    )
+  const mark = fields.get('mark')
+  if (mark !== undefined && /^[x×*]?\d+[x×*]?$/i.test(mark) && !isTaxMark(mark, compiled))
+    throw refuse.line(
+      `"${mark}" behind an amount may be a quantity, and no row of taxes has such a mark (taxes.marks says what it means)`,
+      line,
     )
   const { names, numberedNames } = compiled.template.items
   const isName = compiled.matchers(names)
@@ -271,6 +281,12 @@ function demandAllRead({ name, passed, line }: Gathered, compiled: CompiledTempl
       `a number in "${squeezed(name.join(' ')).slice(0, 40)}" looks like a quantity or a weight that the template does not read (if it is part of the name, add the name to items.names)`,
       line,
     )
+}
+
+/** Whether a mark is one of taxes: `x2` is a quantity, and so may be `2` where the paper explains no marks. */
+function isTaxMark(mark: string, { template: { taxes } }: CompiledTemplate): boolean {
+  if (Object.hasOwn(taxes.marks, mark)) return true
+  return !/[x×*]/i.test(mark) && taxes.rows.some(row => row.includes('{mark}'))
 }
 
 function demandCodeForm({ fields, line }: Gathered, { template }: CompiledTemplate, refuse: Refusals): void {

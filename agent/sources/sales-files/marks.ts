@@ -42,11 +42,14 @@ function meaningOf({ field, value, is, means }: FilledMark): MarkMeaning | null 
   if (means === undefined) return is !== undefined && isMarked(value, field) ? is : null
   const word = shown(value)
   if (word === '') return null
-  const found = Object.entries(means).find(([each]) => plainWords(each) === plainWords(word))
+  const found = Object.entries(means).find(([each]) => plainOrSign(each) === plainOrSign(word))
   if (found === undefined)
     throw recordValueUnreadable({ field, value: word, expected: `one of ${Object.keys(means).join(', ')}` })
   return found[1] === 'counts' ? null : found[1]
 }
+
+/** `+` and `-` have no letters to compare. */
+const plainOrSign = (word: string) => plainWords(word) || word.trim().replace(/[−–]/g, '-')
 
 /** Whether anything is in a field: a yes, a date, a name, a list; not a no or a zero. @throws RECORD_VALUE_UNREADABLE */
 function isMarked(value: unknown, field: string): boolean {

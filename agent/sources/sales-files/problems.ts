@@ -92,7 +92,7 @@ export const tenderKindUnknown = defineError(
 export const recordMarked = defineError(
   'RECORD_MARKED',
   (f: { field: string; value: string }) =>
-    `"${f.field}" holds ${JSON.stringify(f.value)}: something came back or was taken back, and the file does not say which goods, or when. Compare with the POS and enter it by hand, or have the POS export it as a receipt with a number of its own.`,
+    `"${f.field}" holds ${JSON.stringify(f.value)}: the file does not say what that makes of the record, such as which goods came back and when, or how many units there are. Compare with the POS and enter it by hand, or have the POS export it in full.`,
 )
 export const lineSignsDiffer = defineError(
   'LINE_SIGNS_DIFFER',

@@ -60,6 +60,16 @@ export function unitsIn(text: string, field: string, rules: NumberRules): Quanti
   return quantityFromUnits(plainNumber(text, field, rules, 'units'), field)
 }
 
+/**
+ * An item code, without what a spreadsheet makes of a long one: `4.00638E+12` is the code of any of a million items.
+ * @throws RECORD_VALUE_UNREADABLE naming the field
+ */
+export function itemCodeIn(text: string | null, field: string): string | null {
+  if (text === null || !/^\d(?:[.,]\d+)?E\+?\d{1,2}$/i.test(text) || /^\dE\d{1,2}$/i.test(text)) return text
+  const expected = 'an item code: a spreadsheet has rounded it, so export it again without opening it in one'
+  throw recordValueUnreadable({ field, value: text, expected })
+}
+
 const TOKENS: Readonly<Record<string, string>> = {
   YYYY: '(?<year>\\d{4})',
   YY: '(?<year>\\d{2})',

@@ -74,7 +74,7 @@ export interface ReceiptMapping extends RowTable {
   readonly orders?: string
   /** What a header's `type` means; another one is refused. `void`: the POS says that it does not count. `unproven`: what it sold can't be told, as its type says. */
   readonly types: Readonly<Record<string, 'sale' | 'void' | 'unproven'>>
-  /** `drawer`: cash in or out without a sale. A name that is not listed is `other`. */
+  /** `drawer`: cash in or out without a sale. A name that is not listed is what its words mean in files too, else `other`. */
   readonly tenderKinds: Readonly<Record<string, Tender['kind'] | 'drawer'>>
   /** `tenderKinds` has names in lower case, and means them in any: SQLite's own LOWER knows the letters of English alone. Left out: false. */
   readonly tendersInAnyCase?: true

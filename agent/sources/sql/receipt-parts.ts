@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import type { SaleLine, TaxAmount, Tender } from '../../../shared/events.ts'
+import { tenderMeant } from '../sales-files/tender-words.ts'
 import type { SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { amountIn, lineMoneyIn, quantityIn } from './money-in-rows.ts'
@@ -79,7 +80,7 @@ function tenderOf(row: SqlRow, mapping: ReceiptMapping, reader: Reader): TenderI
   const name = textIn(row, 'title') ?? textIn(row, 'kind') ?? ''
   const means = textIn(row, 'means') ?? name
   const code = mapping.tendersInAnyCase === true ? means.trim().toLowerCase() : means
-  const kind = meaningIn(mapping.tenderKinds, code) ?? 'other'
+  const kind = meaningIn(mapping.tenderKinds, code) ?? kindByWords(name)
   const field = `payment ${name}`
   const change = textIn(row, 'change') === null ? 0 : amountIn(row, 'change', reader.currency, field)
   return {
@@ -87,6 +88,12 @@ function tenderOf(row: SqlRow, mapping: ReceiptMapping, reader: Reader): TenderI
     name: label(name, 500),
     amount: amountIn(row, 'amount', reader.currency, field) - change,
   }
+}
+
+/** The kind of a payment that the shop has named itself: a visa card is a card in any POS. */
+function kindByWords(name: string): Tender['kind'] {
+  const meant = tenderMeant(name, {})
+  return meant === null || meant === 'rounding' ? 'other' : meant
 }
 
 function isDiscountLine(row: SqlRow, { discountProperty }: ReceiptMapping): boolean {

@@ -13,7 +13,7 @@ import { type DateSettings, dateForms, datesWithTimes } from './date-forms.ts'
 import { type ExportField, taxInHeading } from './heading-words.ts'
 import type { Meanings } from './meanings-found.ts'
 import { type MoneyEvidence, moneyEvidence } from './money-evidence.ts'
-import { numberForms, quantityForms } from './number-forms.ts'
+import { isSomeNumber, numberForms, quantityForms } from './number-forms.ts'
 import type { FileColumn, Table } from './table.ts'
 
 /** Settings of a source of the kind `csv` as they are written into agent.json. */
@@ -146,7 +146,7 @@ function numbersOf({ table, found, meanings, store }: Layout): NumberSettings[] 
   const single = fields.flatMap(field => found.single.get(field) ?? [])
   const besides = [...found.taxes, ...found.charges]
   const columns = [...single, ...besides, ...found.amounts, ...found.totals, ...meanings.tenders]
-  const units = found.single.get('quantity')?.values ?? []
+  const units = found.single.get('quantity')?.values.filter(isSomeNumber) ?? []
   const usual = table.delimiter === ';' ? ',' : '.'
   return numberForms(
     columns.flatMap(({ values }) => values),

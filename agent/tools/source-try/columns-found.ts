@@ -119,6 +119,8 @@ function fits(field: ExportField, column: FileColumn): boolean {
     case 'status':
       return values.some(value => /\p{L}/u.test(value))
     case 'quantity':
+      // a row with another one is refused by name; without the column each would count as one unit
+      return values.some(isSomeNumber)
     case 'amount':
     case 'price':
     case 'discount':

@@ -18,7 +18,14 @@ export function lineFields(shape: JsonShape, amount: JsonField | undefined, hasO
       : {}),
     ...names,
     ...(amount === undefined ? {} : isPrice ? { price: amount.pointer } : { amount: amount.pointer }),
+    ...(amount === undefined || isPrice ? {} : priceOf(shape, amount)),
   }
+}
+
+/** The price of one unit, where nothing else is called a price. */
+function priceOf(shape: JsonShape, amount: JsonField) {
+  const [price] = pointersOf(shape, 'price').filter(field => field !== amount)
+  return price === undefined ? {} : { price: price.pointer }
 }
 
 interface Part extends JsonPart {

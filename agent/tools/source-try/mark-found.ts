@@ -5,6 +5,7 @@ import {
   type MarkMeaning,
   markMeanings,
 } from '../../sources/sales-files/marks.ts'
+import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { flagMeant, isOfBack, isYes, statusMeant, typeMeant } from './meanings.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, yesNo } from './questions.ts'
@@ -39,6 +40,7 @@ const options: readonly Option<MarkMeaning | 'none'>[] = [
 export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMarks): FieldMark | null {
   const { name, words, cells } = column
   if (OF_OTHER_WORK.test(words)) return null
+  if (OF_UNITS.test(plainWords(words))) return unitsMarked(column, asking)
   const flag = flagMeant(words)
   if (flag === null) return isOfBack(words) ? partsMarked(column, asking, asked) : wordsMarked(column, asking)
   const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
@@ -57,6 +59,34 @@ export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMar
     asking,
   )
 }
+
+/** A column that says what a quantity is of: a box of twelve is not one unit. */
+const OF_UNITS =
+  /^(?:uom|unit|units? of measure|unit name|measure|pack|packing|pack(?:age|aging)? ?(?:size|unit)|case size|einheit|mengeneinheit|verpackungseinheit|ve|gebinde|unite|unite de vente|conditionnement|unita|unita di misura|um|unidad|unidad de medida|eenheid|verpakking|enhet|enhed|yksikko|jednostka|jm)$/
+/** Units of which one is one. */
+const ONE_OF =
+  /^(?:1|1[.,]0+|pcs?|pces?|pieces?|ea|each|unit|units|un|und|st|stk|stck|stuck|szt|ks|kpl|tk|kom|kos|db|adet|pz|ud|uds|kg|g|gr|l|lt|ltr|ml|cl|m|cm|mm|m2|lb|lbs|oz|ft|yd|h|hr|std)$/
+
+/** Units that are known count; of another a person says whether its quantity is what the shop online counts. */
+function unitsMarked({ name, cells }: Unused, asking: OpenQuestions): FieldMark | null {
+  const units = [...new Set(cells.filter(cell => cell !== ''))]
+  const others = units.filter(unit => !ONE_OF.test(plainWords(unit)))
+  if (others.length === 0 || units.length > MOST_UNITS) return null
+  const means: Record<string, MarkMeaning | 'counts'> = Object.fromEntries(
+    units.map(unit => [unit, 'counts']),
+  )
+  for (const unit of others) {
+    const asks = `Is a quantity with "${unit}" in "${name}" in the units that the online shop counts?`
+    means[unit] = asking.ask({ id: `unit:${unit}`, asks, options: unitOptions }) ?? 'refuse'
+  }
+  return { means }
+}
+
+const MOST_UNITS = 8
+const unitOptions: readonly Option<'counts' | 'refuse'>[] = [
+  { value: 'counts', means: 'yes' },
+  { value: 'refuse', means: 'no: it holds several of them; such records are refused, and a person looks' },
+]
 
 /** What these say is not whether the record counts: `Fulfillment status` is pending while its goods are sent. */
 const OF_OTHER_WORK = /fulfil|deliver|shipping|shipment|print|kitchen|sync|export/i
@@ -93,10 +123,25 @@ const isLong = (cell: string) => /\d{6}/.test(cell)
 /** A handful of words; a column of more holds something else. */
 const MOST_WORDS = 8
 
+/** A column of signs alone is that of its row. */
+const SIGNS: ReadonlySet<string> = new Set(['+', '-', '−', '–'])
+/** Words for the way that money or goods went; which is which differs by who wrote the file. */
+const DIRECTIONS: ReadonlySet<string> = new Set(
+  'c,d,cr,dr,h,s,debit,credit,soll,haben,in,out,ein,aus,1,-1,debet,kredit,debe,haber,dare,avere'.split(','),
+)
+
 /** A second status, under whatever heading: all its words are known, and one of them says that the record does not count. */
 function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): FieldMark | null {
   const words = new Set(cells.filter(cell => cell !== ''))
   if (words.size === 0 || words.size > MOST_WORDS) return null
+  const shown = [...words].slice(0, 5).join(', ')
+  const asks = `Does "${name}" (${shown}) say that a record does not count, or came back?`
+  const isSaid = () => asking.ask({ id: `column:${name}`, asks, options: yesNo }) === 'yes'
+  // a minus alone is how some write that a field is empty
+  if (words.has('+') && words.size > 1 && [...words].every(word => SIGNS.has(word)))
+    return { means: { '+': 'counts', '-': 'refund' } }
+  if (words.size === 2 && [...words].every(word => DIRECTIONS.has(word.toLowerCase())))
+    return isSaid() ? wordsAsked(name, words, () => null, asking) : null
   // a sale may be called refunded once its goods came back on another receipt
   const areBack = (word: string) => cells.every((cell, row) => cell !== word || isBack(row))
   const meant = (word: string) => (wordMeant(word) === 'refund' && !areBack(word) ? null : wordMeant(word))
@@ -104,9 +149,7 @@ function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): Fi
   const known = [...words].map(word => (meant(word) === 'nothing' ? null : meant(word)))
   if (![...words].some(word => (wordMeant(word) ?? 'counts') !== 'counts')) return null
   if (known.every(meaning => meaning !== null)) return wordsAsked(name, words, meant, asking)
-  const asks = `Does "${name}" (${[...words].slice(0, 5).join(', ')}) say that a record does not count, or came back?`
-  const said = asking.ask({ id: `column:${name}`, asks, options: yesNo })
-  return said === 'yes' ? wordsAsked(name, words, meant, asking) : null
+  return isSaid() ? wordsAsked(name, words, meant, asking) : null
 }
 
 const wordOptions: readonly Option<MarkMeaning | 'counts'>[] = [

@@ -61,7 +61,7 @@ export function flagMeant(heading: string): FlagMeant | null {
 
 /** Stems of words that say, in some form, that something came back or was taken back: `Refunded units`. */
 const BACK =
-  /\b(?:void|cancell?|storn|annul|anul|delet|gelosch|refund|return(?!able| policy)|retour(?!geld)|retur|ruckgab|rucknahm|erstatt|rembours|rimbors|devol|devuelt|reembols|terugbetaal|aterkop|refusj|palaut|hyvit|zwrot|zwroc)/
+  /\b(?:orig(?:inal)?(?: \w+)? (?:receipt|sale|transaction|trans|ticket|bill|invoice|order|no|number|id)|ursprungs?\w*|originalb\w+|bezugsb\w+|(?:ticket|recu|scontrino|kvitto|bon) d?\s?orig\w+|void|cancell?|storn|annul|anul|delet|gelosch|refund|return(?!able| policy)|retour(?!geld)|retur|ruckgab|rucknahm|erstatt|rembours|rimbors|devol|devuelt|reembols|terugbetaal|aterkop|refusj|palaut|hyvit|zwrot|zwroc)/
 
 /** Whether a heading says that something came back or was taken back, in words that do not say how. */
 export const isOfBack = (heading: string): boolean =>

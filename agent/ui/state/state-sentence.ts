@@ -24,6 +24,8 @@ export function stateSentence(
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
   if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
+  if (state.settingsProblem !== null)
+    return { look: 'caution', sentence: t.settingsProblem(state.settingsProblem) }
   if (state.damagedAt !== null) return { look: 'caution', sentence: t.damaged(clock(state.damagedAt)) }
   const closed = state.writeBacks.find(each => each.state === 'unavailable' && each.waiting > 0)
   if (closed !== undefined)
@@ -60,6 +62,7 @@ function silentSource(silent: TillState['sources'][number], t: Words): string {
 function offline(state: TillState, t: Words, since: string): string {
   const sentence = offlineSince(state, t, since)
   if (state.problemCode === 'HUB_CERTIFICATE_REFUSED') return `${sentence}. ${t.offlineCertificate}`
+  if (state.problemCode?.startsWith('HUB_PROXY_') === true) return `${sentence}. ${t.offlineProxy}`
   if (state.problemCode === 'HUB_IS_OTHER') return `${sentence}. ${t.offlineOther}`
   return sentence
 }

@@ -16,6 +16,7 @@ const en = {
     `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
   offlineCertificate: 'The certificate of head office is not accepted on this PC. Call IT.',
   offlineOther: 'This network leads somewhere other than head office, perhaps to a sign-in page. Call IT.',
+  offlineProxy: 'The proxy of this network does not let the till through. Call IT.',
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
   revoked:
     'Head office has blocked this till and removed its pickups from it. Call IT; sales stay safe here.',
@@ -31,6 +32,7 @@ const en = {
   keepsNothing: 'The disk of this PC is full. Sales are no longer kept. Call IT now to free some space.',
   damaged: (at: string) =>
     `The memory of this till was damaged at ${at} and is in use again. Head office knows what is missing. Ask IT to check the disk.`,
+  settingsProblem: (problem: string) => `Sales go on. Call IT: ${problem}`,
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
   posClosed: (pos: string, n: number, problem: string) =>
@@ -57,6 +59,7 @@ const de: typeof en = {
   offlineCertificate: 'Das Zertifikat der Zentrale wird auf diesem PC nicht angenommen. IT anrufen.',
   offlineOther:
     'Dieses Netz führt woandershin als zur Zentrale, vielleicht auf eine Anmeldeseite. IT anrufen.',
+  offlineProxy: 'Der Proxy dieses Netzes lässt die Kasse nicht durch. IT anrufen.',
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   revoked:
     'Die Zentrale hat diese Kasse gesperrt und ihre Abholungen hier gelöscht. IT anrufen; die Verkäufe sind hier sicher.',
@@ -74,6 +77,7 @@ const de: typeof en = {
     'Die Festplatte dieses PCs ist voll. Verkäufe werden nicht mehr gespeichert. Sofort die IT anrufen, um Platz zu schaffen.',
   damaged: at =>
     `Der Speicher dieser Kasse war um ${at} beschädigt und wird wieder benutzt. Die Zentrale weiß, was fehlt. Bitte die IT, die Festplatte zu prüfen.`,
+  settingsProblem: problem => `Die Verkäufe laufen weiter. IT anrufen: ${problem}`,
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
   posClosed: (pos, n, problem) => `${aenderungen(n)} noch nicht in ${pos} geschrieben. ${problem}`.trimEnd(),
@@ -101,6 +105,7 @@ const fr: typeof en = {
   offlineCertificate: 'Le certificat du siège n’est pas accepté sur ce PC. Appelez l’informatique.',
   offlineOther:
     'Ce réseau mène ailleurs qu’au siège, peut-être à une page de connexion. Appelez l’informatique.',
+  offlineProxy: 'Le proxy de ce réseau ne laisse pas passer la caisse. Appelez l’informatique.',
   refused:
     'Le siège n’accepte pas cette caisse. Appelez le service informatique ; les ventes sont en sécurité ici.',
   revoked:
@@ -119,6 +124,7 @@ const fr: typeof en = {
     'Le disque de ce PC est plein. Les ventes ne sont plus enregistrées. Appelez tout de suite le service informatique pour libérer de la place.',
   damaged: at =>
     `La mémoire de cette caisse a été endommagée à ${at} et sert à nouveau. Le siège sait ce qui manque. Demandez au service informatique de vérifier le disque.`,
+  settingsProblem: problem => `Les ventes continuent. Appelez le service informatique : ${problem}`,
   sourceUnavailable: (source, problem) => `Impossible de lire les ventes de ${source} : ${problem}`,
   sourceUnavailablePlain: source =>
     `Impossible de lire les ventes de ${source}. Appelez le service informatique.`,
@@ -150,6 +156,7 @@ const es: typeof en = {
   offlineCertificate: 'El certificado de la central no se acepta en este PC. Llama a informática.',
   offlineOther:
     'Esta red lleva a otro sitio que la central, quizá a una página de inicio de sesión. Llama a informática.',
+  offlineProxy: 'El proxy de esta red no deja pasar a la caja. Llama a informática.',
   refused: 'La central no acepta esta caja. Llama a informática; las ventas están a salvo aquí.',
   revoked:
     'La central ha bloqueado esta caja y ha retirado de ella sus pedidos. Llama a informática; las ventas están a salvo aquí.',
@@ -167,6 +174,7 @@ const es: typeof en = {
     'El disco de este PC está lleno. Las ventas ya no se guardan. Llama ahora a informática para que libere espacio.',
   damaged: at =>
     `La memoria de esta caja se dañó a las ${at} y vuelve a usarse. La central sabe qué falta. Pide a informática que revise el disco.`,
+  settingsProblem: problem => `Las ventas continúan. Llama a informática: ${problem}`,
   sourceUnavailable: (source, problem) => `No se pueden leer las ventas de ${source}: ${problem}`,
   sourceUnavailablePlain: source => `No se pueden leer las ventas de ${source}. Llama a informática.`,
   posClosed: (pos, n, problem) =>

@@ -116,6 +116,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'An Kasse „{till}“ der Filiale {store} wurden innerhalb einer Stunde {wrong} falsche PINs oder unbekannte Ausweise eingegeben. Fragen Sie die Filiale, wer dort war; ändern Sie die PIN einer Person, deren PIN bekannt sein kann: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
+  'own-settings-broken':
+    'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie liest Verkäufe wie zuvor.',
   'till-disk-low':
     'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
   'hub-certificate-ends':

@@ -117,6 +117,8 @@ export const en = {
     'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
+  'own-settings-broken':
+    'Till "{till}" of store {store} can’t use its agent.json: {why} It reads sales as before.',
   'till-disk-low':
     'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
   'hub-certificate-ends':

@@ -1,4 +1,5 @@
 import { maskCardNumbers } from '../../../../shared/card-numbers/mask.ts'
+import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
@@ -9,12 +10,14 @@ import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
-import { tenderKindUnknown } from '../problems.ts'
+import { recordMarked, tenderKindUnknown } from '../problems.ts'
 import { type RefundReading, refundReading, signBeside, signUnder, unitsUnder } from '../refund-reading.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
+import { areUnitsByPrice } from '../units-by-price.ts'
 import {
   type ExactMoney,
   exactMoneyIn,
+  itemCodeIn,
   looked,
   momentIn,
   moneyIn,
@@ -93,11 +96,49 @@ export function isGivenBack(row: Row, store: CsvStore): boolean {
 
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
 export function readReceiptRows(key: string, rows: readonly Row[], store: CsvStore): Said {
+  const meanings = new Map(rows.map(row => [row, meaningOf(row, store.settings)]))
+  const read = (of: ReadonlyMap<Row, Meaning>) => readRows({ key, rows, meanings: of }, store)
+  const marked = markOfFirst(rows, store.settings)
+  if (marked === null) return read(meanings)
+  // the receipt was taken back, or its first line: its sum says which
+  const asLine = saidOr(() => read(meanings))
+  const asSold = saidOr(() => read(new Map(rows.map(row => [row, 'sale' as const]))))
+  if (asLine instanceof TillbridgeError && !(asSold instanceof TillbridgeError)) return { is: marked.is }
+  if (!(asLine instanceof TillbridgeError) && asSold instanceof TillbridgeError) return asLine
+  throw recordMarked({ field: marked.field, value: marked.value })
+}
+
+function saidOr(read: () => Said): Said | TillbridgeError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TillbridgeError) return error
+    throw error
+  }
+}
+
+/** A mark on the first of several rows alone, as of what a receipt has once; null: there is none. */
+function markOfFirst(rows: readonly Row[], { numberOnFirstRow }: CsvSettings) {
+  const [first, ...more] = rows
+  if (first === undefined || more.length === 0 || numberOnFirstRow) return null
+  const is = meaningOfMarks(first.marks())
+  if (is !== 'void' && is !== 'nothing') return null
+  if (more.some(row => meaningOfMarks(row.marks()) !== null)) return null
+  const by = first.marks().find(({ value }) => value !== null)
+  return { is, field: by?.field ?? '', value: by?.value ?? '' }
+}
+
+interface MeantRows {
+  readonly key: string
+  readonly rows: readonly Row[]
+  readonly meanings: ReadonlyMap<Row, Meaning>
+}
+
+function readRows({ key, rows, meanings }: MeantRows, store: CsvStore): Said {
   const { settings } = store
   const types = rowTypesOf(rows, settings)
   const first = rows.find(row => types.get(row) === 'receipt') ?? rows[0]
   if (first === undefined) return { is: 'nothing' }
-  const meanings = new Map(rows.map(row => [row, meaningOf(row, settings)]))
   // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
@@ -308,7 +349,8 @@ function expectUnitsOfReturn(
 const NO_CODES = { sku: null, barcode: null }
 
 function codesIn(row: Row) {
-  return { sku: row.value('sku'), barcode: row.value('barcode') }
+  const code = (field: 'sku' | 'barcode') => itemCodeIn(row.value(field), row.heading(field))
+  return { sku: code('sku'), barcode: code('barcode') }
 }
 
 /** Whether a row has money, and no goods that leave or come back. */
@@ -335,9 +377,6 @@ function isBelow(row: Row, reader: ReturnType<typeof readerOf>): boolean {
   )
 }
 
-/** Offers and extras change what is paid for a unit, but not so many times over. */
-const FURTHEST_FROM_PRICE = 50
-
 /**
  * A sign between thousands that is read as one before decimals, or the other way about, makes a quantity a thousand times
  * what it is; the unit price beside it shows that.
@@ -347,10 +386,7 @@ function expectPriceTimesQuantity(row: Row, quantity: number, amount: number, st
   const text = row.value('quantity')
   if (store.settings.rows !== 'line' || text === null || row.value('price') === null) return
   if (row.value('amount') === null) return
-  const full = Math.abs((readerOf(store).money(row, 'price') * quantity) / 1_000)
-  const paid = Math.abs(amount)
-  if (full === 0 || paid === 0) return
-  if (paid <= full * FURTHEST_FROM_PRICE && paid * FURTHEST_FROM_PRICE >= full) return
+  if (areUnitsByPrice({ quantity, amount, price: readerOf(store).money(row, 'price') })) return
   throw recordValueUnreadable({
     field: row.heading('quantity'),
     value: text.slice(0, 60),

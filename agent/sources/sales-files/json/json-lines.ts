@@ -1,4 +1,4 @@
-import { recordFieldMissing } from '../../../../shared/record-problems.ts'
+import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import { meaningOfMarks } from '../marks.ts'
@@ -6,7 +6,8 @@ import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine } from '../plain-receipt.ts'
 import { isBelowZero, type RefundReading, refundReading, signUnder, unitsUnder } from '../refund-reading.ts'
-import { type ExactMoney, priceTimes, signedMoney, unitsIn } from '../values.ts'
+import { areUnitsByPrice, type UnitsForMoney } from '../units-by-price.ts'
+import { type ExactMoney, itemCodeIn, priceTimes, signedMoney, unitsIn } from '../values.ts'
 import {
   type JsonStore,
   marksAt,
@@ -117,13 +118,15 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
   )
   const number = textAt(line, at.line)
   const tax = money(line, at.tax)
+  const own = money(line, at.amount)
+  if (own !== null && units !== null) expectUnitsByPrice(line, { quantity, amount: own.amount }, store)
   return {
     line: number !== null && /^\d{1,5}$/.test(number) ? Number(number) : index,
-    sku: textAt(line, at.sku),
-    barcode: textAt(line, at.barcode),
+    sku: itemCodeIn(textAt(line, at.sku), at.sku ?? ''),
+    barcode: itemCodeIn(textAt(line, at.barcode), at.barcode ?? ''),
     title: textAt(line, at.title) ?? '',
     quantity,
-    ...(money(line, at.amount) ?? signedMoney(pricedAmount(line, quantity, store), signs.money)),
+    ...(own ?? signedMoney(pricedAmount(line, quantity, store), signs.money)),
     discount: money(line, at.discount)?.amount ?? null,
     taxes:
       tax === null
@@ -136,6 +139,18 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
             },
           ],
   }
+}
+
+/** Units in thousandths, or in packs, are told by the price of one. @throws RECORD_VALUE_UNREADABLE naming the quantity */
+function expectUnitsByPrice(line: unknown, { quantity, amount }: UnitsForMoney, store: JsonStore): void {
+  const { price, quantity: units = '', amount: paid = '' } = store.settings.fields.line
+  const one = moneyReader(Math.abs, store)(line, price)
+  if (price === undefined || one === null || areUnitsByPrice({ quantity, amount, price: one.amount })) return
+  throw recordValueUnreadable({
+    field: units,
+    value: textAt(line, units) ?? '',
+    expected: `a quantity that makes "${paid}" of "${price}"`,
+  })
 }
 
 function pricedAmount(line: unknown, quantity: number, store: JsonStore): ExactMoney {

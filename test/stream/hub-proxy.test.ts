@@ -1,0 +1,246 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { connect, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { AgentConfig } from '../../agent/config.ts'
+import { hubFault } from '../../agent/enrolment/hub-fault.ts'
+import { leaveByProxy } from '../../agent/hub-proxy.ts'
+import { proxyOfEnvironment } from '../../shared/node-proxy.ts'
+import { nodeWorld } from '../../shared/node-world.ts'
+import { runHere, start } from '../cli/command.ts'
+import { madeCertificate } from '../doctor/made-certificate.ts'
+import { quietLog, temporaryFolder } from '../manual-world.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** An address that no network has: only the proxy leads there. */
+const FAR = '192.0.2.1'
+const PASSWORD = 'open sésame:%'
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return z.object({ port: z.number() }).parse(server.address()).port
+}
+
+function joinBoth(one: Socket, other: Socket): void {
+  one.pipe(other).pipe(one)
+  for (const socket of [one, other]) {
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      one.destroy()
+      other.destroy()
+    })
+  }
+}
+
+/** A proxy that takes name and password, and leads to one port of this PC whatever it is asked for. */
+async function startProxy(leadsTo: () => number) {
+  const asked = new Set<string>()
+  const open = new Set<Socket>()
+  const state = { isBarred: false }
+  const server = createHttpServer((_, response) => response.writeHead(400).end())
+  server.on('connect', (request, socket: Socket) => {
+    open.add(socket)
+    const given = request.headers['proxy-authorization'] ?? ''
+    const known = `Basic ${Buffer.from(`till:${PASSWORD}`).toString('base64')}`
+    const status = state.isBarred ? '403 Forbidden' : given === known ? '200 OK' : '407 Who are you'
+    if (!status.startsWith('200')) return void socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`)
+    asked.add(request.url ?? '')
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    joinBoth(socket, connect(leadsTo(), '127.0.0.1'))
+  })
+  const port = await portOf(server)
+  return {
+    port,
+    asked,
+    bar() {
+      state.isBarred = true
+      for (const socket of open) socket.destroy()
+    },
+    [Symbol.dispose]() {
+      for (const socket of open) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+/** A hub behind TLS at an address that only a proxy leads to. */
+async function farHub() {
+  const folder = temporaryFolder()
+  const at = (...path: string[]) => join(folder.path, ...path)
+  const now = nodeWorld({ log: quietLog }).clock.now()
+  const certificate = madeCertificate({ from: now - DAY_MS, ends: now + 300 * DAY_MS, address: FAR })
+  writeFileSync(at('ca.pem'), certificate.cert)
+  let hubPort = 0
+  const front = createTlsServer(certificate, socket => joinBoth(socket, connect(hubPort, '127.0.0.1')))
+  const port = await portOf(front)
+  const data = ['--data', at('hub'), '--json']
+  const url = `https://${FAR}:${port}`
+  await runHere('hub', [
+    'store',
+    'add',
+    'HAR',
+    '--name',
+    'H',
+    '--zone',
+    'Europe/Berlin',
+    '--currency',
+    'EUR',
+    ...data,
+  ])
+  writeFileSync(at('hub', 'hub.json'), JSON.stringify({ publicUrl: url }))
+  const serving = await start('hub', ['serve', '--port', '0', ...data])
+  hubPort = Number(new URL(z.object({ url: z.string() }).parse(JSON.parse(serving.first)).url).port)
+  const { out } = await runHere('hub', ['enrol-code', 'HAR', ...data])
+  const { code } = z.object({ code: z.string() }).parse(JSON.parse(out))
+  return {
+    at,
+    url,
+    port,
+    code,
+    async [Symbol.asyncDispose]() {
+      front.close()
+      await serving[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+/** The agent's command line in a process of its own, as it alone may change the way out of its process. */
+function agent(args: readonly string[], env: NodeJS.ProcessEnv, typed = '') {
+  const { HTTPS_PROXY: _, https_proxy: __, ...rest } = process.env
+  const child = spawn(process.execPath, ['agent/cli.mjs', ...args], { env: { ...rest, ...env } })
+  const said = { out: '', log: '' }
+  child.stdout.on('data', chunk => {
+    said.out += String(chunk)
+  })
+  child.stderr.on('data', chunk => {
+    said.log += String(chunk)
+  })
+  child.stdin.end(typed)
+  const ended = new Promise<typeof said>(resolve => child.once('close', () => resolve(said)))
+  return {
+    said,
+    ended,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+test('a till whose only way out is a proxy with a password enrols, connects and examines itself through it', async () => {
+  await using hub = await farHub()
+  using proxy = await startProxy(() => hub.port)
+  const data = ['--data', hub.at('till'), '--json']
+  const env = { NODE_EXTRA_CA_CERTS: hub.at('ca.pem') }
+  const enrol = (route: NodeJS.ProcessEnv) =>
+    agent(['enrol', '--hub', hub.url, ...data], { ...env, ...route }, `${hub.code}\n`).ended
+  const strange = await enrol({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` })
+  expect(JSON.parse(strange.out)).toMatchObject({ error: { code: 'HUB_PROXY_REFUSED' } })
+  const secret = encodeURIComponent(PASSWORD)
+  const enrolled = await enrol({ HTTPS_PROXY: `http://till:${secret}@127.0.0.1:${proxy.port}` })
+  expect(JSON.parse(enrolled.out)).toMatchObject({ store: 'HAR' })
+
+  writeFileSync(hub.at('password'), `${PASSWORD}\n`)
+  const route = { url: `http://127.0.0.1:${proxy.port}`, user: 'till', passwordFile: hub.at('password') }
+  writeFileSync(
+    hub.at('till', 'agent.json'),
+    JSON.stringify({ till: { port: 0 }, network: { proxy: route } }),
+  )
+  await using running = agent(['run', ...data], env)
+  const status = async () => {
+    const { out } = await runHere('agent', ['status', ...data])
+    return out === '' ? null : (JSON.parse(out) as unknown)
+  }
+  await expect.poll(status, { interval: 300 }).toMatchObject({ link: 'online' })
+  const doctor = await agent(['doctor', ...data], env).ended
+  const findings = z.object({
+    findings: z.array(z.object({ check: z.string(), verdict: z.string(), sentence: z.string() })),
+  })
+  const found = findings.parse(JSON.parse(doctor.out)).findings
+  expect(found.find(({ check }) => check === 'hub')).toMatchObject({
+    verdict: 'ok',
+    sentence: expect.stringContaining(`proxy is http://127.0.0.1:${proxy.port}.`),
+  })
+  expect(found.find(({ check }) => check === 'certificate')).toMatchObject({ verdict: 'ok' })
+  expect([...proxy.asked]).toEqual([`${FAR}:${hub.port}`])
+
+  proxy.bar()
+  await expect
+    .poll(status, { interval: 300 })
+    .toMatchObject({ link: 'offline', problemCode: 'HUB_PROXY_REFUSED' })
+  for (const { out, log } of [strange, enrolled, doctor, running.said])
+    for (const form of [PASSWORD, secret, 'sésame']) expect(out + log).not.toContain(form)
+})
+
+test('a proxy that is set and does not answer is named, and "none" goes without one', async () => {
+  using folder = temporaryFolder()
+  const args = ['enrol', '--hub', `https://${FAR}`, '--data', folder.path, '--json']
+  const gone = createHttpServer()
+  const port = await portOf(gone)
+  await new Promise(resolve => gone.close(resolve))
+  const { out } = await agent(args, { https_proxy: `http://127.0.0.1:${port}` }, 'ABCD-EFGH\n').ended
+  expect(JSON.parse(out)).toMatchObject({
+    error: { code: 'HUB_PROXY_UNREACHABLE', sentence: expect.stringContaining(`http://127.0.0.1:${port}`) },
+  })
+  const { sockets, files } = nodeWorld({ log: quietLog })
+  const used: unknown[] = []
+  const proxy = { use: (route: unknown) => void used.push(route), shown: () => null }
+  for (const network of [
+    {},
+    { proxy: 'none' },
+    { proxy: { url: 'http://p:1', passwordFile: join(folder.path, 'gone') } },
+  ])
+    leaveByProxy({ sockets: { ...sockets, proxy }, files, log: quietLog }, AgentConfig.parse({ network }))
+  expect(used).toEqual(['environment', 'direct', { url: 'http://p:1', user: undefined, password: undefined }])
+})
+
+test.each([
+  [{}, null],
+  [{ HTTPS_PROXY: '' }, null],
+  [{ HTTPS_PROXY: 'socks5://p:1080' }, null],
+  [{ HTTPS_PROXY: 'proxy' }, null],
+  [{ HTTPS_PROXY: 'http://p:3128' }, { address: 'http://p:3128', except: 'localhost,127.0.0.1,::1,[::1]' }],
+  [
+    { HTTPS_PROXY: 'http://other', https_proxy: 'http://p', NO_PROXY: '.example' },
+    { address: 'http://p', except: 'localhost,127.0.0.1,::1,[::1],.example' },
+  ],
+])('of the environment %j the way out is %j', (env, proxy) => {
+  expect(proxyOfEnvironment(env)).toEqual(proxy)
+})
+
+test.each([
+  [
+    'ERR_PROXY_TUNNEL: Failed to establish tunnel to h:443 via http://p:3128/: HTTP/1.1 407 Who',
+    'HUB_PROXY_REFUSED',
+  ],
+  [
+    'ERR_PROXY_TUNNEL: Failed to establish tunnel to h:443 via http://p:3128/: HTTP/1.1 502 Bad',
+    'HUB_PROXY_REFUSED',
+  ],
+  ['Request was cancelled. Proxy response (403) !== 200 when HTTP Tunneling', 'HUB_PROXY_REFUSED'],
+  ['ENOTFOUND: getaddrinfo ENOTFOUND proxy.example', 'HUB_PROXY_UNREACHABLE'],
+  ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.1:3128', 'HUB_PROXY_UNREACHABLE'],
+  ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.2:443', undefined],
+  ['ENOTFOUND: getaddrinfo ENOTFOUND hub.example', undefined],
+])('%s is %s', (said, code) => {
+  expect(hubFault('https://hub.example', said, 'http://proxy.example:3128')?.code).toBe(code)
+})
+
+test('a password has no place in the address of agent.json, which support bundles show', () => {
+  const of = (url: string) => AgentConfig.safeParse({ network: { proxy: { url } } })
+  expect(of('http://proxy.example:3128').success).toBe(true)
+  for (const url of [
+    'http://till:x@proxy.example',
+    'http://till@proxy.example',
+    'socks5://proxy.example',
+    'proxy',
+  ])
+    expect(of(url).success).toBe(false)
+})
