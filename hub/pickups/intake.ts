@@ -8,7 +8,7 @@ import { hurryWrites } from '../outbox/writes.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
-import { mayBeCollected, nameCancelledHandOver } from './cancelled-hand-over.ts'
+import { nameCancelledHandOver } from './cancelled-hand-over.ts'
 import {
   bookedFulfillments,
   type Followed,
@@ -18,10 +18,10 @@ import {
   handedOverAt,
   type LineUnits,
   linesAfter,
-  toldUnmatched,
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
+import { mayBeGone } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
 import { matchOrderSales } from './order-sales.ts'
@@ -269,28 +269,11 @@ async function begin(
   const missing = fresh.state === 'short' ? missingNotice(fresh.movedBy, changed.from, lines.lines) : null
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
-  const elsewhere = await handedOverUntold(tx, fulfillment.id)
-  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? elsewhere ?? told
+  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
   const body = { ...fresh, notice }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   return { row, body, lines }
-}
-
-/** A till has handed it over after it was moved away from there, and Shopify still wants it handed over: it must not be once more. */
-async function handedOverUntold(tx: Tx, pickup: string): Promise<PickupNotice | null> {
-  const store = await toldUnmatched(tx, pickup)
-  if (store === null) return null
-  const move = await tx
-    .selectFrom('pickup_move')
-    .select('staff')
-    .where('pickup', '=', pickup)
-    .where('store', '=', store)
-    .where('move', '=', 'collect')
-    .orderBy('received_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' }
 }
 
 /** What staff could not find of a pickup before it began once more, as far as it is still due. */
@@ -399,7 +382,7 @@ async function noticeOf(
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
-  const fresh = isReplaced || code === 'order-changed' ? await mayBeCollected(tx, pickup) : null
+  const fresh = isReplaced || code === 'order-changed' ? await mayBeGone(tx, pickup) : null
   if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)
   // who handed it over is not forgotten when the pickup itself begins once more

@@ -367,7 +367,18 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-too-many-parts': 'Die Bestellung hat mehr Teile, als der Hub ansieht.',
   'phrase.refund-unseen': 'Shopify hat dem Hub die Bestellung einen Tag lang nicht gezeigt.',
   'phrase.refund-tills-unheard':
-    'Der Hub hat einen Tag lang nicht alle Kassen ihrer Filialen gehört: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filiale.',
+    'Seit einem Tag fehlt dem Hub etwas von dem, was die Kassen ihrer Filialen getan haben, oder er konnte es nicht verarbeiten: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filialen.',
+  'phrase.refund-not-told':
+    'Shopify hat nicht bestätigt, dass der Kunde von der Bereitstellung erfahren hat.',
+  'phrase.refund-may-be-gone':
+    'Vielleicht hat der Kunde die Ware schon: Eine Übergabe wurde an einer Kasse einer anderen Filiale erfasst oder in Shopify storniert. Fragen Sie zuerst die Filialen.',
+  'phrase.refund-open-exception':
+    'Ein anderer Hinweis zu dieser Bestellung ist offen. Kümmern Sie sich zuerst um ihn.',
+  'phrase.refund-paid-before': 'Ein Teil des Geldes wurde schon früher erstattet.',
+  'phrase.refund-changed': 'Die Bestellung wurde in Shopify geändert, nachdem ihre Frist abgelaufen war.',
+  'phrase.refund-on-hold': 'Die Bestellung ist in Shopify angehalten.',
+  'phrase.refund-hidden-units':
+    'Die Bestellung hat Artikel, die Shopify dem Hub nicht zeigt, etwa bei einem Fulfillment-Dienst.',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':

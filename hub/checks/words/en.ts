@@ -361,7 +361,16 @@ export const en = {
   'phrase.refund-too-many-parts': 'The order has more parts than the hub looks at.',
   'phrase.refund-unseen': 'Shopify has not shown the order to the hub for a day.',
   'phrase.refund-tills-unheard':
-    'The hub has not heard all tills of its stores for a day: one of them may have handed it over. Ask the store first.',
+    'For a day the hub has not had, or not applied, all that the tills of its stores did: one of them may have handed it over. Ask the stores first.',
+  'phrase.refund-not-told': 'Shopify has not confirmed that the customer was told that it was ready.',
+  'phrase.refund-may-be-gone':
+    'The customer may have the goods already: a hand-over was recorded at a till of another store, or cancelled in Shopify. Ask the stores first.',
+  'phrase.refund-open-exception': 'Another exception about the order is open. Deal with that one first.',
+  'phrase.refund-paid-before': 'Some of its money was paid back before.',
+  'phrase.refund-changed': 'The order was changed in Shopify after it had expired.',
+  'phrase.refund-on-hold': 'The order is on hold in Shopify.',
+  'phrase.refund-hidden-units':
+    'The order has items that Shopify does not show to the hub, for example with a fulfilment service.',
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
