@@ -129,8 +129,10 @@ export async function nameNotCollected(
     at,
   }))
   const about = { subject, store, evidence: { days, reminders } }
-  if (problem === null) await openException(tx, { code: 'pickup-not-collected', ...about, fields }, now)
-  else {
+  if (problem === null) {
+    const code = `pickup-not-collected${isCustomerTold(pickup) ? '' : '.not-told'}` as const
+    await openException(tx, { code, ...about, fields }, now)
+  } else {
     const isCancelled = pickup.body.state === 'cancelled'
     const code = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
     await openException(tx, { code, ...about, fields: { ...fields, problem } }, now)

@@ -238,10 +238,11 @@ function heldBefore(from: Pickup | null, now: number): Pick<LedgerLines, 'heldUn
   return heldUntil === undefined ? {} : { heldUntil }
 }
 
-/** It goes on as ready: its customer was told of it as the pickup that it was, and its days begin again. */
-function readyAs(from: Pickup | null, now: number): Pick<LedgerLines, 'ready'> {
+/** Its customer was told of it as the pickup that it was. One that goes on as ready begins its days again. */
+function readyAs(state: string, from: Pickup | null, now: number): Pick<LedgerLines, 'ready'> {
+  if (state === 'expired') return from?.lines.ready === undefined ? {} : { ready: from.lines.ready }
   const isTold = from?.body.shopify === 'confirmed'
-  return { ready: { heardAt: now, toldAt: isTold ? now : null } }
+  return state === 'ready' ? { ready: { heardAt: now, toldAt: isTold ? now : null } } : {}
 }
 
 async function begin(
@@ -257,7 +258,7 @@ async function begin(
   const missed = stillMissed(changed.lines, again.missed)
   const since = { ...owed(order, again.owedSince), ...heldBefore(changed.from, now) }
   const inherited = inheritedState({ ...changed, lines: missed }) ?? shortAgain(again, missed)
-  const ready = inherited?.state === 'ready' ? readyAs(changed.from, now) : {}
+  const ready = inherited === null ? {} : readyAs(inherited.state, changed.from, now)
   const lines: LedgerLines = { warehouse, committed: true, ...since, ...ready, lines: missed }
   const blank = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
   const fresh = { ...blank, ...shownLines(lineTexts(fulfillment), missed, blank.state) }

@@ -6,6 +6,7 @@ import { epochMs, PickupId } from '../../shared/ids.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { bothSides, numberOf, press, shown } from './at-the-till.ts'
 import {
+  agreed,
   DAY_MS,
   expire,
   expired,
@@ -220,22 +221,26 @@ test('days count by the hub’s clock, though the till’s is far behind', async
   expect(inShopify(hub, name)).toEqual(notCancelled)
 })
 
-test('an order whose customer was never told that it is ready is not paid back', async () => {
-  await using hub = await open()
-  const { name, pickup } = await ordered(hub)
-  const { write } = hub.client
-  const errors = [{ field: ['input'], message: 'not now', code: 'X' }]
-  Object.assign(hub.client, {
-    write(operation: { name: string }, ...rest: unknown[]) {
-      if (operation.name === 'PreparedForPickup') return Promise.resolve({ kind: 'user-errors', errors })
-      return Reflect.apply(write, hub.client, [operation, ...rest])
-    },
-  })
-  for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
-  await hub.write()
-  expect(await kinds(hub)).toEqual(['pickup-write-refused'])
-  await expire(hub)
-  await itsTimeIsOver(hub)
-  await isAsked(hub, name, 'has not confirmed that the customer was told')
-  expect(await openExceptions(hub)).toHaveLength(1)
-})
+test.each(['ask', 'refund'] as const)(
+  'an order whose customer was never told that it is ready is not paid back (rule: %s)',
+  async rule => {
+    await using hub = await open()
+    await agreed(hub, 'HAR', rule)
+    const { name, pickup } = await ordered(hub)
+    const { write } = hub.client
+    const errors = [{ field: ['input'], message: 'not now', code: 'X' }]
+    Object.assign(hub.client, {
+      write(operation: { name: string }, ...rest: unknown[]) {
+        if (operation.name === 'PreparedForPickup') return Promise.resolve({ kind: 'user-errors', errors })
+        return Reflect.apply(write, hub.client, [operation, ...rest])
+      },
+    })
+    for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    await hub.write()
+    expect(await kinds(hub)).toEqual(['pickup-write-refused'])
+    await expire(hub)
+    await itsTimeIsOver(hub)
+    await isAsked(hub, name, 'has not confirmed that the customer was told')
+    expect(await openExceptions(hub)).toHaveLength(1)
+  },
+)

@@ -306,6 +306,7 @@ test('an order that Shopify cancels without paying it back is left to head offic
   expect(inShopify(hub, name).isCancelled).toBe(true)
   expect((await writesOf(hub)).filter(({ kind }) => kind === 'refund')).toMatchObject([{ state: 'refused' }])
   const [asked] = await openExceptions(hub)
+  expect(asked?.sentence).toContain('was not collected (3 × Stoneware mug')
   expect(asked?.sentence).toContain('it does not show all of the money as paid back')
 })
 

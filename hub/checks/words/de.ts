@@ -300,6 +300,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'pickup-not-collected.refund-refused':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+  'pickup-not-collected.not-told':
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat nicht bestätigt, dass der Kunde davon erfahren hat. Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'pickup-not-collected.cancelled':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify sollte sie wie vereinbart stornieren und erstatten, und das ist nicht vollständig geschehen: {problem} Sehen Sie sich die Bestellung in Shopify an und erstatten Sie, was fehlt.',
   'cancelled-but-collected':

@@ -299,6 +299,8 @@ export const en = {
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'pickup-not-collected.refund-refused':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+  'pickup-not-collected.not-told':
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify has not confirmed that the customer was told that it was ready. The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'pickup-not-collected.cancelled':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed, and that is not complete: {problem} Look at the order in Shopify and pay back what is missing.',
   'cancelled-but-collected':
