@@ -245,7 +245,7 @@ const fr: typeof en = {
   reopened: (staff, reason) =>
     reason === null ? `${staff} a repris la préparation.` : `${staff} a repris la préparation : ${reason}`,
   paidBack:
-    'Non retirée à temps : la commande est annulée et remboursée. Ne la remettez pas ; remettez les articles en rayon.',
+    'Non retirée à temps : la commande est annulée et remboursée. Ne la remettez pas ; remettez les articles en rayon.',
   notCollected: days =>
     `Le client n’est pas venu pendant ${days} ${days < 2 ? 'jour' : 'jours'}. Remettez les articles en rayon ; le siège s’occupe de la commande.`,
   unknown:
