@@ -8,6 +8,7 @@ import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
+import { nameRest } from './expire.ts'
 import { finish, noticeAfter } from './finish.ts'
 import { followedOf, handedOverWhole, type LineUnits } from './fulfillments.ts'
 import { goneSinceShown } from './gone-since-shown.ts'
@@ -222,8 +223,8 @@ async function handOut(
   await keepBefore(tx, event, pickup, moved)
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })
-  // of the rest of one that has expired, head office is still asked
-  if (state !== 'expired') await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
+  if (state === 'expired') await nameRest(tx, moved, at.now)
+  else await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']

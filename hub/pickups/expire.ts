@@ -1,6 +1,6 @@
 import { epochMs } from '../../shared/ids.ts'
 import { isOnHold, knownNotice } from '../../shared/pickup-notices.ts'
-import { openException } from '../checks/exceptions.ts'
+import { isExceptionOpen, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import { contractOf } from '../contract/contract.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
@@ -101,6 +101,14 @@ function daysIn({ body: { notice } }: Pickup): number {
 export async function nameBegunExpired(tx: Tx, pickup: Pickup, now: number): Promise<void> {
   const rule = (await contractOf(tx, pickup.row.store))?.terms.notCollected ?? 'ask'
   await nameNotCollected(tx, pickup, rule === 'ask' ? null : { phrase: 'phrase.refund-changed' }, now)
+}
+
+/** Units have left an order of which head office is asked: the question names what is left. */
+export async function nameRest(tx: Tx, expired: Pickup, now: number): Promise<void> {
+  const { pickup, store } = expired.row
+  const rule = (await contractOf(tx, store))?.terms.notCollected ?? 'ask'
+  const isAsked = rule === 'ask' && (await isExceptionOpen(tx, 'pickup-not-collected', pickup))
+  if (isAsked) await nameNotCollected(tx, expired, null, now)
 }
 
 /**

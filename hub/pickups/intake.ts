@@ -10,7 +10,7 @@ import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
-import { nameBegunExpired } from './expire.ts'
+import { nameBegunExpired, nameRest } from './expire.ts'
 import {
   bookedFulfillments,
   type Followed,
@@ -370,7 +370,8 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
   const isReleased = isOnHold(held.body.notice) && !isOnHold(notice)
   const lines = { ...newLines, ...(isReleased ? { heldUntil: now } : {}) }
   const change = { body: { ...shown, notice }, lines, shopifyUpdatedAt: order.updatedAt }
-  await changePickup(tx, held, change, now)
+  const refreshed = await changePickup(tx, held, change, now)
+  if (refreshed.body.state === 'expired') await nameRest(tx, refreshed, now)
 }
 
 /** Nothing has changed here. */
