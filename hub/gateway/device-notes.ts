@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { failureLimit } from '../../shared/failure-limit.ts'
 import type { Hello } from '../../shared/protocol.ts'
 import type { Cancel, World } from '../../shared/world.ts'
@@ -133,7 +134,7 @@ export function openDeviceNotes(parts: {
   }
 }
 
-/** How long a till's claim is not taken up again: one that repeats it must not hold up its store again and again. */
+/** How long a till's claim is not taken up again: one that repeats it must not hold up its store again and again. Another life is another claim. */
 const CLAIM_COUNTS_MS = 24 * 3_600_000
 
 interface Claim extends ShownBehind {
@@ -143,23 +144,31 @@ interface Claim extends ShownBehind {
 
 async function noteClaim(tx: Tx, device: DeviceRow, claim: Claim, at: number): Promise<void> {
   const { store, till } = device
-  const { missing, isOtherLife, heard } = claim
+  const { missing, otherLife, heard } = claim
   const before = await tx
     .selectFrom('exception')
-    .select('id')
+    .select('evidence_json')
     .where('kind', '=', 'hub-behind')
     .where('subject', '=', device.device)
     .where('last_seen', '>', at - CLAIM_COUNTS_MS)
-    .executeTakeFirst()
+    .execute()
+  const isRepeated =
+    otherLife === null ? before.length > 0 : before.some(row => lifeIn(row.evidence_json) === otherLife)
   let isNews = false
-  if (before === undefined) {
+  if (!isRepeated) {
     const since = (await lastReceivedAt(tx, device)) ?? device.enrolled_at
+    const isOtherLife = otherLife !== null
     isNews = await recoverByClaim(tx, { device: device.device, store, since, heard, isOtherLife, now: at })
   }
-  const problem = { subject: device.device, store, evidence: { missing, isOtherLife } }
+  const problem = { subject: device.device, store, evidence: { missing, otherLife } }
   if (missing > 0) await openException(tx, { code: 'hub-behind', ...problem, fields: { missing, till } }, at)
   else if (isNews) await openException(tx, { code: 'hub-behind.served', ...problem, fields: { till } }, at)
 }
+
+const Claimed = z.object({ otherLife: z.string().nullish() })
+
+/** The life that an earlier claim told of. */
+const lifeIn = (evidence: string) => Claimed.parse(JSON.parse(evidence)).otherLife ?? null
 
 /**
  * A process that has been running since the device was last connected to it has lost no record. What the device was
@@ -168,14 +177,14 @@ async function noteClaim(tx: Tx, device: DeviceRow, claim: Claim, at: number): P
 async function noteCopy(
   tx: Tx,
   { device, store, till }: DeviceRow,
-  { missing, isOtherLife }: ShownBehind,
+  { missing, otherLife }: ShownBehind,
   at: number,
 ): Promise<void> {
   const problem = {
     subject: 'hub',
     store: null,
     fields: { till, store },
-    evidence: { device, missing, isOtherLife },
+    evidence: { device, missing, otherLife },
   }
   await openException(tx, { code: 'hub-copied', ...problem }, at)
 }

@@ -38,8 +38,8 @@ export interface HandshakeParts {
 export interface ShownBehind {
   /** Records that the hub acked and does not hold. */
   readonly missing: number
-  /** The device was served by a life of the hub that neither the database nor the record beside it knows. */
-  readonly isOtherLife: boolean
+  /** The life of the hub that served the device, if neither the database nor the record beside it knows it. */
+  readonly otherLife: string | null
 }
 
 /** From where both streams of a device go on. */
@@ -104,8 +104,9 @@ async function checkEvents(
     throw streamForked({ device: device.device, stream: 'events', epoch, seq, why })
   }
   const missing = verdict.kind === 'behind' ? verdict.missing : 0
-  const isOtherLife = hello.servedBy != null && !(await isKnownLife(parts.db, hello.servedBy))
-  if (missing > 0 || isOtherLife) await parts.hubIsBehind(device, { missing, isOtherLife })
+  const { servedBy = null } = hello
+  const otherLife = servedBy === null || (await isKnownLife(parts.db, servedBy)) ? null : servedBy.id
+  if (missing > 0 || otherLife !== null) await parts.hubIsBehind(device, { missing, otherLife })
 }
 
 /**

@@ -3,6 +3,7 @@ import type { PickupMoved } from '../../shared/events.ts'
 import type { PickupState } from '../../shared/pickup-moves.ts'
 import { isAfter } from '../../shared/stream/resume.ts'
 import type { Tx } from '../db/db.ts'
+import { atHubTime } from './hold.ts'
 
 const Command = z.object({ kind: z.string(), pickup: z.string().optional(), state: z.string().optional() })
 const Lines = z.array(z.object({ id: z.string(), units: z.int(), collected: z.int().optional() }))
@@ -98,7 +99,7 @@ async function isUnseen(
 export async function shownThen(tx: Tx, device: string, event: PickupMoved): Promise<Sent | null> {
   const { pickup, version, lines = [], moreLines = [] } = event
   const said = new Map([...lines, ...moreLines].map(line => [line.pickupLine, line.units] as const))
-  const sent = await sentOf(tx, device, pickup)
+  const sent = writtenBy(await sentOf(tx, device, pickup), await atHubTime(tx, { device }, event))
   const covering = sent.filter(({ units }) => [...said].every(([id, out]) => out <= (units.get(id) ?? 0)))
   const named = covering.find(put => put.version === version)
   if (named !== undefined) return named
@@ -109,6 +110,18 @@ export async function shownThen(tx: Tx, device: string, event: PickupMoved): Pro
   const mark = await ackedMark(tx, device)
   const reached = covering.filter(put => mark !== undefined && !isAfter(put, toPosition(mark)))
   return reached.at(-1) ?? covering.at(-1) ?? null
+}
+
+/** The clocks of a till and of the hub may still differ by so much, once the difference is known. */
+const CLOCKS_MS = 30_000
+
+/**
+ * A command that was written after the hand-over is not what the till showed, whatever its version: a hub that was put back counts
+ * versions once more. Where all of them are, the till's clock is not to be trusted.
+ */
+function writtenBy(sent: readonly Sent[], handedOverAt: number): readonly Sent[] {
+  const before = sent.filter(({ at }) => at <= handedOverAt + CLOCKS_MS)
+  return before.length > 0 ? before : sent
 }
 
 /** What a till was told of a pickup. `at`: hub clock, ms. `collected`: what of each line had left by then. */

@@ -34,9 +34,12 @@ const MOST_SMALL = 100
 const MOST_JUMPS = 3
 /** So many nights of which most have a jump are not chance: the POS begins another range each day. */
 const LEAST_NIGHTS = 3
-/** A jump beyond this, or over more days, is another range of numbers: no till prints so many in that time. */
+/** A jump beyond this is another range of numbers. */
 const MOST_MISSING = 10_000
+/** A jump over more days is one too, if it is of more numbers than the series would have used in them. */
 const MOST_DAYS_APART = 4
+/** A day that is lost may have been so many times as busy as the busiest that is told. */
+const BUSIER = 2
 /** A series with more than one gap in so many receipts is told as one: each gap alone would be one of very many. */
 const RECEIPTS_A_GAP = 20
 /** Numbers of which more than one in so many steps skips some are not given one after the other by that POS. */
@@ -285,6 +288,7 @@ function runsOf(receipts: readonly Numbered[]): readonly (readonly Numbered[])[]
 function gapsOfRun(receipts: readonly Numbered[]): readonly Gap[] {
   const lastBelow = running(receipts, Math.max)
   const firstAbove = running(receipts.toReversed(), Math.min).toReversed()
+  const busiest = mostADay(receipts)
   return receipts.flatMap((before, index) => {
     const after = receipts[index - 1]
     if (after === undefined) return []
@@ -293,7 +297,7 @@ function gapsOfRun(receipts: readonly Numbered[]): readonly Gap[] {
     if (!isJump(gap)) return [gap]
     // two ranges that are used side by side are not one that lost some
     const isInTime = (lastBelow[index - 1] ?? 0) <= (firstAbove[index] ?? 0)
-    return isInTime && isNear(gap) ? [gap] : []
+    return isInTime && isNear(gap, busiest) ? [gap] : []
   })
 }
 
@@ -304,9 +308,19 @@ function running(receipts: readonly Numbered[], choose: (one: number, other: num
   return found
 }
 
-function isNear({ after, before, from, to }: Gap): boolean {
-  const dayOf = ({ date }: Numbered) => Date.parse(dateOfNumber(date))
-  return to - from + 1 <= MOST_MISSING && dayOf(before) - dayOf(after) <= MOST_DAYS_APART * DAY_MS
+/** @param busiest receipts of the series on its busiest day */
+function isNear({ after, before, from, to }: Gap, busiest: number): boolean {
+  const dayOf = ({ date }: Numbered) => Date.parse(dateOfNumber(date)) / DAY_MS
+  const missing = to - from + 1
+  const daysApart = dayOf(before) - dayOf(after)
+  const isSoon = daysApart <= MOST_DAYS_APART
+  return missing <= MOST_MISSING && (isSoon || missing <= BUSIER * busiest * daysApart)
+}
+
+function mostADay(receipts: readonly Numbered[]): number {
+  const days = new Map<number, number>()
+  for (const { date } of receipts) days.set(date, (days.get(date) ?? 0) + 1)
+  return Math.max(0, ...days.values())
 }
 
 /** What is left of a gap once the numbers that were told are taken out of it. */

@@ -180,7 +180,7 @@ test('a restored hub’s exception stays open until a clean handshake, also when
       .where('kind', '=', 'hub-behind')
       .where('closed_at', 'is', null)
       .execute()
-  await notes.hubIsBehind(on.row, { missing: 3, isOtherLife: false })
+  await notes.hubIsBehind(on.row, { missing: 3, otherLife: null })
   isDown = true
   await expect(notes.opened(on.row, on.hello)).rejects.toThrow('the database is away')
   isDown = false

@@ -1,15 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keptServedBy } from '../../agent/enrolment/served-by.ts'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
-import type { Db } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { readGeneration, startGeneration } from '../../hub/generation/generation.ts'
 import { recoveries } from '../../hub/stock/recovery.ts'
 import type { HubLife } from '../../shared/protocol.ts'
 import { copyTestHubDb, openTestHubDb } from '../hub-engines.ts'
 import { type ManualWorld, manualWorld, temporaryFolder, until } from '../manual-world.ts'
-import { enrolTestTill, network, sale, startTestHub, startTestTill } from './till-and-hub.ts'
+import { enrolTestTill, network, startTestHub, startTestTill } from './till-and-hub.ts'
 
 /** A start of a hub on a database: its life, as the database notes it. */
 async function live(world: ManualWorld, folder: string, file: string): Promise<HubLife> {
@@ -61,10 +61,21 @@ async function setUp() {
       await world.advance(60_000)
       await until('online', () => till.uplink.state().link === 'online')
     },
-    record: (number: number) => till.journal.record([sale(number)]),
+    /** A copy of a hub's folder. */
+    async putAside(file: string, copy: string): Promise<void> {
+      await copyTestHubDb(at(file), at(copy))
+      copyFileSync(at(`${file}.record`), at(`${copy}.record`))
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
+
+/** What is noted of the stores' recoveries. */
+const forget = (db: Db) =>
+  transaction(db, async tx => {
+    for (const table of ['recovery', 'recovery_device', 'recovery_level'] as const)
+      await tx.deleteFrom(table).execute()
+  })
 
 const behind = async (db: Db) =>
   (await listExceptions(db)).filter(({ kind }) => kind === 'hub-behind').map(({ sentence }) => sentence)
@@ -93,6 +104,23 @@ test('a hub that was put back hears of its lost life from a till that has nothin
   expect(await behind(back.db)).toEqual([])
   const unknown = (await readGeneration(back.db))?.unknown
   expect(unknown).toMatchObject([{ store: 'HAR' }])
+})
+
+test('a folder that is put back twice within a day is told of twice; one life is told of once', async () => {
+  await using on = await setUp()
+  await on.meets(await on.start('hub.db'))
+  const back = await on.start('copy.db')
+  await on.meets(back)
+  await forget(back.db) // its recovery has ended
+  await on.putAside('copy.db', 'later.db')
+  const lost = await on.start('copy.db')
+  await on.meets(lost)
+  expect(await recoveries(lost.db)).toEqual([])
+  await on.world.advance(2 * 3_600_000)
+  const again = await on.start('later.db')
+  await on.meets(again)
+  expect(await recoveries(again.db)).toMatchObject([{ store: 'HAR', recorded: 0 }])
+  expect(await behind(again.db)).toHaveLength(1)
 })
 
 test('what was noted of another hub, or is damaged, says nothing', async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { expireUncollected } from '../../hub/pickups/expire.ts'
+import { commandLog } from '../../hub/streams/command-log.ts'
 import { epochMs } from '../../shared/ids.ts'
-import { openExceptions, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
-import { press, shown } from './at-the-till.ts'
+import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { numberOf, press, shown } from './at-the-till.ts'
 import {
   allConnect,
   fulfil,
@@ -14,6 +15,12 @@ import {
   settle,
   takeOff,
 } from './till-without-contact.ts'
+
+/** The first till has taken all that it was told. */
+async function acknowledgeAll(hub: ShopAndHub): Promise<void> {
+  const log = commandLog(hub.db, first.device, () => 0)
+  await log.acknowledge(await log.last())
+}
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -209,6 +216,36 @@ test.each([['BA'], ['ABA']])(
     expect(statuses).toContain('ON_HOLD')
     const told = await hub.db.selectFrom('pickup').select('body_json').execute()
     expect(told.filter(({ body_json }) => body_json.includes('added-after-hand-over'))).toEqual([])
+  },
+)
+
+test.each([true, false])(
+  'a hand-over of what the lost hub showed is not compared with what the restored hub wrote after it (its version is used again: %s)',
+  async isUsedAgain => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const before = onHand(hub)
+    const { name, pickup, line } = await order(hub, 3)
+    for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    await settle(hub, 2)
+    await hub.backUp()
+    const fulfilmentOrder = numberOf(pickup)
+    hub.shop.act(name, { do: 'hold', fulfilmentOrder, reason: 'OTHER', notes: 'x' })
+    await settle(hub)
+    hub.shop.act(name, { do: 'release', fulfilmentOrder })
+    if (!isUsedAgain) await settle(hub)
+    const lost = await shown(hub, pickup)
+    await hub.putBack()
+    hub.advance(60_000)
+    const at = epochMs(hub.world.clock.now())
+    hub.advance(60_000)
+    fulfil(hub, { name, pickup }, 1)
+    await settle(hub, 3)
+    await acknowledgeAll(hub)
+    const said = { at, from: 'ready' as const, lines: [{ pickupLine: line, units: 1 }] }
+    await press(hub, pickup, 'collect', first, lost, { ...said, version: lost?.version })
+    await settle(hub, 4)
+    expect(onHand(hub)).toBe(before - 1)
   },
 )
 

@@ -8,7 +8,7 @@ import { openLedger } from './ledger-of.ts'
 
 const NOW = Date.parse('2026-11-27T04:00:00Z')
 const wall = (minute: number, day = 25) =>
-  `2026-11-${day}T${String(9 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00`
+  `2026-11-${String(day).padStart(2, '0')}T${String(9 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00`
 
 /** A receipt as its till printed it. `at`: minutes after nine. */
 function receipt(
@@ -22,7 +22,7 @@ function receipt(
       receiptNumber: printed,
       till,
       source,
-      businessDate: `2026-11-${day}`,
+      businessDate: `2026-11-${String(day).padStart(2, '0')}`,
     },
     fingerprint: `fingerprint-of-${till}-${day}-${printed}`,
     soldAt: { wall: wall(at, day), zone: 'Europe/Berlin' },
@@ -135,6 +135,15 @@ test('hours of receipts that are missing in a row are one gap, also beside many 
   ])
   const ofOther = lost.map(n => receipt(printed(n), { at: n, till: 'till-2' }))
   expect(await gaps([...told(lost), ...ofOther])).toEqual([])
+})
+
+test.each([3, 4, 5, 9])('%i lost days of a till are a gap, whatever was closed between them', async lost => {
+  const told = [8, 9, 9 + lost + 1, 9 + lost + 2].flatMap((day, index) => {
+    const first = 1 + 40 * (index < 2 ? index : index + lost)
+    return numbers(first, first + 39).map((n, at) => receipt(printed(n), { at, day }))
+  })
+  const ends = `${printed(81)}-${printed(80 + 40 * lost)}`
+  expect(await gaps(told)).toEqual([`HAR/pos ${ends} ${40 * lost} 2026-11-09`])
 })
 
 const days = numbers(10, 25)

@@ -186,6 +186,47 @@ test.each([1, 4])(
   },
 )
 
+test('a webhook that failed just as an outage ended waits as long again as it has waited, not the longest time', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { db, client, signals, world } = hub
+  const customer = { name: 'Ann' }
+  const { name } = hub.shop.createOrder({ location: 'HAR', lines: [{ sku: SKU, quantity: 1 }], customer })
+  const [told] = hub.shop.order(name).fulfillmentOrders
+  const id = told?.id ?? ''
+  await transaction(db, tx => tx.insertInto('webhook').values(storedHook(id, world.clock.now())).execute())
+  hub.advance(10_000)
+  const heal = failsToShow(hub, id, /^FulfillmentOrder$/)
+  const none = () => undefined
+  const run = () => {
+    const parts = { db, client, signals, world, turns: intakeTurns(), onItems: none, onApp: none }
+    const now = () => world.clock.now()
+    return tried(runWebhooks({ ...parts, now, onLocations: async () => undefined }))
+  }
+  const states = async () => (await db.selectFrom('webhook').select('state').execute()).map(row => row.state)
+  await run()
+  expect(await states()).toEqual(['stored'])
+  heal()
+  hub.advance(11_000)
+  await run()
+  expect(await states()).toEqual(['applied'])
+})
+
+const storedHook = (subject: string, received_at: number) => ({
+  topic: 'fulfillment_orders/order_routing_complete',
+  event_id: 'e1',
+  shop: 'shop',
+  subject,
+  triggered_at: null,
+  received_at,
+  body: '{}',
+  body_hash: null,
+  state: 'stored' as const,
+  attempts: 0,
+  due_at: 0,
+  problem: null,
+})
+
 /** Shopify fails on every answer that would show one thing, unless only ids are asked for. @returns how to end that */
 function failsToShow(hub: ShopAndHub, id: string, operations: RegExp): () => void {
   const { read } = hub.client

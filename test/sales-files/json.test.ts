@@ -478,3 +478,8 @@ test('units in thousandths are told by the price of one unit, and refused', asyn
     { code: 'RECORD_VALUE_UNREADABLE', sentence: expect.stringContaining('makes "/amount" of "/each"') },
   ])
 })
+
+test('a sale names its payments in one way', async () => {
+  const fields = { ...itemsAlone, paidBy: '/how', payments: [{ field: '/cash', kind: 'cash' }] }
+  await expect(plain({ items: [item('A', 1, 20)] }, { fields })).rejects.toThrow('alone')
+})

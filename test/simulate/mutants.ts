@@ -10,13 +10,15 @@ import { simulatorNode } from './run-simulator.ts'
 const HELP = `npm run mutants -- [WORDS] [--seeds N] [--short]
 
 Puts one fault after the other into a copy of the product and runs the simulator there, until a seed fails.
-Every one of them must be noticed within N seeds (default 50). Prints a table of which seed noticed which, and how.
+Every one of them must be noticed within N seeds (default 50), or by the scenario that is made for it. Prints a table of
+which seed noticed which, and how. A program that ends without a verdict proves nothing, and counts as not noticed.
 
   WORDS    only those whose names contain them
   --short  shorter days, as in npm test
 `
 const COPIED = ['agent', 'hub', 'shared', 'test', 'package.json', 'tsconfig.json']
 const SHORT = ['--minutes', '4', '--sales', '5', '--orders', '2']
+const Acted = z.object({ found: z.string().nullable() })
 const Line = z.object({ seed: z.string(), failures: z.array(z.object({ invariant: z.string() })) })
 
 /** A copy of the product that faults are put into, one at a time. */
@@ -39,11 +41,45 @@ function putIn(folder: string, { file, find, replace }: Mutant): () => void {
   return () => writeFileSync(path, text)
 }
 
-/** Which seed noticed it, and by which promise; null when none did. */
-function notice(folder: string, seeds: string, short: boolean): { seed: string; by: string } | null {
-  const asked = ['--json', '--again', '--no-shrink', '--seeds', seeds, ...(short ? SHORT : [])]
+interface Noticed {
+  readonly seed: string
+  readonly by: string
+  /** false: the program ended without a verdict, which proves nothing of the promises. */
+  readonly isProof: boolean
+}
+
+/** Which seed or scenario noticed it, and by which promise; null when none did. */
+function notice(
+  folder: string,
+  { scenario }: Mutant,
+  how: { readonly seeds: string; readonly short: boolean },
+): Noticed | null {
+  if (scenario !== undefined) return noticeIn(folder, scenario)
+  const asked = ['--again', '--no-shrink', '--seeds', how.seeds, ...(how.short ? SHORT : [])]
+  const { lines, crash } = simulate(folder, asked)
+  const runs = lines.map(line => Line.parse(line))
+  const failed = runs.find(({ failures }) => failures.length > 0)
+  if (failed !== undefined)
+    return { seed: failed.seed, by: failed.failures[0]?.invariant ?? '', isProof: true }
+  return crash === null ? null : { seed: String(runs.length + 1), by: crash, isProof: false }
+}
+
+function noticeIn(folder: string, words: string): Noticed | null {
+  const { lines, crash } = simulate(folder, ['--scenarios', words])
+  const acted = lines.map(line => Acted.parse(line))
+  const by = acted.find(({ found }) => found !== null)?.found
+  if (by != null) return { seed: 'scenario', by, isProof: true }
+  if (acted.length === 0 && crash === null) throw new Error(`no scenario says: ${words}`)
+  return crash === null ? null : { seed: 'scenario', by: crash, isProof: false }
+}
+
+/** What the simulator in the copy said, and how it ended when it ended without a verdict. */
+function simulate(
+  folder: string,
+  asked: readonly string[],
+): { lines: readonly unknown[]; crash: string | null } {
   const { flags, env } = simulatorNode
-  const command = [...flags, 'test/simulate/main.ts', ...asked]
+  const command = [...flags, 'test/simulate/main.ts', '--json', ...asked]
   const { stdout, stderr, status } = spawnSync(process.execPath, command, {
     cwd: folder,
     encoding: 'utf8',
@@ -53,11 +89,9 @@ function notice(folder: string, seeds: string, short: boolean): { seed: string; 
     .trim()
     .split('\n')
     .filter(line => line !== '')
-    .map(line => Line.parse(JSON.parse(line)))
-  const failed = lines.find(({ failures }) => failures.length > 0)
-  if (failed !== undefined) return { seed: failed.seed, by: failed.failures[0]?.invariant ?? '' }
+    .map((line): unknown => JSON.parse(line))
   const said = stderr.split('\n').find(line => /^\w*Error/.test(line)) ?? stderr.slice(0, 200)
-  return status === 0 ? null : { seed: String(lines.length + 1), by: `it does not run: ${said}` }
+  return { lines, crash: status === 0 ? null : said }
 }
 
 const { values, positionals } = parseArgs({
@@ -77,12 +111,11 @@ else {
   try {
     for (const mutant of mutants.filter(({ name }) => name.includes(words))) {
       const takeOut = putIn(folder, mutant)
-      const noticed = notice(folder, values.seeds, values.short)
+      const noticed = notice(folder, mutant, values)
       takeOut()
-      if (noticed === null) missed += 1
-      process.stdout.write(
-        `| ${mutant.name} | ${noticed?.seed ?? 'none'} | ${noticed?.by ?? 'NOT NOTICED'} |\n`,
-      )
+      if (noticed?.isProof !== true) missed += 1
+      const by = noticed?.isProof === false ? `NO PROOF, it ended: ${noticed.by}` : noticed?.by
+      process.stdout.write(`| ${mutant.name} | ${noticed?.seed ?? 'none'} | ${by ?? 'NOT NOTICED'} |\n`)
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

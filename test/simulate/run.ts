@@ -1,9 +1,11 @@
+import { chanceOf } from './chance.ts'
 import type { Failure } from './failure.ts'
 import { anyFault, faults, healAll } from './faults/index.ts'
 import type { FaultCounts, FaultKind } from './faults/kind.ts'
 import { basket } from './goods.ts'
 import type { HubServer } from './hub-on-postgres.ts'
 import { judge } from './invariants.ts'
+import { likenessOf, wordsOf } from './likeness.ts'
 import { customer } from './people.ts'
 import type { Told } from './trace.ts'
 import { type Counter, openWorld, type World } from './world.ts'
@@ -73,11 +75,13 @@ const epochs = [
 /** Runs one seed from the first morning to the verdict. The same options give the same run, to the byte. */
 export async function run(options: RunOptions): Promise<Outcome> {
   const epoch = epochs[seedNumber(options.seed) % epochs.length] ?? 0
+  const likeness = likenessOf(chanceOf(`${options.seed} likeness`))
   await using world = await openWorld({
     seed: options.seed,
     stores: options.stores,
     tills: options.tills,
     epoch,
+    shop: likeness,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
     ...(options.postgres === undefined
@@ -87,6 +91,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
       if (step === options.until) throw new RunEnded()
     },
   })
+  world.universe.trace.tell(0, 'Shopify', `is like this: ${wordsOf(likeness)}`)
   const counts: FaultCounts = new Map()
   let drawn = 0
   let failures: readonly Failure[] = []

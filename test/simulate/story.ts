@@ -9,7 +9,10 @@ export function storyOf({ seed, hash, steps, failures, story, epoch }: Outcome, 
   const words = about.flatMap(subject => subject.split(/[/ ]/)).filter(word => word.length > 2)
   const clock = (at: number) => new Date(epoch + at).toISOString().slice(5, 19).replace('T', ' ')
   const lines = story
-    .filter(({ who, what }) => who.startsWith('fault') || words.some(word => `${who} ${what}`.includes(word)))
+    .filter(
+      ({ who, what }) =>
+        who.startsWith('fault') || who === 'Shopify' || words.some(word => `${who} ${what}`.includes(word)),
+    )
     .slice(-60)
     .map(({ at, who, what }) => `  ${clock(at)}  ${who}: ${what}`)
   const found = failures.map(({ invariant, subject, detail }) => `  ${invariant}, ${subject}: ${detail}`)

@@ -321,3 +321,27 @@ test('a file in which most receipts are below zero: whether these were sold is a
   ])
   expect((await read(file, { minus: 'both' })).sales[0]).toBe('1, -1 M-1 -1190, cash -1190')
 })
+
+test('payments in fields of their own, or named once', async () => {
+  const { payments: _, ...sale } = marked(1)
+  expect(await read([{ ...sale, paid: { cash: 10, card: 1.9, card_fee: 0.2 } }])).toMatchObject({
+    questions: [],
+    sales: ['1, 1 M-1 1190, cash 1000, card 190'],
+  })
+  expect(await read([{ ...sale, paymentMethod: 'Visa' }])).toMatchObject({
+    questions: [],
+    sales: ['1, 1 M-1 1190, card 1190'],
+  })
+  const open = [{ ...sale, paymentMethod: 'Klubkonto' }]
+  expect((await read(open)).questions).toEqual(['tender:Klubkonto'])
+  expect((await read(open, { 'tender:Klubkonto': 'account' })).sales).toEqual(['1, 1 M-1 1190, account 1190'])
+})
+
+test('a quantity in words refuses its sale, and asks nothing more', async () => {
+  const sold = (no: number, quantity: string) =>
+    marked(no, { items: [{ sku: 'M-1', quantity, amount: 11.9 }] })
+  expect(await read([sold(1, '2 pcs'), sold(2, 'two')])).toMatchObject({
+    questions: [],
+    sales: ['1, 2 M-1 1190, cash 1190', 'RECORD_VALUE_UNREADABLE'],
+  })
+})

@@ -120,7 +120,7 @@ function fits(field: ExportField, column: FileColumn): boolean {
       return values.some(value => /\p{L}/u.test(value))
     case 'quantity':
       // a row with another one is refused by name; without the column each would count as one unit
-      return values.filter(isSomeNumber).length * 2 > values.length
+      return values.some(isSomeNumber)
     case 'amount':
     case 'price':
     case 'discount':

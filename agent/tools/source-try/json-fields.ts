@@ -69,12 +69,16 @@ export const isFigure = (value: string | number | boolean) =>
   typeof value === 'number' ||
   (typeof value === 'string' && (value === '' || isSomeNumber(value.replace('%', ''))))
 
+/** A sale with a quantity that can't be read is refused by name; without the field each line would count as one unit. */
+const isOfUnits = (field: ExportField, values: JsonField['values']) =>
+  field === 'quantity' && values.some(isFigure)
+
 /** The pointers that can mean a field, the likeliest first. */
 export function pointersOf(shape: JsonShape, field: ExportField): readonly JsonField[] {
   const rank = ({ meant }: JsonField) => meant.get(field) ?? Number.NaN
   return shape.fields
     .filter(each => !Number.isNaN(rank(each)) && each.values.some(value => value !== ''))
-    .filter(({ values }) => !FIGURES.has(field) || values.every(isFigure))
+    .filter(({ values }) => !FIGURES.has(field) || values.every(isFigure) || isOfUnits(field, values))
     .toSorted((one, other) => rank(one) - rank(other))
 }
 

@@ -21,6 +21,7 @@ import {
 import { isBelowAt, itemTypes, type JsonMark, jsonMarks, jsonMarkTexts } from './json-marks.ts'
 import { dateForm, hasTimeOfDay, saleMomentIn } from './json-moment.ts'
 import { lineFields, PAID, salePartsOf, taxFields, tenderFields } from './json-parts.ts'
+import { type PaymentsOfSale, paymentsOfSale } from './json-payments.ts'
 import { oneUnitEach, quantityAsked } from './json-quantity.ts'
 import { currenciesIn, currencyField, storesIn } from './json-store.ts'
 import { jsonUnknown } from './json-unknown.ts'
@@ -86,16 +87,17 @@ export async function proposeJson(
       ...(hasTimeOfDay(shapeOf(list.elements), file)
         ? []
         : ['The file has no time of day: each sale counts as made at 00:00.']),
-      ...(fields.tenders === undefined
+      ...(fields.tenders === undefined && fields.payments === undefined && fields.paidBy === undefined
         ? ['The file names no payments: takings count as paid in another way.']
         : []),
-      ...(fields.total === undefined && fields.tenders === undefined
+      ...(fields.total === undefined && fields.tenders === undefined && fields.payments === undefined
         ? ['Nothing in the file checks its amounts: compare a few receipts with paper.']
         : []),
     ],
     questions: asking.open,
     isProven:
-      (fields.total !== undefined || fields.tenders !== undefined) && isPaidInFull(first.reading.rows),
+      (fields.total !== undefined || fields.tenders !== undefined || fields.payments !== undefined) &&
+      isPaidInFull(first.reading.rows),
     fault: null,
   }
 }
@@ -174,8 +176,10 @@ function askedFor(best: readonly JsonReading[], asking: OpenQuestions): readonly
 
 const contentOf = ({ rows }: KnownReading) =>
   JSON.stringify(
-    rows.map(({ event }) =>
-      event?.kind === 'sale.completed' ? [event.lines, event.taxes, event.tenders, event.rounding] : event,
+    rows.map(({ event, problem }) =>
+      event?.kind === 'sale.completed'
+        ? [event.lines, event.taxes, event.tenders, event.rounding]
+        : [event?.kind, problem?.code],
     ),
   )
 
@@ -204,6 +208,7 @@ function waysOf(
   )
   const tender =
     parts.tenders === null ? undefined : tenderFields(parts.tenders.shape, PAID.test(parts.tenders.pointer))
+  const ofSaleAlone = tender === undefined ? paymentsOfSale(shape) : NO_PAYMENTS
   const codes = currenciesIn(shape)
   if (codes.length > 1)
     throw jsonUnknown({
@@ -225,13 +230,14 @@ function waysOf(
     ...dateForm(moment, file, asking),
     refunds: type === undefined ? ('signed' as const) : wordsOf(type, 'type', typeMeant, typeOptions, asking),
     ...(status === undefined ? {} : { statuses: statusesOf(status, asking) }),
-    ...(tender === undefined ? {} : { tenderKinds: kindsOf(tender.name, asking) }),
+    ...kindsIn(tender?.name ?? ofSaleAlone.named, asking),
   }
   const optional = (name: string, found: JsonField | undefined) =>
     found === undefined ? {} : { [name]: found.pointer }
   const ofSale = {
     ...receiptKey(receipt, first('till'), list.elements.length),
     ...stores.fields,
+    ...ofSaleAlone.fields,
     ...optional('currency', currencyField(shape, currency)),
     date: moment.date.pointer,
     ...optional('time', moment.time),
@@ -335,6 +341,12 @@ function waysOf(
   const ofTenders = parts.tenders === null ? [] : jsonMarkTexts(parts.tenders.pointer, tenderMarks)
   const ofUnits = hasUnits ? [] : [oneUnitEach(lines?.pointer ?? '')]
   return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders] }
+}
+
+const NO_PAYMENTS: PaymentsOfSale = { fields: {}, named: undefined }
+
+function kindsIn(name: JsonField | undefined, asking: OpenQuestions) {
+  return name === undefined ? {} : { tenderKinds: kindsOf(name, asking) }
 }
 
 /** Whether a sale, or a line or payment of one, went back in any case. */

@@ -170,10 +170,19 @@ async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {
 /** The app has no right to read what they are about, or Shopify fails on it: they are asked for again until that ends. */
 async function wait(work: WebhookWork, hooks: readonly Webhook[], error: unknown): Promise<void> {
   const problem = describeError(error).sentence
+  const now = work.now()
   await transaction(work.db, async tx => {
-    for (const hook of hooks)
-      await defer(tx, hook, { attempts: hook.attempts, due_at: work.now() + RETRY.longestMs, problem })
+    for (const hook of hooks) {
+      // an outage may have ended just after it failed: it waits as long again as it has waited
+      const waitMs = shopifyUnreachable.is(error) ? sinceMs(hook, now) : RETRY.longestMs
+      await defer(tx, hook, { attempts: hook.attempts, due_at: now + waitMs, problem })
+    }
   })
+}
+
+function sinceMs({ received_at }: Webhook, now: number): number {
+  const { firstMs, longestMs } = RETRY
+  return received_at > now ? longestMs : Math.min(Math.max(now - received_at, firstMs), longestMs)
 }
 
 async function postpone(work: WebhookWork, hooks: readonly Webhook[], error: unknown): Promise<void> {

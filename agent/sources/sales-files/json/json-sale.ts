@@ -126,7 +126,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     total: withCharges(total, charges, payments?.tenders ?? []),
     tenders: payments?.tenders ?? null,
     rounding: money(value, fields.rounding) ?? payments?.rounded ?? null,
-    paidBy: null,
+    paidBy: paidByAt(value, store),
   }
   const warehouse = textAt(value, fields.warehouse) ?? settings.warehouse
   return { is: 'sale', sale: saleOf(plain, { source: store.source, currency, zone, warehouse, minus }) }
@@ -138,7 +138,14 @@ function paymentsAt(
   money: (of: unknown, pointer: string | undefined) => number | null,
   { settings }: JsonStore,
 ): ReturnType<typeof withoutRounding> | null {
-  const { tenders, tender } = settings.fields
+  const { tenders, tender, payments } = settings.fields
+  if (payments !== undefined)
+    return withoutRounding(
+      payments.map(({ field, kind }) => ({
+        ...{ kind, name: field.split('/').at(-1) ?? '' },
+        amount: money(value, field) ?? 0,
+      })),
+    )
   if (tenders === undefined || tender === undefined) return null
   const told = paymentsThatCount(value, settings).map(each => {
     const name = textAt(each, tender.name) ?? ''
@@ -146,6 +153,14 @@ function paymentsAt(
     return { kind, name, amount: money(each, tender.amount) ?? 0 }
   })
   return withoutRounding(told)
+}
+
+/** The payment that a sale names without an amount; null: it names none. @throws TENDER_KIND_UNKNOWN */
+function paidByAt(value: unknown, { settings: { fields, tenderKinds } }: JsonStore): PlainSale['paidBy'] {
+  const name = textAt(value, fields.paidBy)
+  if (name === null) return null
+  const kind = tenderKindIn(name, tenderKinds, fields.paidBy ?? '')
+  return { kind: kind === 'rounding' ? 'cash' : kind, name }
 }
 
 /** @throws RECORD_MARKED */
@@ -231,10 +246,11 @@ function signOf(meaning: 'sale' | 'refund', goods: JsonLines | null): SignRule {
 
 /** The total of a sale, or else what its payments come to, with the sign that it has; null: it has neither. */
 function asSaid(value: unknown, store: JsonStore): number | null {
-  const { total, tenders, tender } = store.settings.fields
+  const { total, tenders, tender, payments } = store.settings.fields
   const money = moneyReader(asWritten, store)
   const whole = money(value, total)?.amount
   if (whole !== undefined) return whole
+  if (payments !== undefined) return sum(payments.map(({ field }) => money(value, field)?.amount ?? 0))
   if (tenders === undefined || tender === undefined) return null
   return sum(paymentsThatCount(value, store.settings).map(each => money(each, tender.amount)?.amount ?? 0))
 }

@@ -104,6 +104,13 @@ export const jsonSettings = z
         })
         .optional(),
       tenders: pointer.optional(),
+      /** The name of the one payment of a sale, which paid all of it. */
+      paidBy: pointer.optional(),
+      /** Fields that each hold what was paid in one way. */
+      payments: z
+        .array(z.strictObject({ field: pointer, kind: z.enum(tenderKinds) }))
+        .max(20)
+        .optional(),
       tender: z.strictObject({ name: pointer.optional(), amount: pointer, marks }).optional(),
     }),
   })
@@ -128,6 +135,8 @@ export const jsonSettings = z
     if (fields.taxes !== undefined && fields.receiptTax !== undefined)
       need('fields.taxes', undefined, 'not beside "receiptTax"')
     if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
+    const ways = [fields.tenders, fields.paidBy, fields.payments].filter(each => each !== undefined)
+    if (ways.length > 1) need('fields.tenders', undefined, 'one of "tenders", "payments" and "paidBy" alone')
     if (fields.tenders !== undefined) need('fields.tender', fields.tender, 'where a payment has its amount')
     if (fields.store !== undefined)
       need(
