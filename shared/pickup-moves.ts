@@ -11,7 +11,7 @@ export const pickupMoves = {
   ready: { collect: 'collected', reopen: 'picking', expire: 'expired', cancel: 'cancelled' },
   collected: { reopen: 'ready' },
   refused: {},
-  expired: { reopen: 'picking' },
+  expired: { reopen: 'picking', cancel: 'cancelled' },
   cancelled: {},
 } as const satisfies Record<string, Record<string, string>>
 

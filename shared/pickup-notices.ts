@@ -76,6 +76,8 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('reopened'), staff: name, reason }),
   /** The customer did not come for so many days: its goods go back on the shelf. */
   z.object({ code: z.literal('not-collected'), days: z.int().min(1) }),
+  /** Its customer did not collect it, and its order is cancelled and paid back: it must not be handed over. `days`: for how many it was ready. */
+  z.object({ code: z.literal('paid-back'), days: z.int().min(0) }),
 ])
 export type PickupNotice = z.infer<typeof PickupNotice>
 

@@ -8,11 +8,14 @@ const folders = [
   'test/hub-outbox/**/*.test.ts',
   'test/hub-pickups/**/*.test.ts',
   'test/hub-sales/**/*.test.ts',
-  'test/hub-shopify/{after-restore,barcodes,hold-back,items,level-variance,once.property,redaction,shopify,stock,till-returns,webhooks}*.test.ts',
+  'test/hub-shopify/**/*.test.ts',
   'test/hub-stock/**/*.test.ts',
   'test/hub-streams/**/*.test.ts',
   'test/hub-web/**/*.test.ts',
   'test/gateway/**/*.test.ts',
+  'test/fleet/**/*.test.ts',
+  'test/remote-settings/**/*.test.ts',
+  'test/updates/**/*.test.ts',
 ]
 
 /** What gives a test the database of the engine that the run is about. */

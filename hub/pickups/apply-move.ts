@@ -1,15 +1,15 @@
 import type { PickupMoved } from '../../shared/events.ts'
-import { epochMs, PickupId } from '../../shared/ids.ts'
+import { PickupId } from '../../shared/ids.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
 import { isLasting, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
-import { readPlaces } from '../stock/places.ts'
-import { sendToDevice, sendToStore } from '../streams/command-log.ts'
+import { sendToDevice } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
+import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { finish, noticeAfter } from './finish.ts'
-import { followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
+import { followedOf, handedOverWhole, type LineUnits } from './fulfillments.ts'
 import { goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
 import { type HandOverOrigin, handOverOf } from './hand-over.ts'
@@ -17,21 +17,28 @@ import { isAllFulfilled } from './hand-overs-noted.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { ledToHandOver, lostItsReady } from './lost-steps.ts'
+import { mayBeGone } from './may-be-gone.ts'
 import { reportMissingLate } from './missing-late.ts'
-import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-log.ts'
+import {
+  evidenceOf,
+  type Follows,
+  type MoveOrigin,
+  noteMove,
+  waitForOrder,
+  waitingMoves,
+} from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
+import { isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { continuedIn } from './regrouped.ts'
 import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
+import { nameForeign, standAfterMove } from './stand-after-move.ts'
 import { hadNotHeardOf, knewOfState } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
 import { planPickupWrite, unplanUntold } from './write-plan.ts'
-
-/** What a move leads to: the hints to send for its store after the commit. */
-type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
 
 /**
  * Applies one staff move in the ingest's transaction. The table in shared/pickup-moves.ts decides, in hub order: a legal
@@ -67,6 +74,10 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     (await wasReadyThere(tx, at, event, pickup)) || (await lostItsReady(tx, at, event, pickup))
   if (event.move === 'collect' && (isThere || (await hadItReady())))
     return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
+  if (event.move === 'reopen' && next !== null && (await isBeingPaidBack(tx, pickup.row.order_id))) {
+    await sendToDevice(tx, at.device, { ...pickup.body, notice: paidBackNotice(pickup) })
+    return ['commands']
+  }
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
     if (!(await knewOfState(tx, at.device, event, 'cancelled')))
@@ -110,7 +121,7 @@ export async function handOverRungUp(
     const there = state === 'ready' ? packedUnits(line, state) : dueUnits(line) - missingUnits(line)
     return there > (unitsOf.get(line.id) ?? 0)
   })
-  const isPart = left && !isEnded(state)
+  const isPart = left && (state === 'expired' || !isEnded(state))
   await handOut(tx, at, event, pickup, { of, handed, beyond: [], isPart })
   if (!isPart) await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
 }
@@ -134,7 +145,9 @@ async function makeMove(
   pickup: Pickup,
   state: PickupState,
 ): Promise<Follows> {
-  const notice = noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
+  // that its customer may have the goods is not forgotten when it is picked again
+  const warning = event.move === 'reopen' ? await mayBeGone(tx, pickup) : null
+  const notice = warning ?? noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
   const lines = event.move === 'miss' ? missedLines(event, pickup) : pickup.lines.lines
   const lists = shownLines(shownTexts(pickup.body), lines, state)
   const shopify = event.move === 'reopen' ? ({ shopify: 'nothing-due' } as const) : {}
@@ -177,7 +190,8 @@ async function collect(
     await sendToDevice(tx, at.device, pickup.body)
     return ['commands']
   }
-  return handOut(tx, at, event, pickup, { of, ...units, isPart: pickup.body.state === 'ready' && left })
+  const isPart = left && ['ready', 'expired'].includes(pickup.body.state)
+  return handOut(tx, at, event, pickup, { of, ...units, isPart })
 }
 
 interface HandedOut {
@@ -208,7 +222,8 @@ async function handOut(
   await keepBefore(tx, event, pickup, moved)
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })
-  await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
+  // of the rest of one that has expired, head office is still asked
+  if (state !== 'expired') await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
@@ -251,7 +266,8 @@ function linesHandedOut({ lines, body }: Pickup, out: readonly LineUnits[]): Led
 /** What is left to say of a pickup of which a part was handed over. */
 function noticeWhileReady({ body: { notice } }: Pickup): SentNotice | null {
   const code = notice === null ? undefined : knownNotice(notice)?.code
-  return notice !== null && (isLasting(notice) || code === 'rest-missing') ? notice : null
+  const isKept = code === 'rest-missing' || code === 'not-collected'
+  return notice !== null && (isLasting(notice) || isKept) ? notice : null
 }
 
 /** What a till shows of a pickup that was handed over: what left with the customer at last. */
@@ -346,7 +362,9 @@ async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
 
 async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
   const { state, movedBy, movedAt } = pickup.body
-  const notice = { code: 'move-refused', move: event.move, state, by: movedBy, at: movedAt } as const
+  const refused = { code: 'move-refused', move: event.move, state, by: movedBy, at: movedAt } as const
+  const isBack = state === 'cancelled' && event.move !== 'collect' && (await isPaidBack(tx, pickup))
+  const notice = isBack ? paidBackNotice(pickup) : refused
   // Work done twice needs no attention, and concerns the till that did it alone; goods handed over against the hub's word do.
   const isTwice = isEnded(pickup.body.state) && event.move === 'finish'
   const isHarmless = event.move !== 'collect' && (!isTwice || (await ledToHandOver(tx, at, event, pickup)))
@@ -449,99 +467,6 @@ async function lostToCancel(
     const out = unitsOf === null ? left : Math.min(left, (unitsOf.get(id) ?? 0) - gone.byShopify(line))
     return out > 0 ? [{ line: id, quantity: out }] : []
   })
-}
-
-/** Opens `cancelled-but-collected` for goods that are with the customer and that the order does not have any more. */
-export async function nameCancelledButCollected(
-  tx: Tx,
-  pickup: Pickup,
-  what: {
-    readonly lost: readonly LineUnits[]
-    readonly evidence: object
-    /** Whose move it was; left out: Shopify's word. */
-    readonly device?: string
-  },
-  now: number,
-): Promise<void> {
-  if (what.lost.length === 0) return
-  const { row, lines } = pickup
-  const isPart = lines.lines.some(line => line.fulfilled > 0)
-  const code = isPart ? 'cancelled-but-collected.part' : 'cancelled-but-collected'
-  const fields = { order: row.order_name, store: row.store, items: goodsOf(pickup, what.lost) }
-  const { pickup: subject, store } = row
-  const { device = null, evidence } = what
-  await openException(tx, { code, subject, store, device, fields, evidence: { ...evidence } }, now)
-}
-
-/**
- * The till could not know that the order had been moved to another store: its goods are gone, from there. Both stores are told, and
- * one exception names it. The fulfilment that Shopify still wants is of these goods.
- */
-async function standAfterMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
-  const { row, body, lines } = pickup
-  const unitsOf = shownUnits(event, pickup)
-  const handed = lines.lines.flatMap(({ id, quantity }) => {
-    const out = unitsOf === null ? quantity : (unitsOf.get(id) ?? 0)
-    return out > 0 ? [{ line: id, quantity: out }] : []
-  })
-  const warehouse = await mainWarehouse(tx, at.store)
-  if (warehouse === null) {
-    await nameForeign(tx, at, event, pickup)
-    return []
-  }
-  const from = { store: at.store, warehouse }
-  await handOverTold(tx, pickup, handed, await handOverOf(tx, at, event), at.now, from)
-  // handed over there as well: then the goods have left both stores
-  if (body.state !== 'collected') await noteTold(tx, followedOf(pickup), from, handed, at.now)
-  const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at }
-  const told = { code: 'collected-after-move', to: row.store } as const
-  await sendToStore(tx, at.store, {
-    ...body,
-    ...signed,
-    version: row.version + 1,
-    notice: told,
-    at: epochMs(at.now),
-  })
-  const notice = { code: 'handed-over-elsewhere', store: at.store, staff: event.staff } as const
-  await changePickup(tx, pickup, { body: { notice } }, at.now)
-  const fields = {
-    staff: event.staff,
-    store: at.store,
-    order: row.order_name,
-    items: goodsOf(pickup, handed),
-    owner: row.store,
-  }
-  const about = { subject: row.pickup, store: at.store, device: at.device } as const
-  const problem = { code: 'handed-over-after-move', ...about, fields } as const
-  await openException(tx, { ...problem, evidence: evidenceOf(at, event) }, at.now)
-  return ['commands', 'stock']
-}
-
-async function mainWarehouse(tx: Tx, store: string): Promise<string | null> {
-  const place = (await readPlaces(tx)).places.find(one => one.store === store)
-  return place?.warehouses[0] ?? null
-}
-
-/** Moved to another store, or forged: a device moves its own store's pickups only. */
-async function nameForeign(tx: Tx, at: MoveOrigin, event: PickupMoved, { row }: Pickup): Promise<void> {
-  const fields = {
-    staff: event.staff,
-    store: at.store,
-    move: event.move,
-    order: row.order_name,
-    owner: row.store,
-  }
-  const subject = `${row.pickup}/${event.move}/${at.store}`
-  const evidence = evidenceOf(at, event)
-  await openException(
-    tx,
-    { code: 'pickup-move-refused.foreign', subject, store: at.store, device: at.device, fields, evidence },
-    at.now,
-  )
-}
-
-function evidenceOf({ device, epoch, seq }: MoveOrigin, event: PickupMoved) {
-  return { device, epoch, seq, event }
 }
 
 interface Why {

@@ -7,8 +7,7 @@ import { confirmWrite, openWrite, refuseWrite, retryWrite, type Write } from '..
 import { placeOf } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
-import { nameCancelledButCollected } from './apply-move.ts'
-import { mayBeCollected } from './cancelled-hand-over.ts'
+import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameNotCollected } from './expire.ts'
 import {
   followedOf,
@@ -22,6 +21,7 @@ import {
 import { goodsOf } from './goods-text.ts'
 import type { HandOverOrigin } from './hand-over.ts'
 import { someMissing, withCounts } from './line-counts.ts'
+import { mayBeGone } from './may-be-gone.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
@@ -106,6 +106,13 @@ async function shortTold(tx: Tx, { row }: Pickup, outcome: PickupOutcome, now: n
 
 /** Why the hub does not have an order paid back, in the words of exceptions. */
 export const refundHindrances = {
+  'Another exception about the order is open.': 'phrase.refund-open-exception',
+  'Money of the order was paid back before.': 'phrase.refund-paid-before',
+  'Shopify has not confirmed that the customer was told.': 'phrase.refund-not-told',
+  'The customer may have the goods already.': 'phrase.refund-may-be-gone',
+  'The order has units that Shopify does not show.': 'phrase.refund-hidden-units',
+  'The order is on hold.': 'phrase.refund-on-hold',
+  'The order was changed after it had expired.': 'phrase.refund-changed',
   'A part of the order was handed over.': 'phrase.refund-part-handed-over',
   'Other parts of the order are open.': 'phrase.refund-others-open',
   'Shopify has not done it for a day.': 'phrase.refund-not-done',
@@ -121,7 +128,7 @@ const isHindrance = (problem: string): problem is RefundHindrance => Object.hasO
 
 /** Shopify has cancelled the order and pays it back, or head office has to. */
 async function refundTold(tx: Tx, pickup: Pickup, outcome: PickupOutcome, now: number): Promise<void> {
-  if (outcome.kind !== 'refused' || pickup.body.state !== 'expired') return
+  if (outcome.kind !== 'refused' || !['expired', 'cancelled'].includes(pickup.body.state)) return
   const { problem } = outcome
   const said = isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
   await nameNotCollected(tx, pickup, said, now)
@@ -158,8 +165,10 @@ async function confirmed(
     return book(tx, pickup, { ...found, shopify: 'confirmed', evidence: found.proof }, now)
   // A confirmed "ready" says nothing of the hand-over that is under way by now.
   if (pickup.body.state !== 'ready') return []
-  const notice = await mayBeCollected(tx, pickup)
-  await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice } }, now)
+  const notice = await mayBeGone(tx, pickup)
+  const ready = { heardAt: pickup.lines.ready?.heardAt ?? now, toldAt: now }
+  const lines = { ...pickup.lines, ready }
+  await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice }, lines }, now)
   return []
 }
 

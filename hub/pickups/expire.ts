@@ -46,8 +46,19 @@ export async function expireUncollected(
 function daysReady({ body, lines }: Pickup, now: number): number {
   const isBeingTold = lines.lines.some(line => (line.handed ?? 0) > 0)
   if (body.state !== 'ready' || isOnHold(body.notice) || isBeingTold) return 0
-  const since = Math.max(body.movedAt ?? body.at, lines.heldUntil ?? 0)
+  const since = Math.max(readySince({ body, lines }), lines.heldUntil ?? 0)
   return Math.max(0, Math.floor((now - since) / DAY_MS))
+}
+
+/** Since when its customer could know; while Shopify has not confirmed that, since the hub knows that it is ready. */
+function readySince({ body, lines: { ready } }: Pick<Pickup, 'body' | 'lines'>): number {
+  // older versions did not note it: it was no later than the last change
+  return ready === undefined ? body.at : (ready.toldAt ?? ready.heardAt)
+}
+
+/** Whether Shopify has confirmed that the customer of a pickup that is ready, or has expired, was told. */
+export function isCustomerTold({ lines: { ready } }: Pickup): boolean {
+  return ready !== undefined && ready.toldAt !== null
 }
 
 async function expire(
@@ -59,7 +70,12 @@ async function expire(
   if (days < afterDays) return false
   const notice = { code: 'not-collected', days } as const
   const body = { state: 'expired' as const, movedBy: null, movedAt: epochMs(now), notice }
-  const expired = await changePickup(tx, pickup, { body: { ...body, shopify: 'nothing-due' } }, now)
+  const { at, shopify } = pickup.body
+  // an older version noted that its customer was told, and not when: it was no later than the last change
+  const isToldByThen = pickup.lines.ready === undefined && shopify === 'confirmed'
+  const lines = isToldByThen ? { ...pickup.lines, ready: { heardAt: at, toldAt: at } } : pickup.lines
+  const change = { body: { ...body, shopify: 'nothing-due' as const }, lines }
+  const expired = await changePickup(tx, pickup, change, now)
   await decideNotCollected(tx, expired, now)
   return true
 }
@@ -78,7 +94,13 @@ export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): 
 
 function daysIn({ body: { notice } }: Pickup): number {
   const known = notice === null ? null : knownNotice(notice)
-  return known?.code === 'not-collected' ? known.days : 0
+  return known?.code === 'not-collected' || known?.code === 'paid-back' ? known.days : 0
+}
+
+/** A pickup begins as one that has expired, as its order was changed since: head office decides about it, whatever is agreed. */
+export async function nameBegunExpired(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  const rule = (await contractOf(tx, pickup.row.store))?.terms.notCollected ?? 'ask'
+  await nameNotCollected(tx, pickup, rule === 'ask' ? null : { phrase: 'phrase.refund-changed' }, now)
 }
 
 /**
@@ -109,7 +131,8 @@ export async function nameNotCollected(
   const about = { subject, store, evidence: { days, reminders } }
   if (problem === null) await openException(tx, { code: 'pickup-not-collected', ...about, fields }, now)
   else {
-    const code = 'pickup-not-collected.refund-refused' as const
+    const isCancelled = pickup.body.state === 'cancelled'
+    const code = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
     await openException(tx, { code, ...about, fields: { ...fields, problem } }, now)
   }
 }

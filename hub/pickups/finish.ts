@@ -3,11 +3,11 @@ import { noticeAfterMove, type PickupNotice, type SentNotice } from '../../share
 import { closeException } from '../checks/exceptions.ts'
 import { contractOf } from '../contract/contract.ts'
 import type { Tx } from '../db/db.ts'
-import { mayBeCollected } from './cancelled-hand-over.ts'
 import { type GoneSinceShown, goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
 import { heldUntil } from './hold.ts'
 import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line-counts.ts'
+import { mayBeGone } from './may-be-gone.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { changePickup, type LedgerLines, type Pickup } from './pickup-row.ts'
 import { remindersSince } from './reminders.ts'
@@ -20,7 +20,7 @@ import { planPickupWrite, planShortWrite, type When } from './write-plan.ts'
 /** What applies until the hand-over is told again after a step of less weight has taken its place. */
 export async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup): Promise<SentNotice | null> {
   const kept = noticeAfterMove(pickup.body.notice, move)
-  return kept ?? noticeAfterMove(await mayBeCollected(tx, pickup), move)
+  return kept ?? noticeAfterMove(await mayBeGone(tx, pickup), move)
 }
 
 /**
@@ -43,7 +43,8 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const signed = { movedBy: event.staff, movedAt: event.at, notice, state, keptAt }
   const reminders = state === 'ready' ? { reminders: await remindersSince(tx, pickup, event.at) } : {}
   const body = { ...signed, ...reminders, ...shopify, ...shownLines(texts, lines, state) }
-  const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
+  const ready = state === 'ready' ? { ready: { heardAt: at.now, toldAt: null } } : {}
+  const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, ...ready, lines } }, at.now)
   await keepBefore(tx, event, pickup, packed)
   await closeException(tx, 'pickup-short', packed.row.pickup, at.now)
   const missing = missingOf(packed)

@@ -344,6 +344,12 @@ export async function toldUnmatched(db: Reads, pickup: string): Promise<string |
   return isOpen ? (rows.findLast(({ state }) => state === 'told')?.store ?? null) : null
 }
 
+/** The units of each line that tills handed over after the order had been moved away, and that no fulfilment has been matched with. */
+export async function unitsToldUnmatched(db: Reads, pickup: string): Promise<readonly LineUnits[]> {
+  const open = unmatched(await readRows(db, pickup))
+  return [...open].flatMap(([line, quantity]) => (quantity > 0 ? [{ line, quantity }] : []))
+}
+
 /** A till handed units over after their order had been moved away from its store: the fulfilment that comes is of the same goods. */
 export async function noteTold(
   tx: Tx,

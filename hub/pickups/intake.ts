@@ -8,7 +8,9 @@ import { hurryWrites } from '../outbox/writes.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
-import { mayBeCollected, nameCancelledHandOver } from './cancelled-hand-over.ts'
+import { nameCancelledButCollected } from './cancelled-but-collected.ts'
+import { nameCancelledHandOver } from './cancelled-hand-over.ts'
+import { nameBegunExpired } from './expire.ts'
 import {
   bookedFulfillments,
   type Followed,
@@ -19,9 +21,11 @@ import {
   type LineUnits,
   linesAfter,
   toldUnmatched,
+  unitsToldUnmatched,
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
+import { mayBeGone } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
 import { matchOrderSales } from './order-sales.ts'
@@ -35,6 +39,7 @@ import {
   shiftsOf,
   withoutLostMissing,
 } from './packed.ts'
+import { isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
 import { closeShortWhenFound, missingOf } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
@@ -233,6 +238,12 @@ function heldBefore(from: Pickup | null, now: number): Pick<LedgerLines, 'heldUn
   return heldUntil === undefined ? {} : { heldUntil }
 }
 
+/** It goes on as ready: its customer was told of it as the pickup that it was, and its days begin again. */
+function readyAs(from: Pickup | null, now: number): Pick<LedgerLines, 'ready'> {
+  const isTold = from?.body.shopify === 'confirmed'
+  return { ready: { heardAt: now, toldAt: isTold ? now : null } }
+}
+
 async function begin(
   tx: Tx,
   one: One,
@@ -245,8 +256,9 @@ async function begin(
   const changed = changedLines({ ...one, held: null, store: place.store }, shifts)
   const missed = stillMissed(changed.lines, again.missed)
   const since = { ...owed(order, again.owedSince), ...heldBefore(changed.from, now) }
-  const lines: LedgerLines = { warehouse, committed: true, ...since, lines: missed }
   const inherited = inheritedState({ ...changed, lines: missed }) ?? shortAgain(again, missed)
+  const ready = inherited?.state === 'ready' ? readyAs(changed.from, now) : {}
+  const lines: LedgerLines = { warehouse, committed: true, ...since, ...ready, lines: missed }
   const blank = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
   const fresh = { ...blank, ...shownLines(lineTexts(fulfillment), missed, blank.state) }
   const at = { store: place.store, pickup: fulfillment.id, version }
@@ -269,28 +281,12 @@ async function begin(
   const missing = fresh.state === 'short' ? missingNotice(fresh.movedBy, changed.from, lines.lines) : null
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
-  const elsewhere = await handedOverUntold(tx, fulfillment.id)
-  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? elsewhere ?? told
+  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
   const body = { ...fresh, notice }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
+  if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)
   return { row, body, lines }
-}
-
-/** A till has handed it over after it was moved away from there, and Shopify still wants it handed over: it must not be once more. */
-async function handedOverUntold(tx: Tx, pickup: string): Promise<PickupNotice | null> {
-  const store = await toldUnmatched(tx, pickup)
-  if (store === null) return null
-  const move = await tx
-    .selectFrom('pickup_move')
-    .select('staff')
-    .where('pickup', '=', pickup)
-    .where('store', '=', store)
-    .where('move', '=', 'collect')
-    .orderBy('received_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' }
 }
 
 /** What staff could not find of a pickup before it began once more, as far as it is still due. */
@@ -323,7 +319,7 @@ function inheritedState({ lines, from, added }: ChangedLines) {
   if (from === null) return null
   const { state, movedBy, movedAt, shopify, keptAt = null, reminders = [] } = from.body
   const signed = { movedBy, movedAt, keptAt, reminders }
-  if (state === 'expired') return { state, ...signed }
+  if (state === 'expired') return { state, ...signed, notice: from.body.notice }
   if (isAllMissing(lines)) return { state: 'short' as const, ...signed }
   if (isPacked(lines, 'picking') && state === 'ready') return { state, ...signed, shopify }
   const isBegun = lines.some(line => (line.packed ?? 0) > 0) || (added.length === 0 && state !== 'accepted')
@@ -399,7 +395,7 @@ async function noticeOf(
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
-  const fresh = isReplaced || code === 'order-changed' ? await mayBeCollected(tx, pickup) : null
+  const fresh = isReplaced || code === 'order-changed' ? await mayBeGone(tx, pickup) : null
   if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)
   // who handed it over is not forgotten when the pickup itself begins once more
@@ -423,8 +419,8 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
-  await closeException(tx, 'handed-over-after-move', held.row.pickup, now)
   await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
+  await endAfterMove(tx, one, held)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
   const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
@@ -435,7 +431,9 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
-  const isEnded = ['refused', 'expired', 'cancelled'].includes(held.body.state)
+  // one that has expired may be reopened as long as its order is not cancelled
+  const mayGoOn = held.body.state === 'expired' && order.cancelledAt === null
+  const isEnded = mayGoOn || ['refused', 'cancelled'].includes(held.body.state)
   const removed = removedUnits(one, one.shifts)
   const notice = isUndone && isEnded ? ({ code: 'hand-over-cancelled' } as const) : held.body.notice
   const body = isEnded ? { notice } : await ended(tx, one, { ...held, lines }, removed)
@@ -443,6 +441,21 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   // "ready", refused or held back before, waits for nothing any more
   await hurryWrites(tx, { subject: held.row.pickup, kinds: ['ready', 'short'] }, now)
   return followed.isUnmapped
+}
+
+/**
+ * What a store handed over after the order had been moved away is dealt with, unless the order is cancelled: then its customer has the goods and gets
+ * the money.
+ */
+async function endAfterMove(tx: Tx, { order, now }: One, held: Pickup): Promise<void> {
+  const { pickup } = held.row
+  const wasOpen = await closeException(tx, 'handed-over-after-move', pickup, now)
+  const hasJustEnded = held.body.state !== 'cancelled' || held.lines.committed
+  if (order.cancelledAt === null || !(wasOpen || hasJustEnded)) return
+  const store = await toldUnmatched(tx, pickup)
+  if (store === null) return
+  const lost = await unitsToldUnmatched(tx, pickup)
+  await nameCancelledButCollected(tx, held, { lost, store, evidence: { order: order.id } }, now)
 }
 
 /**
@@ -465,7 +478,11 @@ async function ended(
       : { ...moved, state: 'cancelled', notice: { code: 'fulfilled-at-shopify' } }
   const continues = order.cancelledAt === null && hasLeft && removed.length === 0
   if (continues) return { ...moved, state: 'cancelled', notice: { code: 'continues' } }
-  if (handedOver === 0) return { ...moved, state: 'cancelled', notice: whyEnded(order, fulfillment) }
+  if (handedOver === 0) {
+    const isBack = order.cancelledAt !== null && (await isPaidBack(tx, held))
+    const notice = isBack ? paidBackNotice(held) : whyEnded(order, fulfillment)
+    return { ...moved, state: 'cancelled', notice }
+  }
   const goods = goodsOf(held, removed)
   return { ...moved, state: 'cancelled', notice: { code: 'partly-handed-over', handedOver, goods } }
 }

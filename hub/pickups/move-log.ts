@@ -12,6 +12,14 @@ export interface MoveOrigin {
   readonly now: number
 }
 
+/** What a move leads to: the hints to send for its store after the commit. */
+export type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
+
+/** What a person needs to find a move. */
+export function evidenceOf({ device, epoch, seq }: MoveOrigin, event: PickupMoved) {
+  return { device, epoch, seq, event }
+}
+
 /**
  * Notes a move. A till that was restored or re-enrolled sends moves again, under another position: such a move has had
  * its effect.

@@ -19,6 +19,11 @@ export const LedgerLines = z.object({
   owedSince: z.int().optional(),
   /** When a hold of it was released last, by the hub's clock. Left out: it was not held. */
   heldUntil: z.int().optional(),
+  /**
+   * When the hub heard that it is ready, and when Shopify confirmed that its customer was told; hub clock. Null: it has not. Left out: it
+   * was never ready, or an older version did not note it.
+   */
+  ready: z.object({ heardAt: z.int(), toldAt: z.int().nullable() }).optional(),
   lines: z.array(
     z.object({
       id: z.string(),

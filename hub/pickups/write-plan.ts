@@ -166,11 +166,38 @@ export async function planShortWrite(
   await planWrite(tx, { kind: 'short', store: row.store, subject: row.pickup, key, request, ...when })
 }
 
+/** What is planned of an order that is to be paid back. */
+export const PlannedRefund = z.object({
+  order: z.string(),
+  /** What was due of the pickup when it expired; older versions did not note it. */
+  lines: Lines.optional(),
+})
+export type PlannedRefund = z.infer<typeof PlannedRefund>
+
 /** Plans that the order of a pickup that was not collected is cancelled and paid back. */
-export async function planRefund(tx: Tx, { row }: Pickup, when: When): Promise<void> {
+export async function planRefund(tx: Tx, { row, lines }: Pickup, when: When): Promise<void> {
   const { pickup: subject, store } = row
   const key = keyOf('refund', subject, row.version)
-  await planWrite(tx, { kind: 'refund', store, subject, key, request: { order: row.order_id }, ...when })
+  const due = lines.lines.flatMap(({ id, quantity }) => linesOf(id, quantity))
+  const request: PlannedRefund = { order: row.order_id, lines: due }
+  await planWrite(tx, { kind: 'refund', store, subject, key, request, ...when })
+}
+
+/** The refund that is planned or under way for a pickup; null: none is. */
+export async function openRefund(
+  db: Reads,
+  pickup: string,
+): Promise<(PlannedRefund & { readonly dueAt: number; readonly isSent: boolean }) | null> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select(['due_at', 'request_json', 'first_sent_at'])
+    .where('settled_at', 'is', null)
+    .where('kind', '=', 'refund')
+    .where('subject', '=', pickup)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const planned = PlannedRefund.parse(JSON.parse(row.request_json))
+  return { ...planned, dueAt: row.due_at, isSent: row.first_sent_at !== null }
 }
 
 /**

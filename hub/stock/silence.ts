@@ -1,6 +1,8 @@
 import { type Db, holdsOneWriter, type Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { isTakenForConnected } from '../fleet/connected.ts'
+import { mayStillSend } from '../fleet/devices.ts'
+import { hasUnapplied } from '../streams/unapplied.ts'
 import { hearTill, type LiveTill } from './heard-till.ts'
 import { type TillWord, tillWords } from './till-words.ts'
 import type { WordWatch } from './word-watch.ts'
@@ -51,8 +53,9 @@ export async function silenceOf(
 }
 
 /**
- * Whether the hub has all that the tills of a store did until now. A till that was not seen since a moment (hub clock) can't know what
- * came after it, and is left out; one that is quarantined is not heard.
+ * Whether the hub has all that the tills of a store did until now, and all of it has taken effect. A till that was not seen since a moment
+ * (hub clock) can't know what came after it, and is left out; one that is quarantined is not heard, nor is one that was revoked since and
+ * may have had more.
  */
 export async function isAllTold(
   db: Db,
@@ -62,7 +65,26 @@ export async function isAllTold(
 ): Promise<boolean> {
   const all = await heardTills(db, { ...seen, store: of.store, isShared: !holdsOneWriter(db) }, now)
   const tills = all.filter(({ isConnected, since }) => isConnected || since === null || since >= of.since)
-  return tills.length > 0 && tills.every(({ since, hasMore }) => since === null && !hasMore)
+  if (tills.length === 0 || tills.some(({ since, hasMore }) => since !== null || hasMore)) return false
+  return !(await hasLeftUnheard(db, of)) && !(await hasUnapplied(db, of.store, of.since))
+}
+
+/**
+ * Whether a till was revoked that was seen since a moment, and may have had more to send. One whose PC went on as another device has told
+ * all that it had if it said so last; of one that head office revoked, no one knows what it did after its last word.
+ */
+async function hasLeftUnheard(
+  db: Reads,
+  { store, since }: { readonly store: string; readonly since: number },
+): Promise<boolean> {
+  const revoked = await db
+    .selectFrom('device')
+    .select(['unsent', 'state_reason'])
+    .where('store', '=', store)
+    .where('state', '=', 'revoked')
+    .where('last_seen_at', '>=', since)
+    .execute()
+  return revoked.some(({ unsent, state_reason }) => unsent !== 0 || !mayStillSend(state_reason))
 }
 
 interface Seen {

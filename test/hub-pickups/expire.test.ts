@@ -61,7 +61,7 @@ test('once head office cancels it, its units are free and the exception closes',
   hub.shop.cancelOrder(name)
   await look(hub)
   expect(await openExceptions(hub)).toEqual([])
-  expect(await shown(hub, pickup)).toMatchObject({ state: 'expired' })
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'cancelled', notice: { code: 'order-cancelled' } })
   const { shopify, ledger } = await bothSides(hub, mug)
   expect(ledger).toEqual(shopify)
   expect(ledger[0]).toMatchObject({ onHand: 180, committed: 0 })

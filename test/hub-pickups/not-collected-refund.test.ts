@@ -1,72 +1,28 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { noteSeen, quarantineDevice } from '../../hub/fleet/devices.ts'
-import { expireUncollected } from '../../hub/pickups/expire.ts'
-import { agree } from '../../hub/stock/go-live.ts'
 import { epochMs } from '../../shared/ids.ts'
-import { openExceptions, type ShopAndHub, shopAndHub, tills, writesOf } from '../hub-shopify/shop-and-hub.ts'
+import { openExceptions, type ShopAndHub, tills, writesOf } from '../hub-shopify/shop-and-hub.ts'
 import { allScopes } from '../sandbox/shopify/graphql/access.ts'
 import { bothSides, numberOf, press, shown } from './at-the-till.ts'
+import {
+  agreed,
+  DAY_MS,
+  expire,
+  expired,
+  expireNow,
+  HALF_HOUR_MS,
+  inShopify,
+  isFree,
+  kinds,
+  look,
+  MUG,
+  notCancelled,
+  open,
+  paidBack,
+} from './uncollected.ts'
 
-const MUG = 'MUG-BLU'
-const DAY_MS = 86_400_000
-const HALF_HOUR_MS = 30 * 60_000
 const [till] = tills
-
-type Sandbox = Parameters<typeof shopAndHub>[0]
-
-/** The stores agree that orders are paid back that their customers do not collect. */
-async function open(options: Sandbox = {}): Promise<ShopAndHub> {
-  const hub = await shopAndHub(options)
-  await hub.sync()
-  const agreed = { terms: { notCollected: 'refund' as const }, by: 'Kim', why: 'test' }
-  for (const store of ['HAR', 'MKT'])
-    await transaction(hub.db, tx => agree(tx, { store, ...agreed }, hub.world.clock.now()))
-  return hub
-}
-
-/** An order of three mugs is ready, and its customer does not come for a week. */
-async function expired(hub: ShopAndHub) {
-  const wish = { location: 'HAR', lines: [{ sku: MUG, quantity: 3 }], customer: { name: 'Ada' } }
-  const { name, fulfillmentOrders } = hub.shop.createOrder(wish)
-  await hub.poll()
-  const pickup = fulfillmentOrders[0]?.id ?? ''
-  for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
-  await hub.writeAll()
-  const view = await shown(hub, pickup)
-  await expire(hub)
-  return { name, pickup, view }
-}
-
-async function expire(hub: ShopAndHub): Promise<void> {
-  hub.advance(7 * DAY_MS)
-  await expireUncollected(hub.db, { afterDays: 7, now: hub.world.clock.now() })
-}
-
-async function look(hub: ShopAndHub, times = 1): Promise<void> {
-  for (let time = 0; time < times; time += 1) {
-    hub.advance(15_000)
-    await hub.poll()
-    await hub.writeAll()
-  }
-}
-
-const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
-
-/** What Shopify has of an order. */
-function inShopify(hub: ShopAndHub, name: string) {
-  const { cancelledAt, refunds } = hub.shop.order(name)
-  return { isCancelled: cancelledAt !== null, refunds: refunds.length }
-}
-
-const open0 = { isCancelled: false, refunds: 0 }
-const paidBack = { isCancelled: true, refunds: 1 }
-
-async function isFree(hub: ShopAndHub): Promise<void> {
-  const { shopify, ledger } = await bothSides(hub, MUG)
-  expect(ledger).toEqual(shopify)
-  expect(ledger[0]).toEqual({ onHand: 180, committed: 0 })
-}
 
 test('an order that is not collected is paid back half an hour after it has expired, and its units are free', async () => {
   await using hub = await open()
@@ -77,12 +33,12 @@ test('an order that is not collected is paid back half an hour after it has expi
   })
   hub.advance(HALF_HOUR_MS - 60_000)
   await hub.write()
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   await look(hub, 3)
   expect(inShopify(hub, name)).toEqual(paidBack)
   await isFree(hub)
   expect(await kinds(hub)).toEqual([])
-  expect((await shown(hub, pickup))?.state).toBe('expired')
+  expect((await shown(hub, pickup))?.state).toBe('cancelled')
   expect((await writesOf(hub)).filter(({ kind }) => kind === 'refund')).toMatchObject([
     { state: 'confirmed' },
   ])
@@ -114,10 +70,10 @@ test('nothing is paid back of an order that staff reopen in time', async () => {
   await press(hub, pickup, 'reopen', till, undefined, { reason: 'She is here' })
   hub.advance(HALF_HOUR_MS)
   await look(hub, 2)
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   for (const move of ['finish', 'collect'] as const) await press(hub, pickup, move)
   await look(hub, 2)
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: 177, committed: 0 })
 })
 
@@ -132,7 +88,7 @@ test.each([true, false])(
     if (isUndone) await press(hub, pickup, 'undo', till, view, { at: epochMs(at + 5_000), undoes })
     hub.advance(HALF_HOUR_MS)
     await look(hub, 3)
-    expect(inShopify(hub, name)).toEqual(isUndone ? paidBack : open0)
+    expect(inShopify(hub, name)).toEqual(isUndone ? paidBack : notCancelled)
     expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: isUndone ? 180 : 177, committed: 0 })
     expect(await kinds(hub)).toEqual([])
   },
@@ -164,7 +120,7 @@ test('of an order of which a part was handed over, head office is asked, and tol
   await expire(hub)
   hub.advance(HALF_HOUR_MS)
   await look(hub, 2)
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   const [asked, ...others] = await openExceptions(hub)
   expect(others).toEqual([])
   expect(asked).toMatchObject({ kind: 'pickup-not-collected', owner: 'e-commerce' })
@@ -177,11 +133,10 @@ test('of an order of which a part was handed over, head office is asked, and tol
 test('head office is asked about an order that expired just before another rule was agreed on', async () => {
   await using hub = await open()
   const { name } = await expired(hub)
-  const agreed = { store: 'HAR', terms: { notCollected: 'ask' as const }, by: 'Kim', why: 'test' }
-  await transaction(hub.db, tx => agree(tx, agreed, hub.world.clock.now()))
+  await agreed(hub, 'HAR', 'ask')
   hub.advance(HALF_HOUR_MS)
   await look(hub, 2)
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   const [asked] = await openExceptions(hub)
   expect(asked?.sentence).toContain('and was not: That is not agreed any more. Ask the customer')
 })
@@ -204,7 +159,7 @@ test.each([true, false])(
     await expire(hub)
     hub.advance(HALF_HOUR_MS)
     await look(hub, 3)
-    expect(inShopify(hub, name)).toEqual(areBoth ? paidBack : open0)
+    expect(inShopify(hub, name)).toEqual(areBoth ? paidBack : notCancelled)
     const sentences = (await openExceptions(hub)).map(({ sentence }) => sentence)
     if (areBoth) expect(sentences).toEqual([])
     else expect(sentences).toEqual([expect.stringContaining('Other parts of the order are still open.')])
@@ -219,7 +174,7 @@ test.each(['refuses', 'denies'] as const)('head office is asked where Shopify %s
   if (how === 'refuses') Object.assign(hub.client, { write: async () => ({ kind: 'user-errors', errors }) })
   hub.advance(HALF_HOUR_MS)
   await look(hub, 6)
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   const asked = (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
   expect(asked).toHaveLength(1)
   expect(asked[0]?.sentence).toContain('as agreed, and was not')
@@ -278,11 +233,11 @@ test.each([
       hub.advance(3_600_000)
     }
     await hub.write()
-    expect(inShopify(hub, name)).toEqual(open0)
+    expect(inShopify(hub, name)).toEqual(notCancelled)
     expect(await about(hub)).toEqual([])
     hub.advance(2 * 3_600_000)
     await hub.write()
-    expect(inShopify(hub, name)).toEqual(open0)
+    expect(inShopify(hub, name)).toEqual(notCancelled)
     const [asked, ...others] = await about(hub)
     expect(others).toEqual([])
     expect(asked?.sentence).toContain('one of them may have handed it over')
@@ -303,7 +258,7 @@ test('an order is paid back once all tills of its store are heard again', async 
   await hub.write()
   hub.advance(2 * 3_600_000)
   await hub.write()
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   hub.hear(own)
   await look(hub, 6)
   expect(inShopify(hub, name)).toEqual(paidBack)
@@ -326,7 +281,7 @@ test('an order that Shopify can’t be read for is left to head office after a d
   expect(await kinds(hub)).toEqual([])
   hub.advance(DAY_MS)
   await hub.write()
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   const [asked] = await openExceptions(hub)
   expect(asked?.sentence).toContain('Shopify has not done it for a day')
 })
@@ -369,19 +324,18 @@ test('of an order of two pickups, the one that has expired waits for the other, 
     hub.advance(5 * 3_600_000)
   }
   hub.advance(7 * DAY_MS - 6 * 3_600_000)
-  const expireNow = () => expireUncollected(hub.db, { afterDays: 7, now: hub.world.clock.now() })
   const states = async () => Promise.all(parts.map(async part => (await shown(hub, part))?.state))
-  await expireNow()
+  await expireNow(hub)
   expect(await states()).toEqual(['expired', 'ready'])
   hub.advance(HALF_HOUR_MS)
   await hub.write()
   hub.advance(5 * 3_600_000)
-  await expireNow()
+  await expireNow(hub)
   expect(await states()).toEqual(['expired', 'expired'])
   await hub.write()
   hub.advance(HALF_HOUR_MS - 60_000)
   await hub.write()
-  expect(inShopify(hub, name)).toEqual(open0)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
   expect(await kinds(hub)).toEqual([])
   await look(hub, 10)
   expect(inShopify(hub, name)).toEqual(paidBack)

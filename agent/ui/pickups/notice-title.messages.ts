@@ -29,6 +29,7 @@ const en: Titles = {
   'rest-missing': 'Ready without the rest',
   reopened: 'Back in picking',
   'not-collected': 'Not collected',
+  'paid-back': 'Paid back',
   other: 'Please note',
 }
 const de: Titles = {
@@ -58,6 +59,7 @@ const de: Titles = {
   'rest-missing': 'Ohne den Rest bereit',
   reopened: 'Wieder in Arbeit',
   'not-collected': 'Nicht abgeholt',
+  'paid-back': 'Wird erstattet',
   other: 'Bitte beachten',
 }
 const fr: Titles = {
@@ -87,6 +89,7 @@ const fr: Titles = {
   'rest-missing': 'Prête sans le reste',
   reopened: 'De nouveau en préparation',
   'not-collected': 'Non retirée',
+  'paid-back': 'Remboursée',
   other: 'À noter',
 }
 const es: Titles = {
@@ -116,6 +119,7 @@ const es: Titles = {
   'rest-missing': 'Listo sin el resto',
   reopened: 'De nuevo en preparación',
   'not-collected': 'No recogido',
+  'paid-back': 'Dinero devuelto',
   other: 'Ten en cuenta',
 }
 export const noticeTitleMessages = { en, de, fr, es }

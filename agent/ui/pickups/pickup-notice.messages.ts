@@ -76,6 +76,8 @@ const en = {
     `${staff} could not find: ${goods}. Head office decides about that; the rest is for the customer.`,
   reopened: (staff: string, reason: string | null) =>
     reason === null ? `${staff} took it back to picking.` : `${staff} took it back to picking: ${reason}`,
+  paidBack:
+    'It was not collected in time, so the order is cancelled and the customer gets the money back. Do not hand it over; put the goods back on the shelf.',
   notCollected: (days: number) =>
     `The customer did not come for ${days} days. Put the goods back on the shelf; head office takes care of the order.`,
   unknown:
@@ -159,6 +161,8 @@ const de: typeof en = {
     reason === null
       ? `${staff} hat sie wieder in Arbeit genommen.`
       : `${staff} hat sie wieder in Arbeit genommen: ${reason}`,
+  paidBack:
+    'Nicht rechtzeitig abgeholt: Die Bestellung ist storniert und wird erstattet. Bitte nicht übergeben und die Ware zurück ins Regal legen.',
   notCollected: days =>
     `Seit ${days} Tagen nicht abgeholt. Bitte die Ware zurück ins Regal legen; um die Bestellung kümmert sich die Zentrale.`,
   unknown:
@@ -240,6 +244,8 @@ const fr: typeof en = {
     `${staff} n’a pas trouvé : ${goods}. Le siège décide pour cette partie ; le reste est pour le client.`,
   reopened: (staff, reason) =>
     reason === null ? `${staff} a repris la préparation.` : `${staff} a repris la préparation : ${reason}`,
+  paidBack:
+    'Non retirée à temps : la commande est annulée et remboursée. Ne la remettez pas ; remettez les articles en rayon.',
   notCollected: days =>
     `Le client n’est pas venu pendant ${days} ${days < 2 ? 'jour' : 'jours'}. Remettez les articles en rayon ; le siège s’occupe de la commande.`,
   unknown:
@@ -320,6 +326,8 @@ const es: typeof en = {
     reason === null
       ? `${staff} lo ha vuelto a poner en preparación.`
       : `${staff} lo ha vuelto a poner en preparación: ${reason}`,
+  paidBack:
+    'No se ha recogido a tiempo: el pedido está cancelado y se devuelve el dinero. No lo entregues; devuelve los artículos al estante.',
   notCollected: days =>
     `El cliente no ha venido en ${days === 1 ? '1 día' : `${days} días`}. Devuelve los artículos al estante; la central se encarga del pedido.`,
   unknown:

@@ -66,6 +66,8 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, da
       return t.reopened(notice.staff, notice.reason)
     case 'not-collected':
       return t.notCollected(notice.days)
+    case 'paid-back':
+      return t.paidBack
     case 'write-refused':
       return wordRefusedWrite(t, notice)
   }

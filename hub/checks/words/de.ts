@@ -300,10 +300,14 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'pickup-not-collected.refund-refused':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+  'pickup-not-collected.cancelled':
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify sollte sie wie vereinbart stornieren und erstatten, und das ist nicht vollständig geschehen: {problem} Sehen Sie sich die Bestellung in Shopify an und erstatten Sie, was fehlt.',
   'cancelled-but-collected':
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+  'cancelled-but-collected.paid-back':
+    'Bestellung {order} wurde storniert und erstattet, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}): Der Kunde hat die Ware und das Geld. Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'handed-over-unpaid':
     '{staff} hat die Bestellung {order} in {store} übergeben, obwohl davon in Shopify noch {amount} zu zahlen waren, und die Kasse hat nicht danach gefragt. Fragen Sie {store}, ob der Kunde gezahlt hat. Wenn ja, tragen Sie die Bestellung in Shopify als bezahlt ein; wenn nicht, bitten Sie den Kunden zu zahlen.',
   'handed-over-after-move':
@@ -367,7 +371,18 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-too-many-parts': 'Die Bestellung hat mehr Teile, als der Hub ansieht.',
   'phrase.refund-unseen': 'Shopify hat dem Hub die Bestellung einen Tag lang nicht gezeigt.',
   'phrase.refund-tills-unheard':
-    'Der Hub hat einen Tag lang nicht alle Kassen ihrer Filialen gehört: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filiale.',
+    'Seit einem Tag fehlt dem Hub etwas von dem, was die Kassen ihrer Filialen getan haben, oder er konnte es nicht verarbeiten: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filialen.',
+  'phrase.refund-not-told':
+    'Shopify hat nicht bestätigt, dass der Kunde von der Bereitstellung erfahren hat.',
+  'phrase.refund-may-be-gone':
+    'Vielleicht hat der Kunde die Ware schon: Eine Übergabe wurde an einer Kasse einer anderen Filiale erfasst oder in Shopify storniert. Fragen Sie zuerst die Filialen.',
+  'phrase.refund-open-exception':
+    'Ein anderer Hinweis zu dieser Bestellung ist offen. Kümmern Sie sich zuerst um ihn.',
+  'phrase.refund-paid-before': 'Ein Teil des Geldes wurde schon früher erstattet.',
+  'phrase.refund-changed': 'Die Bestellung wurde in Shopify geändert, nachdem ihre Frist abgelaufen war.',
+  'phrase.refund-on-hold': 'Die Bestellung ist in Shopify angehalten.',
+  'phrase.refund-hidden-units':
+    'Die Bestellung hat Artikel, die Shopify dem Hub nicht zeigt, etwa bei einem Fulfillment-Dienst.',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':

@@ -299,10 +299,14 @@ export const en = {
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'pickup-not-collected.refund-refused':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+  'pickup-not-collected.cancelled':
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed, and that is not complete: {problem} Look at the order in Shopify and pay back what is missing.',
   'cancelled-but-collected':
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
+  'cancelled-but-collected.paid-back':
+    'Order {order} was cancelled and paid back, because it was not collected, and {store} has handed it over ({items}): the customer has the goods and the money. Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'handed-over-unpaid':
     '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
   'handed-over-after-move':
@@ -361,7 +365,16 @@ export const en = {
   'phrase.refund-too-many-parts': 'The order has more parts than the hub looks at.',
   'phrase.refund-unseen': 'Shopify has not shown the order to the hub for a day.',
   'phrase.refund-tills-unheard':
-    'The hub has not heard all tills of its stores for a day: one of them may have handed it over. Ask the store first.',
+    'For a day the hub has not had, or not applied, all that the tills of its stores did: one of them may have handed it over. Ask the stores first.',
+  'phrase.refund-not-told': 'Shopify has not confirmed that the customer was told that it was ready.',
+  'phrase.refund-may-be-gone':
+    'The customer may have the goods already: a hand-over was recorded at a till of another store, or cancelled in Shopify. Ask the stores first.',
+  'phrase.refund-open-exception': 'Another exception about the order is open. Deal with that one first.',
+  'phrase.refund-paid-before': 'Some of its money was paid back before.',
+  'phrase.refund-changed': 'The order was changed in Shopify after it had expired.',
+  'phrase.refund-on-hold': 'The order is on hold in Shopify.',
+  'phrase.refund-hidden-units':
+    'The order has items that Shopify does not show to the hub, for example with a fulfilment service.',
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':

@@ -233,6 +233,8 @@ export const ORDER_STANDING = /* GraphQL */ `
     order(id: $id) {
       cancelledAt
       netPaymentSet { shopMoney { amount currencyCode } }
+      totalRefundedSet { shopMoney { amount currencyCode } }
+      lineItems(first: 100) { nodes { unfulfilledQuantity } pageInfo { hasNextPage } }
       fulfillments(first: 50) { status }
       fulfillmentOrders(first: 50) { nodes { id status } pageInfo { hasNextPage } }
     }
@@ -252,6 +254,12 @@ export const CANCEL_ORDER = /* GraphQL */ `
       job { id }
       orderCancelUserErrors { code field message }
     }
+  }`
+
+/** Whether something that Shopify does a little later is over. */
+export const JOB = /* GraphQL */ `
+  query Job($id: ID!) {
+    job(id: $id) { done }
   }`
 
 /** Which of some locations may take some lines of a fulfilment order. */

@@ -12,6 +12,11 @@ const Answer = z.object({
     .object({
       cancelledAt: z.string().nullable(),
       netPaymentSet: InShopMoney,
+      totalRefundedSet: InShopMoney,
+      lineItems: z.object({
+        nodes: z.array(z.object({ unfulfilledQuantity: z.int() })),
+        pageInfo: z.object({ hasNextPage: z.boolean() }),
+      }),
       fulfillments: z.array(z.object({ status: z.enum(fulfillmentStatuses) })),
       fulfillmentOrders: z.object({
         nodes: z.array(z.object({ id: z.string(), status: z.enum(fulfillmentOrderStatuses) })),
@@ -26,11 +31,15 @@ export interface OrderStanding {
   readonly isCancelled: boolean
   /** What was received for it, less what was paid back; minor units. */
   readonly kept: number
+  /** What was paid back of it; minor units. */
+  readonly paidBack: number
+  /** Units of its lines that are neither handed over nor sent, also those in parts that the app is not shown. */
+  readonly unfulfilled: number
   /** Some of its goods are handed over, or sent. */
   readonly hasLeft: boolean
   /** Its fulfilment orders that are neither closed nor cancelled. */
   readonly openParts: readonly string[]
-  /** There are more parts than were read. */
+  /** There are more parts or lines than were read. */
   readonly hasMore: boolean
 }
 
@@ -39,20 +48,25 @@ const operation: Operation<z.infer<typeof Answer>> = {
   capability: 'orders',
   document: ORDER_STANDING,
   answer: Answer,
-  points: { fixed: 10, perRow: 0 },
+  points: { fixed: 30, perRow: 0 },
 }
 
 /** Null: Shopify does not show it. Throws as `ShopifyClient.read` does. */
 export async function readStanding(client: ShopifyClient, id: string): Promise<OrderStanding | null> {
   const { order } = await client.read(operation, { id }, 'pickup')
   if (order === null) return null
-  const { fulfillments, fulfillmentOrders } = order
+  const { fulfillments, fulfillmentOrders, lineItems } = order
   const open = fulfillmentOrders.nodes.filter(({ status }) => status !== 'CLOSED' && status !== 'CANCELLED')
   return {
     isCancelled: order.cancelledAt !== null,
     kept: shopMoneyOf(order.netPaymentSet.shopMoney, 'netPaymentSet').minor,
+    paidBack: shopMoneyOf(order.totalRefundedSet.shopMoney, 'totalRefundedSet').minor,
+    unfulfilled: lineItems.nodes.reduce((sum, line) => sum + line.unfulfilledQuantity, 0),
     hasLeft: fulfillments.some(({ status }) => status === 'SUCCESS'),
     openParts: open.map(one => one.id),
-    hasMore: fulfillments.length >= MOST_PARTS || fulfillmentOrders.pageInfo.hasNextPage,
+    hasMore:
+      fulfillments.length >= MOST_PARTS ||
+      fulfillmentOrders.pageInfo.hasNextPage ||
+      lineItems.pageInfo.hasNextPage,
   }
 }

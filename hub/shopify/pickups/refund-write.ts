@@ -4,12 +4,19 @@ import { describeError } from '../../../shared/errors.ts'
 import { transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import type { PickupOutcome, RefundHindrance } from '../../pickups/close-write.ts'
-import { readPickup } from '../../pickups/pickup-row.ts'
-import { type Mutation, shopifyRefuses, shopifyUnreachable, UserErrors } from '../api/client.ts'
-import { CANCEL_ORDER } from '../api/documents.ts'
+import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
+import { PlannedRefund } from '../../pickups/write-plan.ts'
+import {
+  type Mutation,
+  type Operation,
+  shopifyRefuses,
+  shopifyUnreachable,
+  UserErrors,
+} from '../api/client.ts'
+import { CANCEL_ORDER, JOB } from '../api/documents.ts'
 import { isAboutOneThing } from '../one-thing.ts'
 import { type OrderStanding, readStanding } from './order-standing.ts'
-import { refundNext } from './refund-next.ts'
+import { hubSays, refundNext } from './refund-next.ts'
 import { close, type PickupWriteWork, problemOf } from './write-steps.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -52,12 +59,13 @@ const waits = {
 } as const satisfies Readonly<Record<string, Wait>>
 type WaitFor = keyof typeof waits
 
-const RefundRequest = z.object({
-  order: z.string(),
+const RefundRequest = PlannedRefund.extend({
   /** What it waits for, and since when it waits for just that; hub clock, ms. */
   waits: z.object({ for: z.string(), since: z.int() }).optional(),
   /** Why Shopify refused it. */
   refused: z.string().optional(),
+  /** Shopify's job for the last send; null: that one was not carried out. Left out: nothing was sent, or what became of it is not known. */
+  job: z.string().nullable().optional(),
 })
 type RefundRequest = z.infer<typeof RefundRequest>
 
@@ -66,7 +74,12 @@ const requestOf = ({ request_json }: Write): RefundRequest => RefundRequest.pars
 /** The order that a write has paid back. */
 export const refundedOrder = (write: Write): string => requestOf(write).order
 
-const Cancelled = z.object({ orderCancel: z.object({ orderCancelUserErrors: UserErrors }) })
+const Cancelled = z.object({
+  orderCancel: z.object({
+    job: z.object({ id: z.string() }).nullable(),
+    orderCancelUserErrors: UserErrors,
+  }),
+})
 const cancelOrder: Mutation<z.infer<typeof Cancelled>> = {
   name: 'CancelOrder',
   capability: 'refunds',
@@ -76,46 +89,85 @@ const cancelOrder: Mutation<z.infer<typeof Cancelled>> = {
   userErrors: data => data.orderCancel.orderCancelUserErrors,
 }
 
-/** So long after a send Shopify may still be at work on it. What is waited for is looked at as often. */
-const AT_WORK_MS = 60_000
+const Job = z.object({ job: z.object({ done: z.boolean() }).nullable() })
+const readJob: Operation<z.infer<typeof Job>> = {
+  name: 'Job',
+  capability: 'refunds',
+  document: JOB,
+  answer: Job,
+  points: { fixed: 1, perRow: 0 },
+}
+
+/** What is waited for is looked at so often. */
+const LOOK_AGAIN_MS = 60_000
+/** So long Shopify may be at work: on a send without an answer; on what else it had in mind when it refused one. */
+const AT_WORK_MS = { unanswered: 3_600_000, refused: 900_000 } as const
 
 /**
- * Has Shopify cancel an order that its customer did not collect, and pay it back to the original payment. A cancelled order can't be
- * cancelled again, so it is paid back once whatever is lost or repeated; it ends here once Shopify shows it as cancelled and its money as
- * paid back. While a till may have handed it over that the hub does not hear, it waits. What can't be done is left to head office.
+ * Has Shopify cancel an order that its customer did not collect, and pay it back to the original payment. It is not asked again while it may
+ * be at work on it; it ends here once Shopify shows the order as cancelled and its money as paid back, whatever staff did meanwhile. What is
+ * not proven, and what can't be done, is left to head office; while a till may have handed it over that the hub does not hear, it waits.
  * Throws as `ShopifyClient.read` does where all of Shopify fails; the write then stays as it is.
  */
 export async function sendRefund(work: PickupWriteWork, write: Write): Promise<void> {
   const pickup = await readPickup(work.db, write.subject)
-  if (pickup?.body.state !== 'expired')
-    return close(work, write, {
-      kind: 'overtaken',
-      problem: 'The pickup went on before Shopify heard of it.',
-    })
+  const expired = pickup?.body.state === 'expired' ? pickup : null
+  if (expired === null && write.first_sent_at === null) return close(work, write, wentOn)
   const request = requestOf(write)
-  const standing = await look(work, write, request)
+  // asked first: what it has done by then, the order shows
+  const isUnderWay = await mayBeUnderWay(work, write, request)
+  const standing = isUnderWay === 'unread' ? 'unread' : await look(work, write, request)
   if (standing === 'unread') return
   if (standing === null) return wait(work, write, request, 'unseen')
   if (standing.isCancelled)
     return standing.kept > 0
       ? wait(work, write, request, 'money')
       : close(work, write, done({ by: 'read-back', standing }))
-  if (isAtWork(write, work.world.clock.now())) return wait(work, write, request, 'shopify')
+  if (isUnderWay) return wait(work, write, request, 'shopify')
+  if (expired === null) return close(work, write, wentOn)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
-  const next = await refundNext(work, pickup, standing)
+  const next = await orUnread(work, write, request, () => refundNext(work, expired, standing))
+  if (next === 'unread') return
   if (next.next === 'wait') return wait(work, write, request, next.for)
   if (next.next === 'ask') return leaveToOffice(work, write, next.problem)
-  await cancel(work, write, pickup.row.store)
+  await cancel(work, write, { pickup: expired, standing })
 }
 
-/** Reads the order. `unread`: what fails is this order alone, and it waits. */
-async function look(
+const wentOn: PickupOutcome = {
+  kind: 'overtaken',
+  problem: 'The pickup went on, and Shopify has not cancelled the order.',
+}
+
+/** Whether Shopify may still be at work on the last send, or on what it had in mind when it refused it. */
+async function mayBeUnderWay(
   work: PickupWriteWork,
   write: Write,
   request: RefundRequest,
-): Promise<OrderStanding | null | 'unread'> {
+): Promise<boolean | 'unread'> {
+  const { job, refused } = request
+  const { first_sent_at, last_sent_at: sentAt } = write
+  if (first_sent_at === null || sentAt === null || job === null) return false
+  if (job !== undefined) {
+    const found = await orUnread(work, write, request, () => work.client.read(readJob, { id: job }, 'pickup'))
+    if (found === 'unread') return found
+    if (found.job !== null) return !found.job.done
+  }
+  const longestMs = AT_WORK_MS[refused === undefined ? 'unanswered' : 'refused']
+  return !isDue(sentAt + longestMs, work.world.clock.now(), longestMs)
+}
+
+const look = (work: PickupWriteWork, write: Write, request: RefundRequest) =>
+  orUnread(work, write, request, () => readStanding(work.client, request.order))
+
+/** `unread`: what fails is this order alone, and it waits. */
+async function orUnread<T>(
+  work: PickupWriteWork,
+  write: Write,
+  request: RefundRequest,
+  read: () => Promise<T>,
+): Promise<T | 'unread'> {
   try {
-    return await readStanding(work.client, request.order)
+    return await read()
   } catch (error) {
     if (shopifyRefuses.is(error)) throw error
     if (shopifyUnreachable.is(error) && !(await isAboutOneThing(work.client, error))) throw error
@@ -126,22 +178,24 @@ async function look(
   }
 }
 
-async function cancel(work: PickupWriteWork, write: Write, store: string): Promise<void> {
-  const { client, db, world } = work
+async function cancel(
+  work: PickupWriteWork,
+  write: Write,
+  of: { readonly pickup: Pickup; readonly standing: OrderStanding },
+): Promise<void> {
+  const { client } = work
+  const { row } = of.pickup
   const isFirst = write.first_sent_at === null
-  // a till may have reopened it, or handed it over, since it was read
-  const sent = await transaction(db, async tx =>
-    (await readPickup(tx, write.subject))?.body.state === 'expired'
-      ? markSent(tx, write.id, world.clock.now())
-      : null,
-  )
+  const sent = await markIfStill(work, write, of)
   if (sent === null) return
   const request = requestOf(sent)
-  const note = `Not collected at ${store}. Cancelled by Tillbridge, as agreed for this store.`
+  const note = `Not collected at ${row.store}. Cancelled by Tillbridge, as agreed for this store.`
   const result = await client.write(cancelOrder, { id: request.order, note }, 'pickup')
   switch (result.kind) {
-    case 'answered':
-      return wait(work, sent, request, 'shopify')
+    case 'answered': {
+      const job = result.data.orderCancel.job?.id
+      return wait(work, sent, { ...request, job }, 'shopify')
+    }
     case 'user-errors':
       // it may be under way, or someone may have cancelled it just before
       return wait(work, sent, { ...request, refused: problemOf(result.errors) }, 'shopify')
@@ -149,13 +203,28 @@ async function cancel(work: PickupWriteWork, write: Write, store: string): Promi
     case 'denied':
       return leaveToOffice(work, sent, result.problem)
     case 'unknown':
+      return wait(work, sent, request, 'shopify', { problem: result.problem, firstSendFailed: false })
     case 'refused':
-    case 'not-sent':
-      return wait(work, sent, request, 'shopify', {
-        problem: result.problem,
-        firstSendFailed: isFirst && result.kind !== 'unknown',
-      })
+    case 'not-sent': {
+      const said = { problem: result.problem, firstSendFailed: isFirst }
+      return wait(work, sent, { ...request, job: null }, 'shopify', said)
+    }
   }
+}
+
+/** Notes that it leaves, unless a part of the order, or what was agreed, has changed since it was looked at. */
+function markIfStill(
+  { db, world }: PickupWriteWork,
+  write: Write,
+  { pickup, standing }: { readonly pickup: Pickup; readonly standing: OrderStanding },
+): Promise<Write | null> {
+  return transaction(db, async tx => {
+    const now = world.clock.now()
+    if ((await hubSays(tx, pickup.row, standing, now)).next !== 'cancel') return null
+    const { job: _, ...request } = requestOf(write)
+    await shrinkRequest(tx, write.id, request)
+    return markSent(tx, write.id, now)
+  })
 }
 
 /** Puts it off, or leaves it to head office once it has waited for the same thing for too long. */
@@ -175,7 +244,7 @@ async function wait(
   if (isDue(since + longestMs, now, longestMs)) return leaveToOffice(work, write, hindrance)
   await transaction(work.db, async tx => {
     await shrinkRequest(tx, write.id, { ...request, waits: { for: what, since } })
-    await postpone(tx, write.id, { dueAt: now + AT_WORK_MS, ...said })
+    await postpone(tx, write.id, { dueAt: now + LOOK_AGAIN_MS, ...said })
   })
 }
 
@@ -189,7 +258,3 @@ const done = (proof: object): PickupOutcome => ({
 
 const leaveToOffice = (work: PickupWriteWork, write: Write, problem: string) =>
   close(work, write, { kind: 'refused', problem, retryAt: null })
-
-function isAtWork({ last_sent_at: sentAt }: Write, now: number): boolean {
-  return sentAt !== null && !isDue(sentAt + AT_WORK_MS, now, AT_WORK_MS)
-}

@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import type { Reads } from '../db/db.ts'
+import { storableSubject } from './storable-subject.ts'
+import { type ExceptionKind, StoredFields } from './words/message.ts'
+
+/** What is asked about an order. */
+export interface AskedOrder {
+  readonly order: string
+  readonly name: string
+  readonly pickups: readonly string[]
+}
+
+/** Whether an exception is open about an order or one of its pickups, other than of some kinds. */
+export async function isOpenAbout(
+  db: Reads,
+  { order, name, pickups }: AskedOrder,
+  besides: readonly ExceptionKind[],
+): Promise<boolean> {
+  const subjects = [order, ...pickups].map(storableSubject)
+  const isSubject = (subject: string) =>
+    subjects.some(one => subject === one || subject.startsWith(`${one}/`))
+  // what a name may have beside letters and digits is written in another way in JSON, or stands for any text here
+  const named = `%"${name.replaceAll(/[^\p{L}\p{N}]/gu, '%')}"%`
+  const rows = await db
+    .selectFrom('exception')
+    .select(['subject', 'fields_json'])
+    .where('closed_at', 'is', null)
+    .where('kind', 'not in', besides)
+    .where(e =>
+      e.or([
+        ...subjects.flatMap(one => [e('subject', '=', one), e('subject', 'like', `${one}/%`)]),
+        sql<boolean>`fields_json LIKE ${named}`,
+      ]),
+    )
+    .execute()
+  return rows.some(
+    ({ subject, fields_json }) =>
+      isSubject(subject) || StoredFields.parse(JSON.parse(fields_json))['order'] === name,
+  )
+}

@@ -1,0 +1,29 @@
+import type { PickupNotice } from '../../shared/pickup-notices.ts'
+import type { Reads } from '../db/db.ts'
+import { mayBeCollected } from './cancelled-hand-over.ts'
+import { toldUnmatched } from './fulfillments.ts'
+import type { Pickup } from './pickup-row.ts'
+
+/** What staff must know of a pickup as long as it is open: its customer may have the goods already. Null: nothing says so. */
+export async function mayBeGone(
+  db: Reads,
+  pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
+): Promise<PickupNotice | null> {
+  return (await handedOverUntold(db, pickup.row.pickup)) ?? mayBeCollected(db, pickup)
+}
+
+/** A till has handed it over after it was moved away from there, and Shopify still wants it handed over: it must not be once more. */
+async function handedOverUntold(db: Reads, pickup: string): Promise<PickupNotice | null> {
+  const store = await toldUnmatched(db, pickup)
+  if (store === null) return null
+  const move = await db
+    .selectFrom('pickup_move')
+    .select('staff')
+    .where('pickup', '=', pickup)
+    .where('store', '=', store)
+    .where('move', '=', 'collect')
+    .orderBy('received_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' }
+}

@@ -1,0 +1,35 @@
+import type { RefundHindrance } from '../../pickups/close-write.ts'
+import type { PlannedRefund } from '../../pickups/write-plan.ts'
+import type { ShopifyClient } from '../api/client.ts'
+import { readFulfillmentOrder } from '../orders/read-order.ts'
+import type { OrderStanding } from './order-standing.ts'
+
+/** A part of an order that is to be paid back: an expired pickup, and what was due of it then. */
+export interface ExpiredPart {
+  readonly pickup: string
+  readonly lines: NonNullable<PlannedRefund['lines']>
+}
+
+/**
+ * Whether Shopify shows of an order just what has expired: each part open, not on hold, with the same units of each line, and no unit besides.
+ * @returns what speaks against it; null: nothing. Throws as `ShopifyClient.read` does
+ */
+export async function hindranceShown(
+  client: ShopifyClient,
+  parts: readonly ExpiredPart[],
+  { unfulfilled }: Pick<OrderStanding, 'unfulfilled'>,
+): Promise<RefundHindrance | null> {
+  let seen = 0
+  for (const { pickup, lines } of parts) {
+    const state = await readFulfillmentOrder(client, pickup)
+    if (state?.status === 'ON_HOLD') return 'The order is on hold.'
+    if (state?.status !== 'OPEN' && state?.status !== 'IN_PROGRESS')
+      return 'The order was changed after it had expired.'
+    const left = new Map(lines.map(({ id, quantity }) => [id, quantity]))
+    const open = state.lines.filter(line => line.remainingQuantity > 0)
+    if (open.length !== left.size || open.some(line => left.get(line.id) !== line.remainingQuantity))
+      return 'The order was changed after it had expired.'
+    seen += open.reduce((sum, line) => sum + line.remainingQuantity, 0)
+  }
+  return seen === unfulfilled ? null : 'The order has units that Shopify does not show.'
+}
