@@ -3,7 +3,7 @@ import type { Db } from '../../hub/db/db.ts'
 import { receiptKey } from '../../hub/sales/receipt-key.ts'
 import type { Failure } from './failure.ts'
 import { lookForGone } from './gone.ts'
-import { lostRecords, type OpenException } from './said.ts'
+import { itemsAwaited, lostRecords, type OpenException } from './said.ts'
 import { type Receipt, unitsSold } from './truth.ts'
 import type { World } from './world.ts'
 
@@ -59,6 +59,8 @@ export async function receiptsAreThereOnce(
     else {
       const detail = wrongAtHub(receipt, row)
       if (detail !== null) failures.push({ invariant: 'receipt-once', subject: `${store}/${name}`, detail })
+      const told = isLost(receipt) ? toldOf(mostSold(receipt.former), store, open) : new Map<string, number>()
+      if (told.size > 0) gone.push({ store, receipt: name, sold: new Map(), told })
     }
   }
   for (const [subject, { tendered }] of held)
@@ -85,6 +87,16 @@ async function heldReceipts(db: Db): Promise<Map<string, HeldReceipt>> {
       .parse(rows)
       .map(row => [keyOf(row.store, row.receipt), row]),
   )
+}
+
+/** Of what a lost hub may have told Shopify of a receipt before it was corrected: the items whose movements a recovery waits with. */
+function toldOf(
+  most: ReadonlyMap<string, number>,
+  store: string,
+  open: readonly OpenException[],
+): ReadonlyMap<string, number> {
+  const waiting = itemsAwaited(open, store)
+  return new Map([...most].filter(([sku]) => waiting.has(sku)))
 }
 
 /** Whether one more receipt of a store is among the records that an exception gives up for lost: each is one record at least. */

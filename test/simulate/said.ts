@@ -108,6 +108,14 @@ export function lostRecords(open: readonly OpenException[], store: string): numb
   return lost.reduce((sum, one) => sum + Lost.parse(JSON.parse(one.fields_json)).records, 0)
 }
 
+const Awaited = z.object({ skus: z.array(z.string()).default([]) })
+
+/** Items with movements of which a recovering store waits to know what Shopify has. */
+export function itemsAwaited(open: readonly OpenException[], store: string): ReadonlySet<string> {
+  const recovering = open.filter(one => one.kind === 'hub-restored' && one.store === store)
+  return new Set(recovering.flatMap(one => Awaited.parse(JSON.parse(one.evidence_json)).skus))
+}
+
 const Promised = z.object({
   promised: z.coerce.number(),
   held: z.coerce.number(),
