@@ -105,6 +105,30 @@ test.each([90_000, 400_000, 5_000_000])(
   },
 )
 
+test('an order that Shopify’s job has left as it was is looked at again, and cancelled by another one', async () => {
+  await using hub = await open()
+  hub.shop.switches.turn({ cancelDelayMs: 5_000_000 })
+  const { name } = await expired(hub)
+  hub.advance(HALF_HOUR_MS)
+  await hub.write()
+  const { read } = hub.client
+  Object.assign(hub.client, {
+    read(operation: { name: string }, ...rest: unknown[]) {
+      if (operation.name === 'Job') return Promise.resolve({ job: { done: true } })
+      return Reflect.apply(read, hub.client, [operation, ...rest])
+    },
+  })
+  const attempts = async () => (await writesOf(hub)).find(({ kind }) => kind === 'refund')?.attempts
+  hub.advance(61_000)
+  await hub.write()
+  expect(await attempts()).toBe(2)
+  hub.shop.act(name, { do: 'hold', fulfilmentOrder: numberOf(hub.shop.order(name).fulfillmentOrders[0]?.id) })
+  hub.advance(61_000)
+  await hub.write()
+  expect(await attempts()).toBe(2)
+  await isAsked(hub, name, 'The order is on hold in Shopify')
+})
+
 test('an order is cancelled once though the answer was lost and Shopify takes ten minutes', async () => {
   await using hub = await open()
   hub.shop.switches.turn({ cancelDelayMs: 600_000 })

@@ -112,7 +112,7 @@ const AT_WORK_MS = { unanswered: 3_600_000, refused: 900_000 } as const
 export async function sendRefund(work: PickupWriteWork, write: Write): Promise<void> {
   const pickup = await readPickup(work.db, write.subject)
   const expired = pickup?.body.state === 'expired' ? pickup : null
-  if (expired === null && write.first_sent_at === null) return close(work, write, wentOn)
+  if (expired === null && write.first_sent_at === null) return close(work, write, wentOn.unsent)
   const request = requestOf(write)
   // asked first: what it has done by then, the order shows
   const isUnderWay = await mayBeUnderWay(work, write, request)
@@ -124,7 +124,7 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
       ? wait(work, write, request, 'money')
       : close(work, write, done({ by: 'read-back', standing }))
   if (isUnderWay) return wait(work, write, request, 'shopify')
-  if (expired === null) return close(work, write, wentOn)
+  if (expired === null) return close(work, write, wentOn.sent)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
   const next = await orUnread(work, write, request, () => refundNext(work, expired, standing))
   if (next === 'unread') return
@@ -133,10 +133,10 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
   await cancel(work, write, { pickup: expired, standing })
 }
 
-const wentOn: PickupOutcome = {
-  kind: 'overtaken',
-  problem: 'The pickup went on, and Shopify has not cancelled the order.',
-}
+const wentOn = {
+  unsent: { kind: 'overtaken', problem: 'The pickup went on before Shopify heard of it.' },
+  sent: { kind: 'overtaken', problem: 'The pickup went on, and Shopify has not cancelled the order.' },
+} as const satisfies Readonly<Record<string, PickupOutcome>>
 
 /** Whether Shopify may still be at work on the last send, or on what it had in mind when it refused it. */
 async function mayBeUnderWay(
