@@ -72,5 +72,5 @@ async function post(sockets: Sockets, url: string, body: unknown): Promise<z.inf
   if (given !== undefined) return given
   const refusal = RefusalBody.safeParse(json)
   if (refusal.success) throw enrolRefused(refusal.data)
-  throw otherAnswer(url, status) ?? enrolRefused({ code: `HTTP_${status}`, sentence: 'It gave no reason.' })
+  throw otherAnswer(url, status) ?? hubUnreachable({ url }) // it is starting or busy, or its proxy lacks it
 }
