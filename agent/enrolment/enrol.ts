@@ -75,8 +75,5 @@ async function post(sockets: Sockets, url: string, body: unknown): Promise<z.inf
   if (given !== undefined) return given
   const refusal = RefusalBody.safeParse(json)
   if (refusal.success) throw enrolRefused(refusal.data)
-  throw (
-    otherAnswer(url, status, false) ??
-    enrolRefused({ code: `HTTP_${status}`, sentence: 'It gave no reason.' })
-  )
+  throw otherAnswer(url, status, false) ?? hubUnreachable({ url }) // it is starting or busy, or its proxy lacks it
 }
