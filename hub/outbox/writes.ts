@@ -1,4 +1,5 @@
 import type { Selectable, Updateable } from 'kysely'
+import { z } from 'zod'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { statesBefore, type WriteMove, writeStateAfter } from './write-states.ts'
@@ -110,6 +111,16 @@ export function markSent(tx: Tx, id: number, now: number): Promise<Write | null>
     first_sent_at: e.first_sent_at ?? now,
     last_sent_at: now,
   }))
+}
+
+const Request = z.record(z.string(), z.unknown())
+
+/** A hub that was lost may have sent it: Shopify is asked before it goes again. A refund notes that this hub has not. */
+export async function countAsSent(tx: Tx, write: Write, now: number): Promise<void> {
+  const { id, kind, first_sent_at, request_json } = write
+  if (kind === 'refund' && first_sent_at === null)
+    await shrinkRequest(tx, id, { ...Request.parse(JSON.parse(request_json)), isOfLostHub: true })
+  await markSent(tx, id, now)
 }
 
 /** When the bytes of the last send left: after `markSent`, as the call may have waited for its turn. @returns the write as it is now */

@@ -29,7 +29,7 @@ import {
   waitingMoves,
 } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
-import { isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
+import { cancellingNotice, isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { continuedIn } from './regrouped.ts'
 import { showReminders } from './reminders.ts'
@@ -76,7 +76,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (event.move === 'collect' && (isThere || (await hadItReady())))
     return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
   if (event.move === 'reopen' && next !== null && (await isBeingPaidBack(tx, pickup.row.order_id))) {
-    await sendToDevice(tx, at.device, { ...pickup.body, notice: paidBackNotice(pickup) })
+    await sendToDevice(tx, at.device, { ...pickup.body, notice: await cancellingNotice(tx, pickup) })
     return ['commands']
   }
   if (next !== null) return makeMove(tx, at, event, pickup, next)

@@ -113,6 +113,9 @@ export const refundHindrances = {
   'The order has units that Shopify does not show.': 'phrase.refund-hidden-units',
   'The order is on hold.': 'phrase.refund-on-hold',
   'The order was changed after it had expired.': 'phrase.refund-changed',
+  'The order was on hold after it had expired.': 'phrase.refund-was-held',
+  'What is to be paid of it has changed since it expired.': 'phrase.refund-owed-changed',
+  'Shopify’s job for it is done, and the order is open.': 'phrase.refund-job-done',
   'A part of the order was handed over.': 'phrase.refund-part-handed-over',
   'Other parts of the order are open.': 'phrase.refund-others-open',
   'Shopify has not done it for a day.': 'phrase.refund-not-done',
@@ -132,6 +135,8 @@ async function refundTold(tx: Tx, pickup: Pickup, outcome: PickupOutcome, now: n
   const { problem } = outcome
   const said = isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
   await nameNotCollected(tx, pickup, said, now)
+  // a till that was told that it is paid back is told otherwise
+  await sendToStore(tx, pickup.row.store, pickup.body)
 }
 
 /** "Ready" that Shopify refused of a pickup that has gone on meanwhile is not tried again. */

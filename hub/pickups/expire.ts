@@ -28,11 +28,13 @@ export async function expireUncollected(
     .where('placed_at', '<=', now - afterDays * DAY_MS)
     .execute()
   const stores = new Set<string>()
-  for (const row of rows) {
-    if (daysReady(parsePickup(row), now) < afterDays) continue
+  const due = rows.filter(row => daysReady(parsePickup(row), now) >= afterDays)
+  const tooMany = await storesWithTooMany(db, due)
+  for (const row of due) {
+    const isTooMany = tooMany.has(row.store)
     const isExpired = await transaction(db, async tx => {
       const pickup = await readPickup(tx, row.pickup)
-      return pickup !== null && (await expire(tx, pickup, { afterDays, now }))
+      return pickup !== null && (await expire(tx, pickup, { afterDays, isTooMany, now }))
     })
     if (isExpired) stores.add(row.store)
   }
@@ -64,7 +66,11 @@ export function isCustomerTold({ lines: { ready } }: Pickup): boolean {
 async function expire(
   tx: Tx,
   pickup: Pickup,
-  { afterDays, now }: { readonly afterDays: number; readonly now: number },
+  {
+    afterDays,
+    isTooMany,
+    now,
+  }: { readonly afterDays: number; readonly isTooMany: boolean; readonly now: number },
 ): Promise<boolean> {
   const days = daysReady(pickup, now)
   if (days < afterDays) return false
@@ -76,8 +82,39 @@ async function expire(
   const lines = isToldByThen ? { ...pickup.lines, ready: { heardAt: at, toldAt: at } } : pickup.lines
   const change = { body: { ...body, shopify: 'nothing-due' as const }, lines }
   const expired = await changePickup(tx, pickup, change, now)
-  await decideNotCollected(tx, expired, now)
+  if (isTooMany) await nameTooMany(tx, expired, now)
+  else await decideNotCollected(tx, expired, now)
   return true
+}
+
+/** So many may expire in one sweep, and of a store that has more ready, such a share of them: more look like a clock that was wrong. */
+const MOST_AT_ONCE = 10
+const MOST_OF_STORE = 1 / 5
+
+/** The stores of which so many expire at once that none of them is paid back unasked. */
+async function storesWithTooMany(
+  db: Db,
+  due: readonly Pick<Pickup['row'], 'store'>[],
+): Promise<ReadonlySet<string>> {
+  const expiring = Map.groupBy(due, ({ store }) => store)
+  if (due.length > MOST_AT_ONCE) return new Set(expiring.keys())
+  const found = new Set<string>()
+  for (const [store, its] of expiring) {
+    const ready = await db
+      .selectFrom('pickup')
+      .select('pickup')
+      .where('store', '=', store)
+      .where('state', '=', 'ready')
+      .execute()
+    if (ready.length > MOST_AT_ONCE && its.length > ready.length * MOST_OF_STORE) found.add(store)
+  }
+  return found
+}
+
+/** Head office decides about it, whatever is agreed. */
+async function nameTooMany(tx: Tx, expired: Pickup, now: number): Promise<void> {
+  const rule = (await contractOf(tx, expired.row.store))?.terms.notCollected ?? 'ask'
+  await nameNotCollected(tx, expired, rule === 'ask' ? null : { phrase: 'phrase.refund-too-many' }, now)
 }
 
 /** So long after it has expired an order is paid back: its customer may be at the door, and staff can still reopen it. */

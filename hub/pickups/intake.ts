@@ -349,7 +349,7 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
   const changed = changedLines({ ...one, store }, shifts)
   const { owedSince, ...kept } = held.lines
   const since = held.body.outstanding == null ? order.updatedAt : owedSince
-  const newLines = { ...kept, ...owed(order, since), lines: changed.lines }
+  const newLines = { ...kept, ...owed(order, since), ...heldLate(one, held), lines: changed.lines }
   const isToPick = held.body.state === 'ready' && !isPacked(changed.lines, 'picking')
   const moved = { state: 'picking' as const, movedBy: AT_SHOPIFY, movedAt: epochMs(now) }
   const lists = shownLines(lineTexts(fulfillment), changed.lines, isToPick ? 'picking' : held.body.state)
@@ -372,6 +372,13 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
   const change = { body: { ...shown, notice }, lines, shopifyUpdatedAt: order.updatedAt }
   const refreshed = await changePickup(tx, held, change, now)
   if (refreshed.body.state === 'expired') await nameRest(tx, refreshed, now)
+}
+
+/** An order that is put on hold once it has expired is not paid back, also when the hold is released. */
+function heldLate({ fulfillment, now }: One, { body, lines }: Pickup): Pick<LedgerLines, 'heldUntil'> {
+  const isHeld = body.state === 'expired' && fulfillment.status === 'ON_HOLD'
+  const isNoted = (lines.heldUntil ?? 0) >= (body.movedAt ?? now)
+  return isHeld && !isNoted ? { heldUntil: now } : {}
 }
 
 /** Nothing has changed here. */

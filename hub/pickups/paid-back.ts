@@ -1,28 +1,45 @@
 import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads } from '../db/db.ts'
 import type { Pickup } from './pickup-row.ts'
+import { PlannedRefund } from './write-plan.ts'
 
-/** Whether the hub has asked Shopify to cancel an order that was not collected, and to pay it back: it may be under way, or done. */
-export async function isBeingPaidBack(db: Reads, order: string): Promise<boolean> {
-  const row = await db
+/** The refunds of an order that this hub, or one that was lost, may have sent; Shopify may be at work on them, or have done them. */
+async function refundsOf(db: Reads, order: string) {
+  const rows = await db
     .selectFrom('shopify_write as w')
     .innerJoin('pickup as p', 'p.pickup', 'w.subject')
-    .select('w.id')
+    .select(['w.state', 'w.request_json'])
     .where('p.order_id', '=', order)
     .where('w.kind', '=', 'refund')
     .where('w.state', 'in', ['sent', 'confirmed'])
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
+  return rows.map(({ state, request_json }) => ({ state, ...PlannedRefund.parse(JSON.parse(request_json)) }))
 }
 
-/** The same of a pickup's order, which its notice says as well. */
+/**
+ * Whether this hub has asked Shopify to cancel an order that was not collected, and to pay it back, or Shopify shows that as done. What
+ * only a hub that was lost may have sent does not count: the order may be reopened until Shopify shows it as cancelled.
+ */
+export async function isBeingPaidBack(db: Reads, order: string): Promise<boolean> {
+  const refunds = await refundsOf(db, order)
+  return refunds.some(({ state, isOfLostHub }) => state === 'confirmed' || isOfLostHub !== true)
+}
+
+/** Whether a pickup's order, which is cancelled, was paid back because it was not collected; not if nothing had been received for it. */
 export async function isPaidBack(
   db: Reads,
   { row, body: { notice } }: Pick<Pickup, 'row' | 'body'>,
 ): Promise<boolean> {
-  const isSaid = notice !== null && knownNotice(notice)?.code === 'paid-back'
-  return isSaid || isBeingPaidBack(db, row.order_id)
+  if (notice !== null && knownNotice(notice)?.code === 'paid-back') return true
+  return (await refundsOf(db, row.order_id)).some(({ received }) => received !== 0)
+}
+
+/** What staff are told of a pickup whose order is being cancelled because it was not collected. */
+export async function cancellingNotice(
+  db: Reads,
+  pickup: Pick<Pickup, 'row' | 'body'>,
+): Promise<PickupNotice> {
+  return (await isPaidBack(db, pickup)) ? paidBackNotice(pickup) : { code: 'order-cancelled' }
 }
 
 /** What staff are told of a pickup whose order is cancelled and paid back because it was not collected. */

@@ -171,15 +171,21 @@ export const PlannedRefund = z.object({
   order: z.string(),
   /** What was due of the pickup when it expired; older versions did not note it. */
   lines: Lines.optional(),
+  /** What its customer was still to pay when it expired, minor units; older versions did not note it. */
+  owed: z.int().optional(),
+  /** This hub has not sent it; one that was lost may have. */
+  isOfLostHub: z.boolean().optional(),
+  /** What was received for the order and is paid back; minor units. Left out: Shopify was not asked yet, or by an older version. */
+  received: z.int().optional(),
 })
 export type PlannedRefund = z.infer<typeof PlannedRefund>
 
 /** Plans that the order of a pickup that was not collected is cancelled and paid back. */
-export async function planRefund(tx: Tx, { row, lines }: Pickup, when: When): Promise<void> {
+export async function planRefund(tx: Tx, { row, body, lines }: Pickup, when: When): Promise<void> {
   const { pickup: subject, store } = row
   const key = keyOf('refund', subject, row.version)
   const due = lines.lines.flatMap(({ id, quantity }) => linesOf(id, quantity))
-  const request: PlannedRefund = { order: row.order_id, lines: due }
+  const request: PlannedRefund = { order: row.order_id, lines: due, owed: body.outstanding?.minor ?? 0 }
   await planWrite(tx, { kind: 'refund', store, subject, key, request, ...when })
 }
 
@@ -187,17 +193,17 @@ export async function planRefund(tx: Tx, { row, lines }: Pickup, when: When): Pr
 export async function openRefund(
   db: Reads,
   pickup: string,
-): Promise<(PlannedRefund & { readonly dueAt: number; readonly isSent: boolean }) | null> {
+): Promise<(PlannedRefund & { readonly plannedAt: number; readonly dueAt: number }) | null> {
   const row = await db
     .selectFrom('shopify_write')
-    .select(['due_at', 'request_json', 'first_sent_at'])
+    .select(['due_at', 'planned_at', 'request_json'])
     .where('settled_at', 'is', null)
     .where('kind', '=', 'refund')
     .where('subject', '=', pickup)
     .executeTakeFirst()
   if (row === undefined) return null
   const planned = PlannedRefund.parse(JSON.parse(row.request_json))
-  return { ...planned, dueAt: row.due_at, isSent: row.first_sent_at !== null }
+  return { ...planned, plannedAt: row.planned_at, dueAt: row.due_at }
 }
 
 /**

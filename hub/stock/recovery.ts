@@ -8,7 +8,7 @@ import type { Schema } from '../db/schema.ts'
 import { noteUnknownSends } from '../generation/generation.ts'
 import { type LostSend, takeInLostSends } from '../outbox/lost-postings.ts'
 import { releaseWrite } from '../outbox/postings.ts'
-import { markSent, openWrites, pickupWriteKinds, refuseWrite } from '../outbox/writes.ts'
+import { countAsSent, openWrites, pickupWriteKinds, refuseWrite } from '../outbox/writes.ts'
 import { doubtCounts } from './pos-counts.ts'
 
 /** A store whose movements are judged before they are posted. */
@@ -134,7 +134,8 @@ async function releaseOpen(tx: Tx, store: string, now: number): Promise<void> {
     await releaseWrite(tx, id)
     await refuseWrite(tx, id, { problem, now })
   }
-  for (const { id } of await openWrites(tx, { kinds: pickupWriteKinds, store })) await markSent(tx, id, now)
+  for (const write of await openWrites(tx, { kinds: pickupWriteKinds, store }))
+    await countAsSent(tx, write, now)
 }
 
 /** Null: the store's movements are posted as they come. */

@@ -382,6 +382,13 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein anderer Hinweis zu dieser Bestellung ist offen. Kümmern Sie sich zuerst um ihn.',
   'phrase.refund-paid-before': 'Ein Teil des Geldes wurde schon früher erstattet.',
   'phrase.refund-changed': 'Die Bestellung wurde in Shopify geändert, nachdem ihre Frist abgelaufen war.',
+  'phrase.refund-was-held':
+    'Die Bestellung war in Shopify angehalten, nachdem ihre Frist abgelaufen war: Vielleicht kümmert sich jemand darum.',
+  'phrase.refund-owed-changed':
+    'Der offene Betrag der Bestellung hat sich geändert, seit ihre Frist abgelaufen ist: Vielleicht hat der Kunde gerade gezahlt.',
+  'phrase.refund-job-done': 'Shopify meldet, dass es fertig ist, und die Bestellung ist noch offen.',
+  'phrase.refund-too-many':
+    'Ungewöhnlich viele Bestellungen sind auf einmal abgelaufen, etwa durch eine falsche Uhr oder einen langen Stillstand des Hubs. Prüfen Sie, ob sie wirklich so lange bereitlag.',
   'phrase.refund-on-hold': 'Die Bestellung ist in Shopify angehalten.',
   'phrase.refund-hidden-units':
     'Die Bestellung hat Artikel, die Shopify dem Hub nicht zeigt, etwa bei einem Fulfillment-Dienst.',

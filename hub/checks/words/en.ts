@@ -374,6 +374,13 @@ export const en = {
   'phrase.refund-open-exception': 'Another exception about the order is open. Deal with that one first.',
   'phrase.refund-paid-before': 'Some of its money was paid back before.',
   'phrase.refund-changed': 'The order was changed in Shopify after it had expired.',
+  'phrase.refund-was-held':
+    'The order was on hold in Shopify after it had expired: someone may be dealing with it.',
+  'phrase.refund-owed-changed':
+    'What is still to be paid of the order has changed since it expired: the customer may just have paid.',
+  'phrase.refund-job-done': 'Shopify says that it has finished, and the order is still open.',
+  'phrase.refund-too-many':
+    'Unusually many orders expired at once, as after a wrong clock or a long stop of the hub. Check that it was really ready for so long.',
   'phrase.refund-on-hold': 'The order is on hold in Shopify.',
   'phrase.refund-hidden-units':
     'The order has items that Shopify does not show to the hub, for example with a fulfilment service.',

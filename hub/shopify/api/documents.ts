@@ -234,6 +234,8 @@ export const ORDER_STANDING = /* GraphQL */ `
       cancelledAt
       netPaymentSet { shopMoney { amount currencyCode } }
       totalRefundedSet { shopMoney { amount currencyCode } }
+      totalOutstandingSet { shopMoney { amount currencyCode } }
+      totalCapturableSet { shopMoney { amount currencyCode } }
       lineItems(first: 100) { nodes { unfulfilledQuantity } pageInfo { hasNextPage } }
       fulfillments(first: 50) { status }
       fulfillmentOrders(first: 50) { nodes { id status } pageInfo { hasNextPage } }

@@ -13,6 +13,8 @@ const Answer = z.object({
       cancelledAt: z.string().nullable(),
       netPaymentSet: InShopMoney,
       totalRefundedSet: InShopMoney,
+      totalOutstandingSet: InShopMoney,
+      totalCapturableSet: InShopMoney,
       lineItems: z.object({
         nodes: z.array(z.object({ unfulfilledQuantity: z.int() })),
         pageInfo: z.object({ hasNextPage: z.boolean() }),
@@ -33,6 +35,8 @@ export interface OrderStanding {
   readonly kept: number
   /** What was paid back of it; minor units. */
   readonly paidBack: number
+  /** What its customer is still to pay, without what is authorised; minor units, not below 0. */
+  readonly owed: number
   /** Units of its lines that are neither handed over nor sent, also those in parts that the app is not shown. */
   readonly unfulfilled: number
   /** Some of its goods are handed over, or sent. */
@@ -61,6 +65,7 @@ export async function readStanding(client: ShopifyClient, id: string): Promise<O
     isCancelled: order.cancelledAt !== null,
     kept: shopMoneyOf(order.netPaymentSet.shopMoney, 'netPaymentSet').minor,
     paidBack: shopMoneyOf(order.totalRefundedSet.shopMoney, 'totalRefundedSet').minor,
+    owed: owedOf(order),
     unfulfilled: lineItems.nodes.reduce((sum, line) => sum + line.unfulfilledQuantity, 0),
     hasLeft: fulfillments.some(({ status }) => status === 'SUCCESS'),
     openParts: open.map(one => one.id),
@@ -69,4 +74,10 @@ export async function readStanding(client: ShopifyClient, id: string): Promise<O
       fulfillmentOrders.pageInfo.hasNextPage ||
       lineItems.pageInfo.hasNextPage,
   }
+}
+
+/** As `outstanding` of an order that is taken in. */
+function owedOf({ totalOutstandingSet, totalCapturableSet }: NonNullable<z.infer<typeof Answer>['order']>) {
+  const outstanding = shopMoneyOf(totalOutstandingSet.shopMoney, 'totalOutstandingSet').minor
+  return Math.max(0, outstanding - shopMoneyOf(totalCapturableSet.shopMoney, 'totalCapturableSet').minor)
 }

@@ -8,6 +8,10 @@ import type { OrderStanding } from './order-standing.ts'
 export interface ExpiredPart {
   readonly pickup: string
   readonly lines: NonNullable<PlannedRefund['lines']>
+  /** What its customer was still to pay then; minor units. */
+  readonly owed: number
+  /** Shopify has had it on hold since. */
+  readonly wasHeld: boolean
 }
 
 /**
@@ -17,7 +21,7 @@ export interface ExpiredPart {
 export async function hindranceShown(
   client: ShopifyClient,
   parts: readonly ExpiredPart[],
-  { unfulfilled }: Pick<OrderStanding, 'unfulfilled'>,
+  { unfulfilled, owed }: Pick<OrderStanding, 'unfulfilled' | 'owed'>,
 ): Promise<RefundHindrance | null> {
   let seen = 0
   for (const { pickup, lines } of parts) {
@@ -31,5 +35,8 @@ export async function hindranceShown(
       return 'The order was changed after it had expired.'
     seen += open.reduce((sum, line) => sum + line.remainingQuantity, 0)
   }
-  return seen === unfulfilled ? null : 'The order has units that Shopify does not show.'
+  if (seen !== unfulfilled) return 'The order has units that Shopify does not show.'
+  if (parts.some(part => part.wasHeld)) return 'The order was on hold after it had expired.'
+  const isOwed = parts.every(part => part.owed === owed)
+  return isOwed ? null : 'What is to be paid of it has changed since it expired.'
 }

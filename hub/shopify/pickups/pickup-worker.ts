@@ -1,7 +1,7 @@
 import { isDue } from '../../../shared/back-off.ts'
 import { inParallel } from '../../../shared/turns.ts'
 import { type Db, transaction } from '../../db/db.ts'
-import { markSent, openWrite, openWrites, pickupWriteKinds, type Write } from '../../outbox/writes.ts'
+import { countAsSent, openWrite, openWrites, pickupWriteKinds, type Write } from '../../outbox/writes.ts'
 import { recoveries } from '../../stock/recovery.ts'
 import { LONGEST_WAIT_MS, orPutOff } from '../guarded-write.ts'
 import { sendPickupWrite } from './pickup-writes.ts'
@@ -22,7 +22,7 @@ export async function runPickupWrites(work: PickupWriteWork): Promise<void> {
   const now = work.world.clock.now()
   const open = rows.toSorted((one, other) => one.id - other.id)
   const isDueNow = (row: Write) => isDue(row.due_at, now, LONGEST_WAIT_MS)
-  await countAsSent(work, open.filter(isDueNow))
+  await countAllAsSent(work, open.filter(isDueNow))
   const together = [...Map.groupBy(open, turnOf).values()]
   await inParallel(together, WIDTH, async writes => {
     for (const [index, write] of writes.entries()) {
@@ -47,10 +47,10 @@ async function waitsForEarlier(
 }
 
 /** During a recovery a hub that was lost may have sent it: Shopify is asked before it goes again. */
-async function countAsSent({ db, world }: PickupWriteWork, writes: readonly Write[]): Promise<void> {
+async function countAllAsSent({ db, world }: PickupWriteWork, writes: readonly Write[]): Promise<void> {
   const underWay = (await recoveries(db)).filter(({ ended_at }) => ended_at === null)
   const recovering = new Set(underWay.map(({ store }) => store))
-  for (const { id, store, first_sent_at } of writes)
-    if (recovering.has(store) && first_sent_at === null)
-      await transaction(db, tx => markSent(tx, id, world.clock.now()))
+  for (const write of writes)
+    if (recovering.has(write.store) && write.first_sent_at === null)
+      await transaction(db, tx => countAsSent(tx, write, world.clock.now()))
 }

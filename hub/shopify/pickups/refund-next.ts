@@ -83,13 +83,16 @@ async function whetherProven(
   of: { readonly pickup: string; readonly now: number },
 ): Promise<RefundNext> {
   const expired: ExpiredPart[] = []
-  for (const { row } of parts) {
+  for (const { row, body, lines } of parts) {
     const planned = await openRefund(db, row.pickup)
     // head office has been asked about it
     if (planned === null) return ask('Other parts of the order are open.')
     if (row.pickup !== of.pickup && !isDue(planned.dueAt, of.now, REFUND_AFTER_MS)) return waitFor('others')
-    if (planned.lines === undefined) return ask('The order was changed after it had expired.')
-    expired.push({ pickup: row.pickup, lines: planned.lines })
+    if (planned.lines === undefined || planned.owed === undefined)
+      return ask('The order was changed after it had expired.')
+    const since = Math.min(planned.plannedAt, body.movedAt ?? planned.plannedAt)
+    const wasHeld = (lines.heldUntil ?? 0) >= since
+    expired.push({ pickup: row.pickup, lines: planned.lines, owed: planned.owed, wasHeld })
   }
   if (parts.some(isPartOut)) return ask('A part of the order was handed over.')
   if (!parts.every(isCustomerTold)) return ask('Shopify has not confirmed that the customer was told.')

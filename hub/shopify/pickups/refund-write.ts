@@ -98,10 +98,13 @@ const readJob: Operation<z.infer<typeof Job>> = {
   points: { fixed: 1, perRow: 0 },
 }
 
+/** What head office is told where it is not sent again. */
+const JOB_DONE: RefundHindrance = 'Shopify’s job for it is done, and the order is open.'
+
 /** What is waited for is looked at so often. */
 const LOOK_AGAIN_MS = 60_000
-/** So long Shopify may be at work: on a send without an answer; on what else it had in mind when it refused one. */
-const AT_WORK_MS = { unanswered: 3_600_000, refused: 900_000 } as const
+/** So long Shopify may be at work: on a send without an answer; on one that is done or refused, or what else it had in mind then. */
+const AT_WORK_MS = { unanswered: 3_600_000, answered: 900_000 } as const
 
 /**
  * Has Shopify cancel an order that its customer did not collect, and pay it back to the original payment. It is not asked again while it may
@@ -119,18 +122,28 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
   const standing = isUnderWay === 'unread' ? 'unread' : await look(work, write, request)
   if (standing === 'unread') return
   if (standing === null) return wait(work, write, request, 'unseen')
-  if (standing.isCancelled)
-    return standing.kept > 0
-      ? wait(work, write, request, 'money')
-      : close(work, write, done({ by: 'read-back', standing }))
+  if (standing.isCancelled) return concludeCancelled(work, write, request, standing)
   if (isUnderWay) return wait(work, write, request, 'shopify')
   if (expired === null) return close(work, write, wentOn.sent)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
+  if (typeof request.job === 'string') return leaveToOffice(work, write, JOB_DONE)
   const next = await orUnread(work, write, request, () => refundNext(work, expired, standing))
   if (next === 'unread') return
   if (next.next === 'wait') return wait(work, write, request, next.for)
   if (next.next === 'ask') return leaveToOffice(work, write, next.problem)
   await cancel(work, write, { pickup: expired, standing })
+}
+
+async function concludeCancelled(
+  work: PickupWriteWork,
+  write: Write,
+  request: RefundRequest,
+  standing: OrderStanding,
+): Promise<void> {
+  if (standing.kept > 0) return wait(work, write, request, 'money')
+  const { received = standing.paidBack } = request
+  await transaction(work.db, tx => shrinkRequest(tx, write.id, { ...request, received }))
+  await close(work, write, done({ by: 'read-back', standing }))
 }
 
 const wentOn = {
@@ -147,12 +160,14 @@ async function mayBeUnderWay(
   const { job, refused } = request
   const { first_sent_at, last_sent_at: sentAt } = write
   if (first_sent_at === null || sentAt === null || job === null) return false
+  let isAnswered = refused !== undefined
   if (job !== undefined) {
     const found = await orUnread(work, write, request, () => work.client.read(readJob, { id: job }, 'pickup'))
     if (found === 'unread') return found
-    if (found.job !== null) return !found.job.done
+    if (found.job?.done === false) return true
+    isAnswered = found.job !== null // the order may show it a little after the job is done
   }
-  const longestMs = AT_WORK_MS[refused === undefined ? 'unanswered' : 'refused']
+  const longestMs = AT_WORK_MS[isAnswered ? 'answered' : 'unanswered']
   return !isDue(sentAt + longestMs, work.world.clock.now(), longestMs)
 }
 
@@ -221,8 +236,8 @@ function markIfStill(
   return transaction(db, async tx => {
     const now = world.clock.now()
     if ((await hubSays(tx, pickup.row, standing, now)).next !== 'cancel') return null
-    const { job: _, ...request } = requestOf(write)
-    await shrinkRequest(tx, write.id, request)
+    const { job: _, isOfLostHub: __, ...request } = requestOf(write)
+    await shrinkRequest(tx, write.id, { ...request, received: standing.kept })
     return markSent(tx, write.id, now)
   })
 }
