@@ -376,6 +376,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Seit einem Tag fehlt dem Hub etwas von dem, was die Kassen ihrer Filialen getan haben, oder er konnte es nicht verarbeiten: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filialen.',
   'phrase.refund-not-told':
     'Shopify hat nicht bestätigt, dass der Kunde von der Bereitstellung erfahren hat.',
+  'phrase.refund-rung-up':
+    'Ein Bon einer Kasse nennt die Bestellung. Vielleicht hat der Kunde die Ware also schon. Fragen Sie zuerst die Filialen.',
   'phrase.refund-may-be-gone':
     'Vielleicht hat der Kunde die Ware schon: Eine Übergabe wurde an einer Kasse einer anderen Filiale erfasst oder in Shopify storniert. Fragen Sie zuerst die Filialen.',
   'phrase.refund-open-exception':

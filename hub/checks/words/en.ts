@@ -369,6 +369,8 @@ export const en = {
   'phrase.refund-tills-unheard':
     'For a day the hub has not had, or not applied, all that the tills of its stores did: one of them may have handed it over. Ask the stores first.',
   'phrase.refund-not-told': 'Shopify has not confirmed that the customer was told that it was ready.',
+  'phrase.refund-rung-up':
+    'A receipt of a till names the order, so its customer may have the goods already. Ask the stores first.',
   'phrase.refund-may-be-gone':
     'The customer may have the goods already: a hand-over was recorded at a till of another store, or cancelled in Shopify. Ask the stores first.',
   'phrase.refund-open-exception': 'Another exception about the order is open. Deal with that one first.',
