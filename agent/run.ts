@@ -8,7 +8,7 @@ import { agentPaths } from './config.ts'
 import type { SupportHost } from './doctor/answer-hub.ts'
 import type { MachineHost } from './doctor/machine-figures.ts'
 import { holdAsAgent } from './hold-folder.ts'
-import { leaveByProxy } from './hub-proxy.ts'
+import { followProxy } from './hub-proxy.ts'
 import {
   hasOtherSettings,
   keepOwnSettings,
@@ -66,7 +66,7 @@ export async function runAgent(options: {
   for (let first = true; ; first = false) {
     const own = { world, folder, version: options.version }
     const settings = startWithSettings({ ...own, refused })
-    leaveByProxy(world, settings.config)
+    using _proxy = followProxy(world, settings.config)
     const others = Promise.withResolvers<'settings'>()
     const failure = Promise.withResolvers<TillbridgeError>()
     let end: 'stopped' | 'settings' | TillbridgeError | undefined

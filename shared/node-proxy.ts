@@ -1,6 +1,6 @@
 import http, { type Agent as HttpAgent } from 'node:http'
 import { Agent } from 'node:https'
-import type { ProxyRoute, ProxySwitch } from './world.ts'
+import type { Log, ProxyCredentials, ProxyRoute, ProxySwitch } from './world.ts'
 
 /** What never leaves this PC goes through no proxy. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1', '[::1]'] as const
@@ -14,7 +14,16 @@ interface Proxy {
   readonly except: string
 }
 
+/** What a route leads to. */
+interface Way {
+  readonly proxy: Proxy | null
+  /** Why the proxy that is set can't be used, without its name and password; null: it can, or none is set. */
+  readonly unusable: string | null
+}
+
 let inUse: Proxy | null = null
+let unusable: string | null = null
+let credentials: ProxyCredentials | null = null
 let giveBack = () => {}
 let hasAskedEnvironment = false
 
@@ -22,19 +31,27 @@ let hasAskedEnvironment = false
  * The way through a proxy (HTTP CONNECT) that Node itself has. `fetch` has one for the whole process, so this is one for the whole process.
  */
 export const nodeProxy: ProxySwitch = {
-  use: route => take(proxyOf(route)),
+  use(route) {
+    const way = wayOf(route)
+    unusable = way.unusable
+    credentials = credentialsOf(route, way)
+    take(way.proxy)
+  },
   shown() {
     if (inUse === null) return null
     const { protocol, host } = new URL(inUse.address)
     return `${protocol}//${host}`
   },
+  unusable: () => unusable,
+  credentials: () => credentials,
 }
 
 /** Once, at the start of a process: its environment decides until settings do. */
-export function proxyOfStart(): void {
+export function proxyOfStart(log: Pick<Log, 'warn'>): void {
   if (hasAskedEnvironment) return
   hasAskedEnvironment = true
   nodeProxy.use('environment')
+  if (unusable !== null) log.warn({}, unusable)
 }
 
 /** What carries a request to an address there, for what is not `fetch`; undefined: nothing special does. */
@@ -49,24 +66,63 @@ function take(next: Proxy | null): void {
   giveBack = () => {}
   inUse = next
   if (next === null || !('setGlobalProxyFromEnv' in http)) return // an older Node, as in Electron
-  giveBack = http.setGlobalProxyFromEnv(variablesOf(next))
+  try {
+    giveBack = http.setGlobalProxyFromEnv(variablesOf(next))
+  } catch {
+    inUse = null
+    unusable = notUsed('The proxy that is set', 'Node does not take its address') // Node's own words hold the password
+  }
 }
 
 const variablesOf = ({ address, except }: Proxy) => ({ https_proxy: address, no_proxy: except })
 
-function proxyOf(route: ProxyRoute): Proxy | null {
-  if (route === 'direct') return null
+function wayOf(route: ProxyRoute): Way {
+  if (route === 'direct') return { proxy: null, unusable: null }
   if (route === 'environment') return proxyOfEnvironment(process.env)
   const address = new URL(route.url)
   address.username = encodeURIComponent(route.user ?? '')
   address.password = encodeURIComponent(route.password ?? '')
-  return { address: address.href, except: LOOPBACK.join(',') }
+  return { proxy: { address: address.href, except: LOOPBACK.join(',') }, unusable: null }
 }
 
-/** The proxy that an environment names for https; null: none, or one that is not spoken to by HTTP, such as SOCKS. */
-export function proxyOfEnvironment(env: Environment): Proxy | null {
-  const address = env['https_proxy'] || env['HTTPS_PROXY'] || ''
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) return null
+function credentialsOf(route: ProxyRoute, { proxy }: Way): ProxyCredentials | null {
+  if (route === 'direct' || proxy === null) return null
+  if (route !== 'environment') return route.credentials ?? null
+  const { username, password } = new URL(proxy.address)
+  return username === '' && password === '' ? null : { from: 'HTTPS_PROXY', isRead: true }
+}
+
+/** The proxy that an environment names for https; `host:port` is one that is spoken to by http, as others take it too. */
+export function proxyOfEnvironment(env: Environment): Way {
+  const given = (env['https_proxy'] || env['HTTPS_PROXY'] || '').trim()
+  if (given === '') return { proxy: null, unusable: null }
+  const address = /^[^/]+:\d{1,5}\/?$/.test(given) ? `http://${given}` : given
+  const fault = faultOf(address)
+  if (fault !== null) return { proxy: null, unusable: notUsed('HTTPS_PROXY is set and', fault) }
   const except = [...LOOPBACK, env['no_proxy'] || env['NO_PROXY'] || ''].filter(host => host !== '')
-  return { address, except: except.join(',') }
+  return { proxy: { address, except: except.join(',') }, unusable: null }
+}
+
+const notUsed = (what: string, why: string) =>
+  `${what} can't be used: ${why}. Until it is corrected, no proxy is used.`
+
+/** Why an address can't be a proxy's; it may hold a password, so nothing of it is repeated but its kind. */
+function faultOf(address: string): string | null {
+  if (!address.includes('://') || !URL.canParse(address))
+    return 'it is not an address such as http://proxy.example.com:3128'
+  const { protocol, username, password } = new URL(address)
+  if (!/^https?:$/.test(protocol))
+    return `it is for ${protocol.slice(0, -1)}, and only proxies for http and https can be used`
+  return isDecodable(username) && isDecodable(password)
+    ? null
+    : 'a % in its name or password must be written as %25'
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false // what can't be decoded is what was asked
+  }
 }

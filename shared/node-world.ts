@@ -33,7 +33,7 @@ import type { Files, Log, Sockets, World } from './world.ts'
 
 /** The real world: Node's clock, timers, network and disk. Only composition roots import this file. */
 export function nodeWorld(options: { log: Log }): World {
-  proxyOfStart()
+  proxyOfStart(options.log)
   return {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     timers: {

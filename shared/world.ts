@@ -75,13 +75,28 @@ export interface ProxySwitch {
   use(route: ProxyRoute): void
   /** The proxy's address without name and password; null: none. */
   shown(): string | null
+  /** Why the proxy that is set can't be used, so that connections leave directly; null: it can, or none is set. */
+  unusable(): string | null
+  /** Whence the proxy's name and password are; null: none are given. */
+  credentials(): ProxyCredentials | null
+}
+
+/** `from`: a file's path, or the name of a variable; `isRead`: that could be read. */
+export interface ProxyCredentials {
+  readonly from: string
+  readonly isRead: boolean
 }
 
 /** `environment`: what HTTPS_PROXY and NO_PROXY say. */
 export type ProxyRoute =
   | 'environment'
   | 'direct'
-  | { readonly url: string; readonly user?: string | undefined; readonly password?: string | undefined }
+  | {
+      readonly url: string
+      readonly user?: string | undefined
+      readonly password?: string | undefined
+      readonly credentials?: ProxyCredentials | null
+    }
 
 /** What one WebSocket message may be, for a port that takes them. */
 export interface WebSocketLimits {

@@ -9,7 +9,7 @@ import { checkMachine } from '../doctor/machine-checks.ts'
 import { nodeMachine } from '../doctor/node-machine.ts'
 import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
-import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
+import { checkFiles, checkHub, checkJournal, checkProxy, checkSources } from '../doctor/till-checks.ts'
 import { leaveByProxy } from '../hub-proxy.ts'
 import { tcpChannels } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
@@ -51,6 +51,7 @@ export async function examine(
   const asking = askAgent(world, folder).then(answer => answer.state)
   const running = await asking.catch(() => null) // the journal's finding says why
   add(await checkJournal(world, folder, asking))
+  add(checkProxy(world))
   add(await checkHub(world, folder))
   add(await checkMachine(world, nodeMachine, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))

@@ -8,6 +8,7 @@ export interface Finding {
     | 'journal'
     | 'disk'
     | 'hub'
+    | 'proxy'
     | 'certificate'
     | 'source'
     | 'pos'

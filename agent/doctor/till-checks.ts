@@ -108,6 +108,15 @@ export async function checkJournal(
   }
 }
 
+/** Is a proxy set that can't be used? */
+export function checkProxy({ sockets }: Pick<World, 'sockets'>): Finding[] {
+  const unusable = sockets.proxy?.unusable() ?? null
+  if (unusable === null) return []
+  const advice =
+    'Correct HTTPS_PROXY and restart the agent; or name the proxy in agent.json ("network"), which goes before it.'
+  return [{ check: 'proxy', subject: 'HTTPS_PROXY', verdict: 'look', sentence: unusable, advice }]
+}
+
 const HUB_LIMIT_MS = 5_000
 
 /** Does the hub's address answer, and is what answers a hub? */
@@ -127,10 +136,11 @@ export async function checkHub(
   }
   const unsafe = unsafeAddress(url)
   if (unsafe !== null) return [wrongBecause('hub', url, unsafe)]
-  const proxy = new URL(url).protocol === 'https:' ? (world.sockets.proxy?.shown() ?? null) : null
+  const proxy = new URL(url).protocol === 'https:' ? (world.sockets.proxy ?? null) : null
+  const shown = proxy?.shown() ?? null
   const known = [
     key === undefined ? 'This till does not know its key yet.' : `Its key is ${keyFingerprint(key)}.`,
-    ...(proxy === null ? [] : [`This till’s proxy is ${proxy}.`]),
+    ...(shown === null ? [] : [`This till’s proxy is ${shown}.`]),
   ].join(' ')
   const limit = new AbortController()
   const cancel = world.timers.after(HUB_LIMIT_MS, () =>
@@ -153,7 +163,7 @@ export async function checkHub(
       },
     ]
   } catch (error) {
-    const fault = hubFault(url, error, proxy)
+    const fault = hubFault(url, error, { proxy, isEnrolled: true })
     if (fault !== null) return [wrongBecause('hub', url, fault)]
     const cause =
       error instanceof Error && error.cause instanceof Error

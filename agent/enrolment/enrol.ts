@@ -62,15 +62,18 @@ async function post(sockets: Sockets, url: string, body: unknown): Promise<z.inf
       redirect: 'manual',
     })
   } catch (cause) {
-    throw hubFault(url, cause, sockets.proxy?.shown()) ?? hubUnreachable({ url }, cause)
+    throw (
+      hubFault(url, cause, { proxy: sockets.proxy ?? null, isEnrolled: false }) ??
+      hubUnreachable({ url }, cause)
+    )
   }
   const json: unknown = await response.json().catch((cause: unknown) => {
-    throw otherAnswer(url, response.status) ?? hubUnreachable({ url }, cause)
+    throw otherAnswer(url, response.status, false) ?? hubUnreachable({ url }, cause)
   })
   const { status } = response
   const given = response.ok ? EnrolAnswer.safeParse(json).data : undefined
   if (given !== undefined) return given
   const refusal = RefusalBody.safeParse(json)
   if (refusal.success) throw enrolRefused(refusal.data)
-  throw otherAnswer(url, status) ?? enrolRefused({ code: `HTTP_${status}`, sentence: 'It gave no reason.' })
+  throw otherAnswer(url, status, false) ?? hubUnreachable({ url }) // it is starting or busy, or its proxy lacks it
 }

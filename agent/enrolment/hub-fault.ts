@@ -1,25 +1,37 @@
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import type { ProxyCredentials, ProxySwitch } from '../../shared/world.ts'
+
+/** Said only where an agent runs that keeps them. */
+const kept = (isEnrolled: boolean) => (isEnrolled ? ' Sales are kept here meanwhile.' : '')
 
 export const hubCertificateRefused = defineError(
   'HUB_CERTIFICATE_REFUSED',
-  (f: { host: string; why: string }) =>
-    `The certificate that ${f.host} shows is not accepted, so nothing is sent there: ${f.why} Sales are kept here meanwhile.`,
+  (f: { host: string; why: string; isEnrolled: boolean }) =>
+    `The certificate that ${f.host} shows is not accepted, so nothing is sent there: ${f.why}${kept(f.isEnrolled)}`,
 )
 export const hubIsOther = defineError(
   'HUB_IS_OTHER',
-  (f: { host: string; status: number }) =>
-    `Something answers at ${f.host} with ${f.status}, but it is not the hub. Look for a sign-in page of this network, a proxy or a firewall, and let the hub’s address pass. Sales are kept here meanwhile.`,
+  (f: { host: string; status: number; isEnrolled: boolean }) =>
+    `Something answers at ${f.host} with ${f.status}, but it is not the hub. Look for a sign-in page of this network, a proxy or a firewall, and let the hub’s address pass.${kept(f.isEnrolled)}`,
 )
 
-export const hubProxyRefused = defineError('HUB_PROXY_REFUSED', (f: { host: string; status: number }) =>
-  f.status === 407
-    ? 'The proxy on the way to the hub asks for a name and a password. Give them in agent.json: "network": { "proxy": { "url", "user", "passwordFile" } }; the agent must be able to read that file. Sales are kept here meanwhile.'
-    : `The proxy on the way to the hub does not let this till through to ${f.host}: it answers ${f.status}. Ask its operator to allow CONNECT to ${f.host}. Sales are kept here meanwhile.`,
+export const hubProxyRefused = defineError(
+  'HUB_PROXY_REFUSED',
+  (f: { host: string; status: number; credentials: ProxyCredentials | null; isEnrolled: boolean }) =>
+    `${f.status === 407 ? unknownToProxy(f.credentials) : `The proxy on the way to the hub does not let this till through to ${f.host}: it answers ${f.status}. Ask its operator to allow CONNECT to ${f.host}.`}${kept(f.isEnrolled)}`,
 )
+
+function unknownToProxy(credentials: ProxyCredentials | null): string {
+  if (credentials === null)
+    return 'The proxy on the way to the hub asks for a name and a password. Give them in agent.json: "network": { "proxy": { "url", "user", "passwordFile" } }; the agent must be able to read that file.'
+  if (!credentials.isRead)
+    return `The proxy on the way to the hub asks for a password, and the agent can't read ${credentials.from}. Put the file there, readable by the user that runs the agent.`
+  return `The proxy on the way to the hub refuses the name and the password of ${credentials.from}. Correct them${credentials.from === 'HTTPS_PROXY' ? ' and restart the agent' : ''}. A proxy that takes only NTLM or Kerberos can't be used.`
+}
 export const hubProxyUnreachable = defineError(
   'HUB_PROXY_UNREACHABLE',
-  (f: { proxy: string }) =>
-    `The proxy ${f.proxy}, through which this till reaches the hub, does not answer. Check "network" in agent.json, HTTPS_PROXY and the network. Sales are kept here meanwhile.`,
+  (f: { proxy: string; isEnrolled: boolean }) =>
+    `The proxy ${f.proxy}, through which this till reaches the hub, does not answer. Check "network" in agent.json, HTTPS_PROXY and the network.${kept(f.isEnrolled)}`,
 )
 
 /** Words for what TLS finds wrong, by OpenSSL's and Node's codes. */
@@ -40,20 +52,36 @@ const certificateFaults: readonly (readonly [codes: RegExp, why: string])[] = [
   [/\b(CERT_[A-Z_]+|CRL_[A-Z_]+|INVALID_CA|HOSTNAME_MISMATCH)\b/, 'ask head office’s IT to look at it.'],
 ]
 
+/** Which way a connection was to go, and from where. */
+interface Way {
+  /** Through which proxy, if it went through one. */
+  readonly proxy: Pick<ProxySwitch, 'shown' | 'credentials'> | null
+  /** An agent runs here, or will: it keeps what is sold. */
+  readonly isEnrolled: boolean
+}
+
+/** Of a proxy that lets the till through, and reaches no hub behind it. */
+const HUB_AWAY = [502, 503, 504]
+
 /**
  * What a failed connection says of the other end; null: only that none was reached.
- * @param said an error, with its causes, or the words of one @param proxy through which it went, if it did
+ * @param said an error, with its causes, or the words of one
  */
-export function hubFault(url: string, said: unknown, proxy: string | null = null): TillbridgeError | null {
+export function hubFault(url: string, said: unknown, { proxy, isEnrolled }: Way): TillbridgeError | null {
   const { host } = new URL(url)
   const text = wordsOf(said)
   const refusal = /\bERR_PROXY_TUNNEL\b.*HTTP\/1\.\d (\d{3})\b|\bProxy response \((\d{3})\)/.exec(text) // Node's words
-  if (refusal !== null) return hubProxyRefused({ host, status: Number(refusal[1] ?? refusal[2]) })
-  if (proxy !== null && isAbout(proxy, text)) return hubProxyUnreachable({ proxy })
+  if (refusal !== null) {
+    const status = Number(refusal[1] ?? refusal[2])
+    if (HUB_AWAY.includes(status)) return null
+    return hubProxyRefused({ host, status, credentials: proxy?.credentials() ?? null, isEnrolled })
+  }
+  const shown = proxy?.shown() ?? null
+  if (shown !== null && isAbout(shown, text)) return hubProxyUnreachable({ proxy: shown, isEnrolled })
   const found = certificateFaults.find(([codes]) => codes.test(text))
-  if (found !== undefined) return hubCertificateRefused({ host, why: found[1] })
+  if (found !== undefined) return hubCertificateRefused({ host, why: found[1], isEnrolled })
   const status = /\bUnexpected server response: (\d{3})\b/.exec(text)?.[1] // ws's words
-  return status === undefined ? null : otherAnswer(url, Number(status))
+  return status === undefined ? null : otherAnswer(url, Number(status), isEnrolled)
 }
 
 /** Whether a failure to connect names the proxy: its host where that has no address, else address and port. */
@@ -69,8 +97,8 @@ function isAbout(proxy: string, text: string): boolean {
 const mayBeHub = (status: number) => status === 429 || (status >= 500 && status !== 511)
 
 /** What an answer that a hub does not give says of the other end; null: a hub's proxy may give it. */
-export function otherAnswer(url: string, status: number): TillbridgeError | null {
-  return mayBeHub(status) ? null : hubIsOther({ host: new URL(url).host, status })
+export function otherAnswer(url: string, status: number, isEnrolled: boolean): TillbridgeError | null {
+  return mayBeHub(status) ? null : hubIsOther({ host: new URL(url).host, status, isEnrolled })
 }
 
 function wordsOf(said: unknown): string {

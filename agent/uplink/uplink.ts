@@ -232,8 +232,9 @@ export function startUplink(parts: {
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
         if (isProven && refusal?.code === DEVICE_REVOKED) atContact('revoked')
         if (isProven && refusal?.code === DEVICE_UNKNOWN) void sendAllAgain()
+        const way = { proxy: world.sockets.proxy ?? null, isEnrolled: true }
         // a close frame's reason is the other end's word; without one it is this PC's own
-        const fault = code === DROPPED ? hubFault(device.hub.url, reason, world.sockets.proxy?.shown()) : null
+        const fault = code === DROPPED ? hubFault(device.hub.url, reason, way) : null
         become(refusal === null ? 'offline' : 'refused', refusal ?? fault)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1

@@ -165,6 +165,8 @@ function settingsCommand({ terminal }: HubCommandParts): Command {
     'settings',
     'list every setting that the hub can set, and what a till has to allow for it',
   )
+    .option(...hubFolderOption)
+    .option(...databaseOption)
   return answers(of, terminal, async () => {
     const list = Object.entries(remoteSettings).map(([setting, { leave }]) => ({ setting, needs: leave }))
     const text = list

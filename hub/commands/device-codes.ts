@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import encodeQR from 'qr'
 import { answers, command, writeNamed } from '../../shared/command-line.ts'
@@ -25,6 +25,12 @@ export const codeDaysRefused = defineError(
     `Codes can't work for ${f.days} days: give --days a number from 1 to ${f.most}. No code was made.`,
 )
 
+export const codesFileThere = defineError(
+  'CODES_FILE_EXISTS',
+  (f: { file: string }) =>
+    `${f.file} is there already, and the codes in it may have been handed out: they still work. Give the new ones another file, or delete it first. No code was made.`,
+)
+
 type Options = HubFolder & { out: string; sheet?: string; days: number }
 
 export function codesCommand({ terminal, world }: HubCommandParts): Command {
@@ -43,6 +49,8 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
     .option(...databaseOption)
   return answers<Options>(of, terminal, async ({ data, database, out, sheet, days }, list = '') => {
     if (days < 1 || days > longestCodeDays) throw codeDaysRefused({ days, most: longestCodeDays })
+    for (const file of [out, sheet])
+      if (file !== undefined && existsSync(file)) throw codesFileThere({ file })
     const tills = readTillList(readFileSync(list, 'utf8'))
     const validMs = days * DAY_MS
     const made = await withDb(world, { data, database }, db =>

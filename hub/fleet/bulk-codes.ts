@@ -30,13 +30,23 @@ export function readTillList(text: string): readonly ListedTill[] {
     ...(store === '' ? [`line ${line}: the store is missing`] : []),
     ...(till !== null && till.length > 100 ? [`line ${line}: the name is longer than 100 characters`] : []),
   ])
-  const names = rows.flatMap(({ store, till }) => (till === null ? [] : [`${store} ${till.toLowerCase()}`]))
-  const twice = names.filter((name, at) => names.indexOf(name) !== at)
-  mistakes.push(...[...new Set(twice)].map(name => `listed twice: ${name}`))
+  mistakes.push(...listedTwice(rows))
   if (rows.length === 0) mistakes.push('it lists no till')
   if (rows.length > MOST_TILLS) mistakes.push(`it lists more than ${MOST_TILLS} tills`)
   if (mistakes.length > 0) throw tillListInvalid({ mistakes: mistakes.slice(0, MOST_MISTAKES) })
   return rows
+}
+
+/** The same till, whatever capitals are written. */
+function listedTwice(rows: readonly ListedTill[]): readonly string[] {
+  const named = rows.filter(({ till }) => till !== null)
+  const same = Map.groupBy(named, ({ store, till }) => `${store}\n${till?.toLowerCase()}`)
+  return [...same.values()]
+    .filter(some => some.length > 1)
+    .map(
+      some =>
+        `lines ${some.map(({ line }) => line).join(', ')}: ${some[0]?.store} ${some[0]?.till} is listed twice`,
+    )
 }
 
 function rowsOf(text: string): readonly ListedTill[] {
@@ -65,7 +75,7 @@ export interface MadeCode {
 }
 
 /**
- * Makes a code for each listed till, or none at all.
+ * Makes a code for each listed till, in the order of the list, or none at all.
  * @throws TILL_LIST_INVALID naming each line that can't have one
  */
 export async function createCodes(
@@ -74,7 +84,7 @@ export async function createCodes(
   tills: readonly ListedTill[],
   validMs: number,
 ): Promise<readonly MadeCode[]> {
-  const made: MadeCode[] = []
+  const made = new Map<number, MadeCode>()
   const mistakes: string[] = []
   const now = world.clock.now()
   for (const { line, store, till } of tills.toSorted(
@@ -83,11 +93,12 @@ export async function createCodes(
     try {
       const name = till ?? (await freeTillName(tx, store, now))
       await demandTillName(tx, { store, till: name, replaces: null }, now)
-      made.push({ store, till: name, code: await createEnrolCode(tx, world, store, name, null, validMs) })
+      const code = await createEnrolCode(tx, world, store, name, null, validMs)
+      made.set(line, { store, till: name, code })
     } catch (error) {
       if (!(error instanceof TillbridgeError)) throw error
       mistakes.push(`line ${line}: ${error.message}`)
     }
   if (mistakes.length > 0) throw tillListInvalid({ mistakes: mistakes.slice(0, MOST_MISTAKES) })
-  return made
+  return tills.flatMap(({ line }) => made.get(line) ?? [])
 }

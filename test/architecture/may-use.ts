@@ -239,6 +239,8 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/config.ts',
       'agent/commands/',
       'agent/run.ts',
+      'agent/hub-proxy.ts',
+      'agent/own-settings.ts',
     ],
   },
   'agent/packages/': {

@@ -74,6 +74,27 @@ test('a code that head office refuses is not kept', async () => {
   expect(next.raw()).toBeNull()
 })
 
+test.each([
+  ['a sign-in page of the network', async () => new Response('<html>', { status: 200 }), 'HUB_IS_OTHER'],
+  [
+    'a certificate',
+    () => Promise.reject(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' })),
+    'HUB_CERTIFICATE_REFUSED',
+  ],
+  [
+    'a proxy',
+    () => Promise.reject(new Error('Proxy response (407) !== 200 when HTTP Tunneling')),
+    'HUB_PROXY_REFUSED',
+  ],
+])('%s on the way is named, and the code waits for the next start', async (_, answer, code) => {
+  using folder = temporaryFolder()
+  const first = here(folder.path, { answer })
+  await expect(first.enrolment.enrol(ASKED)).rejects.toMatchObject({ code })
+  const next = here(folder.path)
+  expect(await next.enrolment.takeUp()).toBeNull()
+  expect(next.enrolment.isEnrolled()).toBe(true)
+})
+
 test('nothing waits: nothing is asked', async () => {
   using folder = temporaryFolder()
   const { enrolment, posted } = here(folder.path)

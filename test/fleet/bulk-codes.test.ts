@@ -31,7 +31,7 @@ test.each([
   ['no column for the store', 'shop,till\nHAR,Till 1', 'no column "store"'],
   ['no till', 'store,till\n', 'no till'],
   ['a line without a store', 'store,till\nHAR,Till 1\n,Till 2', 'line 3: the store is missing'],
-  ['a till twice', 'store,till\nHAR,Till 1\nHAR,till 1', 'listed twice: HAR till 1'],
+  ['a till twice', 'store,till\nHAR,Till 1\nHAR,till 1', 'lines 2, 3: HAR Till 1 is listed twice'],
   ['quotes that do not end', 'store,till\n"HAR,Till 1', 'Quote'],
 ])('a list with %s is refused, and what is wrong is named', (_, text, says) => {
   expect(() => readTillList(text)).toThrow(says)
@@ -67,6 +67,9 @@ test('each till gets a code of its own; those without a name get the next free o
   const list = readTillList('store,till\nHAR,\nHAR,Till 1\nHAR,\nMIL,Front')
   const made = await transaction(hub.db, tx => createCodes(tx, hub.world, list, 7 * DAY_MS))
   expect(new Set(made.map(({ code }) => code)).size).toBe(4)
+  expect(made.map(({ store, till }) => `${store} ${till}`)).toEqual([
+    ...['HAR Till 2', 'HAR Till 1', 'HAR Till 3', 'MIL Front'],
+  ])
   const now = hub.world.clock.now()
   expect(await hub.open()).toEqual(
     [
@@ -162,6 +165,24 @@ test('the command writes the codes where only their user reads them, and a page 
   const [row] = await db.selectFrom('enrol_code').select('code_hash').execute()
   await db.destroy()
   expect(readFileSync(at('codes.csv'), 'utf8')).not.toContain(row?.code_hash)
+})
+
+test('codes that were handed out are not overwritten: nothing is made', async () => {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  const data = ['--data', at('hub'), '--json']
+  const place = ['--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
+  await runHere('hub', ['store', 'add', 'HAR', ...place, ...data])
+  writeFileSync(at('tills.csv'), 'store,till\nHAR,Till 1\n')
+  writeFileSync(at('sheet.html'), 'the slips of last week')
+  const files = ['--out', at('codes.csv'), '--sheet', at('sheet.html')]
+  const { code, out, err } = await runHere('hub', ['device', 'codes', at('tills.csv'), ...files, ...data])
+  expect(code).toBe(1)
+  expect(out + err).toContain('CODES_FILE_EXISTS')
+  expect(readFileSync(at('sheet.html'), 'utf8')).toBe('the slips of last week')
+  const db = await openHubDb(manualWorld().files, at('hub/hub.db'))
+  expect(await db.selectFrom('enrol_code').selectAll().execute()).toEqual([])
+  await db.destroy()
 })
 
 test('the sample for group policy finds the code of its own computer in what the command writes', async () => {

@@ -105,7 +105,7 @@ test.each([
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unable to get local issuer certificate', 'NODE_EXTRA_CA_CERTS'],
   ['CERT_REVOKED: certificate revoked', 'ask head office'],
 ])('what TLS says is told in words: %s', (said, words) => {
-  const fault = hubFault('https://hub.example', said)
+  const fault = hubFault('https://hub.example', said, { proxy: null, isEnrolled: true })
   expect(fault).toMatchObject({ code: 'HUB_CERTIFICATE_REFUSED', message: expect.stringContaining(words) })
 })
 
@@ -115,6 +115,6 @@ test.each([
   'Unexpected server response: 503',
   '',
 ])('what only says that no hub was reached names no fault: "%s"', said => {
-  expect(hubFault('https://hub.example', said)).toBeNull()
-  expect(otherAnswer('https://hub.example', 429)).toBeNull()
+  expect(hubFault('https://hub.example', said, { proxy: null, isEnrolled: true })).toBeNull()
+  expect(otherAnswer('https://hub.example', 429, true)).toBeNull()
 })

@@ -9,12 +9,12 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { AgentConfig } from '../../agent/config.ts'
 import { hubFault } from '../../agent/enrolment/hub-fault.ts'
-import { leaveByProxy } from '../../agent/hub-proxy.ts'
+import { followProxy, leaveByProxy } from '../../agent/hub-proxy.ts'
 import { proxyOfEnvironment } from '../../shared/node-proxy.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { runHere, start } from '../cli/command.ts'
 import { madeCertificate } from '../doctor/made-certificate.ts'
-import { quietLog, temporaryFolder } from '../manual-world.ts'
+import { manualWorld, quietLog, temporaryFolder } from '../manual-world.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** An address that no network has: only the proxy leads there. */
@@ -112,9 +112,12 @@ async function farHub() {
 }
 
 /** The agent's command line in a process of its own, as it alone may change the way out of its process. */
-function agent(args: readonly string[], env: NodeJS.ProcessEnv, typed = '') {
+const agent = (args: readonly string[], env: NodeJS.ProcessEnv, typed = '') =>
+  commandOf('agent', args, env, typed)
+
+function commandOf(program: 'agent' | 'hub', args: readonly string[], env: NodeJS.ProcessEnv, typed = '') {
   const { HTTPS_PROXY: _, https_proxy: __, ...rest } = process.env
-  const child = spawn(process.execPath, ['agent/cli.mjs', ...args], { env: { ...rest, ...env } })
+  const child = spawn(process.execPath, [`${program}/cli.mjs`, ...args], { env: { ...rest, ...env } })
   const said = { out: '', log: '' }
   child.stdout.on('data', chunk => {
     said.out += String(chunk)
@@ -191,28 +194,108 @@ test('a proxy that is set and does not answer is named, and "none" goes without 
   })
   const { sockets, files } = nodeWorld({ log: quietLog })
   const used: unknown[] = []
-  const proxy = { use: (route: unknown) => void used.push(route), shown: () => null }
+  const proxy = {
+    use: (route: unknown) => void used.push(route),
+    shown: () => null,
+    unusable: () => null,
+    credentials: () => null,
+  }
   for (const network of [
     {},
     { proxy: 'none' },
     { proxy: { url: 'http://p:1', passwordFile: join(folder.path, 'gone') } },
   ])
     leaveByProxy({ sockets: { ...sockets, proxy }, files, log: quietLog }, AgentConfig.parse({ network }))
-  expect(used).toEqual(['environment', 'direct', { url: 'http://p:1', user: undefined, password: undefined }])
+  const credentials = { from: join(folder.path, 'gone'), isRead: false }
+  const unread = { url: 'http://p:1', user: undefined, password: undefined, credentials }
+  expect(used).toEqual(['environment', 'direct', unread])
+})
+
+test('the password file is read again while the agent runs: it may come late, change, and begin with a mark', async () => {
+  using folder = temporaryFolder()
+  const passwordFile = join(folder.path, 'password')
+  const { sockets, files } = nodeWorld({ log: quietLog })
+  const used: unknown[] = []
+  const proxy = {
+    use: (route: unknown) => void used.push(route),
+    shown: () => null,
+    unusable: () => null,
+    credentials: () => null,
+  }
+  const { timers, advance } = manualWorld()
+  const errors: string[] = []
+  const log = { ...quietLog, error: (_: unknown, message: string) => void errors.push(message) }
+  const world = { sockets: { ...sockets, proxy }, files, timers, log }
+  const network = { proxy: { url: 'http://p:1', user: 'till', passwordFile } }
+  {
+    using _ = followProxy(world, AgentConfig.parse({ network }))
+    await advance(20_000)
+    writeFileSync(passwordFile, '\uFEFFfirst\r\n')
+    await advance(10_000)
+    writeFileSync(passwordFile, 'second\n')
+    await advance(10_000)
+  }
+  await advance(60_000)
+  expect(used.map(route => z.object({ password: z.string().optional() }).parse(route).password)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'first',
+    'second',
+  ])
+  expect(errors).toEqual(['the file with the proxy’s password is not there'])
 })
 
 test.each([
   [{}, null],
   [{ HTTPS_PROXY: '' }, null],
-  [{ HTTPS_PROXY: 'socks5://p:1080' }, null],
-  [{ HTTPS_PROXY: 'proxy' }, null],
+  [
+    { HTTPS_PROXY: 'proxy.example:3128' },
+    { address: 'http://proxy.example:3128', except: 'localhost,127.0.0.1,::1,[::1]' },
+  ],
+  [
+    { https_proxy: 'till:a%20b@proxy:3128' },
+    { address: 'http://till:a%20b@proxy:3128', except: 'localhost,127.0.0.1,::1,[::1]' },
+  ],
   [{ HTTPS_PROXY: 'http://p:3128' }, { address: 'http://p:3128', except: 'localhost,127.0.0.1,::1,[::1]' }],
   [
     { HTTPS_PROXY: 'http://other', https_proxy: 'http://p', NO_PROXY: '.example' },
     { address: 'http://p', except: 'localhost,127.0.0.1,::1,[::1],.example' },
   ],
 ])('of the environment %j the way out is %j', (env, proxy) => {
-  expect(proxyOfEnvironment(env)).toEqual(proxy)
+  expect(proxyOfEnvironment(env)).toEqual({ proxy, unusable: null })
+})
+
+test.each([
+  ['socks5://till:s3cret@p:1080', 'it is for socks5'],
+  ['proxy', 'not an address such as'],
+  ['s3cret@proxy', 'not an address such as'],
+  ['http://u:s3cret%@p:1', 'must be written as %25'],
+  ['http://u%zz:s3cret@p:1', 'must be written as %25'],
+  ['u:s3cret%ff@p:1', 'must be written as %25'],
+])('%s can’t be used, and why is said without its password', (address, why) => {
+  const { proxy, unusable } = proxyOfEnvironment({ HTTPS_PROXY: address })
+  expect(proxy).toBeNull()
+  expect(unusable).toContain(why)
+  expect(unusable).not.toContain('s3cret')
+})
+
+test('an HTTPS_PROXY that can’t be used stops neither agent nor hub: it is said, and doctor finds it', async () => {
+  using folder = temporaryFolder()
+  const env = { HTTPS_PROXY: 'http://u:s3cret100%@127.0.0.1:1' }
+  const args = ['--data', folder.path, '--json']
+  const doctor = await agent(['doctor', ...args], env).ended
+  expect(doctor.log).toContain("HTTPS_PROXY is set and can't be used")
+  expect(JSON.parse(doctor.out)).toMatchObject({
+    findings: expect.arrayContaining([
+      expect.objectContaining({ check: 'proxy', verdict: 'look', sentence: expect.stringContaining('%25') }),
+    ]),
+  })
+  await runHere('hub', ['migrate', ...args])
+  const fleet = await commandOf('hub', ['fleet', ...args], env).ended
+  expect(JSON.parse(fleet.out)).toMatchObject({ tills: [] })
+  expect(fleet.log.split("HTTPS_PROXY is set and can't be used")).toHaveLength(2)
+  for (const { out, log } of [doctor, fleet]) expect(out + log).not.toContain('s3cret')
 })
 
 test.each([
@@ -220,17 +303,31 @@ test.each([
     'ERR_PROXY_TUNNEL: Failed to establish tunnel to h:443 via http://p:3128/: HTTP/1.1 407 Who',
     'HUB_PROXY_REFUSED',
   ],
-  [
-    'ERR_PROXY_TUNNEL: Failed to establish tunnel to h:443 via http://p:3128/: HTTP/1.1 502 Bad',
-    'HUB_PROXY_REFUSED',
-  ],
+  ['ERR_PROXY_TUNNEL: Failed to establish tunnel to h:443 via http://p:3128/: HTTP/1.1 502 Bad', undefined],
+  ['Request was cancelled. Proxy response (503) !== 200 when HTTP Tunneling', undefined],
+  ['Request was cancelled. Proxy response (504) !== 200 when HTTP Tunneling', undefined],
   ['Request was cancelled. Proxy response (403) !== 200 when HTTP Tunneling', 'HUB_PROXY_REFUSED'],
   ['ENOTFOUND: getaddrinfo ENOTFOUND proxy.example', 'HUB_PROXY_UNREACHABLE'],
   ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.1:3128', 'HUB_PROXY_UNREACHABLE'],
   ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.2:443', undefined],
   ['ENOTFOUND: getaddrinfo ENOTFOUND hub.example', undefined],
 ])('%s is %s', (said, code) => {
-  expect(hubFault('https://hub.example', said, 'http://proxy.example:3128')?.code).toBe(code)
+  const proxy = { shown: () => 'http://proxy.example:3128', credentials: () => null }
+  expect(hubFault('https://hub.example', said, { proxy, isEnrolled: true })?.code).toBe(code)
+})
+
+test.each([
+  [null, 'asks for a name and a password. Give them in agent.json'],
+  [{ from: 'HTTPS_PROXY', isRead: true }, 'password of HTTPS_PROXY. Correct them and restart the agent.'],
+  [{ from: '/etc/proxy-password', isRead: true }, 'password of /etc/proxy-password. Correct them.'],
+  [{ from: '/etc/proxy-password', isRead: false }, "the agent can't read /etc/proxy-password"],
+])('a proxy that does not know the till says what of %j', (given, sentence) => {
+  const proxy = { shown: () => 'http://proxy.example:3128', credentials: () => given }
+  const said = 'Request was cancelled. Proxy response (407) !== 200 when HTTP Tunneling'
+  const of = (isEnrolled: boolean) => hubFault('https://hub.example', said, { proxy, isEnrolled })?.message
+  expect(of(true)).toContain(sentence)
+  expect(of(true)).toContain('Sales are kept here meanwhile.')
+  expect(of(false)).not.toContain('Sales are kept') // nothing runs yet
 })
 
 test('a password has no place in the address of agent.json, which support bundles show', () => {

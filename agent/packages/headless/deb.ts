@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Target } from './lay-tree.ts'
@@ -31,9 +31,11 @@ export function buildDeb(options: {
   writeFileSync(join(control, 'conffiles'), '/etc/default/tillbridge-agent\n')
   writeFileSync(join(control, 'control'), controlOf({ version, architecture, kilobytes }))
   const file = join(options.to, `tillbridge-agent_${version}_${architecture}.deb`)
-  execFileSync('dpkg-deb', ['--root-owner-group', `-Z${options.compression}`, '--build', tree, file], {
+  const part = `${file}.part` // a build that is stopped leaves nothing that looks like a package
+  execFileSync('dpkg-deb', ['--root-owner-group', `-Z${options.compression}`, '--build', tree, part], {
     stdio: 'pipe',
   })
+  renameSync(part, file)
   return file
 }
 
