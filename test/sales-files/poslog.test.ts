@@ -535,7 +535,7 @@ test.each([
     '<ActualSalesUnitPrice>0.02</ActualSalesUnitPrice>',
     '8.40',
     '<Quantity UnitOfMeasureCode="GRM">420</Quantity>',
-    420_000,
+    420 * 1_000,
   ],
   ['one alone', '', '1.26', '<Quantity>0.42</Quantity>', 420],
   ['the Units attribute', '', '4.00', '<Quantity Units="2"/>', 2000],

@@ -15,7 +15,7 @@ describe('a column of what was paid beside a list price', () => {
 
   test.each([
     ['an empty cell', '73;16.07.2026 09:55;K-2;Tuch;1;35,00;;Bar'],
-    ['a cell that is no number', '73;16.07.2026 09:55;K-2;Tuch;1;35,00;12,50 K;Bar'],
+    ['a cell that is not a number', '73;16.07.2026 09:55;K-2;Tuch;1;35,00;12,50 K;Bar'],
     ['a price that hardly is one', '73;16.07.2026 09:55;K-2;Tuch;1;80,00;1,00;Bar'],
   ])('one odd row does not make it the list price: %s', async (_, odd) => {
     expect(await asked(file(odd), euro)).toEqual(['amount'])

@@ -49,7 +49,7 @@ function isSame(elements: readonly unknown[], one: JsonField, other: JsonField):
 /** Less than the smallest coin of any currency. */
 const NEARLY = 0.0005
 
-/** Null: it is no figure, or written in another way than JSON's own numbers. */
+/** Null: it is not a figure, or is written in another way than JSON's own numbers. */
 function figureAt(element: unknown, pointer: string): number | null {
   const value = valueAt(element, pointer)
   if (typeof value !== 'number' && typeof value !== 'string') return null
