@@ -168,7 +168,7 @@ test('a changed file that can be used waits for a quiet moment and the end of a 
   expect(till.now.restarts).toBe(1)
 })
 
-test('a change that is taken back is no change', async () => {
+test('a change that is taken back restarts nothing', async () => {
   using till = followed(GOOD)
   till.now.isTrying = true
   till.write(OTHER)
