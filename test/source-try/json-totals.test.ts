@@ -3,8 +3,8 @@ import { proposeJson } from '../../agent/tools/source-try/propose-json.ts'
 import { SourceId } from '../../shared/ids.ts'
 import { manualWorld } from '../manual-world.ts'
 
-async function read(value: unknown, answers: Record<string, string> = {}) {
-  const { rows, questions, isProven } = await proposeJson(
+function propose(value: unknown, answers: Record<string, string> = {}) {
+  return proposeJson(
     {
       ...{ file: 'sales.json', folder: '/till', unread: 0, source: SourceId.parse('sales') },
       bytes: Buffer.from(JSON.stringify(value)),
@@ -13,6 +13,10 @@ async function read(value: unknown, answers: Record<string, string> = {}) {
     },
     manualWorld(),
   )
+}
+
+async function read(value: unknown, answers: Record<string, string> = {}) {
+  const { rows, questions, isProven } = await propose(value, answers)
   const sales = rows.map(({ event, problem }) =>
     event?.kind === 'sale.completed'
       ? [
@@ -89,4 +93,13 @@ describe('goods whose money has a name that is not known', () => {
   test('lines without any money are refused', async () => {
     await expect(read(file({}))).rejects.toMatchObject({ code: 'SOURCE_JSON_UNKNOWN' })
   })
+})
+
+test('a tip beside the amount of a payment is named', async () => {
+  const sale = (tip: number) => ({
+    ...{ number: 1, date: moment(10), total: 39.9, items: [{ sku: 'K-1', quantity: 2, amount: 39.9 }] },
+    payments: [{ type: 'card', amount: 39.9, tip }],
+  })
+  expect((await propose([sale(3.5)])).assumed.join()).toContain('"/payments/tip" is not added')
+  expect((await propose([sale(0)])).assumed.join()).not.toContain('/payments/tip')
 })

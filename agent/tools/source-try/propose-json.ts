@@ -356,7 +356,19 @@ function waysOf(
   const ofLines = lines === null ? [] : jsonMarkTexts(lines.pointer, lineMarks)
   const ofTenders = parts.tenders === null ? [] : jsonMarkTexts(parts.tenders.pointer, tenderMarks)
   const ofUnits = hasUnits ? [] : [oneUnitEach(lines?.pointer ?? '')]
-  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders] }
+  const ofTips =
+    charges.length > 0 || parts.tenders === null ? [] : tipTexts(parts.tenders.pointer, parts.tenders.shape)
+  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders, ...ofTips] }
+}
+
+/** Tips that each payment has beside its amount, where the sale itself names none. */
+function tipTexts(pointer: string, shape: JsonShape): string[] {
+  return pointersOf(shape, 'charges')
+    .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
+    .map(
+      field =>
+        `"${pointer}${field.pointer}" is not added to what was paid: compare a receipt with a tip with paper.`,
+    )
 }
 
 const NO_PAYMENTS: PaymentsOfSale = { fields: {}, named: undefined }
