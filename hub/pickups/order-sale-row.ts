@@ -69,7 +69,7 @@ export async function orderSalesOf(db: Reads, pickup: string): Promise<readonly 
 }
 
 /** Whether goods left with a receipt that names one of these pickups, or an order by one of these names. */
-export async function isRungUp(
+export async function isNamedByReceipt(
   db: Reads,
   { names, pickups }: { readonly names: readonly string[]; readonly pickups: readonly string[] },
 ): Promise<boolean> {
