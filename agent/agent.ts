@@ -9,6 +9,7 @@ import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { keptServedBy } from './enrolment/served-by.ts'
+import { type FollowedOwnSettings, followOwnSettings } from './follow-own-settings.ts'
 import { followStock } from './free-stock/follow-stock.ts'
 import { startFormerDevices } from './handover/former-devices.ts'
 import { startWiping } from './journal/wiping.ts'
@@ -167,6 +168,20 @@ export async function startAgent(
       told: journal.parts.settings,
       well,
       isTryingUpdate: () => updates.running().health === 'trial',
+      ownProblem: () => ownFile.problem(),
+      restart: options.restartWithSettings,
+      changed: stateChanged,
+    }),
+  )
+  const ownFile: FollowedOwnSettings = building.use(
+    followOwnSettings({
+      world,
+      folder,
+      own: options.settings.own,
+      config,
+      lastRecordedMs: well.lastRecordedMs,
+      isTrying: () => settings.isOnTrial() || updates.running().health === 'trial',
+      isGood: () => pos.wrongSettings() === null,
       restart: options.restartWithSettings,
       changed: stateChanged,
     }),
@@ -250,7 +265,8 @@ export async function startAgent(
     staff,
     openedPages,
     inUse,
-    settingsProblem: options.settings.own.problem,
+    settingsProblem: ownFile.problem,
+    settingsWaiting: ownFile.waiting,
     desktopSeen: (version: string) => machine?.desktopSeen(version),
   }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)

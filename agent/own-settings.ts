@@ -1,5 +1,5 @@
 import { defineError, describeError, TillbridgeError } from '../shared/errors.ts'
-import type { Cancel, World } from '../shared/world.ts'
+import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, parseAgentConfig, parseAgentJson, readAgentText } from './config.ts'
 
 type Parts = { readonly world: Pick<World, 'files' | 'log'>; readonly folder: string }
@@ -13,12 +13,16 @@ export interface OwnSettings {
   readonly text: string | null
   /** Why these are the ones that worked last, and not those of agent.json; null: they are agent.json's. */
   readonly problem: string | null
+  /** After how long an agent.json is tried again that was not to blame; null: once it is another. */
+  readonly againMs: number | null
 }
 
 /** An agent.json with which an agent could not start, or not read every source, and why. */
 export interface RefusedSettings {
   readonly text: string | null
   readonly error: unknown
+  /** The reason may pass without a change of the file: it is tried again after so long. */
+  readonly againMs: number | null
 }
 
 export const configKept = defineError(
@@ -35,6 +39,11 @@ export const configRefused = defineError(
   (f: { path: string; why: string }) =>
     `${f.path} can't be used: ${f.why} Correct it; \`tillbridge-agent config check\` names what is wrong.`,
 )
+export const configWaits = defineError(
+  'CONFIG_WAITS',
+  (f: { path: string; why: string }) =>
+    `The agent could not start with ${f.path}: ${f.why} It is tried again at a quiet moment, first after a minute.`,
+)
 
 /**
  * The settings of agent.json, or those that worked last where it can't be used.
@@ -46,8 +55,7 @@ export function readOwnSettings(parts: Parts, refused: RefusedSettings | null = 
   if (!(read instanceof TillbridgeError)) return read
   const good = lastGood(parts)
   if (good === null) throw read
-  const { sentence } = describeError(configKept({ why: oneLine(describeError(read).sentence) }))
-  return { ...good, text: textNow(parts), problem: sentence }
+  return { ...good, text: textNow(parts), problem: keptBecause(read), againMs: refused?.againMs ?? null }
 }
 
 /** The settings of agent.json, and no others. @throws CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_MISSING */
@@ -68,47 +76,54 @@ export function keepOwnSettings({ world, folder }: Parts, { text, problem }: Own
   }
 }
 
+/** Another store's or hub's till is made of this PC: what worked last belongs to the one before. */
+export function forgetOwnSettings({ world, folder }: { world: Pick<World, 'files'>; folder: string }): void {
+  world.files.remove(agentPaths(folder).lastGood)
+}
+
 /** Whether settings worked here before that are others than these. */
 export function hasOtherSettings(parts: Parts, { text }: OwnSettings): boolean {
   const good = lastGood(parts)
   return good !== null && good.text !== text
 }
 
-const LOOK_EVERY_MS = 10_000
+/** agent.json as it is now. @returns `problem`: why it can't be used; null: it can */
+export function lookAtOwnSettings(parts: Parts): {
+  readonly text: string | null
+  readonly problem: string | null
+} {
+  const read = readNow(parts, null)
+  if (read instanceof TillbridgeError) return { text: textNow(parts), problem: keptBecause(read) }
+  return { text: read.text, problem: null }
+}
 
-/** Looks for a corrected agent.json. @param changed called once, when it has become another one and stays that for ten seconds */
-export function watchOwnSettings(
-  parts: Parts & { readonly world: Pick<World, 'files' | 'log' | 'timers'> },
-  { text }: OwnSettings,
-  changed: () => void,
-): Disposable {
-  let before = text
-  let cancel: Cancel = parts.world.timers.after(LOOK_EVERY_MS, look)
-  function look(): void {
-    const now = textNow(parts)
-    if (now !== text && now === before) {
-      changed()
-      return
-    }
-    before = now
-    cancel = parts.world.timers.after(LOOK_EVERY_MS, look)
-  }
-  return { [Symbol.dispose]: () => cancel() }
+/** What is wrong with agent.json, and first of all that no sale is read, where the settings in use name no source. */
+export function problemWithSales(problem: string, { sources }: Pick<AgentConfig, 'sources'>): string {
+  if (sources.length > 0) return problem
+  return `This till reads no sales: the settings that it goes on with name no source. ${problem}`
 }
 
 function readNow({ world, folder }: Parts, refused: RefusedSettings | null): OwnSettings | TillbridgeError {
   const { config: path, lastGood: good } = agentPaths(folder)
   try {
     const text = readAgentText(world.files, path)
-    if (refused !== null && refused.text === text)
-      return configRefused({ path, why: describeError(refused.error).sentence }, refused.error)
+    if (refused !== null && refused.text === text) return refusal(path, refused)
     if (text === null && world.files.sizeOf(good) !== null) return configMissing({ path })
-    return { config: parseAgentConfig(text, path), json: parseAgentJson(text, path), text, problem: null }
+    const json = parseAgentJson(text, path)
+    return { config: parseAgentConfig(text, path), json, text, problem: null, againMs: null }
   } catch (error) {
     if (error instanceof TillbridgeError) return error
     throw error
   }
 }
+
+function refusal(path: string, { error, againMs }: RefusedSettings): TillbridgeError {
+  const facts = { path, why: describeError(error).sentence }
+  return againMs === null ? configRefused(facts, error) : configWaits(facts, error)
+}
+
+const keptBecause = (error: TillbridgeError) =>
+  describeError(configKept({ why: oneLine(describeError(error).sentence) })).sentence
 
 function textNow({ world, folder }: Parts): string | null {
   try {

@@ -9,20 +9,10 @@ import type { SupportHost } from './doctor/answer-hub.ts'
 import type { MachineHost } from './doctor/machine-figures.ts'
 import { holdAsAgent } from './hold-folder.ts'
 import { followProxy } from './hub-proxy.ts'
-import {
-  hasOtherSettings,
-  keepOwnSettings,
-  type OwnSettings,
-  type RefusedSettings,
-  watchOwnSettings,
-} from './own-settings.ts'
+import { judgeStarts } from './judge-starts.ts'
+import { keepOwnSettings } from './own-settings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
-import { remoteSettingsUnfit } from './remote-settings/fit-settings.ts'
-import {
-  forgetStartWithSettings,
-  giveUpStart,
-  startWithSettings,
-} from './remote-settings/start-with-settings.ts'
+import { forgetStartWithSettings, startWithSettings } from './remote-settings/start-with-settings.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { serveStopped } from './till/stopped-page.ts'
 import { isOnTrial, type UpdateHost } from './updates/updates.ts'
@@ -60,12 +50,10 @@ export async function runAgent(options: {
   using _lock = holdAsAgent(world, folder, options.pid)
   const stopped = options.stop.then(() => 'stopped' as const)
   let isReady = false
-  let refused: RefusedSettings | null = null
-  /** What was wrong before other settings of the hub: that says nothing about them. */
-  let wrongBefore: string | null = null
+  const starts = judgeStarts({ world, folder, version })
   for (let first = true; ; first = false) {
     const own = { world, folder, version: options.version }
-    const settings = startWithSettings({ ...own, refused })
+    const settings = startWithSettings({ ...own, ...starts.next() })
     using _proxy = followProxy(world, settings.config)
     const others = Promise.withResolvers<'settings'>()
     const failure = Promise.withResolvers<TillbridgeError>()
@@ -91,62 +79,29 @@ export async function runAgent(options: {
         world,
       )
       const wrong = agent.wrongSettings
-      if (wrong !== null && settings.trial === null && goesBack(own, settings.own)) {
-        refused = { text: settings.own.text, error: new Error(wrong) }
-        continue
-      }
-      if (wrong !== null && settings.trial !== null && wrong !== wrongBefore) {
-        giveUpStart(own, remoteSettingsUnfit({ mistakes: [wrong.replace(/\.$/, '')] }))
-        continue
-      }
-      wrongBefore = wrong
-      if (wrong === null) keepOwnSettings(own, settings.own)
-      using _watch = watchBroken(own, settings.own, () => others.resolve('settings'))
+      if (wrong === null ? starts.worked(settings) : starts.leftUnread(settings, wrong)) continue
+      if (wrong === null && !isOnTrial(world, folder, version)) keepOwnSettings(own, settings.own)
       if (!isReady) options.ready(agent.till)
       isReady = true
       end = await Promise.race([stopped, failure.promise, others.promise])
     } catch (thrown) {
       const error = firstCause(thrown)
       if (giveBallast(world, agentPaths(folder).journal, error)) continue
-      if (settings.trial !== null && !waitsForDisk(error)) {
-        world.log.error({ error }, 'the agent could not start with the hub’s new settings; it goes back')
-        giveUpStart(own, error)
-        continue
-      }
-      if (!waitsForDisk(error) && goesBack(own, settings.own)) {
-        world.log.error(
-          { error },
-          'the agent could not start with its agent.json; it tries the one that worked last',
-        )
-        refused = { text: settings.own.text, error }
-        continue
-      }
+      if (!waitsForDisk(error) && starts.failed(settings, error)) continue
       if (!isReady && !waitsForDisk(error)) throw error
       world.log.error({ error }, 'the agent could not start; it tries once more')
       await using _page = await serveStopped(world, settings.config.till.port, error)
       end = await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])
     }
     if (end === 'stopped') return forgetStartWithSettings(own)
-    if (end === 'settings') continue
+    if (end === 'settings') {
+      starts.again()
+      continue
+    }
     if (end !== undefined) world.log.error({ code: end.code }, end.message)
     if ((await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])) === 'stopped')
       return forgetStartWithSettings(own)
   }
-}
-
-/** Whether there are settings to go back to from an agent.json that does not work. */
-const goesBack = (parts: Parameters<typeof hasOtherSettings>[0], own: OwnSettings) =>
-  own.problem === null && hasOtherSettings(parts, own)
-
-/** Looks for a corrected agent.json while this one can't be used. */
-function watchBroken(
-  parts: Parameters<typeof watchOwnSettings>[0],
-  own: OwnSettings,
-  changed: () => void,
-): Disposable | null {
-  if (own.problem === null) return null
-  parts.world.log.error({}, own.problem)
-  return watchOwnSettings(parts, own, changed)
 }
 
 /** A disk that is full or fails may be put right while the agent waits; the till page says so meanwhile. */

@@ -60,7 +60,9 @@ interface TillPageParts {
   /** Head office's settings that it runs with; null: its own alone. */
   inUse(): { readonly runs: string; readonly since: number | null } | null
   /** Why it does not run with its agent.json as that is now; null: it does. */
-  readonly settingsProblem: string | null
+  settingsProblem(): string | null
+  /** That a changed agent.json is not in use yet; null: none waits. */
+  settingsWaiting(): string | null
   /** Called with the version of a desktop app on this till. */
   desktopSeen(version: string): void
   /** Records of other stores that are kept here. */
@@ -163,7 +165,8 @@ function stateOf(parts: TillPageParts, isHidden: boolean) {
     customersHiddenAfterHours: isHidden ? config.pickups.hideCustomersAfterHours : null,
     damagedAt: parts.damagedLately(),
     settings: parts.inUse(),
-    settingsProblem: parts.settingsProblem,
+    settingsProblem: parts.settingsProblem(),
+    settingsWaiting: parts.settingsWaiting(),
   })
 }
 

@@ -6,11 +6,16 @@ import { defineError } from '../../shared/errors.ts'
 import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
-import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from '../enrolment/device-file.ts'
+import {
+  type DeviceFile,
+  deviceFileUnreadable,
+  readDeviceFile,
+  writeDeviceFile,
+} from '../enrolment/device-file.ts'
 import { enrolTill, hubUnreachable } from '../enrolment/enrol.ts'
 import { readEnrolLink } from '../enrolment/enrol-link.ts'
 import { leaveByProxy } from '../hub-proxy.ts'
-import { readOwnSettings } from '../own-settings.ts'
+import { forgetOwnSettings, readOwnSettings } from '../own-settings.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export const alreadyEnrolled = defineError(
@@ -45,11 +50,12 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
     const paths = agentPaths(options.data)
     const former = formerDevice(world, paths.device)
     if (former !== null && options.again !== true)
-      throw alreadyEnrolled({ device: former, folder: options.data })
+      throw alreadyEnrolled({ device: former.device, folder: options.data })
     const { hub: address, code } = askedBy(await readCode(terminal), options.hub ?? null)
     leaveByProxy(world, readOwnSettings({ world, folder: options.data }).config)
     const file = await enrolTill(world, address, code, options.till ?? null)
     world.files.ensureFolder(options.data)
+    if (former?.of !== placeOf(file)) forgetOwnSettings({ world, folder: options.data })
     writeDeviceFile(world.files, paths.device, file)
     const { device, store, storeName, till } = file
     const hubKey = file.hub.key === undefined ? null : keyFingerprint(file.hub.key)
@@ -61,12 +67,18 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-/** The device this till is enrolled as, even where its file is damaged; null for none. */
-function formerDevice(world: Pick<World, 'files'>, path: string): string | null {
+const placeOf = ({ store, hub }: DeviceFile) => JSON.stringify([hub.id, store])
+
+/** The device this till is enrolled as, even where its file is damaged, and of which hub and store; null for none. */
+function formerDevice(
+  world: Pick<World, 'files'>,
+  path: string,
+): { readonly device: string; readonly of: string | null } | null {
   try {
-    return readDeviceFile(world.files, path)?.device ?? null
+    const file = readDeviceFile(world.files, path)
+    return file === null ? null : { device: file.device, of: placeOf(file) }
   } catch (error) {
-    if (deviceFileUnreadable.is(error)) return 'a device whose file is damaged'
+    if (deviceFileUnreadable.is(error)) return { device: 'a device whose file is damaged', of: null }
     throw error
   }
 }

@@ -45,11 +45,11 @@ export async function examine(
     for (const finding of findings) say(finding)
     all.push(...findings)
   }
-  const { findings, config } = checkFiles(world, folder)
-  add(findings)
-  if (config !== null && inAgent === null) leaveByProxy(world, config)
   const asking = askAgent(world, folder).then(answer => answer.state)
   const running = await asking.catch(() => null) // the journal's finding says why
+  const { findings, config } = checkFiles(world, folder, running)
+  add(findings)
+  if (config !== null && inAgent === null) leaveByProxy(world, config)
   add(await checkJournal(world, folder, asking))
   add(checkProxy(world))
   add(await checkHub(world, folder))

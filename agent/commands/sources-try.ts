@@ -132,6 +132,7 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
     if (sources.some(each => each.source === source)) throw sourceThere({ source, path })
     const all = { ...rest, sources: [...sources, { source, kind, settings }] }
     AgentConfig.parse(all)
+    world.files.ensureFolder(dirname(path))
     world.files.writePrivate(path, `${JSON.stringify(all, null, 2)}\n`)
     return path
   }

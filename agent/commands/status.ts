@@ -26,13 +26,14 @@ export function statusText(state: TillState): string {
     writeBacks,
     kept,
     unreadCommands,
-    settings,
     settingsProblem,
+    settingsWaiting,
   } = state
   return [
     `${storeName} · ${till}: ${link}, ${unsent} events waiting`,
     ...(problem === null ? [] : [problem]),
     ...(settingsProblem === null ? [] : [settingsProblem]),
+    ...(settingsWaiting === null ? [] : [settingsWaiting]),
     ...sources.map(s => `source ${s.source}: ${s.state}${s.problem === null ? '' : ` – ${s.problem}`}`),
     ...writeBacks.map(
       w =>
@@ -42,14 +43,16 @@ export function statusText(state: TillState): string {
       k =>
         `${k.records} records of store ${k.store}, where this PC was before, are kept here and not sent yet.`,
     ),
-    settingsText(settings),
+    settingsText(state),
     ...(unreadCommands === 0
       ? []
       : [`${unreadCommands} commands of the hub can't be read by this version. Update the agent.`]),
   ].join('\n')
 }
 
-function settingsText(settings: TillState['settings']): string {
+function settingsText({ settings, settingsProblem }: TillState): string {
+  if (settings === null && settingsProblem !== null)
+    return 'settings: those that worked last, alone (agent.last-good.json)'
   if (settings === null) return 'settings: its own agent.json alone'
   const since =
     settings.since === null

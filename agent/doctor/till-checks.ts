@@ -5,15 +5,21 @@ import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
 import { hubFault } from '../enrolment/hub-fault.ts'
+import { problemWithSales } from '../own-settings.ts'
 import { settingsOfAgent } from '../remote-settings/start-with-settings.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
+import type { TillState } from '../till/api-schema.ts'
 import { type Finding, ok, wrongBecause } from './finding.ts'
 
-/** This till's own files: is it enrolled, can its settings be read? */
+/**
+ * This till's own files: is it enrolled, can its settings be read?
+ * @param running what the running agent says of its settings, which may be others than those on disk; null: none runs
+ */
 export function checkFiles(
   world: Pick<World, 'files' | 'log'>,
   folder: string,
+  running: Pick<TillState, 'settingsProblem' | 'settingsWaiting'> | null,
 ): { findings: Finding[]; config: AgentConfig | null } {
   const paths = agentPaths(folder)
   const findings: Finding[] = []
@@ -39,16 +45,29 @@ export function checkFiles(
   }
   try {
     const { config, own } = settingsOfAgent({ world, folder })
-    findings.push(settingsFinding(paths.config, config, own.problem))
+    findings.push(settingsFinding(paths.config, config, { problem: own.problem, running }))
     return { findings, config }
   } catch (error) {
     return { findings: [...findings, wrongBecause('settings', paths.config, error)], config: null }
   }
 }
 
-function settingsFinding(path: string, { sources }: AgentConfig, problem: string | null): Finding {
+function settingsFinding(
+  path: string,
+  config: AgentConfig,
+  of: {
+    readonly problem: string | null
+    readonly running: Pick<TillState, 'settingsProblem' | 'settingsWaiting'> | null
+  },
+): Finding {
+  const { sources } = config
+  const onDisk = of.problem === null ? null : problemWithSales(of.problem, config)
+  const problem = of.running?.settingsProblem ?? onDisk
+  const waiting = of.running?.settingsWaiting ?? null
   if (problem !== null)
     return { check: 'settings', subject: path, verdict: 'wrong', sentence: problem, advice: null }
+  if (waiting !== null)
+    return { check: 'settings', subject: path, verdict: 'look', sentence: waiting, advice: null }
   if (sources.length > 0) return ok('settings', path, `${sources.length} sources are named.`)
   return {
     check: 'settings',

@@ -40,6 +40,8 @@ export function followSettings(parts: {
   readonly well: Wellness
   /** An update is on trial: settings wait for its end. */
   isTryingUpdate(): boolean
+  /** Why it does not run with its agent.json; null: it does. */
+  ownProblem(): string | null
   /** Ends this agent; the next one starts with what is kept. */
   restart(): void
   /** The status has changed. */
@@ -161,7 +163,7 @@ export function followSettings(parts: {
       const told = parts.told()?.name ?? ''
       const of = problem?.name === told ? problem : null
       const { code = null, sentence = null } = of ?? {}
-      const ownProblem = start.own.problem?.slice(0, 1_000) ?? null
+      const ownProblem = parts.ownProblem()?.slice(0, 1_000) ?? null
       return { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
     },
     isOnTrial: () => trial !== null,

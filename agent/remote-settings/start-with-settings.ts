@@ -43,17 +43,22 @@ type InUse = Pick<SettingsStart, 'config' | 'own' | 'runs'>
 /**
  * Decides which settings an agent starts with, and counts the start of those on trial before anything else happens with them.
  * @param parts.refused an agent.json that an agent could not start with
+ * @param parts.withoutTrial what is on trial is left aside, and its start not counted
  * @throws CONFIG_INVALID, CONFIG_UNREADABLE when agent.json itself is wrong, and none worked before
  */
 export function startWithSettings(
-  parts: Parts & { readonly version: string; readonly refused?: RefusedSettings | null },
+  parts: Parts & {
+    readonly version: string
+    readonly refused?: RefusedSettings | null
+    readonly withoutTrial?: boolean
+  },
 ): SettingsStart {
   const { world, folder, version } = parts
   const own = readOwnSettings(parts, parts.refused ?? null)
   const state = readState(parts)
   bindToTill(parts, state)
   const before = provenSettings(own, state, world)
-  if (state.trial === null) return { ...before, trial: null }
+  if (state.trial === null || parts.withoutTrial === true) return { ...before, trial: null }
   const counted = keepOrNull(parts, countStart(state, version))
   if (counted === null || counted.trial === null) return { ...before, trial: null }
   const { name, settings, worked } = counted.trial

@@ -333,6 +333,8 @@ export const TillState = z.object({
   settings: z.object({ runs: z.string(), since: EpochMs.nullable() }).nullable().default(null),
   /** Why it runs with settings that worked before, and not with its agent.json as that is now, for IT; null: it does. */
   settingsProblem: z.string().nullable().default(null),
+  /** That its agent.json was changed and is not in use yet, for IT; null: it is in use. */
+  settingsWaiting: z.string().nullable().default(null),
 })
 export type TillState = z.infer<typeof TillState>
 

@@ -21,6 +21,8 @@ export function tillState(parts: {
   settings?: { readonly runs: string; readonly since: number | null } | null
   /** Why it runs with settings that worked before, and not with its agent.json as that is now; null: it does. */
   settingsProblem?: string | null
+  /** That a changed agent.json is not in use yet; null: none waits. */
+  settingsWaiting?: string | null
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.parts.store()
@@ -54,6 +56,7 @@ export function tillState(parts: {
     prints: parts.prints,
     settings: parts.settings ?? null,
     settingsProblem: parts.settingsProblem ?? null,
+    settingsWaiting: parts.settingsWaiting ?? null,
     customersHiddenAfterHours: parts.customersHiddenAfterHours ?? null,
   })
 }

@@ -6,21 +6,22 @@ import { type ExceptionKind, StoredFields } from './words/message.ts'
 /** What is asked about an order. */
 export interface AskedOrder {
   readonly order: string
-  readonly name: string
+  /** As people, receipts and POS systems may name it. */
+  readonly names: readonly string[]
   readonly pickups: readonly string[]
 }
 
 /** Whether an exception is open about an order or one of its pickups, other than of some kinds. */
 export async function isOpenAbout(
   db: Reads,
-  { order, name, pickups }: AskedOrder,
+  { order, names, pickups }: AskedOrder,
   besides: readonly ExceptionKind[],
 ): Promise<boolean> {
   const subjects = [order, ...pickups].map(storableSubject)
   const isSubject = (subject: string) =>
     subjects.some(one => subject === one || subject.startsWith(`${one}/`))
   // what a name may have beside letters and digits is written in another way in JSON, or stands for any text here
-  const named = `%"${name.replaceAll(/[^\p{L}\p{N}]/gu, '%')}"%`
+  const named = names.map(name => `%"${name.replaceAll(/[^\p{L}\p{N}]/gu, '%')}"%`)
   const rows = await db
     .selectFrom('exception')
     .select(['subject', 'fields_json'])
@@ -29,12 +30,13 @@ export async function isOpenAbout(
     .where(e =>
       e.or([
         ...subjects.flatMap(one => [e('subject', '=', one), e('subject', 'like', `${one}/%`)]),
-        sql<boolean>`fields_json LIKE ${named}`,
+        ...named.map(one => sql<boolean>`fields_json LIKE ${one}`),
       ]),
     )
     .execute()
-  return rows.some(
-    ({ subject, fields_json }) =>
-      isSubject(subject) || StoredFields.parse(JSON.parse(fields_json))['order'] === name,
-  )
+  return rows.some(({ subject, fields_json }) => {
+    if (isSubject(subject)) return true
+    const { order: first, other } = StoredFields.parse(JSON.parse(fields_json))
+    return names.some(name => name === first || name === other)
+  })
 }

@@ -89,6 +89,7 @@ export async function tillDrifts(db: Reads, now: number): Promise<TillDrift[]> {
     headings: await otherHeadings(db),
     failed: await failedSettings(db),
     reports: await settingsReports(db),
+    brokenSince: await ownSettingsBrokenSince(db),
     wanted: await wantedSettings(db),
     machines: await machineReports(db),
   }
@@ -109,6 +110,7 @@ interface Known {
   readonly headings: ReadonlyMap<string, readonly TillFinding[]>
   readonly failed: ReadonlyMap<string, readonly TillFinding[]>
   readonly reports: ReadonlyMap<string, Schema['settings_report']>
+  readonly brokenSince: ReadonlyMap<string, number>
   readonly wanted: ReadonlyMap<string, string>
   readonly machines: ReadonlyMap<string, Schema['device_machine']>
 }
@@ -132,7 +134,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings),
     ...ofOwnSettings(report, now),
-    ...ofBrokenSettings(report),
+    ...ofBrokenSettings(report, known.brokenSince.get(device.device)),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
   const { store, till, version, clock_offset_ms, last_seen_at } = device
@@ -237,10 +239,25 @@ function ofOwnSettings(report: Schema['settings_report'] | undefined, now: numbe
   return [{ kind: 'own-settings', sentence: `Its own settings (agent.json) changed on ${day}.`, since: at }]
 }
 
-function ofBrokenSettings(report: Schema['settings_report'] | undefined): TillFinding[] {
+/** When it was first noticed: reports come again for other reasons. */
+async function ownSettingsBrokenSince(db: Reads): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('exception')
+    .select(['device', 'first_seen'])
+    .where('kind', '=', 'own-settings-broken')
+    .where('closed_at', 'is', null)
+    .where('device', 'is not', null)
+    .execute()
+  return new Map(rows.map(({ device, first_seen }) => [device ?? '', first_seen]))
+}
+
+function ofBrokenSettings(
+  report: Schema['settings_report'] | undefined,
+  since: number | undefined,
+): TillFinding[] {
   if (report === undefined || report.own_problem === null) return []
   const sentence = `It can’t use its agent.json: ${saidSentence(report.own_problem)}`
-  return [{ kind: 'own-settings-broken', sentence, since: report.reported_at }]
+  return [{ kind: 'own-settings-broken', sentence, since: since ?? report.reported_at }]
 }
 
 function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {

@@ -110,6 +110,7 @@ export const refundHindrances = {
   'Money of the order was paid back before.': 'phrase.refund-paid-before',
   'Shopify has not confirmed that the customer was told.': 'phrase.refund-not-told',
   'The customer may have the goods already.': 'phrase.refund-may-be-gone',
+  'A receipt names the order.': 'phrase.refund-rung-up',
   'The order has units that Shopify does not show.': 'phrase.refund-hidden-units',
   'The order is on hold.': 'phrase.refund-on-hold',
   'The order was changed after it had expired.': 'phrase.refund-changed',

@@ -428,7 +428,6 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
-  await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
   await endAfterMove(tx, one, held)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
@@ -437,6 +436,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const isUndone = followed.takenBack.length > 0
   if (isLetGo && followed.done.length === 0 && !isUndone) return followed.isUnmapped
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
+  await closeNotCollected(tx, one, { ...held, lines: { ...held.lines, lines: linesNow } })
   const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
@@ -450,6 +450,18 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   // "ready", refused or held back before, waits for nothing any more
   await hurryWrites(tx, { subject: held.row.pickup, kinds: ['ready', 'short'] }, now)
   return followed.isUnmapped
+}
+
+/**
+ * What becomes of an order that was not collected is decided once it is cancelled or handed over, or asked of what took its place. An edit that takes
+ * its goods off pays nothing back; and what is asked of an order that is cancelled already is about its money, which a person has to say.
+ */
+async function closeNotCollected(tx: Tx, { order, now }: One, { row, body, lines }: Pickup): Promise<void> {
+  const isOut = lines.lines.some(({ fulfilled }) => fulfilled > 0)
+  const isReplaced = order.pickups.some(one => one.id !== row.pickup && !isOver(order, one))
+  const isDecided = order.cancelledAt !== null || isOut || isReplaced
+  if (body.state === 'cancelled' || (body.state === 'expired' && !isDecided)) return
+  await closeException(tx, 'pickup-not-collected', row.pickup, now)
 }
 
 /**

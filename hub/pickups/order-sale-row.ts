@@ -68,6 +68,24 @@ export async function orderSalesOf(db: Reads, pickup: string): Promise<readonly 
   return rows.map(parseOrderSale)
 }
 
+/** Whether goods left with a receipt that names one of these pickups, or an order by one of these names. */
+export async function isNamedByReceipt(
+  db: Reads,
+  { names, pickups }: { readonly names: readonly string[]; readonly pickups: readonly string[] },
+): Promise<boolean> {
+  const rows = await db
+    .selectFrom('order_sale')
+    .select('sold_json')
+    .where(e =>
+      e.or([
+        ...(pickups.length === 0 ? [] : [e('pickup', 'in', pickups)]),
+        ...(names.length === 0 ? [] : [e.and([e('pickup', 'is', null), e('named', 'in', names)])]),
+      ]),
+    )
+    .execute()
+  return rows.some(({ sold_json }) => Sold.parse(JSON.parse(sold_json)).length > 0)
+}
+
 export async function writeOrderSale(tx: Tx, { sold, taken, had, ...sale }: OrderSale): Promise<void> {
   const some = [...had].flatMap(([line, units]) => (units > 0 ? [{ line, units }] : []))
   const row: Row = {

@@ -102,6 +102,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: "the till's own settings: those of agent.json, or what worked last of them",
     mayUse: ['agent/config.ts'],
   },
+  'agent/follow-own-settings.ts': {
+    does: 'looks at agent.json while an agent runs, and takes up another one',
+    mayUse: ['agent/config.ts', 'agent/own-settings.ts'],
+  },
   'agent/hub-proxy.ts': {
     does: 'the proxy through which this till reaches the hub',
     mayUse: ['agent/config.ts'],
@@ -156,6 +160,8 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: [
       'codecs',
       'agent/config.ts',
+      'agent/own-settings.ts',
+      'agent/till/api-schema.ts',
       'agent/journal/',
       'agent/enrolment/',
       'agent/remote-settings/',
@@ -207,6 +213,10 @@ export const parts: Readonly<Record<string, Part>> = {
   'agent/hold-folder.ts': {
     does: 'lets one agent, and one launcher, use a data folder',
     mayUse: ['agent/config.ts'],
+  },
+  'agent/judge-starts.ts': {
+    does: 'decides whose settings are to blame for a start that does not work',
+    mayUse: ['agent/own-settings.ts', 'agent/remote-settings/'],
   },
   'agent/run.ts': { does: 'runs an agent on one data folder until it is stopped', mayUse: ['agent'] },
   'agent/tools/receipt-learn/': {

@@ -65,7 +65,8 @@ test.concurrent('sources try asks, writes the settings once nothing is open, and
   const file = join(folder.path, 'sales 2026-07-18.csv')
   writeFileSync(file, 'Ticket,Date,SKU,Qty,Net,Payment method\nT-1,2026-07-18 10:00,A-1,2,12.50,Visa\n')
   utimesSync(file, 0, 0) // it has rested
-  const words = ['sources', 'try', file, '--data', folder.path, '--zone', 'Europe/Berlin', '--json']
+  const data = join(folder.path, 'data') // it is not there yet
+  const words = ['sources', 'try', file, '--data', data, '--zone', 'Europe/Berlin', '--json']
   const open = await runHere('agent', words)
   expect({ code: open.code, json: json(open.out) }).toMatchObject({
     code: 1,
@@ -80,7 +81,7 @@ test.concurrent('sources try asks, writes the settings once nothing is open, and
   expect(written.code).toBe(0)
   const twice = await runHere('agent', [...words, '--write', '--answer', 'currency=EUR'])
   expect(json(twice.out)).toMatchObject({ error: { code: 'SOURCE_NAME_TAKEN' } })
-  const check = await runHere('agent', ['sources', 'check', '--data', folder.path, '--json'])
+  const check = await runHere('agent', ['sources', 'check', '--data', data, '--json'])
   expect(json(check.out)).toMatchObject([
     {
       source: 'sales',

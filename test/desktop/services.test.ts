@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemFolders } from '../../agent/electron/settings.ts'
@@ -162,4 +162,50 @@ test('every script that the Windows service or its installer calls is packed bes
   ]
   expect(new Set(called).size).toBeGreaterThan(3)
   expect(called.filter(name => !laid.includes(name))).toEqual([])
+})
+
+test('the command line reads the environment of the service as systemd does, and runs nothing of it', () => {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  writeFileSync(
+    at('environment'),
+    [
+      '# a comment with an = in it',
+      '  HTTPS_PROXY=http://till:pa$word@proxy:3128  ',
+      `NO_PROXY=a&touch ${at('run')}`,
+      `BACKTICK=\`touch ${at('run')}\``,
+      'QUOTED="two words \\"and\\" $HOME"',
+      "SINGLE='a \\ and $HOME'",
+      'ESCAPED=dom\\\\till',
+      'not a line',
+      'BAD-NAME=1',
+      'EMPTY=',
+      'LAST=end',
+    ].join('\n'),
+  )
+  writeFileSync(at('node'), '#!/bin/sh\nexec env\n')
+  chmodSync(at('node'), 0o755)
+  const script = read('headless/tillbridge-agent.sh')
+    .replaceAll('/etc/default/tillbridge-agent', at('environment'))
+    .replace(/^home=.*$/m, `home=${folder.path}`)
+    .replace('$(id -u)', '1')
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', script, 'sh'], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  const lines = stdout.split('\n')
+  for (const expected of [
+    'HTTPS_PROXY=http://till:pa$word@proxy:3128',
+    `NO_PROXY=a&touch ${at('run')}`,
+    `BACKTICK=\`touch ${at('run')}\``,
+    'QUOTED=two words "and" $HOME',
+    'SINGLE=a \\ and $HOME',
+    'ESCAPED=dom\\till',
+    'EMPTY=',
+    'LAST=end',
+  ])
+    expect(lines).toContain(expected)
+  expect(stdout).not.toContain('BAD-NAME')
+  expect(existsSync(at('run'))).toBe(false)
 })

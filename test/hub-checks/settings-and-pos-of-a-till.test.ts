@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openException } from '../../hub/checks/exceptions.ts'
 import { ownSettingsBroken } from '../../hub/checks/own-settings-broken.ts'
 import { noteReport, problemsIn } from '../../hub/checks/till-report.ts'
 import { transaction } from '../../hub/db/db.ts'
@@ -48,6 +49,11 @@ test('a till that can’t use its agent.json is listed with its reason, has an e
     ],
     exceptions: [[device, { why }]],
   })
+  const problems = await ownSettingsBroken.find(db, now)
+  await transaction(db, async tx => {
+    for (const problem of problems) await openException(tx, problem, now - 5_000)
+  })
+  expect((await found()).drift?.[0]).toMatchObject({ since: now - 5_000 }) // when it was first noticed
   await says({ ownProblem: null })
   expect(await found()).toEqual({ drift: [], exceptions: [] })
   await says({ ownProblem: why })

@@ -114,7 +114,12 @@ async function openShop() {
       const agent = await startAgent(
         {
           folder: folder.path,
-          settings: { config, own: { config, json: {}, text: '{}', problem: null }, runs: '', trial: null },
+          settings: {
+            config,
+            own: { config, json: {}, text: '{}', problem: null, againMs: null },
+            runs: '',
+            trial: null,
+          },
           ...parts,
           launchHost() {
             const link = forkHost()

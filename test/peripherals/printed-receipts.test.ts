@@ -86,7 +86,12 @@ async function openShop() {
     await startAgent(
       {
         folder: folder.path,
-        settings: { config, own: { config, json: {}, text: '{}', problem: null }, runs: '', trial: null },
+        settings: {
+          config,
+          own: { config, json: {}, text: '{}', problem: null, againMs: null },
+          runs: '',
+          trial: null,
+        },
         ...parts,
         ...hosts,
       },

@@ -50,6 +50,13 @@ describe('a mark of the whole print between the rule and the first item is not a
     ['QUOTE - NOT A RECEIPT', 'quote'],
     ['GIFT RECEIPT', 'gift'],
     ['PROFORMA', 'proforma'],
+    ['PROFORMAKVITTO', 'proforma'],
+    ['PARKERAT', 'proforma'],
+    ['GEPARKEERD', 'proforma'],
+    ['VOORLOPIGE BON', 'proforma'],
+    ['KLAD', 'proforma'],
+    ['DOCUMENTO GESTIONALE', 'proforma'],
+    ['emesso per ANNULLAMENTO', 'void'],
   ])('%s', (mark, why) => {
     expect(read([mark, ...mug], '12.00')).toEqual([`no sale: ${why}`])
     expect(read([mark, ...two], '20.00')).toEqual([`no sale: ${why}`])

@@ -27,6 +27,7 @@ describe('a heading of a return on a receipt whose amounts have no minus', () =>
     'Ticket de devolución',
     'FACTURA RECTIFICATIVA',
     'RESO MERCE',
+    'emesso per RESO MERCE',
     'NOTA DI CREDITO 12',
     'CREDITNOTA',
     'Retourbon',

@@ -41,6 +41,7 @@ function live(): void {
     told: () => toldNow,
     well: { isOnline: () => true, readSources: () => [], lastRecordedMs: () => -1e9, canWrite: () => true },
     isTryingUpdate: () => false,
+    ownProblem: () => null,
     restart() {
       followed[Symbol.dispose]()
       world.timers.soon(live)

@@ -498,6 +498,16 @@ test.each([
   expect([...units].filter(([, count]) => count !== 0)).toEqual([['A', 1000]])
 })
 
+test('a quantity that the unit price contradicts is refused', async () => {
+  const line = (quantity: string) =>
+    sale('A', '6.64', '<ActualSalesUnitPrice>15.80</ActualSalesUnitPrice>').replace(
+      '>1</Q',
+      `>${quantity}</Q`,
+    )
+  const events = await told(poslog(transaction({ items: line('420') + tender('6.64') + grand('6.64') })))
+  expect(events).toMatchObject([{ kind: 'source.row-refused', code: 'RECORD_VALUE_UNREADABLE' }])
+})
+
 test.each([
   [
     'pieces before kilograms',
@@ -512,6 +522,20 @@ test.each([
     '1.26',
     '<Quantity UnitOfMeasureCode="EA">1</Quantity><Quantity UnitOfMeasureCode="KGM">0.42</Quantity>',
     420,
+  ],
+  [
+    'grams at the price of a kilogram',
+    '<ActualSalesUnitPrice>15.80</ActualSalesUnitPrice>',
+    '6.64',
+    '<Quantity UnitOfMeasureCode="GRM">420</Quantity>',
+    420,
+  ],
+  [
+    'grams at the price of a gram',
+    '<ActualSalesUnitPrice>0.02</ActualSalesUnitPrice>',
+    '8.40',
+    '<Quantity UnitOfMeasureCode="GRM">420</Quantity>',
+    420 * 1_000,
   ],
   ['one alone', '', '1.26', '<Quantity>0.42</Quantity>', 420],
   ['the Units attribute', '', '4.00', '<Quantity Units="2"/>', 2000],

@@ -55,13 +55,26 @@ function notice(
   how: { readonly seeds: string; readonly short: boolean },
 ): Noticed | null {
   if (scenario !== undefined) return noticeIn(folder, scenario)
-  const asked = ['--again', '--no-shrink', '--seeds', how.seeds, ...(how.short ? SHORT : [])]
-  const { lines, crash } = simulate(folder, asked)
-  const runs = lines.map(line => Line.parse(line))
-  const failed = runs.find(({ failures }) => failures.length > 0)
-  if (failed !== undefined)
-    return { seed: failed.seed, by: failed.failures[0]?.invariant ?? '', isProof: true }
-  return crash === null ? null : { seed: String(runs.length + 1), by: crash, isProof: false }
+  const last = Number(how.seeds)
+  let ended: Noticed | null = null
+  for (let from = 1; from <= last; ) {
+    const range = ['--from', String(from), '--seeds', String(last - from + 1)]
+    const { lines, crash } = simulate(folder, [
+      '--again',
+      '--no-shrink',
+      ...range,
+      ...(how.short ? SHORT : []),
+    ])
+    const runs = lines.map(line => Line.parse(line))
+    const failed = runs.find(({ failures }) => failures.length > 0)
+    if (failed !== undefined)
+      return { seed: failed.seed, by: failed.failures[0]?.invariant ?? '', isProof: true }
+    if (crash === null) return ended
+    from += runs.length // the seed that had no verdict; those after it may have one
+    ended ??= { seed: String(from), by: crash, isProof: false }
+    from += 1
+  }
+  return ended
 }
 
 function noticeIn(folder: string, words: string): Noticed | null {

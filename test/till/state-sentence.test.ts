@@ -114,12 +114,16 @@ test.each(Object.values(stateMessages))(
       problem: null,
       unsent: 0,
       unsentSales: 0,
-      sources: [],
+      sources: [{ source: 'pos', kind: 'unicenta', state: 'reading', problem: null }],
       settingsProblem: 'agent.json: line 3, column 5.',
     })
     const said = (more: Partial<TillState>) =>
       stateSentence({ ...state, ...more }, { state: 'connected', since: 1 }, t, () => '14:08')
     expect(said({})).toEqual({ look: 'caution', sentence: expect.stringContaining('line 3, column 5.') })
+    expect(said({ sources: [] })).toEqual({
+      look: 'wrong',
+      sentence: t.settingsNoSales('agent.json: line 3, column 5.'),
+    })
     expect(said({ keepsNothing: true }).sentence).toBe(t.keepsNothing)
   },
 )

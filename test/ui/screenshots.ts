@@ -968,7 +968,8 @@ async function shoot<Server extends CannedTill | CannedHub>(
 }
 
 const [folder, only = ''] = process.argv.slice(2)
-if (folder === undefined) throw new Error('Where to? npx node test/ui/screenshots.ts OUTDIR [part of a name]')
+if (folder === undefined || folder.startsWith('-'))
+  throw new Error('Where to? npx node test/ui/screenshots.ts OUTDIR [part of a name]')
 mkdirSync(folder, { recursive: true })
 await buildPages()
 const tillPage = builtPage('agent')

@@ -1,7 +1,8 @@
 import { gtinOrNull } from '../../../shared/gtin.ts'
 import { type Currency, minorFromDecimal } from '../../../shared/money.ts'
 import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
-import { recordFieldMissing } from '../../../shared/record-problems.ts'
+import { recordFieldMissing, recordValueUnreadable } from '../../../shared/record-problems.ts'
+import { areUnitsByPrice } from '../../../shared/units-by-price.ts'
 import { decimal } from './decimal.ts'
 import { childrenOf, textOf, type XmlNode } from './xml-tree.ts'
 
@@ -63,6 +64,9 @@ function isLongGtin(text: string): boolean {
 
 const PIECES = /^(EA|EACH|PCE|PC|PCS|ST|STK|C62|H87|UN|UNIT|UNITS)$/i
 
+/** Grams and millilitres, whose price is mostly that of a kilogram or a litre. */
+const THOUSANDTH = /^(GRM|GR|G|GRAM|GRAMS|MLT|ML)$/i
+
 /** Units and minor units of one line, both without a sign of their own for a return. */
 export interface Measure {
   readonly quantity: Quantity
@@ -74,14 +78,18 @@ export interface Measure {
 
 /**
  * Where a line has several quantities (1 piece and 0.127 kg): the one that makes the amount with the unit price,
- * pieces first; else the pieces; else the first. A line without any is one piece.
- * @throws QUANTITY_UNREADABLE, MONEY_UNREADABLE, RECORD_FIELD_MISSING
+ * pieces first; else the pieces; else the first. Grams are thousandths where these make the amount. A line without any is one piece.
+ * @throws QUANTITY_UNREADABLE, RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE, RECORD_FIELD_MISSING
  */
 export function measureOf(sale: XmlNode, currency: Currency): Measure {
   const found = childrenOf(sale, 'Quantity').map(node => {
     const text = node.text.trim() === '' ? (node.attributes['Units'] ?? '') : node.text.trim()
     const unit = node.attributes['UnitOfMeasureCode'] ?? ''
-    return { quantity: quantityFromUnits(text, 'Quantity'), isPieces: PIECES.test(unit) }
+    return {
+      quantity: quantityFromUnits(text, 'Quantity'),
+      isPieces: PIECES.test(unit),
+      isThousandth: THOUSANDTH.test(unit),
+    }
   })
   const ordered = [...found.filter(each => each.isPieces), ...found.filter(each => !each.isPieces)]
   const price = textOf(
@@ -98,8 +106,15 @@ export function measureOf(sale: XmlNode, currency: Currency): Measure {
     const extended = decimal(amount, currency, 'ExtendedAmount')
     const isMake = ({ quantity }: { quantity: number }) =>
       Math.abs(times(quantity) ?? Number.NaN) === Math.abs(extended)
-    const fits = ordered.length > 1 ? ordered.find(isMake) : undefined
+    const inThousands = ordered.flatMap(({ quantity, isThousandth }) =>
+      isThousandth && quantity % 1_000 === 0
+        ? [{ quantity: quantityFromUnits(quantity / 1_000_000, 'Quantity') }]
+        : [],
+    )
+    const fits =
+      ordered.length > 1 || inThousands.length > 0 ? [...ordered, ...inThousands].find(isMake) : undefined
     const quantity = (fits ?? ordered[0])?.quantity ?? quantityFromUnits(1, 'Quantity')
+    if (price !== null) expectUnitsOf({ quantity, extended, price: decimal(price, currency, 'unit price') })
     return { quantity, extended, isComputed: false }
   }
   const plain = textOf(sale, 'Amount')
@@ -108,6 +123,21 @@ export function measureOf(sale: XmlNode, currency: Currency): Measure {
   if (product !== null) return { quantity, extended: product, isComputed: true }
   if (plain === null) throw recordFieldMissing({ field: 'ExtendedAmount' })
   return { quantity, extended: decimal(plain, currency, 'Amount'), isComputed: false }
+}
+
+/** @throws RECORD_VALUE_UNREADABLE for grams at the price of a kilogram, as far as they are taken for units */
+function expectUnitsOf({
+  quantity,
+  extended,
+  price,
+}: Record<'quantity' | 'extended' | 'price', number>): void {
+  if (areUnitsByPrice({ quantity, amount: extended, price })) return
+  throw recordValueUnreadable({
+    field: 'Quantity',
+    value: String(quantity / 1_000),
+    expected:
+      'units that make the ExtendedAmount of the unit price, as grams at the price of a kilogram do not',
+  })
 }
 
 /** Unit prices may have more decimals than the currency: the product is rounded, not the price. */

@@ -5,7 +5,7 @@ import { enrolRefused, enrolTill, hubUnreachable } from '../../enrolment/enrol.t
 import { EnrolmentAsked } from '../../enrolment/enrol-link.ts'
 import { hubAddressUnsafe } from '../../enrolment/hub-address.ts'
 import { leaveByProxy } from '../../hub-proxy.ts'
-import { readOwnSettings } from '../../own-settings.ts'
+import { forgetOwnSettings, readOwnSettings } from '../../own-settings.ts'
 import type { DesktopWords } from '../desktop.messages.ts'
 import type { KeptSecret } from '../kept-secret.ts'
 
@@ -39,6 +39,7 @@ export function enrolmentHere(parts: {
       leaveByProxy(world, readOwnSettings({ world, folder: parts.folder }).config)
       const file = await enrolTill(world, asked.hub, asked.code, null)
       world.files.ensureFolder(parts.folder)
+      forgetOwnSettings({ world, folder: parts.folder })
       writeDeviceFile(world.files, device, file)
       kept.forget()
       return null

@@ -99,12 +99,14 @@ function askRowKinds(table: Table, asking: OpenQuestions): Table {
   return ask(table, { field: 'rowType', asks, columns, none }, asking)
 }
 
-/** A column of names of payments in a file that seems to name none. */
+/** A column that mostly holds names of payments, in a file that seems to name none; a name that is not known is asked after it. */
 function askTenders(table: Table, asking: OpenQuestions): Table {
   const found = columnsFound(table)
   if (found.single.has('tender') || found.tenders.length > 0) return table
   const isPayment = (word: string) => /\p{L}/u.test(word) && tenderMeant(word, {}) !== null
-  const columns = unused(table, found).filter(({ values }) => values.every(isPayment))
+  const columns = unused(table, found).filter(
+    ({ values }) => values.filter(isPayment).length * 2 > values.length,
+  )
   const asks = 'No heading is known as that of payments. Which column says how a receipt was paid?'
   return ask(table, { field: 'tender', asks, columns, none: 'the file names no payments' }, asking)
 }

@@ -148,10 +148,7 @@ function numbersOf({ table, found, meanings, store }: Layout): NumberSettings[] 
   const columns = [...single, ...besides, ...found.amounts, ...found.totals, ...meanings.tenders]
   const units = found.single.get('quantity')?.values.filter(isSomeNumber) ?? []
   const usual = table.delimiter === ';' ? ',' : '.'
-  return numberForms(
-    columns.flatMap(({ values }) => values),
-    store.currency,
-  )
+  return numberForms(columns.flatMap(({ values }) => values).filter(isSomeNumber), store.currency)
     .toSorted((one, other) => Number(other.decimal === usual) - Number(one.decimal === usual))
     .flatMap(numbers =>
       quantityForms(units, numbers).map(form =>
@@ -213,18 +210,30 @@ function hasDiscounts({ discounts }: ColumnsFound): boolean {
   return discounts.some(({ values }) => values.some(value => /[1-9]/.test(value)))
 }
 
-/** A line's amount is in each row that has a line. */
-function isOfLines(
-  { table, found: { single }, meanings: { rowTypes } }: Layout,
-  column: FileColumn,
-): boolean {
+/** A line's amount is in each row that has a line. Beside a price it may lack in some, which are refused: the price is not what was paid. */
+function isOfLines(layout: Layout, column: FileColumn): boolean {
+  const {
+    table,
+    found: { single },
+    meanings: { rowTypes },
+  } = layout
   const hasItem = (row: number) =>
     (['sku', 'barcode', 'quantity'] as const).some(field => (single.get(field)?.cells[row] ?? '') !== '')
   const typeOf = (row: number) =>
     rowTypes?.means[rowTypes.column.cells[row] ?? ''] ??
     rowTypes?.means[single.get('sku')?.cells[row] ?? ''] ??
     (table.numberOnFirstRow && !hasItem(row) ? 'nothing' : 'line')
-  return column.cells.every((cell, row) => cell !== '' || typeOf(row) !== 'line')
+  const lines = column.cells.flatMap((cell, row) => (typeOf(row) === 'line' ? [{ cell, row }] : []))
+  const filled = lines.filter(({ cell }) => cell !== '')
+  if (filled.length === lines.length) return true
+  const isOnFirstRows = lines.every(({ cell, row }) => (cell !== '') === isFirstOfReceipt(layout, row))
+  return single.has('price') && filled.length * 2 > lines.length && !isOnFirstRows
+}
+
+/** Whether the row above is another receipt's. */
+function isFirstOfReceipt({ found: { single } }: Layout, row: number): boolean {
+  const cells = single.get('receipt')?.cells ?? []
+  return row === 0 || cells[row] !== cells[row - 1]
 }
 
 /** Of so many rows one may be wrong in the file itself. */

@@ -45,6 +45,13 @@ export function choose(trials: readonly Trial[], answers: FileAnswers): ReadingC
   const [first] = best
   if (first === undefined) return null
   const isProven = checked.length > 0 && first.read > first.refused
+  const paid = paidInstead(checked.length > 0 ? checked : trials, best, isProven)
+  if (paid !== null)
+    return {
+      trial: paid,
+      question: questionOf('amount', [paid.candidate.assumes.amount, PRICE_TIMES_QUANTITY]),
+      isProven: false,
+    }
   if (checked.length > 0 && !isProven && !answers.has('total')) {
     const totals = valuesOf(
       trials.map(({ candidate }) => candidate),
@@ -53,6 +60,17 @@ export function choose(trials: readonly Trial[], answers: FileAnswers): ReadingC
     if (totals.length > 1) return { trial: first, question: questionOf('total', totals), isProven }
   }
   return { trial: first, question: questionAbout(best, isProven), isProven }
+}
+
+/**
+ * The best trial that uses a column of amounts, where only the list price refuses less than it: the column is what was paid, and one odd cell
+ * in it does not make all others wrong. Null: no column is left out, or totals prove the price.
+ */
+function paidInstead(trials: readonly Trial[], best: readonly Trial[], isProven: boolean): Trial | null {
+  const isOfPrice = ({ candidate }: Trial) => candidate.assumes.amount === PRICE_TIMES_QUANTITY
+  if (!best.every(isOfPrice) || (isProven && best.every(({ refused }) => refused === 0))) return null
+  const others = trials.filter(trial => !isOfPrice(trial) && trial.read > 0)
+  return others.length === 0 ? null : (bestOf(others)[0] ?? null)
 }
 
 function bestOf(trials: readonly Trial[]): readonly Trial[] {

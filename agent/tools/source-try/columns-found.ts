@@ -122,6 +122,8 @@ function fits(field: ExportField, column: FileColumn): boolean {
       // a row with another one is refused by name; without the column each would count as one unit
       return values.some(isSomeNumber)
     case 'amount':
+      // a row with another one is refused by name; without the column the list price would be told
+      return values.filter(isSomeNumber).length * 2 > values.length
     case 'price':
     case 'discount':
     case 'tax':

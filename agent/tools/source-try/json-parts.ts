@@ -32,8 +32,10 @@ interface Part extends JsonPart {
   readonly shape: JsonShape
 }
 
-/** The lists of lines, payments and taxes within a sale. */
-export function salePartsOf(shape: JsonShape): Readonly<Record<'lines' | 'tenders' | 'taxes', Part | null>> {
+/** The lists of lines, payments and taxes within a sale. `goods`: those that are of goods, and name no money that is known. */
+export function salePartsOf(
+  shape: JsonShape,
+): Readonly<Record<'lines' | 'tenders' | 'taxes' | 'goods', Part | null>> {
   const lists = shape.lists.map(list => ({ ...list, shape: shapeOf(list.elements) }))
   const has = ({ shape: of }: Part, ...fields: readonly ExportField[]) =>
     fields.some(field => pointersOf(of, field).length > 0)
@@ -59,7 +61,11 @@ export function salePartsOf(shape: JsonShape): Readonly<Record<'lines' | 'tender
         has(list, 'sku', 'barcode', 'title', 'quantity') &&
         has(list, 'amount', 'total', 'price'),
     ) ?? null
-  return { lines, tenders, taxes }
+  const goods =
+    lists.find(
+      list => list !== tenders && list !== taxes && has(list, 'sku', 'barcode') && has(list, 'quantity'),
+    ) ?? null
+  return { lines, tenders, taxes, goods: lines === null ? goods : null }
 }
 
 /** What lists of payments are called. */

@@ -18,12 +18,14 @@ import {
   salesList,
   shapeOf,
 } from './json-fields.ts'
+import { lineAmountAsked } from './json-line-amount.ts'
 import { isBelowAt, itemTypes, type JsonMark, jsonMarks, jsonMarkTexts } from './json-marks.ts'
 import { dateForm, hasTimeOfDay, saleMomentIn } from './json-moment.ts'
 import { lineFields, PAID, salePartsOf, taxFields, tenderFields } from './json-parts.ts'
 import { type PaymentsOfSale, paymentsOfSale } from './json-payments.ts'
 import { oneUnitEach, quantityAsked } from './json-quantity.ts'
 import { currenciesIn, currencyField, storesIn } from './json-store.ts'
+import { saleTotals } from './json-total.ts'
 import { jsonUnknown } from './json-unknown.ts'
 import { kindsOf, statusesOf, wordsOf } from './json-words.ts'
 import { firstRows, isPaidInFull, type KnownReading, knownAssumptions } from './known-reader.ts'
@@ -44,7 +46,7 @@ export function looksLikeJson(bytes: Buffer): boolean {
 /** Everything that the names in a file leave open, decided by its own sums. */
 interface Way {
   readonly settings: JsonGiven
-  readonly assumes: Readonly<Record<'amounts' | 'taxIncluded' | 'amount' | 'charges', string>>
+  readonly assumes: Readonly<Record<'total' | 'amounts' | 'taxIncluded' | 'amount' | 'charges', string>>
 }
 
 /**
@@ -97,7 +99,8 @@ export async function proposeJson(
     questions: asking.open,
     isProven:
       (fields.total !== undefined || fields.tenders !== undefined || fields.payments !== undefined) &&
-      isPaidInFull(first.reading.rows),
+      isPaidInFull(first.reading.rows) &&
+      !asking.open.some(({ id }) => id in ASKS),
     fault: null,
   }
 }
@@ -154,6 +157,7 @@ function textsIn(value: unknown): readonly string[] {
 }
 
 const ASKS = {
+  total: 'Which is the total of a sale, with tax?',
   amounts: 'Are the amounts decimals, or whole cents?',
   taxIncluded: 'Do the amounts include tax?',
   amount: 'What is the amount of a line, after discounts?',
@@ -163,7 +167,10 @@ const ASKS = {
 /** Of the ways that read equally well those that were asked for; what they read differently is asked. */
 function askedFor(best: readonly JsonReading[], asking: OpenQuestions): readonly JsonReading[] {
   let left = best
-  for (const dimension of ['amounts', 'taxIncluded', 'amount', 'charges'] as const) {
+  // without a total the tax is asked first: it may say which total there is
+  const first = best.some(({ way }) => way.assumes.total === NO_TOTAL) ? [] : ['total' as const]
+  const rest = ['amounts', 'taxIncluded', 'total', 'amount', 'charges'] as const
+  for (const dimension of [...first, ...rest]) {
     const contents = new Set(left.map(({ reading }) => contentOf(reading)))
     const values = [...new Set(left.map(({ way }) => way.assumes[dimension]))]
     if (contents.size < 2 || values.length < 2) continue
@@ -173,6 +180,9 @@ function askedFor(best: readonly JsonReading[], asking: OpenQuestions): readonly
   }
   return left
 }
+
+/** What `total` is where no field is. */
+const NO_TOTAL = 'none'
 
 const contentOf = ({ rows }: KnownReading) =>
   JSON.stringify(
@@ -196,10 +206,11 @@ function waysOf(
     first('receipt') ?? shape.fields.find(({ pointer }) => /^\/(?:id|no|number|nr)$/i.test(pointer))
   if (moment === null || receipt === undefined)
     throw jsonUnknown({ file, why: 'no name in it is that of a receipt number, or of a date' })
-  const parts = salePartsOf(shape)
+  const found = salePartsOf(shape)
+  const asked = found.goods === null ? null : lineAmountAsked(found.goods, file, asking)
+  const parts = { ...found, lines: found.lines ?? found.goods }
   const { lines } = parts
-  // a sale's own amount is its total, where its lines have theirs
-  const total = first('total') ?? (lines === null ? undefined : first('amount'))
+  const totals = saleTotals(shape, list.elements, lines !== null)
   const type = pointersOf(shape, 'type').find(({ values }) =>
     values.some(value => typeMeant(String(value)) !== null),
   )
@@ -245,7 +256,6 @@ function waysOf(
     ...optional('till', first('till')),
     ...optional('staff', first('staff')),
     ...optional('rounding', first('rounding')),
-    ...optional('total', total),
     ...optional('type', type),
     ...optional('status', status),
     ...(parts.taxes !== null || (lines !== null && pointersOf(lines.shape, 'tax').length > 0)
@@ -264,13 +274,15 @@ function waysOf(
   const amounts =
     lines === null
       ? [undefined]
-      : [
-          ...pointersOf(lines.shape, 'amount'),
-          ...pointersOf(lines.shape, 'total'),
-          ...pointersOf(lines.shape, 'price').slice(0, 1),
-        ]
+      : asked !== null
+        ? [asked]
+        : [
+            ...pointersOf(lines.shape, 'amount'),
+            ...pointersOf(lines.shape, 'total'),
+            ...pointersOf(lines.shape, 'price').slice(0, 1),
+          ]
   const isWhole = shape.fields.every(
-    field => !(field.meant.has('total') || field === total) || field.values.every(Number.isInteger),
+    field => !(field.meant.has('total') || totals.includes(field)) || field.values.every(Number.isInteger),
   )
   const charges = pointersOf(shape, 'charges')
     .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
@@ -278,7 +290,9 @@ function waysOf(
     .map(({ pointer }) => pointer)
   const onTop = lines === null || charges.length === 0 ? [false] : [true, false]
   const written = isWhole ? (['minor', 'decimal'] as const) : (['decimal'] as const)
-  const forms = written.flatMap(amounts => onTop.map(isOnTop => ({ amounts, isOnTop })))
+  const forms = written.flatMap(amounts =>
+    onTop.flatMap(isOnTop => totals.map(total => ({ amounts, isOnTop, total }))),
+  )
   const quantity = lines === null ? null : quantityAsked(lines.pointer, lines.shape, asking)
   const hasUnits = lines === null || quantity !== null || pointersOf(lines.shape, 'quantity').length > 0
   const items = lines === null ? null : itemTypes(lines)
@@ -287,8 +301,8 @@ function waysOf(
     jsonMarks(part, new Set(used.flatMap(textsIn)), isBackBy(shared.refunds, type, figures), asking)
   const saleMarks = marksOf(
     { pointer: '', elements: list.elements },
-    [named, charges, lines?.pointer],
-    [total],
+    [named, charges, lines?.pointer, pointersOfAll(totals)],
+    totals,
   )
   const lineNames = lines === null ? [] : [lineFields(lines.shape, amounts[0], true), items?.field, quantity]
   const units = lines === null ? undefined : pointersOf(lines.shape, 'quantity')[0]
@@ -299,7 +313,7 @@ function waysOf(
   const services = items === null ? {} : { services: items.services }
   const ways = amounts.flatMap(amount =>
     [true, false].flatMap(taxIncluded =>
-      forms.map(({ amounts: written, isOnTop }): Way => {
+      forms.map(({ amounts: written, isOnTop, total }): Way => {
         const line =
           lines === null
             ? {}
@@ -320,6 +334,7 @@ function waysOf(
             taxIncluded,
             fields: {
               ...ofSale,
+              ...optional('total', total),
               ...(paid === undefined ? {} : { tender: { ...paid, ...marksIn(tenderMarks) } }),
               ...marksIn(saleMarks),
               ...(isOnTop ? { charges } : {}),
@@ -327,6 +342,7 @@ function waysOf(
             },
           } as JsonGiven,
           assumes: {
+            total: total?.pointer ?? NO_TOTAL,
             amounts: written,
             taxIncluded: taxIncluded ? 'yes' : 'no',
             amount: amount?.pointer ?? '',
@@ -340,7 +356,19 @@ function waysOf(
   const ofLines = lines === null ? [] : jsonMarkTexts(lines.pointer, lineMarks)
   const ofTenders = parts.tenders === null ? [] : jsonMarkTexts(parts.tenders.pointer, tenderMarks)
   const ofUnits = hasUnits ? [] : [oneUnitEach(lines?.pointer ?? '')]
-  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders] }
+  const ofTips =
+    charges.length > 0 || parts.tenders === null ? [] : tipTexts(parts.tenders.pointer, parts.tenders.shape)
+  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders, ...ofTips] }
+}
+
+/** Tips that each payment has beside its amount, where the sale itself names none. */
+function tipTexts(pointer: string, shape: JsonShape): string[] {
+  return pointersOf(shape, 'charges')
+    .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
+    .map(
+      field =>
+        `"${pointer}${field.pointer}" is not added to what was paid: compare a receipt with a tip with paper.`,
+    )
 }
 
 const NO_PAYMENTS: PaymentsOfSale = { fields: {}, named: undefined }

@@ -24,6 +24,8 @@ export function stateSentence(
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
   if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
+  if (state.settingsProblem !== null && state.sources.length === 0)
+    return { look: 'wrong', sentence: t.settingsNoSales(state.settingsProblem) }
   if (state.settingsProblem !== null)
     return { look: 'caution', sentence: t.settingsProblem(state.settingsProblem) }
   if (state.damagedAt !== null) return { look: 'caution', sentence: t.damaged(clock(state.damagedAt)) }

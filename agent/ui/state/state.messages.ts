@@ -33,6 +33,7 @@ const en = {
   damaged: (at: string) =>
     `The memory of this till was damaged at ${at} and is in use again. Head office knows what is missing. Ask IT to check the disk.`,
   settingsProblem: (problem: string) => `Sales go on. Call IT: ${problem}`,
+  settingsNoSales: (problem: string) => `Head office sees no sale of this till. Call IT: ${problem}`,
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
   posClosed: (pos: string, n: number, problem: string) =>
@@ -78,6 +79,7 @@ const de: typeof en = {
   damaged: at =>
     `Der Speicher dieser Kasse war um ${at} beschädigt und wird wieder benutzt. Die Zentrale weiß, was fehlt. Bitte die IT, die Festplatte zu prüfen.`,
   settingsProblem: problem => `Die Verkäufe laufen weiter. IT anrufen: ${problem}`,
+  settingsNoSales: problem => `Die Zentrale sieht keinen Verkauf dieser Kasse. IT anrufen: ${problem}`,
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
   posClosed: (pos, n, problem) => `${aenderungen(n)} noch nicht in ${pos} geschrieben. ${problem}`.trimEnd(),
@@ -125,6 +127,8 @@ const fr: typeof en = {
   damaged: at =>
     `La mémoire de cette caisse a été endommagée à ${at} et sert à nouveau. Le siège sait ce qui manque. Demandez au service informatique de vérifier le disque.`,
   settingsProblem: problem => `Les ventes continuent. Appelez le service informatique : ${problem}`,
+  settingsNoSales: problem =>
+    `Le siège ne voit aucune vente de cette caisse. Appelez le service informatique : ${problem}`,
   sourceUnavailable: (source, problem) => `Impossible de lire les ventes de ${source} : ${problem}`,
   sourceUnavailablePlain: source =>
     `Impossible de lire les ventes de ${source}. Appelez le service informatique.`,
@@ -175,6 +179,7 @@ const es: typeof en = {
   damaged: at =>
     `La memoria de esta caja se dañó a las ${at} y vuelve a usarse. La central sabe qué falta. Pide a informática que revise el disco.`,
   settingsProblem: problem => `Las ventas continúan. Llama a informática: ${problem}`,
+  settingsNoSales: problem => `La central no ve ninguna venta de esta caja. Llama a informática: ${problem}`,
   sourceUnavailable: (source, problem) => `No se pueden leer las ventas de ${source}: ${problem}`,
   sourceUnavailablePlain: source => `No se pueden leer las ventas de ${source}. Llama a informática.`,
   posClosed: (pos, n, problem) =>

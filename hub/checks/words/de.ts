@@ -81,7 +81,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'release-stopped':
     'Die Aktualisierung der Kassen auf Version {version} wurde angehalten: {why}. Sie arbeiten mit der Version davor weiter. Lesen Sie, was update-failed zu diesen Kassen sagt; ziehen Sie die Version dann zurück und bieten Sie eine korrigierte an, oder bieten Sie sie erneut an.',
   'update-failed':
-    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie liest Verkäufe wie zuvor.',
+    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
   'settings-stopped':
     'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), wurde angehalten: {why}. Die Kassen laufen mit den Einstellungen davor. Lesen Sie, was settings-failed zu diesen Kassen sagt; setzen Sie dann korrigierte Einstellungen, nehmen Sie die Version zurück, oder bieten Sie sie erneut an.',
   'settings-stopped.restored':
@@ -376,6 +376,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Seit einem Tag fehlt dem Hub etwas von dem, was die Kassen ihrer Filialen getan haben, oder er konnte es nicht verarbeiten: Eine davon kann sie übergeben haben. Fragen Sie zuerst die Filialen.',
   'phrase.refund-not-told':
     'Shopify hat nicht bestätigt, dass der Kunde von der Bereitstellung erfahren hat.',
+  'phrase.refund-rung-up':
+    'Ein Bon einer Kasse nennt die Bestellung. Vielleicht hat der Kunde die Ware also schon. Fragen Sie zuerst die Filialen.',
   'phrase.refund-may-be-gone':
     'Vielleicht hat der Kunde die Ware schon: Eine Übergabe wurde an einer Kasse einer anderen Filiale erfasst oder in Shopify storniert. Fragen Sie zuerst die Filialen.',
   'phrase.refund-open-exception':

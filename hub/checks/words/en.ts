@@ -118,7 +118,7 @@ export const en = {
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
   'own-settings-broken':
-    'Till "{till}" of store {store} can’t use its agent.json: {why} It reads sales as before.',
+    'Till "{till}" of store {store} can’t use its agent.json: {why} It goes on with the settings that worked last.',
   'till-disk-low':
     'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
   'hub-certificate-ends':
@@ -369,6 +369,8 @@ export const en = {
   'phrase.refund-tills-unheard':
     'For a day the hub has not had, or not applied, all that the tills of its stores did: one of them may have handed it over. Ask the stores first.',
   'phrase.refund-not-told': 'Shopify has not confirmed that the customer was told that it was ready.',
+  'phrase.refund-rung-up':
+    'A receipt of a till names the order, so its customer may have the goods already. Ask the stores first.',
   'phrase.refund-may-be-gone':
     'The customer may have the goods already: a hand-over was recorded at a till of another store, or cancelled in Shopify. Ask the stores first.',
   'phrase.refund-open-exception': 'Another exception about the order is open. Deal with that one first.',

@@ -6,6 +6,8 @@ import type { Reads } from '../../db/db.ts'
 import type { RefundHindrance } from '../../pickups/close-write.ts'
 import { isCustomerTold, REFUND_AFTER_MS } from '../../pickups/expire.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
+import { namesOfOrder } from '../../pickups/named-order.ts'
+import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
 import { type Pickup, parsePickup, readPickup } from '../../pickups/pickup-row.ts'
 import { hasMovesUntaken, storesTold } from '../../pickups/stores-told.ts'
 import { openRefund } from '../../pickups/write-plan.ts'
@@ -108,7 +110,9 @@ async function hindranceNoted(db: Reads, [first]: readonly Pickup[]): Promise<Re
   for (const row of rows)
     if ((await mayBeGone(db, parsePickup(row))) !== null) return 'The customer may have the goods already.'
   const pickups = rows.map(({ pickup }) => pickup)
-  const isAsked = await isOpenAbout(db, { order, name, pickups }, ['pickup-not-collected'])
+  const names = namesOfOrder(name, pickups)
+  if (await isNamedByReceipt(db, { names, pickups })) return 'A receipt names the order.'
+  const isAsked = await isOpenAbout(db, { order, names, pickups }, ['pickup-not-collected'])
   return isAsked ? 'Another exception about the order is open.' : null
 }
 

@@ -3,6 +3,7 @@ import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
+import { areUnitsByPrice } from '../../../../shared/units-by-price.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
 import { meaningOfMarks } from '../marks.ts'
@@ -13,7 +14,6 @@ import { saleOf } from '../plain-sale.ts'
 import { recordMarked, tenderKindUnknown } from '../problems.ts'
 import { type RefundReading, refundReading, signBeside, signUnder, unitsUnder } from '../refund-reading.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
-import { areUnitsByPrice } from '../units-by-price.ts'
 import {
   type ExactMoney,
   exactMoneyIn,
@@ -101,11 +101,23 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   const marked = markOfFirst(rows, store.settings)
   if (marked === null) return read(meanings)
   // the receipt was taken back, or its first line: its sum says which
+  const all = marked.is === 'refund' ? ('refund' as const) : ('sale' as const)
   const asLine = saidOr(() => read(meanings))
-  const asSold = saidOr(() => read(new Map(rows.map(row => [row, 'sale' as const]))))
-  if (asLine instanceof TillbridgeError && !(asSold instanceof TillbridgeError)) return { is: marked.is }
-  if (!(asLine instanceof TillbridgeError) && asSold instanceof TillbridgeError) return asLine
+  const asWhole = saidOr(() => read(new Map(rows.map(row => [row, all]))))
+  if (asLine instanceof TillbridgeError && !(asWhole instanceof TillbridgeError))
+    return marked.is === 'refund' ? asWhole : { is: marked.is }
+  if (!(asLine instanceof TillbridgeError) && asWhole instanceof TillbridgeError) return asLine
+  if (!(asLine instanceof TillbridgeError) && isZeroedAlone(rows, store)) return asLine
   throw recordMarked({ field: marked.field, value: marked.value })
+}
+
+/** Whether the POS left nothing of the first line alone, beside a total: of a receipt that was taken back it would leave nothing, or all. */
+function isZeroedAlone([first, ...more]: readonly Row[], store: CsvStore): boolean {
+  const reader = readerOf(store)
+  const isZero = (row: Row | undefined, field: 'amount' | 'total') =>
+    row !== undefined && row.value(field) !== null && reader.money(row, field) === 0
+  const hasTotal = first !== undefined && first.value('total') !== null && !isZero(first, 'total')
+  return hasTotal && isZero(first, 'amount') && more.every(row => !isZero(row, 'amount'))
 }
 
 function saidOr(read: () => Said): Said | TillbridgeError {
@@ -122,9 +134,12 @@ function markOfFirst(rows: readonly Row[], { numberOnFirstRow }: CsvSettings) {
   const [first, ...more] = rows
   if (first === undefined || more.length === 0 || numberOnFirstRow) return null
   const is = meaningOfMarks(first.marks())
-  if (is !== 'void' && is !== 'nothing') return null
+  if (is === null) return null
   if (more.some(row => meaningOfMarks(row.marks()) !== null)) return null
-  const by = first.marks().find(({ value }) => value !== null)
+  const by = first.marks().find(mark => meaningOfMarks([mark]) === is)
+  // a column that says no of each other row is of the lines
+  const place = by === undefined ? -1 : first.marks().findIndex(({ field }) => field === by.field)
+  if (more.every(row => (row.marks()[place]?.value ?? null) !== null)) return null
   return { is, field: by?.field ?? '', value: by?.value ?? '' }
 }
 
@@ -426,7 +441,8 @@ function amountOf(
     return { amount: total - sum([...taxes, ...beside].map(each => each.amount)) }
   }
   const priced = pricedMoney(row, quantity, store)
-  if (priced === null)
+  // what was paid is not known: the list price is not it
+  if (priced === null || (settings.columns.amount !== undefined && priced.amount !== 0))
     throw recordFieldMissing({
       field: row.heading(settings.columns.amount === undefined ? 'price' : 'amount'),
     })

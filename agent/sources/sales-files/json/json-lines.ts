@@ -1,4 +1,5 @@
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
+import { areUnitsByPrice, type UnitsForMoney } from '../../../../shared/units-by-price.ts'
 import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import { meaningOfMarks } from '../marks.ts'
@@ -6,7 +7,6 @@ import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine } from '../plain-receipt.ts'
 import { isBelowZero, type RefundReading, refundReading, signUnder, unitsUnder } from '../refund-reading.ts'
-import { areUnitsByPrice, type UnitsForMoney } from '../units-by-price.ts'
 import { type ExactMoney, itemCodeIn, priceTimes, signedMoney, unitsIn } from '../values.ts'
 import {
   type JsonStore,

@@ -1,0 +1,112 @@
+import type { Cancel, World } from '../shared/world.ts'
+import type { AgentConfig } from './config.ts'
+import { keepOwnSettings, lookAtOwnSettings, type OwnSettings, problemWithSales } from './own-settings.ts'
+
+/** agent.json while an agent runs. */
+export interface FollowedOwnSettings extends Disposable {
+  /** Why this till does not run with its agent.json as that is now, for IT; null: it does, or will soon. */
+  problem(): string | null
+  /** That a changed agent.json is not in use yet, for IT; null: none waits. */
+  waiting(): string | null
+}
+
+const LOOK_EVERY_MS = 10_000
+/** A till that is never quiet takes up a changed file all the same. */
+const LONGEST_WAIT_MS = 6 * 3_600_000
+
+/**
+ * Looks at agent.json every ten seconds. One that has changed, stayed the same for ten seconds and can be used is taken up by a restart at
+ * a quiet moment; one that can't is said at once.
+ */
+export function followOwnSettings(parts: {
+  readonly world: Pick<World, 'clock' | 'timers' | 'files' | 'log'>
+  readonly folder: string
+  /** What the agent has started with. */
+  readonly own: OwnSettings
+  /** With the hub's laid over them. */
+  readonly config: Pick<AgentConfig, 'sources' | 'updates'>
+  /** When something was last recorded, on the monotonic clock. */
+  lastRecordedMs(): number
+  /** An update, or settings of the hub, are on trial: which of two changes failed could not be told. */
+  isTrying(): boolean
+  /** What it has started with works, as far as can be told. */
+  isGood(): boolean
+  /** Ends this agent; the next one starts with agent.json as it is then. */
+  restart(): void
+  /** The status has changed. */
+  changed(): void
+}): FollowedOwnSettings {
+  const { world, own, config } = parts
+  const quietMs = config.updates.quietMinutes * 60_000
+  const begun = world.clock.monotonicMs()
+  let before = own.text
+  let changedMs = begun
+  let changedAt = 0
+  let said = { problem: own.problem, waiting: null as string | null }
+  let isKept = false
+  let cancel: Cancel = world.timers.after(LOOK_EVERY_MS, look)
+  if (own.problem !== null) world.log.error({}, own.problem)
+
+  function look(): void {
+    const now = lookAtOwnSettings(parts)
+    if (now.text === before) judge(now)
+    else noteChange(now.text)
+    cancel = world.timers.after(LOOK_EVERY_MS, look)
+  }
+
+  /** A file that is being written is waited for. */
+  function noteChange(text: string | null): void {
+    before = text
+    changedMs = world.clock.monotonicMs()
+    changedAt = world.clock.now()
+  }
+
+  function judge({ text, problem }: ReturnType<typeof lookAtOwnSettings>): void {
+    if (text === own.text) {
+      say(own.problem, null)
+      keep()
+      if (own.againMs !== null && sinceMs(begun) >= own.againMs && isQuiet(begun)) parts.restart()
+      return
+    }
+    if (problem !== null) {
+      say(problem, null)
+      return
+    }
+    // a correction is taken up at once: what runs is not what was wanted
+    if (!parts.isTrying() && (own.problem !== null || isQuiet(changedMs))) {
+      world.log.info({}, 'agent.json was changed and is taken up')
+      parts.restart()
+      return
+    }
+    const at = new Date(changedAt).toISOString()
+    const when = `once nothing was sold for ${config.updates.quietMinutes} min and nothing is on trial here`
+    say(
+      own.problem,
+      `agent.json was changed at ${at} and is not in use yet: it is taken up ${when}, or when the agent is restarted.`,
+    )
+  }
+
+  function say(problem: string | null, waiting: string | null): void {
+    if (problem === said.problem && waiting === said.waiting) return
+    if (problem !== null && problem !== said.problem) world.log.error({}, problem)
+    said = { problem, waiting }
+    parts.changed()
+  }
+
+  /** Not while an update is on trial: the version before may have to go on with what it knows. */
+  function keep(): void {
+    if (isKept || parts.isTrying() || !parts.isGood()) return
+    isKept = true
+    keepOwnSettings(parts, own)
+  }
+
+  const sinceMs = (from: number) => world.clock.monotonicMs() - from
+  const isQuiet = (from: number) =>
+    !parts.isTrying() && (sinceMs(parts.lastRecordedMs()) >= quietMs || sinceMs(from) >= LONGEST_WAIT_MS)
+
+  return {
+    problem: () => (said.problem === null ? null : problemWithSales(said.problem, config)),
+    waiting: () => said.waiting,
+    [Symbol.dispose]: () => cancel(),
+  }
+}
