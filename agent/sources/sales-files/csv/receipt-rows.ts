@@ -441,8 +441,9 @@ function amountOf(
     return { amount: total - sum([...taxes, ...beside].map(each => each.amount)) }
   }
   const priced = pricedMoney(row, quantity, store)
-  // what was paid is not known: the list price is not it
-  if (priced === null || (settings.columns.amount !== undefined && priced.amount !== 0))
+  // without a total to prove it the list price is not what was paid
+  const isProven = settings.columns.amount === undefined || row.value('total') !== null
+  if (priced === null || (!isProven && priced.amount !== 0))
     throw recordFieldMissing({
       field: row.heading(settings.columns.amount === undefined ? 'price' : 'amount'),
     })
