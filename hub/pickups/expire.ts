@@ -1,4 +1,5 @@
 import { epochMs } from '../../shared/ids.ts'
+import { sum } from '../../shared/money.ts'
 import { isOnHold, knownNotice } from '../../shared/pickup-notices.ts'
 import { isExceptionOpen, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
@@ -87,28 +88,30 @@ async function expire(
   return true
 }
 
-/** So many may expire in one sweep, and of a store that has more ready, such a share of them: more look like a clock that was wrong. */
+/** More than so many of a hub's or a store's ready pickups, and more than such a share of them, look like a clock that was wrong. */
 const MOST_AT_ONCE = 10
-const MOST_OF_STORE = 1 / 5
+const MOST_OF_READY = 1 / 5
 
-/** The stores of which so many expire at once that none of them is paid back unasked. */
+/** The stores of which so many expire at once that none of them is paid back unasked; all of them, where the whole hub has so many. */
 async function storesWithTooMany(
   db: Db,
   due: readonly Pick<Pickup['row'], 'store'>[],
 ): Promise<ReadonlySet<string>> {
   const expiring = Map.groupBy(due, ({ store }) => store)
-  if (due.length > MOST_AT_ONCE) return new Set(expiring.keys())
-  const found = new Set<string>()
-  for (const [store, its] of expiring) {
-    const ready = await db
-      .selectFrom('pickup')
-      .select('pickup')
-      .where('store', '=', store)
-      .where('state', '=', 'ready')
-      .execute()
-    if (ready.length > MOST_AT_ONCE && its.length > ready.length * MOST_OF_STORE) found.add(store)
+  const counts = await db
+    .selectFrom('pickup')
+    .select(e => ['store', e.fn.countAll<number | string>().as('ready')])
+    .where('state', '=', 'ready')
+    .groupBy('store')
+    .execute()
+  const ready = new Map(counts.map(one => [one.store, Number(one.ready)]))
+  if (due.length > MOST_AT_ONCE && due.length > sum([...ready.values()]) * MOST_OF_READY)
+    return new Set(expiring.keys())
+  const isTooMany = (store: string, some: number) => {
+    const all = ready.get(store) ?? 0
+    return all > MOST_AT_ONCE && some > all * MOST_OF_READY
   }
-  return found
+  return new Set([...expiring].flatMap(([store, its]) => (isTooMany(store, its.length) ? [store] : [])))
 }
 
 /** Head office decides about it, whatever is agreed. */
