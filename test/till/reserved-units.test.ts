@@ -13,15 +13,16 @@ let requests = 0
 /** A receipt that the POS posts; the same number again is a correction of it. */
 async function ringUp(till: Till, receipt: string, quantity: number, item: object = { sku: 'SHIRT-M' }) {
   requests += 1
+  const amount = quantity < 0 ? '-10.00' : '10.00'
   const sold = {
     receipt,
     receiptNumber: receipt,
     till: '1',
     staff: null,
     soldAt: '2026-11-25T14:03:00',
-    lines: [{ ...item, title: 'Shirt', quantity: String(quantity), net: '10.00' }],
+    lines: [{ ...item, title: 'Shirt', quantity: String(quantity), net: amount }],
     taxes: [],
-    tenders: [{ kind: 'cash', name: 'Cash', amount: '10.00' }],
+    tenders: [{ kind: 'cash', name: 'Cash', amount }],
   }
   const headers = {
     authorization: `Bearer ${POS_TOKEN}`,

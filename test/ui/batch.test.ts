@@ -170,7 +170,7 @@ test('by touch alone: all new ones, a counter for each order, and what one order
 })
 
 test.each(['en-GB', 'de-DE', 'fr-FR', 'es-ES'])(
-  'nothing is cut, also at 200 %% zoom, and everyone can use it: %s',
+  'nothing is cut, also when zoomed to twice its size, and everyone can use it: %s',
   async locale => {
     await using till = await cannedTill(built)
     const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
@@ -185,6 +185,7 @@ test.each(['en-GB', 'de-DE', 'fr-FR', 'es-ES'])(
         expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
       }
       await page.setViewportSize(screen)
+      await settle(page) // else the tap guard takes the next click
     }
     await looks()
     await page.getByTestId('choose-new').click()
@@ -197,6 +198,7 @@ test.each(['en-GB', 'de-DE', 'fr-FR', 'es-ES'])(
     const scheme = locale === 'en-GB' ? 'light' : 'dark'
     await page.emulateMedia({ colorScheme: scheme })
     expect(await breaches(page, scheme)).toEqual([])
+    await settle(page)
     await page.getByTestId('primary-action').click()
     await page.getByTestId('sort-orders').waitFor()
     await looks()
