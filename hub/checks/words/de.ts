@@ -81,7 +81,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'release-stopped':
     'Die Aktualisierung der Kassen auf Version {version} wurde angehalten: {why}. Sie arbeiten mit der Version davor weiter. Lesen Sie, was update-failed zu diesen Kassen sagt; ziehen Sie die Version dann zurück und bieten Sie eine korrigierte an, oder bieten Sie sie erneut an.',
   'update-failed':
-    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
+    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie liest Verkäufe wie zuvor.',
   'settings-stopped':
     'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), wurde angehalten: {why}. Die Kassen laufen mit den Einstellungen davor. Lesen Sie, was settings-failed zu diesen Kassen sagt; setzen Sie dann korrigierte Einstellungen, nehmen Sie die Version zurück, oder bieten Sie sie erneut an.',
   'settings-stopped.restored':
@@ -117,7 +117,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'own-settings-broken':
-    'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie liest Verkäufe wie zuvor.',
+    'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
   'till-disk-low':
     'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
   'hub-certificate-ends':
