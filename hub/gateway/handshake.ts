@@ -1,5 +1,5 @@
 import { EpochMs } from '../../shared/ids.ts'
-import { type Hello, protocolRange } from '../../shared/protocol.ts'
+import { type Hello, type HubLife, protocolRange } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
 import {
@@ -26,6 +26,8 @@ export interface HandshakeParts {
   readonly apply: ApplyEvents
   readonly signals: Signals
   readonly shared: SharedTransactions
+  /** This start of the hub, which devices remember; null: the hub keeps no record. */
+  readonly life: HubLife | null
   /** What a device is told again in a new epoch of its commands: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
   /** Counts new epochs of a device's commands; null when there were too many lately. */
@@ -104,9 +106,14 @@ async function checkEvents(
     throw streamForked({ device: device.device, stream: 'events', epoch, seq, why })
   }
   const missing = verdict.kind === 'behind' ? verdict.missing : 0
-  const { servedBy = null } = hello
-  const otherLife = servedBy === null || (await isKnownLife(parts.db, servedBy)) ? null : servedBy.id
+  const otherLife = await otherLifeIn(parts, hello)
   if (missing > 0 || otherLife !== null) await parts.hubIsBehind(device, { missing, otherLife })
+}
+
+/** The life that served the device last, if this database does not know it. A device that only reconnects costs no question. */
+async function otherLifeIn({ db, life }: HandshakeParts, { servedBy = null }: Hello): Promise<string | null> {
+  if (servedBy === null || servedBy.id === life?.id) return null
+  return (await isKnownLife(db, servedBy)) ? null : servedBy.id
 }
 
 /**

@@ -9,7 +9,6 @@ import {
   encodeFrame,
   type Frame,
   type Hello,
-  type HubLife,
   type HubProof,
   limits,
   protocolRange,
@@ -56,8 +55,6 @@ export interface SessionParts extends HandshakeParts {
   readonly key: HubKey
   /** Hub clock, ms: when the database was last found to have been put back; null: never. */
   readonly restoredAt: number | null
-  /** This start of the hub, which devices remember; null: the hub keeps no record. */
-  readonly life: HubLife | null
   readonly queue: CommitQueue
   readonly watches: CommitWatches
   /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */

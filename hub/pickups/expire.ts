@@ -132,7 +132,8 @@ export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): 
   await planRefund(tx, expired, { now, dueAt: now + REFUND_AFTER_MS })
 }
 
-function daysIn({ body: { notice } }: Pickup): number {
+/** For how many days it was ready before it expired, as its notice says; 0: it says nothing of that. */
+export function daysWaited({ body: { notice } }: Pick<Pickup, 'body'>): number {
   const known = notice === null ? null : knownNotice(notice)
   return known?.code === 'not-collected' || known?.code === 'paid-back' ? known.days : 0
 }
@@ -161,7 +162,7 @@ export async function nameNotCollected(
   problem: FieldValue | null,
   now: number,
 ): Promise<void> {
-  const days = daysIn(pickup)
+  const days = daysWaited(pickup)
   const { row, lines } = pickup
   const packed = lines.lines.flatMap(line => {
     const quantity = packedUnits(line, 'ready')

@@ -1,5 +1,6 @@
 import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads } from '../db/db.ts'
+import { daysWaited } from './expire.ts'
 import type { Pickup } from './pickup-row.ts'
 import { PlannedRefund } from './write-plan.ts'
 
@@ -43,8 +44,7 @@ export async function cancellingNotice(
 }
 
 /** What staff are told of a pickup whose order is cancelled and paid back because it was not collected. */
-export function paidBackNotice({ body: { notice } }: Pick<Pickup, 'body'>): PickupNotice {
-  const known = notice === null ? null : knownNotice(notice)
-  const isSaid = known?.code === 'not-collected' || known?.code === 'paid-back'
-  return { code: 'paid-back', days: isSaid ? known.days : 0 }
-}
+export const paidBackNotice = (pickup: Pick<Pickup, 'body'>): PickupNotice => ({
+  code: 'paid-back',
+  days: daysWaited(pickup),
+})

@@ -42,6 +42,11 @@ async function soldSinceBackup(count = 2) {
 /** The backup is put back; the tills send what it lacks, and all is posted. */
 async function putBackAndHeard(hub: ShopAndHub, count = 2): Promise<void> {
   await hub.putBack()
+  await heardAgain(hub, count)
+}
+
+/** The tills send what a hub that was put back lacks, and all is posted. */
+async function heardAgain(hub: ShopAndHub, count = 2): Promise<void> {
   await sold(hub, { receipt: 'r1', count })
   await allConnect(hub)
   await hub.writeAll()
@@ -319,10 +324,7 @@ test('a folder put back, then its database alone once more: a till that the lost
   await saysServedBy(hub, life)
   const found = (await recoveries(hub.db)).map(({ store, recorded }) => [store, recorded])
   expect(found.filter(([, recorded]) => recorded === 0)).toEqual([[till.store, 0]])
-  await sold(hub, { receipt: 'r1', count: 2 })
-  await allConnect(hub)
-  await hub.writeAll()
-  await hub.writeAll()
+  await heardAgain(hub)
   expect(shown(hub)).toBe(before - 2)
   expect(await kinds(hub)).toEqual(['stock-write-unknown'])
 })
@@ -334,10 +336,7 @@ test('a folder put back is told by a till that has nothing to send: what others 
   await hub.writeAll()
   await hub.putBack('restored')
   await saysServedBy(hub, life)
-  await sold(hub, { receipt: 'r1', count: 2 })
-  await allConnect(hub)
-  await hub.writeAll()
-  await hub.writeAll()
+  await heardAgain(hub)
   expect(shown(hub)).toBe(before - 2)
   expect(await kinds(hub)).toEqual(['stock-write-unknown'])
 })

@@ -129,7 +129,7 @@ function saidOr(read: () => Said): Said | TillbridgeError {
   }
 }
 
-/** A mark on the first of several rows alone, as of what a receipt has once; null: there is none. */
+/** A mark on the first of several rows alone, as of what a receipt has once; null: no row has such a mark. */
 function markOfFirst(rows: readonly Row[], { numberOnFirstRow }: CsvSettings) {
   const [first, ...more] = rows
   if (first === undefined || more.length === 0 || numberOnFirstRow) return null

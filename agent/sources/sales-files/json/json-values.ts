@@ -17,7 +17,7 @@ export function jsonStore(source: string, settings: JsonSettings): JsonStore {
   return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
 }
 
-/** The value at a JSON pointer (RFC 6901); undefined: there is none. */
+/** The value at a JSON pointer (RFC 6901); undefined: the pointer leads to nothing. */
 export function valueAt(value: unknown, pointer: string): unknown {
   let at = value
   for (const part of pointer.split('/').slice(1)) {
@@ -28,7 +28,7 @@ export function valueAt(value: unknown, pointer: string): unknown {
   return at
 }
 
-/** A text or number as text; null: there is none, or it is empty. @throws RECORD_VALUE_UNREADABLE */
+/** A text or number as text; null: it is missing or empty. @throws RECORD_VALUE_UNREADABLE */
 export function textAt(value: unknown, pointer: string | undefined): string | null {
   if (pointer === undefined) return null
   const found = valueAt(value, pointer)
