@@ -16,6 +16,7 @@ import {
   countRules,
   holdBackRules,
   notCollectedRules,
+  type ShortLineRule,
   shortLineRules,
   Terms,
 } from '../contract/contract.ts'
@@ -164,10 +165,7 @@ function termsText({
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
-  const moved =
-    shortLines === 'move'
-      ? ['Items of an order that staff can’t find are moved to a store that has them.']
-      : []
+  const moved = shortText[shortLines]
   const refunded =
     notCollected === 'refund'
       ? ['An order that its customer does not collect is cancelled and paid back once it has expired.']
@@ -204,6 +202,12 @@ function termsText({
     ...reminded,
     ...known,
   ].join(' ')
+}
+
+const shortText: Readonly<Record<ShortLineRule, readonly string[]>> = {
+  hold: [],
+  move: ['Items of an order that staff can’t find are moved to a store that has them.'],
+  ask: ['The customer is asked what becomes of items that staff can’t find.'],
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -274,7 +278,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     .addOption(
       new Option(
         '--short-lines <rule>',
-        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
+        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does, ask lets the customer choose on a page of the hub',
       ).choices(shortLineRules),
     )
     .addOption(

@@ -10,8 +10,8 @@ import type { Reads, Tx } from '../db/db.ts'
 export const countRules = ['ignore', 'follow'] as const
 /** What a store's contract may say of units that may be sold while its tills give no word. */
 export const holdBackRules = ['off', 'follow'] as const
-/** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
-export const shortLineRules = ['hold', 'move'] as const
+/** `hold`: head office decides. `move`: a store that has them prepares them, if one does. `ask`: the customer chooses. */
+export const shortLineRules = ['hold', 'move', 'ask'] as const
 export type ShortLineRule = (typeof shortLineRules)[number]
 /** `ask`: head office decides. `refund`: the order is cancelled in Shopify and paid back. */
 export const notCollectedRules = ['ask', 'refund'] as const

@@ -10,6 +10,7 @@ import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
+import { askedAbout } from './customer-choice/show.ts'
 import { nameBegunExpired, nameRest } from './expire.ts'
 import {
   bookedFulfillments,
@@ -77,7 +78,7 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
   await nameCancelledHandOver(tx, order, takenBack, now)
   if (order.outstanding === null) await closeException(tx, 'handed-over-unpaid', order.id, now)
-  await closeShortWhenFound(tx, order.id, now)
+  for (const store of await closeShortWhenFound(tx, order.id, now)) stores.add(store)
   if (await matchOrderSales(tx, order, now))
     for (const { store } of await storesOf(tx, order.id)) {
       stores.add(store)
@@ -283,7 +284,7 @@ async function begin(
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
-  const body = { ...fresh, notice }
+  const body = { ...fresh, notice, asked: await askedAbout(tx, order.id, place.store) }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)

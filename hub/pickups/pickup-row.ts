@@ -95,6 +95,7 @@ type Change = Partial<
     | 'keptAt'
     | 'handedTo'
     | 'reminders'
+    | 'asked'
   >
 > & { readonly notice?: SentNotice | null }
 

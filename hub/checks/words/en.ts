@@ -255,6 +255,12 @@ export const en = {
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
   'pickup-short.rest':
     '{staff} at {store} could not find {items} of order {order} for {customer}. The rest is ready or handed over; Shopify holds the missing items. Refund them, take them off the order, or move them to another location in Shopify. If the store has them again, release the hold: it then picks them.',
+  'pickup-short.asked':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer may choose until {until} what becomes of them. Send them this link, as Tillbridge sends nothing: {link} You can still decide it in Shopify yourself.',
+  'pickup-short.chosen':
+    '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. The hub is carrying it out.',
+  'pickup-short.left':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer chose {choice}. Do it in Shopify, and tell the customer: {why}',
   'order-sale-voided':
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
@@ -443,6 +449,12 @@ export const en = {
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
   'phrase.no-name': 'a customer without a name',
+  'phrase.choice-move': 'to collect them at {to}',
+  'phrase.choice-deliver': 'to have them delivered',
+  'phrase.choice-cancel': 'to have them cancelled and paid back',
+  'phrase.choice-no-delivery':
+    'no app can turn a pickup into a delivery there, and the address is not known.',
+  'phrase.choice-by-hand': 'the hub does not carry it out.',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',

@@ -264,6 +264,12 @@ export const JOB = /* GraphQL */ `
     job(id: $id) { done }
   }`
 
+/** The language in which the customer ordered. */
+export const CUSTOMER_LOCALE = /* GraphQL */ `
+  query CustomerLocale($id: ID!) {
+    order(id: $id) { customerLocale }
+  }`
+
 /** Which of some locations may take some lines of a fulfilment order. */
 export const LOCATIONS_FOR_MOVE = /* GraphQL */ `
   query LocationsForMove($id: ID!, $lines: [ID!], $locations: [ID!]) {

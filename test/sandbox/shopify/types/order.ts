@@ -28,6 +28,7 @@ export const orderFields: Fields<Order> = {
   name: order => order.name,
   number: order => order.number,
   note: order => order.note,
+  customerLocale: (_, __, { shop }) => shop.settings.customerLocale,
   tags: order => order.tags,
   test: order => order.test,
   email: (order, _, { shop }) => customerField(shop, 'email', () => order.email),

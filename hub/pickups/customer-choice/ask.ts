@@ -1,0 +1,92 @@
+import { openException } from '../../checks/exceptions.ts'
+import type { FieldValue } from '../../checks/words/message.ts'
+import type { Tx } from '../../db/db.ts'
+import { type Pickup, parsePickup } from '../pickup-row.ts'
+import { customerOf, isShort } from '../short.ts'
+import { addQuestion, type PreparedQuestion, type Question } from './questions.ts'
+import { chosenStore, itemsText, showAsked } from './show.ts'
+
+/**
+ * Asks a customer, now that Shopify holds what their store could not find: the tills of the store and head office get the link. Nothing is
+ * asked where the items were found meanwhile. After commit, say `commands` and `now` for the store.
+ */
+export async function askCustomer(
+  tx: Tx,
+  { row }: Pickup,
+  prepared: PreparedQuestion,
+  now: number,
+): Promise<void> {
+  const { order_id, order_name, store } = row
+  if (!(await isShort(tx, order_id))) return
+  const question = await addQuestion(tx, { order_id, order_name, store }, prepared, now)
+  await nameQuestion(tx, question, now)
+  await showAsked(tx, order_id, store, now)
+}
+
+/** Tells head office how far a question has come, in the exception about the order's missing items. */
+export async function nameQuestion(tx: Tx, question: Question, now: number): Promise<void> {
+  const {
+    id,
+    order_id: subject,
+    order_name: order,
+    store,
+    state,
+    link,
+    expires_at,
+    choice,
+    problem,
+  } = question.row
+  const customer = await customerOfOrder(tx, subject)
+  const about = { subject, store, device: null, evidence: { question: id } }
+  const fields = { order, store, items: itemsText(question), customer }
+  if (choice === null) {
+    const asked = { ...fields, link, until: minuteOf(expires_at) }
+    await openException(tx, { ...about, code: 'pickup-short.asked', fields: asked }, now)
+    return
+  }
+  const chosen = { ...fields, choice: choiceWords(question) }
+  if (state === 'left') {
+    const left = { ...chosen, why: whyLeft(problem) }
+    await openException(tx, { ...about, code: 'pickup-short.left', fields: left }, now)
+  } else await openException(tx, { ...about, code: 'pickup-short.chosen', fields: chosen }, now)
+}
+
+async function customerOfOrder(tx: Tx, order: string): Promise<FieldValue> {
+  const row = await tx
+    .selectFrom('pickup')
+    .selectAll()
+    .where('order_id', '=', order)
+    .orderBy('updated_at', 'desc')
+    .orderBy('pickup')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? { phrase: 'phrase.no-name' } : customerOf(parsePickup(row))
+}
+
+function choiceWords(question: Question): FieldValue {
+  switch (question.row.choice) {
+    case 'move':
+      return { phrase: 'phrase.choice-move', fields: { to: chosenStore(question) ?? '?' } }
+    case 'cancel':
+      return { phrase: 'phrase.choice-cancel' }
+    default:
+      return { phrase: 'phrase.choice-deliver' }
+  }
+}
+
+/** Why the hub does not carry a choice out, in the words of exceptions. */
+export const choiceHindrances = {
+  'Shopify lets no app turn a pickup into a delivery.': 'phrase.choice-no-delivery',
+  'The hub does not carry it out.': 'phrase.choice-by-hand',
+} as const
+export type ChoiceHindrance = keyof typeof choiceHindrances
+
+const isHindrance = (problem: string): problem is ChoiceHindrance => Object.hasOwn(choiceHindrances, problem)
+
+function whyLeft(problem: string | null): FieldValue {
+  if (problem === null) return { phrase: 'phrase.choice-by-hand' }
+  return isHindrance(problem) ? { phrase: choiceHindrances[problem] } : problem
+}
+
+/** "2026-12-07 14:00 UTC" */
+const minuteOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -1,0 +1,91 @@
+import { customerChoices } from '../../../shared/customer-choice.ts'
+import type { Reads, Tx } from '../../db/db.ts'
+import { locationsThatHave, storesThatLooked } from '../elsewhere.ts'
+import { type ChoiceHindrance, nameQuestion } from './ask.ts'
+import {
+  type Choice,
+  endQuestion,
+  isExpired,
+  noteChoice,
+  type OfferedStore,
+  type Question,
+  readQuestion,
+} from './questions.ts'
+import { showAsked } from './show.ts'
+
+/** The offered stores that still have all of the items free, by the ledger. */
+export async function storesThatHave(
+  db: Reads,
+  { row, items, offered }: Question,
+  now: number,
+): Promise<readonly OfferedStore[]> {
+  const wanted = new Map<string, number>()
+  for (const { sku, units } of items) {
+    if (sku === null) return []
+    wanted.set(sku, (wanted.get(sku) ?? 0) + units * 1_000)
+  }
+  if (offered.length === 0 || wanted.size === 0) return []
+  const looked = await storesThatLooked(db, row.order_id)
+  const having = new Set(await locationsThatHave(db, wanted, looked, now))
+  return offered.filter(({ location }) => having.has(location))
+}
+
+/** What became of a customer's answer. */
+export type Answered =
+  | { readonly is: 'noted'; readonly question: Question }
+  /** The link was answered before, and this answer changes nothing; or the items are not missing any more. */
+  | { readonly is: 'answered' | 'expired'; readonly question: Question }
+  /** It is no choice of this question, or the store no longer has the items. */
+  | { readonly is: 'not-offered'; readonly question: Question }
+  | { readonly is: 'unknown' }
+
+/**
+ * Takes a customer's answer, once. @param text `cancel`, `deliver`, or `move:` and the location. After commit, where it was noted, say
+ * `commands`, `pickup-writes` and `now` for the store.
+ */
+export async function choose(tx: Tx, id: string, text: string, now: number): Promise<Answered> {
+  const question = await readQuestion(tx, id)
+  if (question === null) return { is: 'unknown' }
+  if (question.row.state !== 'open') return { is: 'answered', question }
+  if (isExpired(question, now)) return { is: 'expired', question }
+  const choice = await choiceOf(tx, question, text, now)
+  if (choice === null) return { is: 'not-offered', question }
+  const noted = await noteChoice(tx, id, choice, now)
+  if (noted === null) return { is: 'answered', question: (await readQuestion(tx, id)) ?? question }
+  return { is: 'noted', question: await carryOut(tx, noted, now) }
+}
+
+async function choiceOf(db: Reads, question: Question, text: string, now: number): Promise<Choice | null> {
+  const [word = '', ...rest] = text.split(':')
+  const choice = customerChoices.find(one => one === word)
+  if (choice === undefined) return null
+  if (choice !== 'move') return text === choice ? { choice, location: null } : null
+  const location = rest.join(':')
+  const having = await storesThatHave(db, question, now)
+  return having.some(one => one.location === location) ? { choice, location } : null
+}
+
+/** Head office carries it out. */
+async function carryOut(tx: Tx, question: Question, now: number): Promise<Question> {
+  return leaveChoice(tx, question, whyByHand(question), now)
+}
+
+const whyByHand = ({ row }: Question): ChoiceHindrance =>
+  row.choice === 'deliver'
+    ? 'Shopify lets no app turn a pickup into a delivery.'
+    : 'The hub does not carry it out.'
+
+/** Head office is asked to carry a choice out, and told why the hub does not. */
+export async function leaveChoice(
+  tx: Tx,
+  { row }: Question,
+  problem: string,
+  now: number,
+): Promise<Question> {
+  const left = await endQuestion(tx, row.id, { state: 'left', problem }, now)
+  const question = left ?? (await readQuestion(tx, row.id))
+  if (question === null) throw new Error('a question was taken away while it was being answered')
+  await nameQuestion(tx, question, now)
+  await showAsked(tx, row.order_id, row.store, now)
+  return question
+}
