@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { choose } from '../../hub/pickups/customer-choice/choose.ts'
+import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { LINK_MS, readQuestion } from '../../hub/pickups/customer-choice/questions.ts'
 import { openExceptions, type ShopAndHub } from '../hub-shopify/shop-and-hub.ts'
 import { press, shown } from './at-the-till.ts'
 import { askingShop, look, mug, onlyQuestion, parts, shortPick } from './customer-asked.ts'
 
 const answer = (hub: ShopAndHub, id: string, text: string) =>
-  transaction(hub.db, tx => choose(tx, id, text, hub.world.clock.now()))
+  transaction(hub.db, tx => chooseOption(tx, id, text, hub.world.clock.now()))
 
 const heldPart = (hub: ShopAndHub, name: string): string =>
   hub.shop.order(name).fulfillmentOrders.find(({ status }) => status === 'ON_HOLD')?.id ?? ''
@@ -97,7 +97,7 @@ test('delivery is a request to head office, which reads why', async () => {
 })
 
 test.each(['', 'move', 'move:', 'move:gid://shopify/Location/1', 'cancel:x', 'keep', 'cancel '])(
-  '“%s” is no choice, and nothing is noted',
+  '“%s” is not offered, and nothing is noted',
   async text => {
     await using hub = await askingShop()
     await shortPick(hub)
@@ -113,7 +113,7 @@ test('an expired link takes no choice, also one whose end was written while the 
   await shortPick(hub)
   await hub.writeAll()
   const { id, expires_at } = await onlyQuestion(hub)
-  const at = (now: number) => transaction(hub.db, tx => choose(tx, id, 'cancel', now))
+  const at = (now: number) => transaction(hub.db, tx => chooseOption(tx, id, 'cancel', now))
   expect((await at(expires_at)).is).toBe('expired')
   expect((await at(expires_at - 2 * LINK_MS)).is).toBe('expired')
   expect((await readQuestion(hub.db, id))?.row.state).toBe('open')

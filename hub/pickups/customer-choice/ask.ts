@@ -3,7 +3,7 @@ import type { FieldValue } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
 import { customerOf, isShort } from '../short.ts'
-import { addQuestion, type PreparedQuestion, type Question } from './questions.ts'
+import { addQuestion, type CustomerQuestion, type PreparedQuestion } from './questions.ts'
 import { chosenStore, itemsText, showAsked } from './show.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function askCustomer(
 }
 
 /** Tells head office how far a question has come, in the exception about the order's missing items. */
-export async function nameQuestion(tx: Tx, question: Question, now: number): Promise<void> {
+export async function nameQuestion(tx: Tx, question: CustomerQuestion, now: number): Promise<void> {
   const {
     id,
     order_id: subject,
@@ -63,7 +63,7 @@ async function customerOfOrder(tx: Tx, order: string): Promise<FieldValue> {
   return row === undefined ? { phrase: 'phrase.no-name' } : customerOf(parsePickup(row))
 }
 
-function choiceWords(question: Question): FieldValue {
+function choiceWords(question: CustomerQuestion): FieldValue {
   switch (question.row.choice) {
     case 'move':
       return { phrase: 'phrase.choice-move', fields: { to: chosenStore(question) ?? '?' } }

@@ -3,12 +3,12 @@ import type { Reads, Tx } from '../../db/db.ts'
 import { locationsThatHave, storesThatLooked } from '../elsewhere.ts'
 import { type ChoiceHindrance, nameQuestion } from './ask.ts'
 import {
-  type Choice,
+  type ChosenOption,
+  type CustomerQuestion,
   endQuestion,
-  isExpired,
+  isLinkExpired,
   noteChoice,
   type OfferedStore,
-  type Question,
   readQuestion,
 } from './questions.ts'
 import { showAsked } from './show.ts'
@@ -16,7 +16,7 @@ import { showAsked } from './show.ts'
 /** The offered stores that still have all of the items free, by the ledger. */
 export async function storesThatHave(
   db: Reads,
-  { row, items, offered }: Question,
+  { row, items, offered }: CustomerQuestion,
   now: number,
 ): Promise<readonly OfferedStore[]> {
   const wanted = new Map<string, number>()
@@ -32,22 +32,22 @@ export async function storesThatHave(
 
 /** What became of a customer's answer. */
 export type Answered =
-  | { readonly is: 'noted'; readonly question: Question }
+  | { readonly is: 'noted'; readonly question: CustomerQuestion }
   /** The link was answered before, and this answer changes nothing; or the items are not missing any more. */
-  | { readonly is: 'answered' | 'expired'; readonly question: Question }
-  /** It is no choice of this question, or the store no longer has the items. */
-  | { readonly is: 'not-offered'; readonly question: Question }
+  | { readonly is: 'answered' | 'expired'; readonly question: CustomerQuestion }
+  /** This question does not offer it, or the store no longer has the items. */
+  | { readonly is: 'not-offered'; readonly question: CustomerQuestion }
   | { readonly is: 'unknown' }
 
 /**
  * Takes a customer's answer, once. @param text `cancel`, `deliver`, or `move:` and the location. After commit, where it was noted, say
  * `commands`, `pickup-writes` and `now` for the store.
  */
-export async function choose(tx: Tx, id: string, text: string, now: number): Promise<Answered> {
+export async function chooseOption(tx: Tx, id: string, text: string, now: number): Promise<Answered> {
   const question = await readQuestion(tx, id)
   if (question === null) return { is: 'unknown' }
   if (question.row.state !== 'open') return { is: 'answered', question }
-  if (isExpired(question, now)) return { is: 'expired', question }
+  if (isLinkExpired(question, now)) return { is: 'expired', question }
   const choice = await choiceOf(tx, question, text, now)
   if (choice === null) return { is: 'not-offered', question }
   const noted = await noteChoice(tx, id, choice, now)
@@ -55,7 +55,12 @@ export async function choose(tx: Tx, id: string, text: string, now: number): Pro
   return { is: 'noted', question: await carryOut(tx, noted, now) }
 }
 
-async function choiceOf(db: Reads, question: Question, text: string, now: number): Promise<Choice | null> {
+async function choiceOf(
+  db: Reads,
+  question: CustomerQuestion,
+  text: string,
+  now: number,
+): Promise<ChosenOption | null> {
   const [word = '', ...rest] = text.split(':')
   const choice = customerChoices.find(one => one === word)
   if (choice === undefined) return null
@@ -66,11 +71,11 @@ async function choiceOf(db: Reads, question: Question, text: string, now: number
 }
 
 /** Head office carries it out. */
-async function carryOut(tx: Tx, question: Question, now: number): Promise<Question> {
+async function carryOut(tx: Tx, question: CustomerQuestion, now: number): Promise<CustomerQuestion> {
   return leaveChoice(tx, question, whyByHand(question), now)
 }
 
-const whyByHand = ({ row }: Question): ChoiceHindrance =>
+const whyByHand = ({ row }: CustomerQuestion): ChoiceHindrance =>
   row.choice === 'deliver'
     ? 'Shopify lets no app turn a pickup into a delivery.'
     : 'The hub does not carry it out.'
@@ -78,10 +83,10 @@ const whyByHand = ({ row }: Question): ChoiceHindrance =>
 /** Head office is asked to carry a choice out, and told why the hub does not. */
 export async function leaveChoice(
   tx: Tx,
-  { row }: Question,
+  { row }: CustomerQuestion,
   problem: string,
   now: number,
-): Promise<Question> {
+): Promise<CustomerQuestion> {
   const left = await endQuestion(tx, row.id, { state: 'left', problem }, now)
   const question = left ?? (await readQuestion(tx, row.id))
   if (question === null) throw new Error('a question was taken away while it was being answered')

@@ -38,19 +38,19 @@ export const PreparedQuestion = z.object({
 export type PreparedQuestion = z.infer<typeof PreparedQuestion>
 
 /** One question to a customer. */
-export interface Question {
+export interface CustomerQuestion {
   readonly row: Row
   readonly items: readonly MissingItem[]
   readonly offered: readonly OfferedStore[]
 }
 
 /** What a customer chose. `location`: of the store, with `move`. */
-export interface Choice {
+export interface ChosenOption {
   readonly choice: CustomerChoice
   readonly location: string | null
 }
 
-function parseQuestion(row: Row): Question {
+function parseQuestion(row: Row): CustomerQuestion {
   return {
     row,
     items: z.array(MissingItem).parse(JSON.parse(row.lines_json)),
@@ -59,13 +59,13 @@ function parseQuestion(row: Row): Question {
 }
 
 /** Null: this database has none of this id. */
-export async function readQuestion(db: Reads, id: string): Promise<Question | null> {
+export async function readQuestion(db: Reads, id: string): Promise<CustomerQuestion | null> {
   const row = await db.selectFrom('customer_question').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? null : parseQuestion(row)
 }
 
 /** All questions about an order, oldest first. */
-export async function questionsAbout(db: Reads, order: string): Promise<readonly Question[]> {
+export async function questionsAbout(db: Reads, order: string): Promise<readonly CustomerQuestion[]> {
   const rows = await db
     .selectFrom('customer_question')
     .selectAll()
@@ -77,7 +77,7 @@ export async function questionsAbout(db: Reads, order: string): Promise<readonly
 }
 
 /** Whether the link takes no choice any more. One that was written while the clock was ahead does not stay open for longer. */
-export function isExpired({ row }: Question, now: number): boolean {
+export function isLinkExpired({ row }: CustomerQuestion, now: number): boolean {
   return isDue(row.expires_at, now, LINK_MS)
 }
 
@@ -87,7 +87,7 @@ export async function addQuestion(
   of: Pick<Row, 'order_id' | 'order_name' | 'store'>,
   { id, link, until, locale, part, items, offered }: PreparedQuestion,
   now: number,
-): Promise<Question> {
+): Promise<CustomerQuestion> {
   const row = await tx
     .insertInto('customer_question')
     .values({
@@ -116,9 +116,9 @@ export async function addQuestion(
 export async function noteChoice(
   tx: Tx,
   id: string,
-  { choice, location }: Choice,
+  { choice, location }: ChosenOption,
   now: number,
-): Promise<Question | null> {
+): Promise<CustomerQuestion | null> {
   const row = await tx
     .updateTable('customer_question')
     .set({ state: 'chosen', choice, location, chosen_at: now })
@@ -135,7 +135,7 @@ export async function endQuestion(
   id: string,
   end: { readonly state: 'done' | 'left' | 'over'; readonly problem: string | null },
   now: number,
-): Promise<Question | null> {
+): Promise<CustomerQuestion | null> {
   const row = await tx
     .updateTable('customer_question')
     .set({ ...end, ended_at: now })

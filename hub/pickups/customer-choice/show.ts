@@ -4,15 +4,15 @@ import { isEnded } from '../../../shared/pickup-moves.ts'
 import type { Reads, Tx } from '../../db/db.ts'
 import { cleanText } from '../order-text.ts'
 import { changePickup, parsePickup } from '../pickup-row.ts'
-import { endQuestion, type Question, questionsAbout } from './questions.ts'
+import { type CustomerQuestion, endQuestion, questionsAbout } from './questions.ts'
 
 /** "2 × Mug, 1 × Tote bag". */
-export function itemsText({ items }: Pick<Question, 'items'>): string {
+export function itemsText({ items }: Pick<CustomerQuestion, 'items'>): string {
   return cleanText(items.map(({ title, units }) => `${units} × ${title}`).join(', '), 500)
 }
 
 /** The name of the store that was chosen; null: none was. */
-export function chosenStore({ row, offered }: Question): string | null {
+export function chosenStore({ row, offered }: CustomerQuestion): string | null {
   return offered.find(({ location }) => location === row.location)?.name ?? null
 }
 
@@ -23,7 +23,7 @@ export async function askedAbout(db: Reads, order: string, store: string): Promi
   return newest === undefined || newest.row.state === 'over' ? null : askedOf(newest)
 }
 
-function askedOf(question: Question): CustomerAsked {
+function askedOf(question: CustomerQuestion): CustomerAsked {
   const { link, expires_at, choice, state } = question.row
   const how = state === 'done' || state === 'left' ? state : 'under-way'
   const chosen = choice === null ? null : ({ choice, to: chosenStore(question), state: how } as const)

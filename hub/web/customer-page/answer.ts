@@ -1,7 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Language, languageCodes, languageOfLocale } from '../../../shared/languages.ts'
 import { storesThatHave } from '../../pickups/customer-choice/choose.ts'
-import { isExpired, type Question, readQuestion } from '../../pickups/customer-choice/questions.ts'
+import {
+  type CustomerQuestion,
+  isLinkExpired,
+  readQuestion,
+} from '../../pickups/customer-choice/questions.ts'
 import { callerOf, type WebContext } from '../route.ts'
 import { type CustomerPage, customerPage } from './page.ts'
 
@@ -15,7 +19,7 @@ const statusOf: Readonly<Record<CustomerPage['shows'], number>> = {
 
 /** A link that was opened: its question, or the page that is shown instead. */
 export type Opened =
-  | { readonly question: Question; readonly page: null }
+  | { readonly question: CustomerQuestion; readonly page: null }
   | { readonly question: null; readonly page: { readonly shows: 'unknown' | 'tooOften' } }
 
 /** Checks who opens a link, its signature, and whether the question is known here. */
@@ -37,11 +41,11 @@ const instead = (shows: 'unknown' | 'tooOften'): Opened => ({ question: null, pa
 /** The page of a question as it is now. @param problem why an answer was not taken */
 export async function pageOf(
   { db, world }: Pick<WebContext, 'db' | 'world'>,
-  question: Question,
+  question: CustomerQuestion,
   problem: Extract<CustomerPage, { shows: 'question' }>['problem'],
 ): Promise<CustomerPage> {
   const now = world.clock.now()
-  if (isExpired(question, now)) return { shows: 'expired' }
+  if (isLinkExpired(question, now)) return { shows: 'expired' }
   if (question.row.state !== 'open') return { shows: 'answer', question }
   const { store: code } = question.row
   const row = await db

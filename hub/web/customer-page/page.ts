@@ -1,5 +1,5 @@
 import { type Language, languageCodes, languages, usualLocales } from '../../../shared/languages.ts'
-import type { OfferedStore, Question } from '../../pickups/customer-choice/questions.ts'
+import type { CustomerQuestion, OfferedStore } from '../../pickups/customer-choice/questions.ts'
 import { chosenStore } from '../../pickups/customer-choice/show.ts'
 import { customerPageMessages } from './customer-page.messages.ts'
 import { pageStyle } from './page-style.ts'
@@ -8,7 +8,7 @@ import { pageStyle } from './page-style.ts'
 export type CustomerPage =
   | {
       readonly shows: 'question'
-      readonly question: Question
+      readonly question: CustomerQuestion
       /** Of the store that could not find the items. */
       readonly store: { readonly name: string; readonly zone: string }
       /** Stores that have the items now. */
@@ -16,7 +16,7 @@ export type CustomerPage =
       /** Why the answer just given was not taken; null: none was given. */
       readonly problem: 'noChoice' | 'notOffered' | null
     }
-  | { readonly shows: 'answer'; readonly question: Question }
+  | { readonly shows: 'answer'; readonly question: CustomerQuestion }
   | { readonly shows: 'expired' | 'unknown' | 'tooOften' }
 
 /**
@@ -104,7 +104,7 @@ function optionOf(value: string, label: string, means: string): string {
   return `<label class="option"><input type="radio" name="choice" value="${safe(value)}" required><span><strong>${safe(label)}</strong><span class="means">${safe(means)}</span></span></label>`
 }
 
-function itemsOf({ items }: Question, language: Language): string {
+function itemsOf({ items }: CustomerQuestion, language: Language): string {
   const t = customerPageMessages[language]
   const lines = items.map(({ title, variantTitle, units }) => {
     const variant = variantTitle === null ? '' : `, ${variantTitle}`
@@ -113,7 +113,7 @@ function itemsOf({ items }: Question, language: Language): string {
   return `<h2>${safe(t.items)}</h2>\n<ul>\n${lines.join('\n')}\n</ul>`
 }
 
-function answerOf(question: Question, language: Language): readonly [heading: string, body: string] {
+function answerOf(question: CustomerQuestion, language: Language): readonly [heading: string, body: string] {
   const t = customerPageMessages[language]
   const { choice, state, order_name } = question.row
   if (choice === null) return [t.over, `<p>${safe(t.overMeans)}</p>`]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { transaction } from '../../db/db.ts'
-import { choose } from '../../pickups/customer-choice/choose.ts'
+import { chooseOption } from '../../pickups/customer-choice/choose.ts'
 import { openLink, pageOf, show } from '../customer-page/answer.ts'
 import { defineRoute } from '../route.ts'
 
@@ -22,7 +22,7 @@ export const customerChoice = defineRoute({
     const { db, world, signals } = context
     const sent = Buffer.isBuffer(call.body) ? call.body.toString('utf8') : ''
     const text = new URLSearchParams(sent).get('choice') ?? ''
-    const answered = await transaction(db, tx => choose(tx, question.row.id, text, world.clock.now()))
+    const answered = await transaction(db, tx => chooseOption(tx, question.row.id, text, world.clock.now()))
     if (answered.is === 'unknown') return show(call, { shows: 'unknown' }, null)
     const { store, locale } = answered.question.row
     if (answered.is === 'noted')
