@@ -12,7 +12,11 @@ export const ownSettingsBroken = defineCheck({
 })
 
 /** @param readsNone 1: only those whose former settings name no source; 0: only the others */
-export async function brokenTills(db: Reads, code: 'own-settings-broken' | 'reads-no-sales', readsNone: 0 | 1) {
+export async function brokenTills(
+  db: Reads,
+  code: 'own-settings-broken' | 'reads-no-sales',
+  readsNone: 0 | 1,
+) {
   const rows = await db
     .selectFrom('settings_report as r')
     .innerJoin('device as d', 'd.device', 'r.device')

@@ -71,7 +71,15 @@ test('a till that can’t use its agent.json and reads nothing meanwhile is urge
   const now = world.clock.now()
   await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
   const says = (own: object) => {
-    const report = { told: '', runs: '', state: 'none', code: null, sentence: null, own: 'a', ...own } as const
+    const report = {
+      told: '',
+      runs: '',
+      state: 'none',
+      code: null,
+      sentence: null,
+      own: 'a',
+      ...own,
+    } as const
     return transaction(db, tx => noteSettingsReport(tx, device, report, now))
   }
   const found = async () => ({
