@@ -215,7 +215,7 @@ export async function nameNothingLeft(
   await openException(tx, { code, subject, store, fields, evidence: { order: row.order_id } }, now)
 }
 
-/** Its order is cancelled: whoever did that has decided about the money. */
+/** Its order is cancelled, and who did that has decided about the money. */
 export async function closeNothingLeft(tx: Tx, { row }: Pickup, now: number): Promise<void> {
   const open = await openCode(tx, 'pickup-not-collected', row.pickup)
   if (open === 'pickup-not-collected.nothing-left')
