@@ -9,6 +9,7 @@ import type { Signals } from '../signals.ts'
 import { forgetLostLevels } from '../stock/lost-levels.ts'
 import { lastTime } from '../stock/nightly-audit.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
+import type { ToBeTold } from '../stock/silence.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyUnreachable } from './api/client.ts'
 import type { AppRights } from './app-rights.ts'
 import { bulkFailed } from './bulk/bulk-operation.ts'
@@ -41,7 +42,7 @@ export interface ShopWorkParts {
   readonly signals: Signals
   readonly turns: IntakeTurns
   /** See `PickupWriteWork`. */
-  readonly isAllTold: (store: string, since: number) => Promise<boolean>
+  readonly isAllTold: (of: ToBeTold) => Promise<boolean>
   /** Notes outside the database what is sent. */
   readonly sends: SendRecord
   readonly now: () => number

@@ -394,6 +394,8 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-on-hold': 'Die Bestellung ist in Shopify angehalten.',
   'phrase.refund-hidden-units':
     'Die Bestellung hat Artikel, die Shopify dem Hub nicht zeigt, etwa bei einem Fulfillment-Dienst.',
+  'phrase.refund-kept-back':
+    'Einen Tag lang hat den Hub abwechselnd etwas gehindert: Ihm fehlte, was die Kassen ihrer Filialen getan haben, oder Shopify zeigte die Bestellung nicht oder hatte es nicht ausgeführt. Fragen Sie zuerst die Filialen, und sehen Sie sich die Bestellung in Shopify an.',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':

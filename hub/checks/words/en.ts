@@ -386,6 +386,8 @@ export const en = {
   'phrase.refund-on-hold': 'The order is on hold in Shopify.',
   'phrase.refund-hidden-units':
     'The order has items that Shopify does not show to the hub, for example with a fulfilment service.',
+  'phrase.refund-kept-back':
+    'For a day one thing after the other kept the hub from it: it had not heard all that the tills of its stores did, or Shopify did not show the order or had not done it. Ask the stores first, and look at the order in Shopify.',
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
