@@ -67,7 +67,8 @@ import { tillSubjects } from './migrations/070-till-subjects.ts'
 import { remindersOfStore } from './migrations/071-reminders-of-store.ts'
 import { ownProblem } from './migrations/072-own-problem.ts'
 import { desktopVersion } from './migrations/073-desktop-version.ts'
-import { readsNoSales } from './migrations/074-reads-no-sales.ts'
+import { readUntil } from './migrations/074-read-until.ts'
+import { readsNoSales } from './migrations/075-reads-no-sales.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -143,7 +144,8 @@ const migrations = {
   '071-reminders-of-store': remindersOfStore,
   '072-own-problem': ownProblem,
   '073-desktop-version': desktopVersion,
-  '074-reads-no-sales': readsNoSales,
+  '074-read-until': readUntil,
+  '075-reads-no-sales': readsNoSales,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

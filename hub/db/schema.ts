@@ -98,7 +98,7 @@ export interface Schema {
   /**
    * What a connected till said last, as the hub that has its connection noted it, see stock/till-words.ts. `unread_since`: since when it can't
    * read its POS; null: it can. `has_more`: 1, not everything that it had is taken in. `read_at`: when it last said that it reads all
-   * its sources; null: not known. Hub clock.
+   * its sources; null: not known. `read_until`: all that its POS held by then had been read; null: not known. Hub clock.
    */
   till_word: {
     device: string
@@ -106,6 +106,7 @@ export interface Schema {
     unread_since: number | null
     has_more: number
     read_at: number | null
+    read_until: number | null
   }
   enrol_code: {
     code_hash: string

@@ -221,7 +221,11 @@ test('a later go-live holds what is due and older; an earlier one posts what was
   await agree(store.db, LIVE - 2 * HOUR, LIVE + 5 * HOUR)
   expect(await store.stock()).toEqual({ due: -15, level: -15, history: 0 })
   await expectAllAgrees(store.db)
-  const versions = await store.db.selectFrom('contract').select(['version', 'changed_by']).execute()
+  const versions = await store.db
+    .selectFrom('contract')
+    .select(['version', 'changed_by'])
+    .orderBy('version')
+    .execute()
   expect(versions.map(row => [Number(row.version), row.changed_by])).toEqual([
     [1, 'Kim'],
     [2, 'Kim'],

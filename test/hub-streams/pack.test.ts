@@ -104,7 +104,11 @@ test('full blocks take the place of old rows; what does not fill one stays', asy
   await feed(db, () => 5)(TILLS[0], TEN)
   expect(await packEvents(db, { before: 5, blockSize: 4 }, forever)).toBe(0) // not old enough
   expect(await packEvents(db, { before: 6, blockSize: 4 }, forever)).toBe(8)
-  const blocks = await db.selectFrom('event_block').select(['first_seq', 'last_seq', 'received_to']).execute()
+  const blocks = await db
+    .selectFrom('event_block')
+    .select(['first_seq', 'last_seq', 'received_to'])
+    .orderBy('first_seq')
+    .execute()
   expect(blocks).toEqual([
     { first_seq: 1, last_seq: 4, received_to: 5 },
     { first_seq: 5, last_seq: 8, received_to: 5 },

@@ -24,6 +24,8 @@ interface Opening extends BrowserContextOptions {
   staff?: string
   /** Whether the sound of a new order was heard at this till; left out: it was. */
   soundHeard?: boolean
+  /** Taps at once, also where the page takes no tap yet; left out: each step waits for that, as a person does. */
+  hurries?: boolean
   /** Where in the page to begin: `#/pickups/…`. */
   at?: string
 }
@@ -37,7 +39,7 @@ export interface OpenedPage extends AsyncDisposable {
 
 /** Opens `url` at the canned moment, with pretend photos and no way to the outside. */
 export async function openPage(browser: Browser, url: string, opening: Opening = {}): Promise<OpenedPage> {
-  const { staff, soundHeard = true, at = '', ...options } = opening
+  const { staff, soundHeard = true, hurries = false, at = '', ...options } = opening
   const context = await browser.newContext({
     locale: 'en-GB',
     timezoneId: 'Europe/London',
@@ -62,6 +64,7 @@ export async function openPage(browser: Browser, url: string, opening: Opening =
   if (staff !== undefined)
     await page.addInitScript(name => localStorage.setItem('tillbridge.staff', name), staff)
   if (soundHeard) await page.addInitScript(() => localStorage.setItem('tillbridge.sound-heard', 'yes'))
+  if (!hurries) await page.addLocatorHandler(page.locator('html[data-guarding]'), () => settle(page))
   await page.goto(`${url}${at}`)
   return { page, wrongs, [Symbol.asyncDispose]: () => context.close() }
 }

@@ -124,7 +124,7 @@ test('an order that is not paid says how much, and is handed over once staff tic
 
 test('a double tap acts once: not on the list, not on the page that the first tap opened, not in its dialog', async () => {
   await using till = await cannedTill(built)
-  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  await using opened = await openPage(browser, till.url, { staff: 'Maya', hurries: true })
   const { page } = opened
   const made = () => till.posted.map(({ body }) => Object(body).move)
   await card(page, '#1043').waitFor()
