@@ -67,7 +67,9 @@ import { tillSubjects } from './migrations/070-till-subjects.ts'
 import { remindersOfStore } from './migrations/071-reminders-of-store.ts'
 import { ownProblem } from './migrations/072-own-problem.ts'
 import { desktopVersion } from './migrations/073-desktop-version.ts'
-import { customerQuestions } from './migrations/074-customer-questions.ts'
+import { readUntil } from './migrations/074-read-until.ts'
+import { readsNoSalesColumn } from './migrations/075-reads-no-sales.ts'
+import { customerQuestions } from './migrations/076-customer-questions.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -143,7 +145,9 @@ const migrations = {
   '071-reminders-of-store': remindersOfStore,
   '072-own-problem': ownProblem,
   '073-desktop-version': desktopVersion,
-  '074-customer-questions': customerQuestions,
+  '074-read-until': readUntil,
+  '075-reads-no-sales': readsNoSalesColumn,
+  '076-customer-questions': customerQuestions,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -98,7 +98,7 @@ export interface Schema {
   /**
    * What a connected till said last, as the hub that has its connection noted it, see stock/till-words.ts. `unread_since`: since when it can't
    * read its POS; null: it can. `has_more`: 1, not everything that it had is taken in. `read_at`: when it last said that it reads all
-   * its sources; null: not known. Hub clock.
+   * its sources; null: not known. `read_until`: all that its POS held by then had been read; null: not known. Hub clock.
    */
   till_word: {
     device: string
@@ -106,6 +106,7 @@ export interface Schema {
     unread_since: number | null
     has_more: number
     read_at: number | null
+    read_until: number | null
   }
   enrol_code: {
     code_hash: string
@@ -801,6 +802,8 @@ export interface Schema {
     own_changed_at: number | null
     /** Why it runs with what worked last of its agent.json; null: it runs with that as it is, or its agent does not say. */
     own_problem: string | null
+    /** 1: what it goes on with instead names no source. */
+    reads_no_sales: 0 | 1
   }
   /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
   support_request: {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
-import type { WordCode } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, openWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
 import { placeOf } from '../stock/places.ts'
@@ -9,7 +8,6 @@ import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { askCustomer } from './customer-choice/ask.ts'
-import { nameNotCollected } from './expire.ts'
 import {
   followedOf,
   followFulfillments,
@@ -25,6 +23,7 @@ import { someMissing, withCounts } from './line-counts.ts'
 import { mayBeGone } from './may-be-gone.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
+import { askAboutRefund } from './refund-hindrances.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { PickupRequest, ShortRequest } from './write-plan.ts'
 
@@ -113,38 +112,10 @@ async function shortTold(
   await openException(tx, { code, subject, store, fields, evidence: { problem, kind: 'short' } }, now)
 }
 
-/** Why the hub does not have an order paid back, in the words of exceptions. */
-export const refundHindrances = {
-  'Another exception about the order is open.': 'phrase.refund-open-exception',
-  'Money of the order was paid back before.': 'phrase.refund-paid-before',
-  'Shopify has not confirmed that the customer was told.': 'phrase.refund-not-told',
-  'The customer may have the goods already.': 'phrase.refund-may-be-gone',
-  'A receipt names the order.': 'phrase.refund-rung-up',
-  'The order has units that Shopify does not show.': 'phrase.refund-hidden-units',
-  'The order is on hold.': 'phrase.refund-on-hold',
-  'The order was changed after it had expired.': 'phrase.refund-changed',
-  'The order was on hold after it had expired.': 'phrase.refund-was-held',
-  'What is to be paid of it has changed since it expired.': 'phrase.refund-owed-changed',
-  'Shopify’s job for it is done, and the order is open.': 'phrase.refund-job-done',
-  'A part of the order was handed over.': 'phrase.refund-part-handed-over',
-  'Other parts of the order are open.': 'phrase.refund-others-open',
-  'Shopify has not done it for a day.': 'phrase.refund-not-done',
-  'It is not agreed any more.': 'phrase.refund-not-agreed',
-  'The order has too many parts.': 'phrase.refund-too-many-parts',
-  'Shopify does not show the order.': 'phrase.refund-unseen',
-  'The tills of its stores are not heard.': 'phrase.refund-tills-unheard',
-  'Shopify has cancelled it and not paid it back.': 'phrase.refund-money-kept',
-} as const satisfies Readonly<Record<string, WordCode>>
-export type RefundHindrance = keyof typeof refundHindrances
-
-const isHindrance = (problem: string): problem is RefundHindrance => Object.hasOwn(refundHindrances, problem)
-
 /** Shopify has cancelled the order and pays it back, or head office has to. */
 async function refundTold(tx: Tx, pickup: Pickup, outcome: PickupOutcome, now: number): Promise<void> {
-  if (outcome.kind !== 'refused' || !['expired', 'cancelled'].includes(pickup.body.state)) return
-  const { problem } = outcome
-  const said = isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
-  await nameNotCollected(tx, pickup, said, now)
+  if (outcome.kind !== 'refused' || !(await askAboutRefund(tx, pickup.row.pickup, outcome.problem, now)))
+    return
   // a till that was told that it is paid back is told otherwise
   await sendToStore(tx, pickup.row.store, pickup.body)
 }

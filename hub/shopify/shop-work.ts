@@ -4,12 +4,13 @@ import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
-import { expireUncollected } from '../pickups/expire.ts'
+import { askReopened, expireUncollected } from '../pickups/expire.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { forgetLostLevels } from '../stock/lost-levels.ts'
 import { lastTime } from '../stock/nightly-audit.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
+import type { ToBeTold } from '../stock/silence.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyUnreachable } from './api/client.ts'
 import type { AppRights } from './app-rights.ts'
 import { bulkFailed } from './bulk/bulk-operation.ts'
@@ -42,7 +43,7 @@ export interface ShopWorkParts {
   readonly signals: Signals
   readonly turns: IntakeTurns
   /** See `PickupWriteWork`. */
-  readonly isAllTold: (store: string, since: number) => Promise<boolean>
+  readonly isAllTold: (of: ToBeTold) => Promise<boolean>
   /** See `PickupWriteWork`. */
   readonly links: CustomerLinks
   /** Notes outside the database what is sent. */
@@ -191,6 +192,7 @@ export function webhookWork(
 export async function expirePickups({ db, signals, settings, now }: ShopWorkParts): Promise<void> {
   const afterDays = settings.expireAfterDays
   if (afterDays === null) return
+  await askReopened(db, { afterDays, now: now() })
   for (const store of await expireUncollected(db, { afterDays, now: now() })) {
     signals.say('commands', store)
     signals.say('now', store)

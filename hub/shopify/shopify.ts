@@ -7,8 +7,8 @@ import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
 import type { LiveTill } from '../stock/heard-till.ts'
-import { isAllTold } from '../stock/silence.ts'
-import { openWordWatch } from '../stock/word-watch.ts'
+import { isAllTold, type ToBeTold } from '../stock/silence.ts'
+import { FRESH_FOR_MONEY_MS, openWordWatch } from '../stock/word-watch.ts'
 import type { Capability } from './api/capabilities.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { hasNoPickupWrites, hasNoReturnWrites, hasNoStock, hasNoWebhooks } from './open-work.ts'
@@ -117,10 +117,10 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const shop = openShopClient({ db, world, settings, signals, now }, { denied: compareSoon, letIn })
   const { client, rights } = shop
   const turns = intakeTurns()
-  const told = openWordWatch()
-  const allTold = async (store: string, since: number) => {
+  const told = openWordWatch(FRESH_FOR_MONEY_MS)
+  const allTold = async (of: ToBeTold) => {
     const live = parts.tills?.() ?? null
-    return live !== null && (await isAllTold(db, { store, since }, { live, words: told }, now()))
+    return live !== null && (await isAllTold(db, of, { live, words: told }, now()))
   }
   const work = { db, world, client, rights, settings, signals, turns, sends, now, isAllTold: allTold, links }
   const catalogue = catalogueWork(work)

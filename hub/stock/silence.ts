@@ -24,6 +24,8 @@ interface Heard {
   /** When it was last heard; null: it is heard now. */
   readonly since: number | null
   readonly hasMore: boolean
+  /** All that its POS held by then has been read, hub clock; null: not known. */
+  readonly readUntil: number | null
   /** One that is connected is in use, however long its POS can't be read. */
   readonly isConnected: boolean
 }
@@ -52,20 +54,31 @@ export async function silenceOf(
   }
 }
 
+/** Of which store everything is to be told. Moments by the hub's clock, ms. */
+export interface ToBeTold {
+  readonly store: string
+  /** A till that was not seen since then can't know what came after it, and is left out. */
+  readonly since: number
+  /** Each till must have read its POS to the end since then. */
+  readonly readFrom: number
+}
+
 /**
- * Whether the hub has all that the tills of a store did until now, and all of it has taken effect. A till that was not seen since a moment
- * (hub clock) can't know what came after it, and is left out; one that is quarantined is not heard, nor is one that was revoked since and
- * may have had more.
+ * Whether the hub has all that the tills of a store did until now, and all of it has taken effect. A till that is quarantined is not heard,
+ * nor is one that was revoked and may have had more.
+ * @param seen.words looked at for this alone, with an age that money may wait on
  */
 export async function isAllTold(
   db: Db,
-  of: { readonly store: string; readonly since: number },
+  of: ToBeTold,
   seen: { readonly live: ReadonlyMap<string, LiveTill>; readonly words: WordWatch },
   now: number,
 ): Promise<boolean> {
   const all = await heardTills(db, { ...seen, store: of.store, isShared: !holdsOneWriter(db) }, now)
   const tills = all.filter(({ isConnected, since }) => isConnected || since === null || since >= of.since)
-  if (tills.length === 0 || tills.some(({ since, hasMore }) => since !== null || hasMore)) return false
+  const isUnheard = ({ since, hasMore, readUntil }: Heard) =>
+    since !== null || hasMore || readUntil === null || readUntil < of.readFrom
+  if (tills.length === 0 || tills.some(isUnheard)) return false
   return !(await hasLeftUnheard(db, of)) && !(await hasUnapplied(db, of.store, of.since))
 }
 
@@ -75,7 +88,7 @@ export async function isAllTold(
  */
 async function hasLeftUnheard(
   db: Reads,
-  { store, since }: { readonly store: string; readonly since: number },
+  { store, since }: Pick<ToBeTold, 'store' | 'since'>,
 ): Promise<boolean> {
   const revoked = await db
     .selectFrom('device')
@@ -119,8 +132,8 @@ async function heardTills(
     const isQuarantined = row.state === 'quarantined'
     const till = isQuarantined ? undefined : of.live.get(row.device)
     if (till !== undefined) {
-      const { unreadSince, hasMore } = hearTill(till, word?.read_at ?? row.enrolled_at, now)
-      return { since: unreadSince, hasMore, isConnected: true }
+      const { unreadSince, ...heard } = hearTill(till, word?.read_at ?? row.enrolled_at, now)
+      return { ...heard, since: unreadSince, isConnected: true }
     }
     const seen = { ...row, last_seen_at: Math.max(row.last_seen_at ?? 0, word?.at ?? 0) }
     return of.isShared && !isQuarantined && isTakenForConnected(row, now)
@@ -144,11 +157,14 @@ function heardElsewhere(
   )
   if (age.is === 'stale') return gone({ last_seen_at: age.since ?? row.last_seen_at }, now)
   // it has just come and its hub has noted nothing yet, or how old the note is can't be told yet
-  if (age.is === 'unknown' || own === null) return { since: null, hasMore: true, isConnected: true }
+  if (age.is === 'unknown' || own === null)
+    return { since: null, hasMore: true, readUntil: null, isConnected: true }
   const since = own.unread_since === null ? null : Math.min(now, own.unread_since + age.skewMs)
-  return { since, hasMore: own.has_more === 1, isConnected: true }
+  // the clocks of the two hubs may differ by as much without being found to
+  const readUntil = own.read_until === null ? null : own.read_until + age.skewMs - words.freshMs
+  return { since, hasMore: own.has_more === 1, readUntil, isConnected: true }
 }
 
 function gone({ last_seen_at }: Pick<Seen, 'last_seen_at'>, now: number): Heard {
-  return { since: Math.min(now, last_seen_at), hasMore: true, isConnected: false }
+  return { since: Math.min(now, last_seen_at), hasMore: true, readUntil: null, isConnected: false }
 }

@@ -33,7 +33,7 @@ function wordOf(
   of: { readonly before: TillWord | undefined; readonly enrolledAt: number; readonly now: number },
 ): TillWord {
   const readBefore = of.before?.read_at ?? null
-  const { unreadSince, hasMore } = hearTill(till, readBefore ?? of.enrolledAt, of.now)
+  const { unreadSince, hasMore, readUntil } = hearTill(till, readBefore ?? of.enrolledAt, of.now)
   const reads = till.status !== null && unreadSince === null
   return {
     device,
@@ -41,6 +41,7 @@ function wordOf(
     unread_since: unreadSince,
     has_more: hasMore ? 1 : 0,
     read_at: reads ? of.now : readBefore,
+    read_until: readUntil,
   }
 }
 
@@ -72,6 +73,6 @@ async function enrolledAt(db: Reads, devices: readonly string[]): Promise<Readon
 async function putWords(tx: Tx, rows: readonly TillWord[]): Promise<void> {
   await insertRows(tx, 'till_word', rows, {
     key: ['device'],
-    replace: ['at', 'unread_since', 'has_more', 'read_at'],
+    replace: ['at', 'unread_since', 'has_more', 'read_at', 'read_until'],
   })
 }

@@ -22,6 +22,7 @@ const hub: Readonly<Record<string, string>> = {
   'till_word.at': 'test/hub-stock/silence.test.ts',
   'till_word.unread_since': fact,
   'till_word.read_at': fact,
+  'till_word.read_until': fact,
   'device_budget.at': 'test/hub-streams/budgets.test.ts',
   'device_budget.beyond_at': 'test/hub-streams/budgets.test.ts',
   'device_pace.hour': 'test/hub-sales/pace.test.ts',

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { noteSeen } from '../../hub/fleet/devices.ts'
 import { expireUncollected } from '../../hub/pickups/expire.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
@@ -102,4 +103,10 @@ export async function isAsked(hub: ShopAndHub, name: string, why: string): Promi
   expect(inShopify(hub, name)).toEqual(notCancelled)
   const asked = (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
   expect(asked.map(({ sentence }) => sentence)).toEqual([expect.stringContaining(why)])
+}
+
+/** The tills of both stores that the hub has heard until now. */
+export async function seen(hub: ShopAndHub): Promise<void> {
+  const devices = tills.map(({ device }) => device)
+  await transaction(hub.db, tx => noteSeen(tx, devices, hub.world.clock.now()))
 }

@@ -468,7 +468,7 @@ test('what Shopify does not show for a while stays held, and comes back afterwar
   const { db, world, sends } = hub
   const now = world.clock.now()
   const status = { unsent: 0, sources: [], clock: EpochMs.parse(now) }
-  const live = new Map(own.map(device => [device, { connectedAt: now, status }]))
+  const live = new Map(own.map(device => [device, { offsetMs: 0, connectedAt: now, status }]))
   const { client } = hub
   const unseen: typeof client = {
     ...client,

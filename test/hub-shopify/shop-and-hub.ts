@@ -26,7 +26,7 @@ import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
 import { hasSentStock, openSendKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
-import { isAllTold } from '../../hub/stock/silence.ts'
+import { isAllTold, type ToBeTold } from '../../hub/stock/silence.ts'
 import { openWordWatch } from '../../hub/stock/word-watch.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
@@ -126,8 +126,11 @@ export interface ShopAndHub extends AsyncDisposable {
   /** Runs the write worker until nothing is unsettled, moving time over back-offs. */
   writeAll(): Promise<void>
   poll(): Promise<void>
-  /** Only these tills are connected from now on. Until it is called, the hub has all that the tills did. */
-  hear(devices: readonly string[], unsent?: number): void
+  /**
+   * Only these tills are connected from now on. Until it is called, the hub has all that the tills did. `readUntil`: when they had read
+   * their POS to the end last; left out: they have none.
+   */
+  hear(devices: readonly string[], unsent?: number, readUntil?: number): void
 }
 
 type Options = {
@@ -191,8 +194,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       },
     })
     const now = () => world.clock.now()
-    const allTold = async (store: string, since: number) =>
-      live === null || (await isAllTold(db, { store, since }, { live, words }, now()))
+    const allTold = async (of: ToBeTold) => live === null || (await isAllTold(db, of, { live, words }, now()))
     const sends = generation.sends
     const links = openCustomerLinks({ db, random: world.random, address: 'https://hub.test' })
     const work = { db, client, world, signals, turns, sends, now, isAllTold: allTold, links }
@@ -234,7 +236,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     get orders() {
       return parts.orders
     },
-    isAllTold: (store, since) => parts.work.isAllTold(store, since),
+    isAllTold: of => parts.work.isAllTold(of),
     get links() {
       return parts.work.links
     },
@@ -303,10 +305,15 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       throw new Error('the writes never settle')
     },
     poll: () => parts.orders.poll(),
-    hear(devices, unsent = 0) {
+    hear(devices, unsent = 0, readUntil) {
       const connectedAt = world.clock.now()
-      const status = { unsent, sources: [], clock: EpochMs.parse(connectedAt) }
-      live = new Map(devices.map(device => [device, { connectedAt, status }]))
+      const pos = { source: 'pos', state: 'reading' as const, problem: null }
+      const sources =
+        readUntil === undefined
+          ? []
+          : [{ ...pos, readUntil: EpochMs.parse(readUntil), unavailableSince: null }]
+      const status = { unsent, sources, clock: EpochMs.parse(connectedAt) }
+      live = new Map(devices.map(device => [device, { connectedAt, status, offsetMs: 0 }]))
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

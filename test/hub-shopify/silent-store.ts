@@ -102,7 +102,7 @@ export function round(hub: ShopAndHub, connected: Connected | null, client = hub
   const sources = readUntil === undefined ? unread : [read]
   const status = { unsent, sources, clock: EpochMs.parse(now) }
   const devices = connected === null ? [] : (connected.only ?? own)
-  const live = new Map(devices.map(device => [device, { connectedAt: now, status }]))
+  const live = new Map(devices.map(device => [device, { connectedAt: now, status, offsetMs: 0 }]))
   const { db, world, sends } = hub
   return holdBack({ db, client, world, sends, live: () => live, startedAt: 0, words: openWordWatch() })
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { noteConnected, noteDisconnected, noteSeen } from '../../hub/fleet/devices.ts'
 import type { LiveTill } from '../../hub/stock/heard-till.ts'
-import { silenceOf } from '../../hub/stock/silence.ts'
+import { isAllTold, silenceOf } from '../../hub/stock/silence.ts'
 import { noteTillWords } from '../../hub/stock/till-words.ts'
-import { openWordWatch, type WordWatch } from '../../hub/stock/word-watch.ts'
+import { FRESH_FOR_MONEY_MS, openWordWatch, type WordWatch } from '../../hub/stock/word-watch.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { engine } from '../hub-engines.ts'
 import { type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
@@ -33,7 +33,8 @@ function till(hub: ShopAndHub, { unsent = 0, unreadMs }: Said = {}): LiveTill {
           readUntil: at(now - unreadMs),
           unavailableSince: null,
         }
-  return { connectedAt: now, status: { unsent, sources: [{ source: 'pos', ...source }], clock: at(now) } }
+  const status = { unsent, sources: [{ source: 'pos', ...source }], clock: at(now) }
+  return { connectedAt: now, status, offsetMs: 0 }
 }
 
 /** The hub that took in a till's connection writes down that it has it. */
@@ -201,3 +202,65 @@ test('a word from ahead, by a clock that was wrong, is written again and counts 
   expect(rows.map(({ has_more }) => has_more)).toEqual(own.map(() => 1))
   for (const { at } of rows) expect(at).toBeLessThanOrEqual(hub.world.clock.now())
 })
+
+test.each([
+  { behindMs: 0, aheadMs: 0, isTold: true },
+  { behindMs: 5 * MINUTE, aheadMs: 0, isTold: false },
+  { behindMs: 0, aheadMs: -HOUR, isTold: true },
+  { behindMs: 5 * MINUTE, aheadMs: HOUR, isTold: false },
+])(
+  'a till that read its POS $behindMs ms ago, by a clock that is $aheadMs ms ahead, has told all of the last minute: $isTold',
+  async ({ behindMs, aheadMs, isTold }) => {
+    await using hub = await shopAndHub()
+    await connect(hub, own)
+    await transaction(hub.db, tx => noteSeen(tx, own, hub.world.clock.now()))
+    const now = hub.world.clock.now()
+    const at = (ms: number) => EpochMs.parse(ms)
+    const pos = { source: 'pos', state: 'reading' as const, problem: null, unavailableSince: null }
+    const sources = [{ ...pos, readUntil: at(now - behindMs + aheadMs) }]
+    const said = {
+      connectedAt: now,
+      offsetMs: aheadMs,
+      status: { unsent: 0, sources, clock: at(now + aheadMs) },
+    }
+    const live = new Map<string, LiveTill>(own.map(device => [device, said]))
+    const of = { store: 'HAR', since: 0, readFrom: now - MINUTE }
+    expect(await isAllTold(hub.db, of, { live, words: openWordWatch(FRESH_FOR_MONEY_MS) }, now)).toBe(isTold)
+    // one that does not say, or says that it has read ahead of its own clock, proves nothing
+    for (const readUntil of [null, at(now + aheadMs + 1)]) {
+      const unsaid = { ...said, status: { ...said.status, sources: [{ ...pos, readUntil }] } }
+      const others = new Map<string, LiveTill>(own.map(device => [device, unsaid]))
+      const seen = { live: others, words: openWordWatch(FRESH_FOR_MONEY_MS) }
+      expect(await isAllTold(hub.db, of, seen, now)).toBe(false)
+    }
+  },
+)
+
+test.skipIf(engine !== 'postgres')(
+  'for money, what another hub notes of a till counts for a minute and a half, and once it has read since',
+  async () => {
+    await using hub = await shopAndHub()
+    await connect(hub, own)
+    await says(hub, both({}), 5)
+    const words = openWordWatch(FRESH_FOR_MONEY_MS)
+    const told = (readFrom: number) =>
+      isAllTold(
+        hub.db,
+        { store: 'HAR', since: 0, readFrom },
+        { live: new Map(), words },
+        hub.world.clock.now(),
+      )
+    const from = hub.world.clock.now()
+    expect(await told(from)).toBe(false)
+    await says(hub, both({}))
+    expect(await told(from)).toBe(false)
+    await says(hub, both({}))
+    expect(await told(from)).toBe(true)
+    hub.advance(FRESH_FOR_MONEY_MS - 1_000)
+    expect(await told(from)).toBe(true)
+    // its hub was killed, or it lost the till: elsewhere it still counts
+    hub.advance(2_000)
+    expect(await told(from)).toBe(false)
+    expect((await silence(hub)).isCaughtUp).toBe(true)
+  },
+)

@@ -820,3 +820,21 @@ test('a code that a spreadsheet has rounded is refused: it is that of any of man
   for (const code of ['2E12', 'E+12', '4006381333931'])
     expect(await told(row(code))).toMatchObject([{ lines: [{ sku: code }] }])
 })
+
+test('moments in UTC are told as the store’s time, and business days stay its own', async () => {
+  const text = `${HEAD.trim()},Day\n7,2026-07-24 22:40,MUG,Mug,1,10.00,1.90,11.90,Cash,2026-07-24 00:00\n`
+  const columns = { ...settings.columns, businessDate: 'Day' }
+  expect(await told(text, { timesIn: 'utc', columns })).toMatchObject([
+    { soldAt: { wall: '2026-07-25T00:40:00' }, businessDate: '2026-07-24' },
+  ])
+  expect(await told(text, { columns })).toMatchObject([{ soldAt: { wall: '2026-07-24T22:40:00' } }])
+})
+
+test('a number says by its beginning that goods came back', async () => {
+  const columns = { ...settings.columns, type: 'No' }
+  const text = `${HEAD}S-1,2026-11-25 09:10,MUG,Mug,1,10.00,1.90,11.90,Cash\nCN-1,2026-11-25 09:20,MUG,Mug,1,10.00,1.90,11.90,Cash\n`
+  expect(await told(text, { columns, refunds: { 'CN*': 'refund', '*': 'sale' } })).toMatchObject([
+    { receipt: 'S-1', lines: [{ quantity: 1000, net: 1000 }] },
+    { receipt: 'CN-1', lines: [{ quantity: -1000, net: -1000 }], tenders: [{ kind: 'cash', amount: -1190 }] },
+  ])
+})

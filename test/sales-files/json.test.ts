@@ -483,3 +483,31 @@ test('a sale names its payments in one way', async () => {
   const fields = { ...itemsAlone, paidBy: '/how', payments: [{ field: '/cash', kind: 'cash' }] }
   await expect(plain({ items: [item('A', 1, 20)] }, { fields })).rejects.toThrow('alone')
 })
+
+test('change, tips and discounts are read where the settings name them', async () => {
+  const line = { ...settings.fields.line, amount: '/amount', offEach: '/less' }
+  const fields = {
+    ...settings.fields,
+    line,
+    receiptDiscount: '/off',
+    tender: { name: '/how', amount: '/amount', tip: { field: '/tip', is: 'beside' }, change: '/back' },
+  }
+  const items = [{ article: { code: 'MUG', name: 'Mug' }, qty: 2, amount: 30, less: 2.5 }]
+  const cash = { how: 'cash', amount: 30, tip: 2, back: 7 }
+  const sold = sale(1, { sum: { total: 23 }, items, off: 2, vat: [], paid: [cash] })
+  expect(await told(inList(sold), { fields })).toMatchObject([
+    {
+      lines: [
+        { sku: 'MUG', quantity: 2000, net: 2500 },
+        { sku: null, title: 'off', quantity: -1000, net: -200 },
+        { sku: null, title: 'tip', quantity: 1000, net: 200 },
+      ],
+      tenders: [{ kind: 'cash', amount: 2500 }],
+    },
+  ])
+  const twice = sale(2, { sum: { total: -23 }, off: 2, vat: [], paid: [{ how: 'cash', amount: -23 }] })
+  const back = [{ ...items[0], qty: -2, amount: -30 }]
+  expect(await told(inList({ ...twice, items: back }), { fields })).toMatchObject([
+    { lines: [{ net: -2500 }, { title: 'off', net: 200 }], tenders: [{ kind: 'cash', amount: -2300 }] },
+  ])
+})

@@ -94,12 +94,3 @@ describe('goods whose money has a name that is not known', () => {
     await expect(read(file({}))).rejects.toMatchObject({ code: 'SOURCE_JSON_UNKNOWN' })
   })
 })
-
-test('a tip beside the amount of a payment is named', async () => {
-  const sale = (tip: number) => ({
-    ...{ number: 1, date: moment(10), total: 39.9, items: [{ sku: 'K-1', quantity: 2, amount: 39.9 }] },
-    payments: [{ type: 'card', amount: 39.9, tip }],
-  })
-  expect((await propose([sale(3.5)])).assumed.join()).toContain('"/payments/tip" is not added')
-  expect((await propose([sale(0)])).assumed.join()).not.toContain('/payments/tip')
-})

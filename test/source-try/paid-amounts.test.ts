@@ -118,25 +118,3 @@ test('an Indian bill that is rounded off', async () => {
     [-20700, 40],
   ])
 })
-
-describe('what a name says that the values do not', () => {
-  const file = (heading: string, number: string, when: string) =>
-    [
-      `Receipt,${heading},SKU,Qty,Amount,Payment method`,
-      `RE-1,${when},K-1,1,12.00,Cash`,
-      `${number},${when},K-1,1,12.00,Visa`,
-    ].join('\n')
-  const said = async (text: string) => (await propose(text, euro)).assumed.join('\n')
-
-  test('a time that is called UTC', async () => {
-    expect(await said(file('Created at (UTC)', 'RE-2', '2026-07-16 22:30:00'))).toContain('its name says UTC')
-    expect(await said(file('Created at', 'RE-2', '2026-07-16 22:30:00'))).not.toContain('UTC')
-  })
-
-  test('numbers of credit notes', async () => {
-    expect(await said(file('Date', 'GS-2', '2026-07-16 22:30:00'))).toContain(
-      'begin with "GS" count as sales',
-    )
-    expect(await said(file('Date', 'RE-2', '2026-07-16 22:30:00'))).not.toContain('count as sales')
-  })
-})

@@ -37,6 +37,9 @@ export const salesFilesSettings = {
 export const minus = z.enum(['both', 'amount', 'units', 'sold']).default('both')
 export type Minus = z.output<typeof minus>
 
+/** The clock of moments that name no zone: the store's own, or UTC. */
+export const timesIn = z.enum(['store', 'utc']).default('store')
+
 /** What the settings say of the store, for the formats. */
 export interface SalesStore {
   readonly source: string

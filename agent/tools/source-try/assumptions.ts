@@ -48,8 +48,7 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
     ...(layout.table.numberOnFirstRow
       ? ['Only the first row of a receipt has its number; the rows below belong to it.']
       : []),
-    ...clockText(layout),
-    ...seriesText(layout, chosen),
+    ...clockText(layout, candidate),
     ...rowText(layout),
     ...(isByLine(layout) ? [] : ['The file names no items: it tells takings, and moves no stock.']),
     ...taxText(layout),
@@ -62,32 +61,9 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
   ]
 }
 
-/** A heading that names a clock which the store does not go by, over times that name none. */
-function clockText({ store, found: { single } }: Layout): string[] {
-  const [column] = [single.get('time'), single.get('date')].filter(each => each !== undefined)
-  if (column === undefined || !OF_UTC.test(column.heading)) return []
-  if (column.values.some(value => /(?:Z|[+-]\d\d:?\d\d)$/i.test(value))) return []
-  return [
-    `"${column.heading}" is read as the time of ${store.zone}, though its name says UTC: compare the time of a receipt with paper.`,
-  ]
+function clockText({ store }: Layout, { settings: { timesIn } }: Candidate): string[] {
+  return timesIn === 'utc' ? [`Times are read as UTC, and told as those of ${store.zone}.`] : []
 }
-
-const OF_UTC = /(?:^|[^a-z])(?:utc|gmt)(?:$|[^a-z])/i
-
-/** Numbers of credit notes beside those of sales, where nothing else says that goods came back. */
-function seriesText({ found: { single } }: Layout, { rows }: Chosen): string[] {
-  const begins = new Set(
-    (single.get('receipt')?.values ?? []).flatMap(value => /^[A-Z]{2,3}(?=[^A-Z])/.exec(value)?.[0] ?? []),
-  )
-  const credits = [...begins].filter(begin => CREDITS.has(begin))
-  if (begins.size < 2 || credits.length === 0 || hasReturn(rows)) return []
-  return [
-    `Receipts that begin with ${credits.map(each => `"${each}"`).join(', ')} count as sales; as credit notes they would have to say that goods came back.`,
-  ]
-}
-
-/** What numbers of credit notes begin with: German, French, Italian, Spanish, Portuguese, English. */
-const CREDITS: ReadonlySet<string> = new Set(['GS', 'NC', 'CN', 'CR', 'AV', 'RF'])
 
 /** What rows are, where payments and totals have rows of their own without a code. */
 function rowText({ table, meanings: { rowTypes } }: Layout): string[] {

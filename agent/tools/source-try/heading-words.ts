@@ -68,6 +68,8 @@ export function fieldsMeant(heading: string): ReadonlyMap<ExportField, number> {
   return whole
 }
 
+const OF_CLOCK = /(?:^utc |(?: |(?<=[a-z]{4}))(?:utc|gmt)$)/
+
 /** What exports that flatten lists put before a column: `Order Lines/Quantity`. */
 const OF_LIST =
   /^(?:(?:order|sale|sales|pos|line|invoice|receipt) )?(?:lines?|items?|payments?|products?|details?|tenders?|sale|order)$/
@@ -86,6 +88,12 @@ function meantBy(heading: string): ReadonlyMap<ExportField, number> {
   if (found.size === 0)
     named(plain.replace(OF_TAX.in, '').replace(OF_TAX.out, '').replace(CURRENCY, '').trim())
   if (found.size === 0 && /^\w+$/.test(plain)) named(plain, squeezed)
+  // `created_at_utc`, `Date (GMT)`: which clock it is of is asked apart
+  const bareOfClock = plain.replace(OF_CLOCK, '').trim()
+  if (found.size === 0 && bareOfClock !== plain) {
+    named(bareOfClock)
+    if (found.size === 0) named(bareOfClock.replaceAll(' ', ''), squeezed)
+  }
   // `total_money`, whose amount is in a field of its own
   if (found.size === 0 && / money$/.test(plain)) named(plain.replace(/ money$/, ''))
   // `MwSt 19%`, `Tax 2`: one column for each rate

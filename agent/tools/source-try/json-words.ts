@@ -31,14 +31,15 @@ export function statusesOf(
   )
 }
 
-export function kindsOf({ pointer, values }: JsonField, asking: OpenQuestions) {
+/** @param list where the payments are; empty: the sale names its own */
+export function kindsOf({ pointer, values }: JsonField, list: string, asking: OpenQuestions) {
   const kinds: Record<string, (typeof tenderOptions)[number]['value']> = {}
   for (const name of new Set(values.map(String))) {
     if (tenderMeant(name, {}) !== null) continue
     kinds[name] =
       asking.ask({
         id: `tender:${name}`,
-        asks: `What way of payment is "${name}" ("${pointer}")?`,
+        asks: `What way of payment is "${name}" ("${list}${pointer}")?`,
         options: tenderOptions,
       }) ?? 'other'
   }

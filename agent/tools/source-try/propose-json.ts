@@ -6,10 +6,20 @@ import { valueAt } from '../../sources/sales-files/json/json-values.ts'
 import type { jsonSettings } from '../../sources/sales-files/json/settings.ts'
 import type { AnySourceKind } from '../../sources/source.ts'
 import { askCurrency } from './ask-currency.ts'
+import { clockAsked } from './clock-asked.ts'
+import { creditsAsked, type SeriesMeant } from './credit-series.ts'
 import type { FileToTry } from './file-to-try.ts'
 import type { ExportField } from './heading-words.ts'
 import {
+  type BesideDimension,
+  besideAsks,
+  besideDimensions,
+  besideMeans,
+  jsonBesides,
+} from './json-besides.ts'
+import {
   isFigure,
+  isObject,
   type JsonField,
   type JsonPart,
   type JsonShape,
@@ -20,7 +30,7 @@ import {
 } from './json-fields.ts'
 import { lineAmountAsked } from './json-line-amount.ts'
 import { isBelowAt, itemTypes, type JsonMark, jsonMarks, jsonMarkTexts } from './json-marks.ts'
-import { dateForm, hasTimeOfDay, saleMomentIn } from './json-moment.ts'
+import { dateForm, hasTimeOfDay, type Moment, saleMomentIn } from './json-moment.ts'
 import { lineFields, PAID, salePartsOf, taxFields, tenderFields } from './json-parts.ts'
 import { type PaymentsOfSale, paymentsOfSale } from './json-payments.ts'
 import { oneUnitEach, quantityAsked } from './json-quantity.ts'
@@ -46,7 +56,9 @@ export function looksLikeJson(bytes: Buffer): boolean {
 /** Everything that the names in a file leave open, decided by its own sums. */
 interface Way {
   readonly settings: JsonGiven
-  readonly assumes: Readonly<Record<'total' | 'amounts' | 'taxIncluded' | 'amount' | 'charges', string>>
+  /** A few values of what is the total or the amount. */
+  readonly examples: Readonly<Record<'total' | 'amount', string | undefined>>
+  readonly assumes: Readonly<Record<'total' | 'amounts' | 'taxIncluded' | 'amount' | BesideDimension, string>>
 }
 
 /**
@@ -63,13 +75,23 @@ export async function proposeJson(
   if (list === null)
     throw jsonUnknown({ file, why: 'no list in it has a date and an amount in words that are known' })
   const asking = openQuestions(answers)
-  const { ways, marked } = waysOf(given, list, asking)
+  const { ways, marked, numbersOfSales } = waysOf(given, list, asking)
   const kinds = [json(oneFile(file, bytes))]
   const read = (each: readonly Way[]) => readings(each, { source, kinds }, world)
   const plain = await read(ways)
-  const minus = minusAsked(bestOf(plain)[0]?.reading.rows ?? [], asking)
-  const isOpen = minus === 'open'
-  const all = minus === null || isOpen ? plain : await read(ways.map(way => withMinus(way, minus)))
+  const rows = bestOf(plain)[0]?.reading.rows ?? []
+  const minus = minusAsked(rows, asking)
+  const series =
+    numbersOfSales === null ? null : creditsAsked(numbersOfSales.values.map(String), rows, asking)
+  const isOpen = minus === 'open' || series === 'open'
+  const changes = [
+    ...(minus === null || minus === 'open' ? [] : [(way: Way) => withMinus(way, minus)]),
+    ...(series === null || series === 'open' || numbersOfSales === null
+      ? []
+      : [(way: Way) => withSeries(way, series, numbersOfSales)]),
+  ]
+  const changed = ways.map(way => changes.reduce((left, change) => change(left), way))
+  const all = changes.length === 0 || isOpen ? plain : await read(changed)
   // what the minus means may answer the rest
   const best = isOpen ? bestOf(all) : askedFor(bestOf(all), asking)
   const [first] = best
@@ -136,19 +158,46 @@ const withMinus = ({ settings, ...way }: Way, minus: Exclude<MinusAsked, 'open' 
   settings: { ...settings, minus },
 })
 
-/** Fields of a sale that something is in, and that no setting names. */
+/** Fields of a sale, and of its lines, payments and taxes, that something is in, and that no setting names. */
 function unusedText(elements: readonly unknown[], { fields }: JsonGiven): string[] {
-  const used = new Set(textsIn(fields))
-  const left = pointersIn(elements).filter(
-    pointer => !used.has(pointer) && elements.some(element => isFilled(valueAt(element, pointer))),
-  )
-  const shown = left.slice(0, MOST_SHOWN).map(pointer => `"${pointer}"`)
+  const { lines, line, tenders, tender, taxes, tax, ...sale } = fields
+  const parts = [
+    { pointer: '', elements, named: [sale, lines, tenders, taxes] },
+    ...[
+      { pointer: lines, named: line },
+      { pointer: tenders, named: tender },
+      { pointer: taxes, named: tax },
+    ].flatMap(({ pointer, named }) =>
+      pointer === undefined
+        ? []
+        : [{ pointer, elements: elements.flatMap(element => listIn(element, pointer)), named }],
+    ),
+  ]
+  const left = parts.flatMap(part => {
+    const used = new Set(textsIn(part.named))
+    return pointersIn(part.elements)
+      .filter(each => !used.has(each) && part.elements.some(element => isFilled(valueAt(element, each))))
+      .map(each => `"${part.pointer}${each}"`)
+  })
+  const shown = [...new Set(left)].slice(0, MOST_SHOWN)
   return left.length === 0 ? [] : [`Not used: ${shown.join(', ')}${left.length > MOST_SHOWN ? ' …' : ''}.`]
+}
+
+/** The elements of a list within a sale, or its one object. */
+function listIn(element: unknown, pointer: string): readonly unknown[] {
+  const found = valueAt(element, pointer)
+  return Array.isArray(found) ? found : [found].filter(isObject)
 }
 
 const MOST_SHOWN = 20
 const isFilled = (value: unknown) =>
   Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined && value !== ''
+
+/** Whether a sale is a refund is what its number says. */
+const withSeries = ({ settings, ...way }: Way, refunds: SeriesMeant, { pointer }: JsonField): Way => ({
+  ...way,
+  settings: { ...settings, refunds, fields: { ...settings.fields, type: pointer } },
+})
 
 /** All texts within a value. */
 function textsIn(value: unknown): readonly string[] {
@@ -161,7 +210,7 @@ const ASKS = {
   amounts: 'Are the amounts decimals, or whole cents?',
   taxIncluded: 'Do the amounts include tax?',
   amount: 'What is the amount of a line, after discounts?',
-  charges: 'Do tips, surcharges and the like come on top of the lines?',
+  ...besideAsks,
 } as const
 
 /** Of the ways that read equally well those that were asked for; what they read differently is asked. */
@@ -169,16 +218,47 @@ function askedFor(best: readonly JsonReading[], asking: OpenQuestions): readonly
   let left = best
   // without a total the tax is asked first: it may say which total there is
   const first = best.some(({ way }) => way.assumes.total === NO_TOTAL) ? [] : ['total' as const]
-  const rest = ['amounts', 'taxIncluded', 'total', 'amount', 'charges'] as const
-  for (const dimension of [...first, ...rest]) {
-    const contents = new Set(left.map(({ reading }) => contentOf(reading)))
+  const rest = ['amounts', 'taxIncluded', 'total', 'amount', ...besideDimensions] as const
+  const order = [...first, ...rest]
+  // what makes a difference alone is asked first, then what does so with others
+  for (const [place, dimension] of [...order, ...order].entries()) {
     const values = [...new Set(left.map(({ way }) => way.assumes[dimension]))]
-    if (contents.size < 2 || values.length < 2) continue
-    const options = values.map(value => ({ value, means: value }))
+    if (values.length < 2 || !isTelling(left, dimension, place < order.length)) continue
+    const options = values.map(value => ({ value, means: meaningOf(dimension, value, left) }))
     const said = asking.ask({ id: dimension, asks: ASKS[dimension], options }) ?? values[0]
     left = left.filter(({ way }) => way.assumes[dimension] === said)
   }
   return left
+}
+
+function meaningOf(dimension: keyof typeof ASKS, value: string, of: readonly JsonReading[]): string {
+  switch (dimension) {
+    case 'amounts':
+      return value === 'minor' ? 'whole cents: 1990 is 19.90' : 'decimals: 1990 is 1,990.00'
+    case 'taxIncluded':
+      return value === 'yes' ? 'tax is in them' : 'tax comes on top'
+    case 'total':
+    case 'amount': {
+      const shown = of.find(({ way }) => way.assumes[dimension] === value)?.way.examples[dimension]
+      if (shown === undefined) return value === NO_TOTAL ? 'no field is' : `"${value}"`
+      return `"${value}", the one with ${shown}`
+    }
+    default:
+      return besideMeans(dimension, value)
+  }
+}
+
+/** Whether ways that differ in a dimension, and in it alone if `isAlone`, read the file otherwise. */
+function isTelling(left: readonly JsonReading[], dimension: keyof Way['assumes'], isAlone: boolean): boolean {
+  const contents = new Map<string, string>()
+  for (const { way, reading } of left) {
+    const others = Object.entries(way.assumes).filter(([name]) => name !== dimension)
+    const key = isAlone ? JSON.stringify(others) : ''
+    const content = contentOf(reading)
+    if ((contents.get(key) ?? content) !== content) return true
+    contents.set(key, content)
+  }
+  return false
 }
 
 /** What `total` is where no field is. */
@@ -197,7 +277,12 @@ function waysOf(
   given: FileToTry,
   list: { readonly pointer: string; readonly elements: readonly unknown[] },
   asking: OpenQuestions,
-): { readonly ways: readonly Way[]; readonly marked: readonly string[] } {
+): {
+  readonly ways: readonly Way[]
+  readonly marked: readonly string[]
+  /** Null: another field says what a sale is. */
+  readonly numbersOfSales: JsonField | null
+} {
   const { file, folder, store, answers } = given
   const shape = shapeOf(list.elements)
   const first = (field: ExportField, of = shape) => pointersOf(of, field)[0]
@@ -239,9 +324,10 @@ function waysOf(
     ...stores.settings,
     ...(list.pointer === '' ? {} : { list: list.pointer }),
     ...dateForm(moment, file, asking),
+    ...clockIn(moment, store.zone, asking),
     refunds: type === undefined ? ('signed' as const) : wordsOf(type, 'type', typeMeant, typeOptions, asking),
     ...(status === undefined ? {} : { statuses: statusesOf(status, asking) }),
-    ...kindsIn(tender?.name ?? ofSaleAlone.named, asking),
+    ...kindsIn(tender?.name ?? ofSaleAlone.named, parts.tenders?.pointer ?? '', asking),
   }
   const optional = (name: string, found: JsonField | undefined) =>
     found === undefined ? {} : { [name]: found.pointer }
@@ -281,17 +367,17 @@ function waysOf(
             ...pointersOf(lines.shape, 'total'),
             ...pointersOf(lines.shape, 'price').slice(0, 1),
           ]
-  const isWhole = shape.fields.every(
-    field => !(field.meant.has('total') || totals.includes(field)) || field.values.every(Number.isInteger),
+  const isWhole = [...shapes.flatMap(({ fields }) => fields.filter(isMoney)), ...totals].every(
+    field => field === undefined || isWholeNumber(given.bytes, field),
   )
-  const charges = pointersOf(shape, 'charges')
-    .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
-    .slice(0, MOST_CHARGES)
-    .map(({ pointer }) => pointer)
-  const onTop = lines === null || charges.length === 0 ? [false] : [true, false]
+  const besides = jsonBesides({
+    ...{ sale: shape, lines: lines?.shape ?? null, tenders: parts.tenders?.shape ?? null },
+    hasPayments: tender !== undefined || ofSaleAlone.fields.payments !== undefined,
+    isPriced: amounts.every(amount => amount?.meant.has('price') === true && !amount.meant.has('amount')),
+  })
   const written = isWhole ? (['minor', 'decimal'] as const) : (['decimal'] as const)
   const forms = written.flatMap(amounts =>
-    onTop.flatMap(isOnTop => totals.map(total => ({ amounts, isOnTop, total }))),
+    besides.flatMap(beside => totals.map(total => ({ amounts, beside, total }))),
   )
   const quantity = lines === null ? null : quantityAsked(lines.pointer, lines.shape, asking)
   const hasUnits = lines === null || quantity !== null || pointersOf(lines.shape, 'quantity').length > 0
@@ -301,7 +387,7 @@ function waysOf(
     jsonMarks(part, new Set(used.flatMap(textsIn)), isBackBy(shared.refunds, type, figures), asking)
   const saleMarks = marksOf(
     { pointer: '', elements: list.elements },
-    [named, charges, lines?.pointer, pointersOfAll(totals)],
+    [named, besides.map(({ sale }) => sale), lines?.pointer, pointersOfAll(totals)],
     totals,
   )
   const lineNames = lines === null ? [] : [lineFields(lines.shape, amounts[0], true), items?.field, quantity]
@@ -313,7 +399,7 @@ function waysOf(
   const services = items === null ? {} : { services: items.services }
   const ways = amounts.flatMap(amount =>
     [true, false].flatMap(taxIncluded =>
-      forms.map(({ amounts: written, isOnTop, total }): Way => {
+      forms.map(({ amounts: written, beside, total }): Way => {
         const line =
           lines === null
             ? {}
@@ -321,6 +407,7 @@ function waysOf(
                 lines: lines.pointer,
                 line: {
                   ...lineFields(lines.shape, amount, parts.taxes === null),
+                  ...beside.line,
                   ...(quantity === null ? {} : { quantity }),
                   ...(items === null ? {} : { itemType: items.field }),
                   ...marksIn(lineMarks),
@@ -335,9 +422,11 @@ function waysOf(
             fields: {
               ...ofSale,
               ...optional('total', total),
-              ...(paid === undefined ? {} : { tender: { ...paid, ...marksIn(tenderMarks) } }),
+              ...(paid === undefined
+                ? {}
+                : { tender: { ...paid, ...beside.tender, ...marksIn(tenderMarks) } }),
               ...marksIn(saleMarks),
-              ...(isOnTop ? { charges } : {}),
+              ...beside.sale,
               ...line,
             },
           } as JsonGiven,
@@ -346,8 +435,9 @@ function waysOf(
             amounts: written,
             taxIncluded: taxIncluded ? 'yes' : 'no',
             amount: amount?.pointer ?? '',
-            charges: isOnTop ? 'on-top' : 'within',
+            ...beside.assumes,
           },
+          examples: { total: exampleOf(total), amount: exampleOf(amount) },
         }
       }),
     ),
@@ -356,25 +446,36 @@ function waysOf(
   const ofLines = lines === null ? [] : jsonMarkTexts(lines.pointer, lineMarks)
   const ofTenders = parts.tenders === null ? [] : jsonMarkTexts(parts.tenders.pointer, tenderMarks)
   const ofUnits = hasUnits ? [] : [oneUnitEach(lines?.pointer ?? '')]
-  const ofTips =
-    charges.length > 0 || parts.tenders === null ? [] : tipTexts(parts.tenders.pointer, parts.tenders.shape)
-  return { ways, marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders, ...ofTips] }
+  return {
+    ways,
+    numbersOfSales: type === undefined ? receipt : null,
+    marked: [...ofUnits, ...ofSales, ...ofLines, ...ofTenders],
+  }
 }
 
-/** Tips that each payment has beside its amount, where the sale itself names none. */
-function tipTexts(pointer: string, shape: JsonShape): string[] {
-  return pointersOf(shape, 'charges')
-    .filter(({ values }) => values.every(isFigure) && values.some(value => /[1-9]/.test(String(value))))
-    .map(
-      field =>
-        `"${pointer}${field.pointer}" is not added to what was paid: compare a receipt with a tip with paper.`,
-    )
+const exampleOf = (field: JsonField | undefined) =>
+  field === undefined ? undefined : [...new Set(field.values)].slice(0, 3).join(', ')
+
+const isMoney = ({ meant, values }: JsonField) =>
+  (['amount', 'price', 'total', 'paid'] as const).some(field => meant.has(field)) && values.every(isFigure)
+
+/** Whether amounts may be cents. `20.0` are not: JSON's own numbers forget that they were written so. */
+function isWholeNumber(bytes: Buffer, { pointer, values }: JsonField): boolean {
+  const name = (pointer.split('/').at(-1) ?? '').replaceAll(/[^\w]/g, '.')
+  const withCents = new RegExp(`"${name}"\\s*:\\s*-?\\d+\\.\\d`)
+  return values.every(Number.isInteger) && !withCents.test(bytes.toString('utf8'))
 }
 
 const NO_PAYMENTS: PaymentsOfSale = { fields: {}, named: undefined }
 
-function kindsIn(name: JsonField | undefined, asking: OpenQuestions) {
-  return name === undefined ? {} : { tenderKinds: kindsOf(name, asking) }
+function clockIn({ date, time }: Moment, zone: string, asking: OpenQuestions) {
+  const fields = [date, ...(time === undefined ? [] : [time])]
+  const named = fields.map(({ pointer, values }) => ({ name: pointer, values: values.map(String) }))
+  return clockAsked(named, zone, asking) === 'utc' ? { timesIn: 'utc' as const } : {}
+}
+
+function kindsIn(name: JsonField | undefined, list: string, asking: OpenQuestions) {
+  return name === undefined ? {} : { tenderKinds: kindsOf(name, list, asking) }
 }
 
 /** Whether a sale, or a line or payment of one, went back in any case. */
@@ -407,9 +508,6 @@ function receiptKey(receipt: JsonField, till: JsonField | undefined, sales: numb
   if (till === undefined || !isCount || till.values.length !== sales) return { receipt: receipt.pointer }
   return { receipt: [till.pointer, receipt.pointer], receiptNumber: receipt.pointer }
 }
-
-/** So many the settings can name. */
-const MOST_CHARGES = 5
 
 const MONEY = ['amount', 'price', 'total', 'tax', 'discount', 'paid', 'rounding'] as const
 

@@ -8,12 +8,15 @@ import { columnsAsked } from './asked-columns.ts'
 import { assumedIn } from './assumptions.ts'
 import { type Candidate, type CsvGiven, candidatesOf, type Layout } from './candidates.ts'
 import { answered, choose, type ReadingChoice } from './choose.ts'
+import { clockAsked } from './clock-asked.ts'
 import { type ColumnsFound, columnsFound } from './columns-found.ts'
+import { creditsAsked, type SeriesMeant } from './credit-series.ts'
 import { currenciesFound } from './currency-found.ts'
 import { encodingFound } from './encoding-found.ts'
 import type { FileToTry } from './file-to-try.ts'
 import { meaningsFound } from './meanings-found.ts'
-import { type MinusAsked, minusAsked } from './minus-asked.ts'
+import { minusAsked } from './minus-asked.ts'
+import { momentsAsked, withMomentInKey } from './moments-asked.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { SourceProposal } from './proposal.ts'
@@ -50,20 +53,22 @@ export async function proposeSource(
   const layout: Layout = { table, found, meanings, store }
   const candidates = candidatesOf(layout)
   if (candidates.length === 0) throw valuesUnknown({ file, why: whyNothingFits(layout) })
-  const ways = answered(candidates, answers, asking)
+  const clock = clockAsked(namedTimes(found), store.zone, asking)
+  const ways = answered(candidates, answers, asking).map(way => withSettings(way, clockSetting(clock)))
   const plain = await chosenOf(ways, layout, given, world)
   const minus = minusAsked(plain.rows, asking)
+  const moments = momentsAsked(layout, plain.candidate, asking)
+  const series = meanings.refunds === null ? seriesAsked(layout, plain, asking) : null
   asking.expectAllUsed()
-  const isOpen = minus === 'open'
+  const isOpen = [minus, moments, series].includes('open')
+  const changes = [
+    ...(minus === null || minus === 'open' ? [] : [(way: Candidate) => withSettings(way, { minus })]),
+    ...(moments === 'apart' ? [(way: Candidate) => withMomentInKey(way, layout)] : []),
+    ...(series === null || series === 'open' ? [] : [(way: Candidate) => withSeries(way, series, layout)]),
+  ]
+  const changed = ways.map(way => changes.reduce((left, change) => change(left), way))
   const { choice, ...read } =
-    minus === null || isOpen
-      ? plain
-      : await chosenOf(
-          ways.map(way => withMinus(way, minus)),
-          layout,
-          given,
-          world,
-        )
+    changes.length === 0 || isOpen ? plain : await chosenOf(changed, layout, given, world)
   return {
     kind: 'csv',
     layout: layoutText(read.candidate.settings),
@@ -137,6 +142,7 @@ function keyWithDay(
   { found: { single } }: Layout,
 ): Candidate | null {
   const { columns } = candidate.settings
+  if (candidate.settings.oneMoment === true) return null
   const isRepeated = rows.some(({ problem }) => problem?.code === 'RECEIPT_NUMBER_REPEATED')
   const day = columns?.businessDate ?? (columns?.time === undefined ? undefined : columns.date)
   if (!isRepeated || day === undefined) return null
@@ -146,8 +152,26 @@ function keyWithDay(
   return { ...candidate, settings: { ...candidate.settings, columns: keyed } }
 }
 
-function withMinus({ settings, ...way }: Candidate, minus: Exclude<MinusAsked, 'open' | null>): Candidate {
-  return { ...way, settings: { ...settings, minus } }
+function withSettings({ settings, ...way }: Candidate, more: Partial<CsvGiven>): Candidate {
+  return { ...way, settings: { ...settings, ...more } }
+}
+
+const clockSetting = (clock: 'store' | 'utc') => (clock === 'store' ? {} : { timesIn: clock })
+
+function namedTimes({ single }: ColumnsFound) {
+  const columns = [single.get('date'), single.get('time')].filter(column => column !== undefined)
+  return columns.map(({ heading, values }) => ({ name: heading, values }))
+}
+
+/** @throws SOURCE_ANSWER_UNKNOWN */
+function seriesAsked({ found: { single } }: Layout, { rows }: Chosen, asking: OpenQuestions) {
+  return creditsAsked(single.get('receipt')?.values ?? [], rows, asking)
+}
+
+/** Whether a receipt is a refund is what its number says. */
+function withSeries({ settings, ...way }: Candidate, refunds: SeriesMeant, { found }: Layout): Candidate {
+  const columns = { ...settings.columns, type: found.single.get('receipt')?.heading ?? '' }
+  return { ...way, settings: { ...settings, columns, refunds } }
 }
 
 async function rowsOf(

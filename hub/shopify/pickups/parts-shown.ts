@@ -1,4 +1,4 @@
-import type { RefundHindrance } from '../../pickups/close-write.ts'
+import type { RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import type { PlannedRefund } from '../../pickups/write-plan.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'

@@ -3,12 +3,12 @@ import { isOnHold } from '../../../shared/pickup-notices.ts'
 import { isOpenAbout } from '../../checks/open-about.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { Reads } from '../../db/db.ts'
-import type { RefundHindrance } from '../../pickups/close-write.ts'
 import { isCustomerTold, REFUND_AFTER_MS } from '../../pickups/expire.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
 import { namesOfOrder } from '../../pickups/named-order.ts'
 import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
 import { type Pickup, parsePickup, readPickup } from '../../pickups/pickup-row.ts'
+import type { RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import { hasMovesUntaken, storesTold } from '../../pickups/stores-told.ts'
 import { openRefund } from '../../pickups/write-plan.ts'
 import { isJudged } from '../../stock/recovery.ts'
@@ -18,7 +18,8 @@ import type { PickupWriteWork } from './write-steps.ts'
 
 /** What comes next for an order that is to be paid back. */
 export type RefundNext =
-  | { readonly next: 'cancel'; readonly parts: readonly ExpiredPart[] }
+  /** `overAt`: when the last of them could no longer be reopened; hub clock, ms. */
+  | { readonly next: 'cancel'; readonly parts: readonly ExpiredPart[]; readonly overAt: number }
   /** `tills`: one may have handed it over. `others`: its other parts may still be collected. */
   | { readonly next: 'wait'; readonly for: 'tills' | 'others' }
   | { readonly next: 'ask'; readonly problem: RefundHindrance }
@@ -40,7 +41,8 @@ export async function refundNext(
   const { order_id, placed_at: since } = pickup.row
   const stores = await storesTold(db, order_id, since)
   for (const store of stores)
-    if ((await isJudged(db, store)) || !(await isAllTold(store, since))) return waitFor('tills')
+    if ((await isJudged(db, store)) || !(await isAllTold({ store, since, readFrom: said.overAt })))
+      return waitFor('tills')
   if (await hasMovesUntaken(db, stores, since)) return waitFor('tills')
   const hindrance = await hindranceShown(client, said.parts, standing)
   return hindrance === null ? said : ask(hindrance)
@@ -85,11 +87,14 @@ async function whetherProven(
   of: { readonly pickup: string; readonly now: number },
 ): Promise<RefundNext> {
   const expired: ExpiredPart[] = []
+  let overAt = 0
   for (const { row, body, lines } of parts) {
     const planned = await openRefund(db, row.pickup)
     // head office has been asked about it
     if (planned === null) return ask('Other parts of the order are open.')
-    if (row.pickup !== of.pickup && !isDue(planned.dueAt, of.now, REFUND_AFTER_MS)) return waitFor('others')
+    const over = planned.plannedAt + REFUND_AFTER_MS
+    if (row.pickup !== of.pickup && !isDue(over, of.now, REFUND_AFTER_MS)) return waitFor('others')
+    overAt = Math.max(overAt, over)
     if (planned.lines === undefined || planned.owed === undefined)
       return ask('The order was changed after it had expired.')
     const since = Math.min(planned.plannedAt, body.movedAt ?? planned.plannedAt)
@@ -99,7 +104,7 @@ async function whetherProven(
   if (parts.some(isPartOut)) return ask('A part of the order was handed over.')
   if (!parts.every(isCustomerTold)) return ask('Shopify has not confirmed that the customer was told.')
   const hindrance = await hindranceNoted(db, parts)
-  return hindrance === null ? { next: 'cancel', parts: expired } : ask(hindrance)
+  return hindrance === null ? { next: 'cancel', parts: expired, overAt } : ask(hindrance)
 }
 
 /** What the hub knows of the order that a person has to look at. */

@@ -3,8 +3,10 @@ import { isDue } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import { transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
-import type { PickupOutcome, RefundHindrance } from '../../pickups/close-write.ts'
+import type { PickupOutcome } from '../../pickups/close-write.ts'
+import { nameNothingLeft } from '../../pickups/expire.ts'
 import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
+import { askAboutRefund, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import { PlannedRefund } from '../../pickups/write-plan.ts'
 import {
   type Mutation,
@@ -23,9 +25,7 @@ const DAY_MS = 24 * 3_600_000
 
 interface Wait {
   readonly problem: string
-  /** After so long head office is asked to do it. */
-  readonly longestMs: number
-  /** What it is told then. */
+  /** What head office is told once it has waited for just that for too long. */
   readonly hindrance: RefundHindrance
 }
 
@@ -33,35 +33,46 @@ interface Wait {
 const waits = {
   tills: {
     problem: 'The tills of its stores are not heard.',
-    longestMs: DAY_MS,
     hindrance: 'The tills of its stores are not heard.',
   },
   others: {
     problem: 'Other parts of the order are open.',
-    longestMs: 14 * DAY_MS,
     hindrance: 'Other parts of the order are open.',
   },
   unseen: {
     problem: 'Shopify does not show the order.',
-    longestMs: DAY_MS,
     hindrance: 'Shopify does not show the order.',
   },
   shopify: {
     problem: 'Shopify does not show it as cancelled yet.',
-    longestMs: DAY_MS,
     hindrance: 'Shopify has not done it for a day.',
   },
   money: {
     problem: 'Shopify does not show it as paid back yet.',
-    longestMs: DAY_MS,
     hindrance: 'Shopify has cancelled it and not paid it back.',
   },
 } as const satisfies Readonly<Record<string, Wait>>
 type WaitFor = keyof typeof waits
 
+/** After so long head office is asked. What takes turns shares a time: before Shopify is asked, and since. */
+const longestMs = { unsent: DAY_MS, sent: DAY_MS, money: DAY_MS, others: 14 * DAY_MS } as const
+type Time = keyof typeof longestMs
+
+/** `for`: what it waited for in this time; null: for several things in turn. */
+const Waited = z.object({ since: z.int(), for: z.string().nullable() })
+
 const RefundRequest = PlannedRefund.extend({
-  /** What it waits for, and since when it waits for just that; hub clock, ms. */
-  waits: z.object({ for: z.string(), since: z.int() }).optional(),
+  /** Since when it waits, by the time that it counts towards; hub clock, ms. Older versions noted it otherwise, and it begins again. */
+  waited: z
+    .object({
+      unsent: Waited.optional(),
+      sent: Waited.optional(),
+      money: Waited.optional(),
+      others: Waited.optional(),
+    })
+    .optional(),
+  /** Head office is asked about it: it is followed, and not sent again. */
+  isAsked: z.boolean().optional(),
   /** Why Shopify refused it. */
   refused: z.string().optional(),
   /** Shopify's job for the last send; null: that one was not carried out. Left out: nothing was sent, or what became of it is not known. */
@@ -101,8 +112,10 @@ const readJob: Operation<z.infer<typeof Job>> = {
 /** What head office is told where it is not sent again. */
 const JOB_DONE: RefundHindrance = 'Shopify’s job for it is done, and the order is open.'
 
-/** What is waited for is looked at so often. */
+/** What is waited for is looked at so often; what head office is asked about, for so long. */
 const LOOK_AGAIN_MS = 60_000
+const FOLLOW_EVERY_MS = 900_000
+const FOLLOW_MS = 14 * DAY_MS
 /** So long Shopify may be at work: on a send without an answer; on one that is done or refused, or what else it had in mind then. */
 const AT_WORK_MS = { unanswered: 3_600_000, answered: 900_000 } as const
 
@@ -115,23 +128,44 @@ const AT_WORK_MS = { unanswered: 3_600_000, answered: 900_000 } as const
 export async function sendRefund(work: PickupWriteWork, write: Write): Promise<void> {
   const pickup = await readPickup(work.db, write.subject)
   const expired = pickup?.body.state === 'expired' ? pickup : null
-  if (expired === null && write.first_sent_at === null) return close(work, write, wentOn.unsent)
+  const hasEnded = pickup?.body.state === 'cancelled'
+  if (expired === null && write.first_sent_at === null && !hasEnded) return close(work, write, wentOn.unsent)
   const request = requestOf(write)
   // asked first: what it has done by then, the order shows
   const isUnderWay = await mayBeUnderWay(work, write, request)
   const standing = isUnderWay === 'unread' ? 'unread' : await look(work, write, request)
   if (standing === 'unread') return
   if (standing === null) return wait(work, write, request, 'unseen')
+  const isOfOthers = expired === null && write.first_sent_at === null
+  if (standing.isCancelled && isOfOthers) return close(work, write, wentOn.unsent)
   if (standing.isCancelled) return concludeCancelled(work, write, request, standing)
   if (isUnderWay) return wait(work, write, request, 'shopify')
-  if (expired === null) return close(work, write, wentOn.sent)
+  if (expired === null) return concludeGoneOn(work, write, request, standing)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
   if (typeof request.job === 'string') return leaveToOffice(work, write, JOB_DONE)
+  if (request.isAsked === true) return leaveToOffice(work, write, waits.shopify.hindrance)
   const next = await orUnread(work, write, request, () => refundNext(work, expired, standing))
   if (next === 'unread') return
   if (next.next === 'wait') return wait(work, write, request, next.for)
   if (next.next === 'ask') return leaveToOffice(work, write, next.problem)
   await cancel(work, write, { pickup: expired, standing })
+}
+
+/** Staff went on with it, or Shopify has ended it without cancelling the order: then its money is asked about if Shopify keeps it. */
+async function concludeGoneOn(
+  work: PickupWriteWork,
+  write: Write,
+  { lines = [] }: RefundRequest,
+  { openParts, hasLeft, kept }: OrderStanding,
+): Promise<void> {
+  const now = work.world.clock.now()
+  if (openParts.length === 0 && !hasLeft && kept > 0)
+    await transaction(work.db, async tx => {
+      const pickup = await readPickup(tx, write.subject)
+      const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
+      if (pickup?.body.state === 'cancelled') await nameNothingLeft(tx, pickup, units, now)
+    })
+  await close(work, write, write.first_sent_at === null ? wentOn.unsent : wentOn.sent)
 }
 
 async function concludeCancelled(
@@ -242,7 +276,7 @@ function markIfStill(
   })
 }
 
-/** Puts it off, or leaves it to head office once it has waited for the same thing for too long. */
+/** Puts it off, or asks head office once it has waited for too long. */
 async function wait(
   work: PickupWriteWork,
   write: Write,
@@ -254,12 +288,39 @@ async function wait(
   },
 ): Promise<void> {
   const now = work.world.clock.now()
-  const { longestMs, hindrance } = waits[what]
-  const since = request.waits?.for === what ? request.waits.since : now
-  if (isDue(since + longestMs, now, longestMs)) return leaveToOffice(work, write, hindrance)
-  await transaction(work.db, async tx => {
-    await shrinkRequest(tx, write.id, { ...request, waits: { for: what, since } })
-    await postpone(tx, write.id, { dueAt: now + LOOK_AGAIN_MS, ...said })
+  const isSent = write.first_sent_at !== null && !said.firstSendFailed
+  const time = timeOf(what, isSent)
+  const known = request.waited?.[time]
+  const { since } = known ?? { since: now }
+  const isSame = known === undefined || known.for === what
+  const { unsent: _, ...others } = request.waited ?? {}
+  // whatever else it waited for was there when it came to the other parts
+  const kept = what === 'others' ? others : request.waited
+  const next = { ...request, waited: { ...kept, [time]: { since, for: isSame ? what : null } } }
+  const later = { dueAt: now + LOOK_AGAIN_MS, ...said }
+  if (!isDue(since + longestMs[time], now, longestMs[time])) return putOff(work, write, next, later)
+  const hindrance = isSame ? waits[what].hindrance : 'One thing after the other kept it back for a day.'
+  const mayCome = isSent && request.job !== null && (what === 'shopify' || what === 'unseen')
+  if (!mayCome || isDue(since + FOLLOW_MS, now, FOLLOW_MS)) return leaveToOffice(work, write, hindrance)
+  if (request.isAsked !== true)
+    await transaction(work.db, tx => askAboutRefund(tx, write.subject, hindrance, now))
+  await putOff(work, write, { ...next, isAsked: true }, { ...later, dueAt: now + FOLLOW_EVERY_MS })
+}
+
+function timeOf(what: WaitFor, isSent: boolean): Time {
+  if (what === 'others' || what === 'money') return what
+  return isSent ? 'sent' : 'unsent'
+}
+
+function putOff(
+  { db }: PickupWriteWork,
+  write: Write,
+  request: RefundRequest,
+  later: Parameters<typeof postpone>[2],
+): Promise<void> {
+  return transaction(db, async tx => {
+    await shrinkRequest(tx, write.id, request)
+    await postpone(tx, write.id, later)
   })
 }
 

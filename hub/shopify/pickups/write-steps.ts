@@ -5,6 +5,7 @@ import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writ
 import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
 import type { CustomerLinks } from '../../pickups/customer-choice/links.ts'
 import type { Signals } from '../../signals.ts'
+import type { ToBeTold } from '../../stock/silence.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
@@ -16,8 +17,8 @@ export interface PickupWriteWork {
   readonly client: ShopifyClient
   readonly world: World
   readonly signals: Signals
-  /** Whether the hub has all that a store's tills did until now; those that were not seen since a moment are left out. */
-  readonly isAllTold: (store: string, since: number) => Promise<boolean>
+  /** Whether the hub has all that a store's tills did until now. */
+  readonly isAllTold: (of: ToBeTold) => Promise<boolean>
   /** Makes the links under which customers choose. */
   readonly links: CustomerLinks
 }

@@ -1,4 +1,3 @@
-import { sum } from '../../../../shared/money.ts'
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { moneyIn } from '../values.ts'
@@ -74,19 +73,4 @@ export function receiptTaxIn(
   const amount = amountOfReceipt(rows, 'receiptTax', store)
   if (amount === null || amount === 0) return null
   return [{ name: rows[0]?.heading('receiptTax') ?? '', rate: null, amount: sign(amount) }]
-}
-
-type Paid = Pick<PlainSale, 'tenders' | 'paidBy'>
-
-/** What was given back is off the cash: a till that writes what the customer gave took in less. */
-export function afterChange(paid: Paid, change: number | null): Paid {
-  if (change === null || change === 0 || paid.tenders === null) return paid
-  const back = Math.abs(change)
-  const cash = paid.tenders.find(({ kind, amount }) => kind === 'cash' && amount >= back)
-  const less = { kind: 'cash' as const, name: cash?.name ?? 'Change', amount: -back }
-  const tenders =
-    cash === undefined
-      ? [...paid.tenders, less]
-      : paid.tenders.map(each => (each === cash ? { ...each, amount: sum([each.amount, -back]) } : each))
-  return { ...paid, tenders: tenders.filter(({ amount }) => amount !== 0) }
 }

@@ -5,8 +5,10 @@ import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { areUnitsByPrice } from '../../../../shared/units-by-price.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
+import { afterChange } from '../change.ts'
 import type { Said } from '../file-format.ts'
 import { meaningOfMarks } from '../marks.ts'
+import { meantBy } from '../meant-by.ts'
 import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
@@ -25,7 +27,7 @@ import {
   signedMoney,
   unitsIn,
 } from '../values.ts'
-import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './beside-lines.ts'
+import { amountOfReceipt, besideLines, receiptTaxIn } from './beside-lines.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 import { lineTaxesIn } from './line-taxes.ts'
@@ -76,7 +78,7 @@ function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
   const marked = meaningOfMarks(row.marks())
   if (marked === 'void' || marked === 'nothing') return marked
   const meaning =
-    refunds === 'signed' ? 'sale' : looked(refunds, row.value('type') ?? '', row.heading('type'))
+    refunds === 'signed' ? 'sale' : meantBy(refunds, row.value('type') ?? '', row.heading('type'))
   return meaning === 'sale' && marked === 'refund' ? 'refund' : meaning
 }
 
@@ -195,7 +197,7 @@ function readRows({ key, rows, meanings }: MeantRows, store: CsvStore): Said {
             day,
             first.heading('businessDate'),
             settings.businessDate ?? settings.date,
-            store.clock,
+            store.dayClock,
           ).slice(0, 10),
     lines,
     taxIncluded: settings.taxIncluded,

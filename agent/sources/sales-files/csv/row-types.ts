@@ -1,7 +1,6 @@
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import { isNamed } from '../folder-watch.ts'
+import { meantBy } from '../meant-by.ts'
 import { tenderMeant } from '../tender-words.ts'
-import { looked } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvSettings, rowTypes } from './settings.ts'
 
@@ -31,9 +30,7 @@ export function rowTypesOf(rows: readonly Row[], settings: CsvSettings): Readonl
 function typeOf(row: Row, { rowTypes: meant }: CsvSettings): RowType {
   if (meant === undefined) return null
   const text = row.value('rowType') ?? ''
-  const exact = Object.keys(meant).some(name => name.toLowerCase() === text.toLowerCase())
-  const [, byPattern] = Object.entries(meant).find(([name]) => /[*?]/.test(name) && isNamed(text, name)) ?? []
-  return exact || byPattern === undefined ? looked(meant, text, row.heading('rowType')) : byPattern
+  return meantBy(meant, text, row.heading('rowType'))
 }
 
 /** Where only the first row has the number, it may have that alone, and remarks have neither a code nor an amount. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
 import { isTimeZone } from '../../../../shared/time-zone.ts'
-import { minus, salesFilesSettings } from '../settings.ts'
+import { minus, salesFilesSettings, timesIn } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
 import { csvEncodings } from './encoding-names.ts'
@@ -59,6 +59,7 @@ const shape = z.strictObject({
     .optional(),
   /** Format of the time column. */
   time: z.string().max(20).optional(),
+  timesIn,
   /** The receipt's number, date and the like are on its first row alone; rows without a number belong to the receipt above. */
   numberOnFirstRow: z.boolean().default(false),
   /** One row for each line sold, or one for each receipt. */
@@ -74,7 +75,7 @@ const shape = z.strictObject({
     .default({}),
   /** Whether amounts, prices and discounts include tax. */
   taxIncluded: z.boolean().optional(),
-  /** `signed`: amounts and units of refunds are below zero. Else what each value of the type column means. */
+  /** `signed`: amounts and units of refunds are below zero. Else what each value of the type column means, with * and ?. */
   refunds: z.union([
     z.literal('signed'),
     z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),

@@ -118,7 +118,8 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
   )
   const number = textAt(line, at.line)
   const tax = money(line, at.tax)
-  const own = money(line, at.amount)
+  const paid = money(line, at.amount)
+  const own = paid === null ? null : lessOff(paid, line, quantity, store)
   if (own !== null && units !== null) expectUnitsByPrice(line, { quantity, amount: own.amount }, store)
   return {
     line: number !== null && /^\d{1,5}$/.test(number) ? Number(number) : index,
@@ -126,7 +127,7 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
     barcode: itemCodeIn(textAt(line, at.barcode), at.barcode ?? ''),
     title: textAt(line, at.title) ?? '',
     quantity,
-    ...(own ?? signedMoney(pricedAmount(line, quantity, store), signs.money)),
+    ...(own ?? lessOff(signedMoney(pricedAmount(line, quantity, store), signs.money), line, quantity, store)),
     discount: money(line, at.discount)?.amount ?? null,
     taxes:
       tax === null
@@ -139,6 +140,23 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
             },
           ],
   }
+}
+
+/** The amount less what the line says is to be taken off it, towards zero. */
+function lessOff(
+  { amount, exact }: ExactMoney,
+  line: unknown,
+  quantity: number,
+  store: JsonStore,
+): ExactMoney {
+  const { off, offEach } = store.settings.fields.line
+  const money = moneyReader(Math.abs, store)
+  const each = Math.round(((money(line, offEach)?.amount ?? 0) * Math.abs(quantity)) / 1_000)
+  const less = Math.sign(amount) * ((money(line, off)?.amount ?? 0) + each)
+  if (less === 0) return exact === undefined ? { amount } : { amount, exact }
+  return exact === undefined
+    ? { amount: amount - less }
+    : { amount: amount - less, exact: exact - less * PARTS }
 }
 
 /** Units in thousandths, or in packs, are told by the price of one. @throws RECORD_VALUE_UNREADABLE naming the quantity */

@@ -1,10 +1,12 @@
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
+import { afterChange } from '../change.ts'
 import { tenderKindIn } from '../csv/receipt-rows.ts'
 import { isCurrencyOf } from '../currency-words.ts'
 import type { Said } from '../file-format.ts'
 import { meaningOfMarks } from '../marks.ts'
+import { meantBy } from '../meant-by.ts'
 import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { saleOf } from '../plain-sale.ts'
 import { signBeside } from '../refund-reading.ts'
@@ -68,7 +70,7 @@ function meaningAt(value: unknown, { settings }: JsonStore): 'sale' | 'refund' |
   const marked = meaningOfMarks(marksAt(value, fields.marks))
   if (marked === 'void' || marked === 'nothing') return marked
   const meaning =
-    refunds === 'signed' ? 'sale' : looked(refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
+    refunds === 'signed' ? 'sale' : meantBy(refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
   return meaning === 'sale' && marked === 'refund' ? 'refund' : meaning
 }
 
@@ -100,13 +102,25 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
   const lines = goods?.read ?? [soleLine(total, sign)]
   const before = goods === null ? (said ?? 0) : sum(goods.written.map(({ amount }) => amount))
   const beside = moneyReader(signBeside(before, sign), store)
-  const charges = chargesAt(
-    value,
-    fields.charges ?? [],
+  const besideOf = (pointer: string | undefined) => beside(value, pointer)?.amount ?? 0
+  const off = besideOf(fields.receiptDiscount)
+  const charges = chargeLines(
+    [
+      ...(fields.charges ?? []).map(pointer => ({ pointer, amount: besideOf(pointer) })),
+      {
+        pointer: fields.receiptDiscount ?? '',
+        amount: before < 0 ? Math.abs(off) : -Math.abs(off),
+        isTaxed: true,
+      },
+      tipsAt(value, money, settings),
+    ],
     lines.length,
-    (of, pointer) => beside(of, pointer)?.amount ?? null,
   )
   const payments = paymentsAt(value, money, store)
+  const paid = afterChange(
+    { tenders: payments?.tenders ?? null, paidBy: paidByAt(value, store) },
+    money(value, fields.change),
+  )
   const key = keyAt(value, store)
   const day = textAt(value, fields.businessDate)
   const plain: PlainSale = {
@@ -119,23 +133,25 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     businessDate:
       day === null
         ? wall.slice(0, 10)
-        : momentIn(day, fields.businessDate ?? '', settings.date, store.clock).slice(0, 10),
+        : momentIn(day, fields.businessDate ?? '', settings.date, store.dayClock).slice(0, 10),
     lines: [...lines, ...charges],
     taxIncluded: settings.taxIncluded,
     taxes: taxesAt(value, exact, money, settings),
-    total: withCharges(total, charges, payments?.tenders ?? []),
-    tenders: payments?.tenders ?? null,
+    total: withCharges(total, charges, paid.tenders ?? []),
     rounding: money(value, fields.rounding) ?? payments?.rounded ?? null,
-    paidBy: paidByAt(value, store),
+    ...paid,
   }
   const warehouse = textAt(value, fields.warehouse) ?? settings.warehouse
   return { is: 'sale', sale: saleOf(plain, { source: store.source, currency, zone, warehouse, minus }) }
 }
 
+/** An amount in minor units; null: it is not there. */
+type ReadAmount = (of: unknown, pointer: string | undefined) => number | null
+
 /** The payments of a sale, less those that are marked as not made; null: the settings name none. */
 function paymentsAt(
   value: unknown,
-  money: (of: unknown, pointer: string | undefined) => number | null,
+  money: ReadAmount,
   { settings }: JsonStore,
 ): ReturnType<typeof withoutRounding> | null {
   const { tenders, tender, payments } = settings.fields
@@ -150,10 +166,16 @@ function paymentsAt(
   const told = paymentsThatCount(value, settings).map(each => {
     const name = textAt(each, tender.name) ?? ''
     const kind = tenderKindIn(name, settings.tenderKinds, tender.name ?? '')
-    return { kind, name, amount: money(each, tender.amount) ?? 0 }
+    const tip = tender.tip?.is === 'beside' ? (money(each, tender.tip.field) ?? 0) : 0
+    const amount = (money(each, tender.amount) ?? 0) + tip
+    return { kind, name, amount: lessChange(amount, money(each, tender.change)) }
   })
   return withoutRounding(told)
 }
+
+/** What is left of a payment, whatever sign its change has. */
+const lessChange = (amount: number, change: number | null) =>
+  amount - Math.sign(amount) * Math.abs(change ?? 0)
 
 /** The payment that a sale names without an amount; null: it names none. @throws TENDER_KIND_UNKNOWN */
 function paidByAt(value: unknown, { settings: { fields, tenderKinds } }: JsonStore): PlainSale['paidBy'] {
@@ -175,27 +197,36 @@ function paymentsThatCount(
   })
 }
 
-/** Tips and the like, as lines without stock and without tax. */
-function chargesAt(
-  value: unknown,
-  pointers: readonly string[],
-  from: number,
-  money: (of: unknown, pointer: string | undefined) => number | null,
-): readonly PlainLine[] {
-  return pointers
-    .map(pointer => ({ title: titleOf(pointer), amount: money(value, pointer) ?? 0 }))
+interface Charge {
+  readonly pointer: string
+  readonly amount: number
+  /** A discount has its share of the tax. */
+  readonly isTaxed?: true
+}
+
+/** Tips, discounts of the whole sale and the like, as lines without stock. */
+function chargeLines(charges: readonly Charge[], from: number): readonly PlainLine[] {
+  return charges
     .filter(({ amount }) => amount !== 0)
-    .map(({ title, amount }, at) => ({
+    .map(({ pointer, amount, isTaxed }, at) => ({
       line: from + at,
       sku: null,
       barcode: null,
-      title,
+      title: titleOf(pointer),
       quantity: amount < 0 ? -1_000 : 1_000,
       amount,
       discount: null,
-      isUntaxed: true as const,
+      ...(isTaxed ? {} : { isUntaxed: true as const }),
       taxes: [],
     }))
+}
+
+/** What all payments of a sale have as tips. */
+function tipsAt(value: unknown, money: ReadAmount, settings: JsonSettings): Charge {
+  const tip = settings.fields.tender?.tip
+  if (tip === undefined) return { pointer: '', amount: 0 }
+  const tips = paymentsThatCount(value, settings).map(each => money(each, tip.field) ?? 0)
+  return { pointer: tip.field, amount: sum(tips) }
 }
 
 /** `/total_tip_money/amount` by the name of what it is the amount of. */
@@ -204,15 +235,18 @@ function titleOf(pointer: string): string {
   return names.findLast(name => !/^(?:amount|value)$/.test(name)) ?? ''
 }
 
-/** The total with what was paid on top of it, where the payments show that it does not hold that. */
+/** The total with what was paid on top of it and what was taken off, where the payments show that it does not hold that. */
 function withCharges(
   total: number | null,
   charges: readonly PlainLine[],
   tenders: readonly { readonly amount: number }[],
 ): number | null {
-  const onTop = sum(charges.map(({ amount }) => amount))
-  const isApart = total !== null && sum(tenders.map(({ amount }) => amount)) === total + onTop
-  return isApart ? total + onTop : total
+  if (total === null) return null
+  const of = (isOff: boolean) =>
+    sum(charges.filter(({ isUntaxed }) => (isUntaxed !== true) === isOff).map(({ amount }) => amount))
+  const [onTop, off] = [of(false), of(true)]
+  const paid = sum(tenders.map(({ amount }) => amount))
+  return [total, total + onTop, total + off, total + onTop + off].find(each => each === paid) ?? total
 }
 
 function soleLine(total: number | null, sign: (amount: number) => number): PlainLine {

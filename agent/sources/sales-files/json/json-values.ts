@@ -3,6 +3,7 @@ import { moneyUnreadable } from '../../../../shared/money.ts'
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
 import type { FieldMark } from '../marks.ts'
+import { momentClock } from '../moment-clock.ts'
 import type { NumberRules } from '../number-text.ts'
 import { type ExactMoney, exactMoneyIn, signedMoney } from '../values.ts'
 import type { JsonSettings } from './settings.ts'
@@ -11,10 +12,13 @@ export interface JsonStore {
   readonly source: string
   readonly settings: JsonSettings
   readonly clock: ReturnType<typeof wallClock>
+  /** Business days are the store's own in any case. */
+  readonly dayClock: ReturnType<typeof wallClock>
 }
 
 export function jsonStore(source: string, settings: JsonSettings): JsonStore {
-  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
+  const dayClock = wallClock({ numbers: 'epoch-ms' }, settings.zone)
+  return { source, settings, clock: momentClock(settings), dayClock }
 }
 
 /** The value at a JSON pointer (RFC 6901); undefined: the pointer leads to nothing. */

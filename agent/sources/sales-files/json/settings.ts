@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
 import { isWholeMark, markSettings } from '../marks.ts'
-import { minus, salesFilesSettings } from '../settings.ts'
+import { minus, salesFilesSettings, timesIn } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 
 /** Where a value is, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
@@ -29,6 +29,10 @@ const lineFields = z.strictObject({
   /** Price of one unit. Without an amount it makes one; beside one it shows that the quantity was read as it is meant. */
   price: pointer.optional(),
   discount: pointer.optional(),
+  /** What is to be taken off the amount, or off the price times the quantity, with either sign. */
+  off: pointer.optional(),
+  /** The same for each unit. */
+  offEach: pointer.optional(),
   tax: pointer.optional(),
   taxName: pointer.optional(),
   taxRate: pointer.optional(),
@@ -56,8 +60,9 @@ export const jsonSettings = z
       .default('iso'),
     /** Format of the time of day where it is apart from the date. */
     time: z.string().max(20).optional(),
+    timesIn,
     taxIncluded: z.boolean(),
-    /** `signed`: amounts and units of refunds are below zero. Else what each value of `type` means. */
+    /** `signed`: amounts and units of refunds are below zero. Else what each value of `type` means, with * and ?. */
     refunds: z.union([
       z.literal('signed'),
       z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
@@ -89,6 +94,10 @@ export const jsonSettings = z
       rounding: pointer.optional(),
       /** What was paid on top of the lines: tips, surcharges, shipping. Each is a line that moves no stock. */
       charges: z.array(pointer).max(5).optional(),
+      /** What was taken off the whole sale, with either sign: a line that moves no stock. */
+      receiptDiscount: pointer.optional(),
+      /** What was given back in cash, where payments are what the customer gave. */
+      change: pointer.optional(),
       lines: pointer.optional(),
       line: lineFields.default({ marks: [] }),
       marks,
@@ -111,7 +120,17 @@ export const jsonSettings = z
         .array(z.strictObject({ field: pointer, kind: z.enum(tenderKinds) }))
         .max(20)
         .optional(),
-      tender: z.strictObject({ name: pointer.optional(), amount: pointer, marks }).optional(),
+      tender: z
+        .strictObject({
+          name: pointer.optional(),
+          amount: pointer,
+          /** The tip of a payment, paid beside its amount or within it: a line that moves no stock. */
+          tip: z.strictObject({ field: pointer, is: z.enum(['beside', 'within']) }).optional(),
+          /** What was given back of a payment, where its amount is what the customer gave. */
+          change: pointer.optional(),
+          marks,
+        })
+        .optional(),
     }),
   })
   .superRefine(({ fields, refunds, statuses, date, time, stores, minus }, context) => {
@@ -132,6 +151,9 @@ export const jsonSettings = z
       )
     else need('fields.total', fields.total, 'a sale without lines needs its total')
     if (fields.charges !== undefined) need('fields.lines', fields.lines, 'charges come on top of lines')
+    if (fields.receiptDiscount !== undefined)
+      need('fields.lines', fields.lines, 'a discount of the whole sale is taken off its lines')
+    if (fields.tender?.tip !== undefined) need('fields.lines', fields.lines, 'tips come on top of lines')
     if (fields.taxes !== undefined && fields.receiptTax !== undefined)
       need('fields.taxes', undefined, 'not beside "receiptTax"')
     if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
