@@ -148,7 +148,7 @@ test('the code below the name and the quantity below that are learned', () => {
     print(303, item('Cap Red', 'CR-02', '$17.00') + item('Mug Blue', 'MB-04', '$11.00'), '$28.00'),
     print(304, item('Cap Red', 'CR-02', '$51.00', '  3 @ $17.00\n'), '$51.00'),
   ]
-  const { coverage, questions } = proposeTemplate(prints, new Map([['currency', 'USD']]))
+  const { coverage, questions } = proposeTemplate(prints, { answers: new Map([['currency', 'USD']]) })
   expect(questions).toEqual([])
   expect(
     coverage.results.map(({ read }) => read?.items.map(({ sku, quantity }) => `${quantity} ${sku}`)),
@@ -161,7 +161,7 @@ test.each(['BESTELLUNG', 'LIEFERSCHEIN', 'AUFTRAG'])(
     const print = (number: number) =>
       `LADEN\nBon ${number}   16.07.2026 09:1${number % 10}\n1 x Krug      24,00     24,00\nSumme EUR               24,00\nBar                     24,00`
     const prints = [301, 302, 303, 304].map(number => paper(print(number)))
-    const { template } = proposeTemplate(prints, new Map([['currency', 'EUR']]))
+    const { template } = proposeTemplate(prints, { answers: new Map([['currency', 'EUR']]) })
     const read = saleReader(template, { ...context, currency: Currency.parse('EUR') })
     expect(read(paper(print(305))).is).toBe('sale')
     expect(read(paper(print(305).replace('LADEN', `LADEN\n${heading}`))).is).toBe('unparsed')
