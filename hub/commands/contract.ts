@@ -416,14 +416,18 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       })
       return { version, change, zone }
     })
-    const scope = notCollected === 'refund' ? `\n${NEEDS_SCOPE}` : ''
-    const text = `${setText(done.version, done.change, done.zone)}${scope}`
+    const scope = notCollected === 'refund' || shortLines === 'ask' ? `\n${NEEDS_SCOPE}` : ''
+    const address = shortLines === 'ask' ? `\n${NEEDS_ADDRESS}` : ''
+    const text = `${setText(done.version, done.change, done.zone)}${scope}${address}`
     return { json: jsonOf(done.version, done.change), text }
   })
 }
 
 const NEEDS_SCOPE =
   'For paying back, the app needs the scope write_orders. Without it the hub opens shopify-scope-limited within the hour. tillbridge-hub shop app --refunds prints the configuration with it.'
+
+const NEEDS_ADDRESS =
+  'Customers open their link at the hub’s publicUrl (hub.json): it must be reachable for them over https.'
 
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()

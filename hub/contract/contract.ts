@@ -152,7 +152,10 @@ export const storesThatHoldBack = (db: Reads) => storesWith(db, 'holdBack', 'fol
 /** Stores whose uncollected orders are paid back, by the newest version of their contract. */
 export const storesThatPayBack = (db: Reads) => storesWith(db, 'notCollected', 'refund')
 
-async function storesWith<Term extends 'holdBack' | 'notCollected'>(
+/** Stores whose customers choose what becomes of missing items, which may be their money back. */
+export const storesThatAsk = (db: Reads) => storesWith(db, 'shortLines', 'ask')
+
+async function storesWith<Term extends 'holdBack' | 'notCollected' | 'shortLines'>(
   db: Reads,
   term: Term,
   rule: Terms[Term],

@@ -667,7 +667,7 @@ export interface Schema {
   item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {
     id: Generated<number>
-    kind: 'adjust' | 'hold' | 'ready' | 'collected' | 'short' | 'refund' | 'return'
+    kind: 'adjust' | 'hold' | 'ready' | 'collected' | 'short' | 'refund' | 'choice' | 'return'
     store: string
     /** What it is about: a pickup id, a return's key, or the reference document of a stock change. */
     subject: string

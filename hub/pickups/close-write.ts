@@ -8,6 +8,7 @@ import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { askCustomer } from './customer-choice/ask.ts'
+import { closeChoice } from './customer-choice/carry-out.ts'
 import {
   followedOf,
   followFulfillments,
@@ -61,6 +62,10 @@ export async function closePickupWrite(
   const pickup = open === null ? null : await readPickup(tx, open.subject)
   const outcome = pickup !== null && open?.kind === 'ready' ? stillMeant(pickup, said) : said
   const write = await moveWrite(tx, id, outcome, now)
+  if (write?.kind === 'choice') {
+    await closeChoice(tx, write, 'problem' in outcome ? outcome.problem : null, now)
+    return []
+  }
   if (write === null || pickup === null) return []
   if (write.kind === 'short') {
     await shortTold(tx, pickup, { write, outcome }, now)

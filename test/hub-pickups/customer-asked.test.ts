@@ -92,7 +92,7 @@ test('delivery is a request to head office, which reads why', async () => {
   expect(await onlyQuestion(hub)).toMatchObject({ choice: 'deliver', state: 'left' })
   expect((await shown(hub, pickup))?.asked?.chosen).toEqual({ choice: 'deliver', to: null, state: 'left' })
   expect((await openExceptions(hub)).map(({ sentence }) => sentence)).toEqual([
-    expect.stringMatching(/The customer chose to have them delivered\. .*no app can turn a pickup into/),
+    expect.stringMatching(/The customer chose to have them delivered\. .*No app can turn a pickup into/),
   ])
 })
 

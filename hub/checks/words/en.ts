@@ -262,7 +262,7 @@ export const en = {
   'pickup-short.chosen':
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. The hub is carrying it out.',
   'pickup-short.left':
-    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer chose {choice}. Do it in Shopify, and tell the customer: {why}',
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
   'order-sale-voided':
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
@@ -407,7 +407,7 @@ export const en = {
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
-    'Orders that customers do not collect are not paid back, though that is agreed. Head office has to cancel and refund them.',
+    'Orders that customers do not collect, and missing items that customers have cancelled, are not paid back, though that is agreed. Head office has to cancel and refund them.',
   'phrase.without-till-returns':
     'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
@@ -465,8 +465,16 @@ export const en = {
   'phrase.choice-deliver': 'to have them delivered',
   'phrase.choice-cancel': 'to have them cancelled and paid back',
   'phrase.choice-no-delivery':
-    'no app can turn a pickup into a delivery there, and the address is not known.',
-  'phrase.choice-by-hand': 'the hub does not carry it out.',
+    'No app can turn a pickup into a delivery there, and the address is not known.',
+  'phrase.choice-changed': 'The items are not in Shopify as they were when the customer was asked.',
+  'phrase.choice-held': 'Another hold than the hub’s is on them. Find out why.',
+  'phrase.choice-store-gone':
+    'The store no longer has them free, or Shopify does not let them go there. Agree on something else with the customer.',
+  'phrase.choice-other-units':
+    'Other units of an item are still to be handed over, and Shopify might take those off the order. Refund once they are handed over.',
+  'phrase.choice-no-payment': 'Shopify suggests no refund to the original payment.',
+  'phrase.choice-currency': 'The order was paid in another currency than the shop’s.',
+  'phrase.choice-owed': 'Something of the order is still to be paid, or was authorised only.',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',

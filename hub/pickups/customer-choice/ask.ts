@@ -1,5 +1,5 @@
 import { openException } from '../../checks/exceptions.ts'
-import type { FieldValue } from '../../checks/words/message.ts'
+import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
 import { customerOf, isShort } from '../short.ts'
@@ -77,14 +77,28 @@ function choiceWords(question: CustomerQuestion): FieldValue {
 /** Why the hub does not carry a choice out, in the words of exceptions. */
 export const choiceHindrances = {
   'Shopify lets no app turn a pickup into a delivery.': 'phrase.choice-no-delivery',
-  'The hub does not carry it out.': 'phrase.choice-by-hand',
-} as const
+  'The items are not as they were when the customer was asked.': 'phrase.choice-changed',
+  'Another hold is on the items in Shopify.': 'phrase.choice-held',
+  'The store that was chosen no longer has them.': 'phrase.choice-store-gone',
+  'Other units of an item are not handed over yet.': 'phrase.choice-other-units',
+  'Shopify suggests no refund to the original payment.': 'phrase.choice-no-payment',
+  'The order was paid in another currency.': 'phrase.choice-currency',
+  'Something of the order is still to be paid.': 'phrase.choice-owed',
+  'Another exception about the order is open.': 'phrase.refund-open-exception',
+  'Money of the order was paid back before.': 'phrase.refund-paid-before',
+  'The customer may have the goods already.': 'phrase.refund-may-be-gone',
+  'A receipt names the order.': 'phrase.refund-rung-up',
+  'The order has too many parts.': 'phrase.refund-too-many-parts',
+  'Shopify does not show the order.': 'phrase.refund-unseen',
+  'Shopify has not done it for a day.': 'phrase.refund-not-done',
+  'The tills of its stores are not heard.': 'phrase.refund-tills-unheard',
+} as const satisfies Readonly<Record<string, WordCode>>
 export type ChoiceHindrance = keyof typeof choiceHindrances
 
 const isHindrance = (problem: string): problem is ChoiceHindrance => Object.hasOwn(choiceHindrances, problem)
 
 function whyLeft(problem: string | null): FieldValue {
-  if (problem === null) return { phrase: 'phrase.choice-by-hand' }
+  if (problem === null) return { phrase: 'phrase.choice-changed' }
   return isHindrance(problem) ? { phrase: choiceHindrances[problem] } : problem
 }
 

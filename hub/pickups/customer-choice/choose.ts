@@ -2,6 +2,7 @@ import { customerChoices } from '../../../shared/customer-choice.ts'
 import type { Reads, Tx } from '../../db/db.ts'
 import { locationsThatHave, storesThatLooked } from '../elsewhere.ts'
 import { type ChoiceHindrance, nameQuestion } from './ask.ts'
+import { planChoice } from './carry-out.ts'
 import {
   type ChosenOption,
   type CustomerQuestion,
@@ -70,27 +71,20 @@ async function choiceOf(
   return having.some(one => one.location === location) ? { choice, location } : null
 }
 
-/** Head office carries it out. */
+/** The hub has Shopify move or pay back the items; what Shopify lets no app do is left to head office. */
 async function carryOut(tx: Tx, question: CustomerQuestion, now: number): Promise<CustomerQuestion> {
-  return leaveChoice(tx, question, whyByHand(question), now)
+  if (question.row.choice === 'deliver') return leaveToOffice(tx, question, now)
+  await planChoice(tx, question, now)
+  await nameQuestion(tx, question, now)
+  await showAsked(tx, question.row.order_id, question.row.store, now)
+  return question
 }
 
-const whyByHand = ({ row }: CustomerQuestion): ChoiceHindrance =>
-  row.choice === 'deliver'
-    ? 'Shopify lets no app turn a pickup into a delivery.'
-    : 'The hub does not carry it out.'
-
-/** Head office is asked to carry a choice out, and told why the hub does not. */
-export async function leaveChoice(
-  tx: Tx,
-  { row }: CustomerQuestion,
-  problem: string,
-  now: number,
-): Promise<CustomerQuestion> {
-  const left = await endQuestion(tx, row.id, { state: 'left', problem }, now)
-  const question = left ?? (await readQuestion(tx, row.id))
-  if (question === null) throw new Error('a question was taken away while it was being answered')
-  await nameQuestion(tx, question, now)
-  await showAsked(tx, row.order_id, row.store, now)
-  return question
+async function leaveToOffice(tx: Tx, question: CustomerQuestion, now: number): Promise<CustomerQuestion> {
+  const { id, order_id, store } = question.row
+  const problem: ChoiceHindrance = 'Shopify lets no app turn a pickup into a delivery.'
+  const left = (await endQuestion(tx, id, { state: 'left', problem }, now)) ?? question
+  await nameQuestion(tx, left, now)
+  await showAsked(tx, order_id, store, now)
+  return left
 }

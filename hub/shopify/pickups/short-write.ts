@@ -8,10 +8,11 @@ import {
 } from '../../pickups/order-snapshot.ts'
 import { ShortRequest } from '../../pickups/write-plan.ts'
 import { type Mutation, type UserError, UserErrors, type WriteResult } from '../api/client.ts'
-import { HOLD_FULFILLMENT_ORDER, SPLIT_FULFILLMENT_ORDER } from '../api/documents.ts'
+import { SPLIT_FULFILLMENT_ORDER } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
 import { withQuestion } from './customer-question.ts'
 import { moveElsewhere, targetFor } from './move-elsewhere.ts'
+import { ownHold } from './own-hold.ts'
 import { close, conclude, mark, type PickupWriteWork, refreeze } from './write-steps.ts'
 
 const Split = z.object({ fulfillmentOrderSplit: z.object({ userErrors: UserErrors }) })
@@ -23,18 +24,6 @@ const splitOff: Mutation<z.infer<typeof Split>> = {
   points: { fixed: 10, perRow: 0 },
   userErrors: data => data.fulfillmentOrderSplit.userErrors,
 }
-const Held = z.object({ fulfillmentOrderHold: z.object({ userErrors: UserErrors }) })
-const holdBack: Mutation<z.infer<typeof Held>> = {
-  name: 'HoldFulfillmentOrder',
-  capability: 'hand-overs',
-  document: HOLD_FULFILLMENT_ORDER,
-  answer: Held,
-  points: { fixed: 10, perRow: 0 },
-  userErrors: data => data.fulfillmentOrderHold.userErrors,
-}
-
-/** Our hold's name among those of a fulfilment order: Shopify takes it once. */
-const HANDLE = 'tillbridge-short'
 
 /** What is to be done next so that what staff could not find is on its own, and held. */
 type Step =
@@ -76,8 +65,8 @@ async function sendHold(
 ): Promise<void> {
   // noted before it is held: a repeat finds it held, and asks all the same
   if (request.rule === 'ask') await refreeze(work, write, await withQuestion(work, request, part))
-  const hold = { reason: 'INVENTORY_OUT_OF_STOCK', reasonNotes: request.note, handle: HANDLE }
-  return send(work, write, holdBack, { id: part.id, hold }, (sent, result) =>
+  const { mutation, variables } = ownHold(part.id, request.note)
+  return send(work, write, mutation, variables, (sent, result) =>
     result.kind === 'user-errors' && isHeldAlready(result.errors)
       ? close(work, sent, done({ by: 'refusal-of-repeat', errors: result.errors }))
       : null,
