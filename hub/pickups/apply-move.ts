@@ -153,7 +153,9 @@ async function makeMove(
   const lists = shownLines(shownTexts(pickup.body), lines, state)
   const shopify = event.move === 'reopen' ? ({ shopify: 'nothing-due' } as const) : {}
   const body = { state, movedBy: event.staff, movedAt: event.at, notice, ...lists, ...shopify }
-  const moved = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
+  const isLate = event.move === 'reopen' && pickup.body.state === 'expired'
+  const ledger = { ...pickup.lines, lines, ...(isLate ? { reopenedAt: at.now } : {}) }
+  const moved = await changePickup(tx, pickup, { body, lines: ledger }, at.now)
   if (event.move === 'refuse') await keepBefore(tx, event, pickup, moved)
   if (event.move === 'reopen') {
     await unplanUntold(tx, event.pickup, at.now)
@@ -348,6 +350,9 @@ async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const evidence = evidenceOf(at, event)
   if (event.move === 'miss')
     await nameMissing(tx, at, pickup, { staff: event.staff, reason: event.reason, evidence })
+  // that it was reopened and left is asked in these words instead
+  if (event.move === 'miss' || event.move === 'refuse')
+    await closeException(tx, 'pickup-not-collected', row.pickup, at.now)
   if (event.move !== 'refuse') return
   await closeException(tx, 'pickup-short', row.pickup, at.now)
   const fields = {

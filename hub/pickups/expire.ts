@@ -1,13 +1,14 @@
 import { epochMs } from '../../shared/ids.ts'
 import { sum } from '../../shared/money.ts'
 import { isOnHold, knownNotice } from '../../shared/pickup-notices.ts'
-import { isExceptionOpen, openException } from '../checks/exceptions.ts'
+import { closeException, isExceptionOpen, openCode, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import { contractOf } from '../contract/contract.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
+import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { packedUnits } from './line-counts.ts'
-import { changePickup, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
+import { changePickup, noteLines, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
 import { customerOf } from './short.ts'
 import { hasOpenWrite, planRefund } from './write-plan.ts'
 
@@ -123,12 +124,17 @@ async function nameTooMany(tx: Tx, expired: Pickup, now: number): Promise<void> 
 /** So long after it has expired an order is paid back: its customer may be at the door, and staff can still reopen it. */
 export const REFUND_AFTER_MS = 30 * 60_000
 
-/** What becomes of an order that has expired: its store's contract says whether head office decides, or it is paid back. */
+/**
+ * What becomes of an order that has expired: its store's contract says whether head office decides, or it is paid back. What head office is
+ * asked about already stays with it.
+ */
 export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): Promise<void> {
   const { pickup, store } = expired.row
   const rule = (await contractOf(tx, store))?.terms.notCollected ?? 'ask'
   if (rule === 'ask') return nameNotCollected(tx, expired, null, now)
   if (await hasOpenWrite(tx, pickup, ['refund'])) return
+  if (await isExceptionOpen(tx, 'pickup-not-collected', pickup))
+    return nameNotCollected(tx, expired, { phrase: 'phrase.refund-undone' }, now)
   await planRefund(tx, expired, { now, dueAt: now + REFUND_AFTER_MS })
 }
 
@@ -186,4 +192,72 @@ export async function nameNotCollected(
     const code = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
     await openException(tx, { code, ...about, fields: { ...fields, problem } }, now)
   }
+}
+
+/**
+ * Shopify has nothing of an expired order left to hand over, and has neither cancelled it nor shown it as handed over: what was received for it
+ * may be kept. `units`: what was due of it.
+ */
+export async function nameNothingLeft(
+  tx: Tx,
+  pickup: Pickup,
+  units: readonly LineUnits[],
+  now: number,
+): Promise<void> {
+  const { row } = pickup
+  const items = goodsOf(
+    pickup,
+    units.filter(({ quantity }) => quantity > 0),
+  )
+  const fields = { order: row.order_name, store: row.store, items, customer: customerOf(pickup) }
+  const { pickup: subject, store } = row
+  const code = 'pickup-not-collected.nothing-left'
+  await openException(tx, { code, subject, store, fields, evidence: { order: row.order_id } }, now)
+}
+
+/** Its order is cancelled, and who did that has decided about the money. */
+export async function closeNothingLeft(tx: Tx, { row }: Pickup, now: number): Promise<void> {
+  const open = await openCode(tx, 'pickup-not-collected', row.pickup)
+  if (open === 'pickup-not-collected.nothing-left')
+    await closeException(tx, 'pickup-not-collected', row.pickup, now)
+}
+
+/** So long after it was reopened, or for as long as orders wait for their customers if that is less, it should be ready. */
+const REOPENED_DAYS = 2
+
+/** Asks about orders that had expired, that staff reopened, and that are not ready since: nothing else says that they wait. */
+export async function askReopened(
+  db: Db,
+  { afterDays, now }: { readonly afterDays: number; readonly now: number },
+): Promise<void> {
+  const days = Math.min(REOPENED_DAYS, afterDays)
+  const rows = await db.selectFrom('pickup').selectAll().where('state', '=', 'picking').execute()
+  const left = rows.filter(row => isLeft(parsePickup(row), now - days * DAY_MS))
+  for (const { pickup: id } of left)
+    await transaction(db, async tx => {
+      const pickup = await readPickup(tx, id)
+      if (pickup !== null && isLeft(pickup, now - days * DAY_MS)) await nameReopened(tx, pickup, now)
+    })
+}
+
+function isLeft({ body, lines: { reopenedAt, ready } }: Pickup, before: number): boolean {
+  if (body.state !== 'picking' || isOnHold(body.notice) || reopenedAt === undefined) return false
+  return reopenedAt <= before && (ready?.heardAt ?? 0) < reopenedAt
+}
+
+/** It is asked once: the next time is after it has expired and was reopened again. */
+async function nameReopened(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  const { row, lines } = pickup
+  const { reopenedAt, ...rest } = lines
+  await noteLines(tx, pickup, rest)
+  const days = Math.floor((now - (reopenedAt ?? now)) / DAY_MS)
+  const due = lines.lines.map(({ id, quantity }) => ({ line: id, quantity }))
+  const items = goodsOf(
+    pickup,
+    due.filter(({ quantity }) => quantity > 0),
+  )
+  const fields = { order: row.order_name, store: row.store, days, items, customer: customerOf(pickup) }
+  const { pickup: subject, store } = row
+  const code = 'pickup-not-collected.reopened'
+  await openException(tx, { code, subject, store, fields, evidence: { days } }, now)
 }

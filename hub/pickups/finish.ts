@@ -47,6 +47,7 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, ...ready, lines } }, at.now)
   await keepBefore(tx, event, pickup, packed)
   await closeException(tx, 'pickup-short', packed.row.pickup, at.now)
+  if (state !== 'picking') await closeException(tx, 'pickup-not-collected', packed.row.pickup, at.now)
   const missing = missingOf(packed)
   const { device, epoch, seq } = at
   const what = { staff: event.staff, evidence: { device, epoch, seq, event } }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { epochMs } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
 import { isOnHold, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { closeException, isExceptionOpen, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { hurryWrites } from '../outbox/writes.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
@@ -10,7 +10,7 @@ import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
-import { nameBegunExpired, nameRest } from './expire.ts'
+import { closeNothingLeft, nameBegunExpired, nameNothingLeft, nameRest } from './expire.ts'
 import {
   bookedFulfillments,
   type Followed,
@@ -428,6 +428,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
+  if (order.cancelledAt !== null) await closeNothingLeft(tx, held, now)
   await endAfterMove(tx, one, held)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
@@ -436,13 +437,11 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const isUndone = followed.takenBack.length > 0
   if (isLetGo && followed.done.length === 0 && !isUndone) return followed.isUnmapped
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
-  await closeNotCollected(tx, one, { ...held, lines: { ...held.lines, lines: linesNow } })
+  await closeNotCollected(tx, one, held, linesNow)
   const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
-  // one that has expired may be reopened as long as its order is not cancelled
-  const mayGoOn = held.body.state === 'expired' && order.cancelledAt === null
-  const isEnded = mayGoOn || ['refused', 'cancelled'].includes(held.body.state)
+  const isEnded = ['refused', 'cancelled'].includes(held.body.state)
   const removed = removedUnits(one, one.shifts)
   const notice = isUndone && isEnded ? ({ code: 'hand-over-cancelled' } as const) : held.body.notice
   const body = isEnded ? { notice } : await ended(tx, one, { ...held, lines }, removed)
@@ -456,13 +455,24 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
  * What becomes of an order that was not collected is decided once it is cancelled or handed over, or asked of what took its place. An edit that takes
  * its goods off pays nothing back; and what is asked of an order that is cancelled already is about its money, which a person has to say.
  */
-async function closeNotCollected(tx: Tx, { order, now }: One, { row, body, lines }: Pickup): Promise<void> {
-  const isOut = lines.lines.some(({ fulfilled }) => fulfilled > 0)
+async function closeNotCollected(
+  tx: Tx,
+  { order, now }: One,
+  held: Pickup,
+  linesNow: LedgerLines['lines'],
+): Promise<void> {
+  const { row, body } = held
+  const isOut = linesNow.some(({ fulfilled }) => fulfilled > 0)
   const isReplaced = order.pickups.some(one => one.id !== row.pickup && !isOver(order, one))
   const isDecided = order.cancelledAt !== null || isOut || isReplaced
-  if (body.state === 'cancelled' || (body.state === 'expired' && !isDecided)) return
-  await closeException(tx, 'pickup-not-collected', row.pickup, now)
+  if (body.state === 'cancelled') return
+  if (body.state !== 'expired' || isDecided) await closeException(tx, 'pickup-not-collected', row.pickup, now)
+  else if (await isExceptionOpen(tx, 'pickup-not-collected', row.pickup))
+    await nameNothingLeft(tx, held, dueOf(held), now)
 }
+
+/** What is due of a pickup. */
+const dueOf = ({ lines }: Pickup) => lines.lines.map(({ id, quantity }) => ({ line: id, quantity }))
 
 /**
  * What a store handed over after the order had been moved away is dealt with, unless the order is cancelled: then its customer has the goods and gets

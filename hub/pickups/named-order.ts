@@ -87,3 +87,11 @@ async function pickupOfId(db: Reads, store: string, id: string): Promise<NamedOr
 export function namesOfOrder(name: string, pickups: readonly string[]): readonly string[] {
   return [name, name.replace(/^#/, ''), ...pickups.map(pickup => `${EXTERNAL}${pickup}`)]
 }
+
+/** All pickups that a receipt may name. */
+export function pickupsNamed(db: Reads, named: string) {
+  const pickups = db.selectFrom('pickup').selectAll().orderBy('pickup')
+  return named.startsWith(EXTERNAL)
+    ? pickups.where('pickup', '=', named.slice(EXTERNAL.length)).execute()
+    : pickups.where('order_name', 'in', [named, `#${named}`]).execute()
+}

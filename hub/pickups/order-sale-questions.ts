@@ -15,6 +15,7 @@ import {
   writeOrderSale,
 } from './order-sale-row.ts'
 import { cleanText } from './order-text.ts'
+import { isNamedPaidBack } from './paid-back.ts'
 import { type Pickup, parsePickup, readPickup } from './pickup-row.ts'
 import type { ShareOfOrder } from './share-of-order.ts'
 
@@ -74,7 +75,7 @@ async function questionOf(
   sale: OrderSale,
   telling: ToldSale,
 ): Promise<Question | 'as-before' | null> {
-  if (!hasHad(sale)) return unclearOrder(sale, telling)
+  if (!hasHad(sale)) return (await paidBackOrder(db, sale, telling)) ?? unclearOrder(sale, telling)
   const pickup = sale.pickup === null ? null : await readPickup(db, sale.pickup)
   if (pickup === null) return null
   const doubt = unitsInDoubt(sale)
@@ -106,6 +107,19 @@ async function questionOf(
   if (telling.isAsBefore || telling.share === null)
     return sale.asked?.startsWith('unclear') === true ? 'as-before' : null
   return unclearGoods(db, sale, pickup, telling.share)
+}
+
+/** Its customer came after the order was paid back: whatever else is unclear, they have the goods and the money. */
+async function paidBackOrder(
+  db: Reads,
+  sale: OrderSale,
+  { found, isVoid }: ToldSale,
+): Promise<Question | null> {
+  const { named: order, store, receipt, sold } = sale
+  if (found === null || isVoid || sold.length === 0 || !(await isNamedPaidBack(db, order))) return null
+  const fields = { order, store, receipt }
+  const problem = { code: 'order-sale-unclear.paid-back', ...unclear(sale), fields } as const
+  return { problem, key: `unclear paid-back ${order}` }
 }
 
 /** It has nothing of an order: the order that it names is not known here, or not due. */

@@ -1,7 +1,8 @@
 import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads } from '../db/db.ts'
 import { daysWaited } from './expire.ts'
-import type { Pickup } from './pickup-row.ts'
+import { pickupsNamed } from './named-order.ts'
+import { type Pickup, parsePickup } from './pickup-row.ts'
 import { PlannedRefund } from './write-plan.ts'
 
 /** The refunds of an order that this hub, or one that was lost, may have sent; Shopify may be at work on them, or have done them. */
@@ -48,3 +49,10 @@ export const paidBackNotice = (pickup: Pick<Pickup, 'body'>): PickupNotice => ({
   code: 'paid-back',
   days: daysWaited(pickup),
 })
+
+/** Whether a receipt names an order that was paid back because it was not collected. */
+export async function isNamedPaidBack(db: Reads, named: string): Promise<boolean> {
+  const pickups = (await pickupsNamed(db, named)).filter(({ state }) => state === 'cancelled')
+  for (const row of pickups) if (await isPaidBack(db, parsePickup(row))) return true
+  return false
+}

@@ -24,6 +24,8 @@ export const LedgerLines = z.object({
    * was never ready, or an older version did not note it.
    */
   ready: z.object({ heardAt: z.int(), toldAt: z.int().nullable() }).optional(),
+  /** When staff reopened it after it had expired, by the hub's clock. Left out: they did not, or head office was asked about it since. */
+  reopenedAt: z.int().optional(),
   lines: z.array(
     z.object({
       id: z.string(),
@@ -130,6 +132,15 @@ export async function changePickup(
   await tx.updateTable('pickup').set(row).where('pickup', '=', row.pickup).execute()
   await sendToStore(tx, row.store, body)
   return { row, body, lines }
+}
+
+/** Writes what no till shows of a pickup. */
+export async function noteLines(tx: Tx, { row }: Pickup, lines: LedgerLines): Promise<void> {
+  await tx
+    .updateTable('pickup')
+    .set({ lines_json: JSON.stringify(lines) })
+    .where('pickup', '=', row.pickup)
+    .execute()
 }
 
 /** Writes a new pickup, or one that has come to another store, and sends it to that store's devices. */

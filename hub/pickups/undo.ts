@@ -137,7 +137,10 @@ async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restor
   const isReady = state === 'ready' && movedAt !== null
   const reminders = isReady ? { reminders: await remindersSince(tx, pickup, movedAt) } : {}
   const body = { ...before.body, ...reminders, ...lists, ...notice }
-  const restored = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
+  const { ready, ...rest } = pickup.lines
+  // what was not ready, is not ready since it was reopened
+  const ledger = event.undoes.move === 'finish' || ready === undefined ? rest : { ...rest, ready }
+  const restored = await changePickup(tx, pickup, { body, lines: { ...ledger, lines } }, at.now)
   await closeException(tx, 'pickup-refused', row.pickup, at.now)
   if (event.undoes.move === 'collect') await closeException(tx, 'handed-over-unpaid', row.order_id, at.now)
   await closeShortWhenFound(tx, row.order_id, at.now)

@@ -3,7 +3,7 @@ import { oneAtATime } from '../../shared/turns.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { SendRecord } from '../generation/generation.ts'
-import { expireUncollected } from '../pickups/expire.ts'
+import { askReopened, expireUncollected } from '../pickups/expire.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { forgetLostLevels } from '../stock/lost-levels.ts'
@@ -189,6 +189,7 @@ export function webhookWork(
 export async function expirePickups({ db, signals, settings, now }: ShopWorkParts): Promise<void> {
   const afterDays = settings.expireAfterDays
   if (afterDays === null) return
+  await askReopened(db, { afterDays, now: now() })
   for (const store of await expireUncollected(db, { afterDays, now: now() })) {
     signals.say('commands', store)
     signals.say('now', store)

@@ -23,11 +23,13 @@ const [harbour] = tills
 
 type Action = Parameters<ShopAndHub['shop']['act']>[1]
 
-test.each<{ what: string; action: (pickup: string) => Action; why: string }>([
+/** `seen`: what is said once the hub has seen it, if that is something else. */
+test.each<{ what: string; action: (pickup: string) => Action; why: string; seen?: string }>([
   {
     what: 'a part of its money was paid back by hand',
     action: () => ({ do: 'refund', lines: [{ line: MUG, quantity: 3 }], restock: 'CANCEL', minor: 4_000 }),
     why: 'Some of its money was paid back before',
+    seen: 'Shopify has nothing of it left to hand over',
   },
   {
     what: 'an item was added',
@@ -44,24 +46,29 @@ test.each<{ what: string; action: (pickup: string) => Action; why: string }>([
     action: pickup => ({ do: 'hold', fulfilmentOrder: numberOf(pickup), reason: 'OTHER', notes: 'x' }),
     why: 'The order is on hold in Shopify',
   },
-])('an order of which $what after it had expired is not paid back', async ({ action, why }) => {
-  await using hub = await open()
-  // the hub sees the one before it looks for the last time, and the other one not
-  const [seen, unseen] = [await ordered(hub), await ordered(hub)]
-  for (const { pickup } of [seen, unseen]) await makeReady(hub, pickup)
-  await expire(hub)
-  hub.shop.act(seen.name, action(seen.pickup))
-  await hub.poll()
-  hub.shop.act(unseen.name, action(unseen.pickup))
-  const before = [seen, unseen].map(({ name }) => inShopify(hub, name))
-  hub.advance(HALF_HOUR_MS)
-  await hub.write()
-  const asked = (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
-  expect(asked.map(({ sentence }) => sentence)).toEqual([why, why].map(text => expect.stringContaining(text)))
-  await look(hub, 6)
-  expect([seen, unseen].map(({ name }) => inShopify(hub, name))).toEqual(before)
-  expect(before.map(({ isCancelled }) => isCancelled)).toEqual([false, false])
-})
+])(
+  'an order of which $what after it had expired is not paid back',
+  async ({ action, why, seen: whySeen = why }) => {
+    await using hub = await open()
+    // the hub sees the one before it looks for the last time, and the other one not
+    const [seen, unseen] = [await ordered(hub), await ordered(hub)]
+    for (const { pickup } of [seen, unseen]) await makeReady(hub, pickup)
+    await expire(hub)
+    hub.shop.act(seen.name, action(seen.pickup))
+    await hub.poll()
+    hub.shop.act(unseen.name, action(unseen.pickup))
+    const before = [seen, unseen].map(({ name }) => inShopify(hub, name))
+    hub.advance(HALF_HOUR_MS)
+    await hub.write()
+    const asked = (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
+    expect(asked.map(({ sentence }) => sentence)).toEqual(
+      [whySeen, why].map(text => expect.stringContaining(text)),
+    )
+    await look(hub, 6)
+    expect([seen, unseen].map(({ name }) => inShopify(hub, name))).toEqual(before)
+    expect(before.map(({ isCancelled }) => isCancelled)).toEqual([false, false])
+  },
+)
 
 test('an order with a part that the app is not shown is not paid back', async () => {
   await using hub = await open()

@@ -118,6 +118,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'own-settings-broken':
     'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
+  'reads-no-sales':
+    'Kasse „{till}“ der Filiale {store} liest keine Verkäufe, bis ihre agent.json berichtigt ist: Was sie verkauft, erreicht die Zentrale nicht. {why}',
   'till-disk-low':
     'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
   'hub-certificate-ends':
@@ -276,6 +278,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, von der {store} mehrere Abholungen hat. Nicht alles, was er davon verkauft hat, zählt als übergeben: Der Rest hat den Bestand als gewöhnlicher Verkauf verlassen und ist weiter fällig. Fragen Sie die Filiale, was der Kunde mitgenommen hat. Lassen Sie den Beleg die Abholung mit ihrer externen Nummer nennen, oder berichtigen Sie ihn und übergeben Sie den Rest an der Kasse.',
   'order-sale-unclear.nothing-due':
     'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, und nichts von dem, was er verkauft hat, ist von ihr noch fällig: Sie wurde übergeben, storniert oder abgelehnt, oder sie hat andere Artikel. Seine Ware hat den Bestand als gewöhnlicher Verkauf verlassen. War eine andere Bestellung gemeint, lassen Sie den Beleg berichtigen, damit ihre Ware den Bestand nicht ein zweites Mal verlässt. Sonst schließen Sie dies.',
+  'order-sale-unclear.paid-back':
+    'Der Beleg {receipt} in {store} rechnet die Bestellung {order} ab, die nicht rechtzeitig abgeholt wurde: Sie ist storniert, und ihr Geld wurde erstattet. Hat der Kunde nicht an der Kasse gezahlt, hat er die Ware und das Geld: Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Ihre Ware hat den Bestand als gewöhnlicher Verkauf verlassen. War eine andere Bestellung gemeint, lassen Sie den Beleg berichtigen. Sonst schließen Sie dies.',
   'order-sale-unclear.same-goods':
     'Der Beleg {receipt} in {store} rechnet {items} der Bestellung {order} ab. Ebenso viel war schon ohne Beleg übergeben worden: Tillbridge hält es für dieselbe Ware, und der Rest der Bestellung ist weiter fällig. Hat der Kunde diese Stücke außerdem mitgenommen, übergeben Sie sie an der Kasse. Ist es dieselbe Ware, schließen Sie dies.',
   'return-refused.not-returnable':
@@ -302,6 +306,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'pickup-not-collected.not-told':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat nicht bestätigt, dass der Kunde davon erfahren hat. Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+  'pickup-not-collected.nothing-left':
+    'Bestellung {order} für {customer} wurde in {store} nicht abgeholt. In Shopify ist nichts mehr von ihr zu übergeben ({items} waren fällig), und sie ist dort weder storniert noch als übergeben eingetragen. Die Filiale kann sie nicht wieder öffnen. Eine Änderung erstattet nichts: Sehen Sie in Shopify nach, ob alles erstattet ist, was eingegangen ist, und erstatten Sie den Rest, oder stornieren Sie die Bestellung. Ist das geschehen oder hat der Kunde die Ware, schließen Sie dies.',
+  'pickup-not-collected.reopened':
+    'Bestellung {order} für {customer} wurde in {store} nicht abgeholt. Vor {days|Tag|Tagen} wurde sie dort wieder geöffnet, und sie liegt nicht bereit ({items}). Die Ware bleibt zugesagt, und es wird nichts erstattet. Fragen Sie {store}, ob der Kunde noch kommt, und den Kunden, ob er sie noch möchte. Wenn nicht, stornieren und erstatten Sie die Bestellung in Shopify.',
   'pickup-not-collected.cancelled':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify sollte sie wie vereinbart stornieren und erstatten, und das ist nicht vollständig geschehen: {problem} Sehen Sie sich die Bestellung in Shopify an und erstatten Sie, was fehlt.',
   'cancelled-but-collected':
@@ -396,6 +404,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Bestellung hat Artikel, die Shopify dem Hub nicht zeigt, etwa bei einem Fulfillment-Dienst.',
   'phrase.refund-kept-back':
     'Einen Tag lang hat den Hub abwechselnd etwas gehindert: Ihm fehlte, was die Kassen ihrer Filialen getan haben, oder Shopify zeigte die Bestellung nicht oder hatte es nicht ausgeführt. Fragen Sie zuerst die Filialen, und sehen Sie sich die Bestellung in Shopify an.',
+  'phrase.refund-undone':
+    'Eine Übergabe wurde an einer Kasse erfasst und rückgängig gemacht, während Sie danach gefragt wurden: Fragen Sie die Filiale, wer die Ware hat.',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':

@@ -119,6 +119,8 @@ export const en = {
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
   'own-settings-broken':
     'Till "{till}" of store {store} can’t use its agent.json: {why} It goes on with the settings that worked last.',
+  'reads-no-sales':
+    'Till "{till}" of store {store} reads no sales until its agent.json is corrected: what it sells does not reach head office. {why}',
   'till-disk-low':
     'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
   'hub-certificate-ends':
@@ -275,6 +277,8 @@ export const en = {
     'Receipt {receipt} at {store} rings up order {order}, of which {store} has several pickups. Not all that it sold of the order was counted as handed over: the rest left stock as a plain sale, and is still due. Ask the store what the customer took. Have the receipt name the pickup by its external id, or correct it and hand the rest over at the till.',
   'order-sale-unclear.nothing-due':
     'Receipt {receipt} at {store} rings up order {order}, and nothing that it sold is still due of that order: it was handed over, cancelled or refused, or has other items. Its goods left stock as a plain sale. If another order was meant, have the receipt corrected, so that its goods do not leave stock a second time. Else close this.',
+  'order-sale-unclear.paid-back':
+    'Receipt {receipt} at {store} rings up order {order}, which was not collected in time: it is cancelled and its money was paid back. If the customer did not pay at the till, they have the goods and the money: ask them to pay or to bring the goods back. Its goods left stock as a plain sale. If another order was meant, have the receipt corrected. Else close this.',
   'order-sale-unclear.same-goods':
     'Receipt {receipt} at {store} rings up {items} of order {order}. As many had been handed over before, without a receipt: Tillbridge takes them for the same goods, and the rest of the order is still due. If the customer took these units besides, hand them over at the till. If they are the same, close this.',
   'return-refused.not-returnable':
@@ -301,6 +305,10 @@ export const en = {
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'pickup-not-collected.not-told':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify has not confirmed that the customer was told that it was ready. The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+  'pickup-not-collected.nothing-left':
+    'Order {order} for {customer} was not collected at {store}. Shopify has nothing of it left to hand over ({items} were due), and has neither cancelled it nor shown it as handed over. The store can’t reopen it. An edit pays nothing back: see in Shopify whether all that was received is paid back, and pay back the rest, or cancel the order. If that is done, or the customer has the goods, close this.',
+  'pickup-not-collected.reopened':
+    'Order {order} for {customer} was not collected at {store}. Staff reopened it {days|day|days} ago, and it is not ready ({items}). Its units stay promised, and nothing is paid back. Ask {store} whether the customer still comes, and the customer whether they want it. If not, cancel and refund the order in Shopify.',
   'pickup-not-collected.cancelled':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed, and that is not complete: {problem} Look at the order in Shopify and pay back what is missing.',
   'cancelled-but-collected':
@@ -388,6 +396,8 @@ export const en = {
     'The order has items that Shopify does not show to the hub, for example with a fulfilment service.',
   'phrase.refund-kept-back':
     'For a day one thing after the other kept the hub from it: it had not heard all that the tills of its stores did, or Shopify did not show the order or had not done it. Ask the stores first, and look at the order in Shopify.',
+  'phrase.refund-undone':
+    'A hand-over of it was noted at a till and undone while you were asked about it: ask the store who has the goods.',
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':

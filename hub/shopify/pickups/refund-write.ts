@@ -4,6 +4,7 @@ import { describeError } from '../../../shared/errors.ts'
 import { transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
+import { nameNothingLeft } from '../../pickups/expire.ts'
 import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
 import { askAboutRefund, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import { PlannedRefund } from '../../pickups/write-plan.ts'
@@ -127,16 +128,19 @@ const AT_WORK_MS = { unanswered: 3_600_000, answered: 900_000 } as const
 export async function sendRefund(work: PickupWriteWork, write: Write): Promise<void> {
   const pickup = await readPickup(work.db, write.subject)
   const expired = pickup?.body.state === 'expired' ? pickup : null
-  if (expired === null && write.first_sent_at === null) return close(work, write, wentOn.unsent)
+  const hasEnded = pickup?.body.state === 'cancelled'
+  if (expired === null && write.first_sent_at === null && !hasEnded) return close(work, write, wentOn.unsent)
   const request = requestOf(write)
   // asked first: what it has done by then, the order shows
   const isUnderWay = await mayBeUnderWay(work, write, request)
   const standing = isUnderWay === 'unread' ? 'unread' : await look(work, write, request)
   if (standing === 'unread') return
   if (standing === null) return wait(work, write, request, 'unseen')
+  const isOfOthers = expired === null && write.first_sent_at === null
+  if (standing.isCancelled && isOfOthers) return close(work, write, wentOn.unsent)
   if (standing.isCancelled) return concludeCancelled(work, write, request, standing)
   if (isUnderWay) return wait(work, write, request, 'shopify')
-  if (expired === null) return close(work, write, wentOn.sent)
+  if (expired === null) return concludeGoneOn(work, write, request, standing)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
   if (typeof request.job === 'string') return leaveToOffice(work, write, JOB_DONE)
   if (request.isAsked === true) return leaveToOffice(work, write, waits.shopify.hindrance)
@@ -145,6 +149,23 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
   if (next.next === 'wait') return wait(work, write, request, next.for)
   if (next.next === 'ask') return leaveToOffice(work, write, next.problem)
   await cancel(work, write, { pickup: expired, standing })
+}
+
+/** Staff went on with it, or Shopify has ended it without cancelling the order: then its money is asked about if Shopify keeps it. */
+async function concludeGoneOn(
+  work: PickupWriteWork,
+  write: Write,
+  { lines = [] }: RefundRequest,
+  { openParts, hasLeft, kept }: OrderStanding,
+): Promise<void> {
+  const now = work.world.clock.now()
+  if (openParts.length === 0 && !hasLeft && kept > 0)
+    await transaction(work.db, async tx => {
+      const pickup = await readPickup(tx, write.subject)
+      const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
+      if (pickup?.body.state === 'cancelled') await nameNothingLeft(tx, pickup, units, now)
+    })
+  await close(work, write, write.first_sent_at === null ? wentOn.unsent : wentOn.sent)
 }
 
 async function concludeCancelled(
