@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
 import { jsonFault } from '../shared/plain-issues.ts'
+import { proxyAddressFault } from '../shared/proxy-address.ts'
 import { leaves, settingValues } from '../shared/remote-settings.ts'
 import { usualTrialTimes } from '../shared/trial-times.ts'
 import type { Files } from '../shared/world.ts'
@@ -20,6 +21,15 @@ const formerNames = {
       ? 'the setting "devices" is now called "peripherals", and "device" in each of its entries "peripheral"'
       : undefined,
 }
+
+const ProxyAddress = z.string().superRefine((url, { addIssue }) => {
+  const fault = proxyAddressFault(url)
+  if (fault !== null) return addIssue({ code: 'custom', message: `it can't be used: ${fault}` })
+  const { username, password } = new URL(url)
+  if (username === '' && password === '') return
+  const message = 'name and password do not belong into the address: give "user" and "passwordFile"'
+  addIssue({ code: 'custom', message })
+})
 
 /** `agent.json` in the agent's data folder. Every field has a default: an agent that is only enrolled runs. */
 export const AgentConfig = z.strictObject(
@@ -72,12 +82,7 @@ export const AgentConfig = z.strictObject(
           .union([
             z.literal('none'),
             z.strictObject({
-              url: z
-                .url({ protocol: /^https?$/ })
-                .refine(
-                  url => URL.canParse(url) && new URL(url).username === '' && new URL(url).password === '',
-                  'name and password do not belong into the address: give "user" and "passwordFile"',
-                ),
+              url: ProxyAddress,
               user: z.string().min(1).optional(),
               passwordFile: z.string().min(1).optional(),
             }),

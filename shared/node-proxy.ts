@@ -1,5 +1,6 @@
 import http, { type Agent as HttpAgent } from 'node:http'
 import { Agent } from 'node:https'
+import { proxyAddressFault } from './proxy-address.ts'
 import type { Log, ProxyCredentials, ProxyRoute, ProxySwitch } from './world.ts'
 
 /** What never leaves this PC goes through no proxy. */
@@ -65,7 +66,15 @@ function take(next: Proxy | null): void {
   giveBack()
   giveBack = () => {}
   inUse = next
-  if (next === null || !('setGlobalProxyFromEnv' in http)) return // an older Node, as in Electron
+  if (next === null) return
+  if (!('setGlobalProxyFromEnv' in http)) {
+    inUse = null
+    unusable = notUsed(
+      'The proxy that is set',
+      'the Node.js that this program runs on has no way through one',
+    )
+    return
+  }
   try {
     giveBack = http.setGlobalProxyFromEnv(variablesOf(next))
   } catch {
@@ -97,7 +106,7 @@ export function proxyOfEnvironment(env: Environment): Way {
   const given = (env['https_proxy'] || env['HTTPS_PROXY'] || '').trim()
   if (given === '') return { proxy: null, unusable: null }
   const address = /^[^/]+:\d{1,5}\/?$/.test(given) ? `http://${given}` : given
-  const fault = faultOf(address)
+  const fault = proxyAddressFault(address)
   if (fault !== null) return { proxy: null, unusable: notUsed('HTTPS_PROXY is set and', fault) }
   const except = [...LOOPBACK, env['no_proxy'] || env['NO_PROXY'] || ''].filter(host => host !== '')
   return { proxy: { address, except: except.join(',') }, unusable: null }
@@ -105,24 +114,3 @@ export function proxyOfEnvironment(env: Environment): Way {
 
 const notUsed = (what: string, why: string) =>
   `${what} can't be used: ${why}. Until it is corrected, no proxy is used.`
-
-/** Why an address can't be a proxy's; it may hold a password, so nothing of it is repeated but its kind. */
-function faultOf(address: string): string | null {
-  if (!address.includes('://') || !URL.canParse(address))
-    return 'it is not an address such as http://proxy.example.com:3128'
-  const { protocol, username, password } = new URL(address)
-  if (!/^https?:$/.test(protocol))
-    return `it is for ${protocol.slice(0, -1)}, and only proxies for http and https can be used`
-  return isDecodable(username) && isDecodable(password)
-    ? null
-    : 'a % in its name or password must be written as %25'
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false // what can't be decoded is what was asked
-  }
-}

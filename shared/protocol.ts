@@ -170,6 +170,8 @@ const RemoteReport = z.object({
   own: shown(64).optional(),
   /** Why it does not run with its agent.json as that is now, but with what worked last of it. Null: it does; left out by an older version. */
   ownProblem: shown(1_000).nullable().optional(),
+  /** What it goes on with instead names no source: nothing is read here. Left out: sales are read, or an older version. */
+  readsNoSales: z.boolean().optional(),
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Terminal } from '../../shared/command-line.ts'
 import type { World } from '../../shared/world.ts'
 
@@ -21,3 +21,6 @@ export const folderOption = [
   'where this agent keeps its own files',
   process.env['TILLBRIDGE_DATA'] ?? join(process.cwd(), '.tillbridge-agent'),
 ] as const
+
+/** A file that a person named. The packages' command changes its folder before it starts this program, and says from where. */
+export const fileNamed = (name: string) => resolve(process.env['TILLBRIDGE_FROM'] ?? '.', name)

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { answers, command, exitCodes, someWords, writeNamed } from '../../shared/command-line.ts'
 import { FINDING_SIGNS, findingText, summaryOf } from '../../shared/findings.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
-import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { type CommandParts, type Data, fileNamed, folderOption } from './command-parts.ts'
 import { thisMachine } from './this-machine.ts'
 
 /** `doctor`: looks at all that this till needs, tests it, and says in plain words what is wrong and what to do. */
@@ -39,9 +40,10 @@ export function doctorCommand(parts: CommandParts): Command {
 export function exportCommand(parts: CommandParts): Command {
   const { terminal, world, version } = parts
   const of = command('export', 'write a support bundle: version, settings, findings, figures; no secrets')
-    .option('--out <file>', 'where to write it', someWords, 'tillbridge-support.json')
+    .option('--out <file>', 'where to write it; left out: tillbridge-support.json', someWords)
     .option(...folderOption)
-  return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
+  return answers<Data & { out?: string }>(of, terminal, async ({ data, out: named }) => {
+    const out = named === undefined ? resolve('tillbridge-support.json') : fileNamed(named)
     const { examine } = await import('./examine.ts')
     const { findings, running } = await examine(parts, { folder: data, scanNetwork: false }, () => {})
     const bundle = await supportBundle(world, {

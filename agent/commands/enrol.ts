@@ -12,7 +12,7 @@ import {
   readDeviceFile,
   writeDeviceFile,
 } from '../enrolment/device-file.ts'
-import { enrolTill, hubUnreachable } from '../enrolment/enrol.ts'
+import { enrolTill, hubAddressWrong } from '../enrolment/enrol.ts'
 import { readEnrolLink } from '../enrolment/enrol-link.ts'
 import { leaveByProxy } from '../hub-proxy.ts'
 import { forgetOwnSettings, readOwnSettings } from '../own-settings.ts'
@@ -85,7 +85,7 @@ function formerDevice(
 
 /**
  * The hub and the code of what was typed or scanned.
- * @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED, HUB_UNREACHABLE for a --hub that is not an address
+ * @throws ENROL_CODE_MISSING, ENROL_HUB_MISSING, ENROL_LINK_REFUSED, HUB_ADDRESS_WRONG for a --hub that is not an address
  */
 function askedBy(line: string, hub: string | null): { readonly hub: string; readonly code: string } {
   if (line === '') throw enrolCodeMissing({})
@@ -95,7 +95,7 @@ function askedBy(line: string, hub: string | null): { readonly hub: string; read
   }
   const asked = readEnrolLink(line)
   if (asked === null) throw enrolLinkRefused({ why: 'it is not an enrolment of a till at an https address' })
-  if (hub !== null && !URL.canParse('/enrol', hub)) throw hubUnreachable({ url: hub })
+  if (hub !== null && !URL.canParse('/enrol', hub)) throw hubAddressWrong({ url: hub })
   const isAnother = hub !== null && new URL(hub).origin !== new URL(asked.hub).origin
   if (isAnother) throw enrolLinkRefused({ why: `it is for ${asked.hub}, and --hub says ${hub}` })
   return asked

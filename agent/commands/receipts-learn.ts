@@ -17,7 +17,7 @@ import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { learnText } from '../tools/receipt-learn/learn-text.ts'
 import { proposeTemplate } from '../tools/receipt-learn/propose.ts'
 import { answerOption, answersIn } from './answer-option.ts'
-import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { type CommandParts, type Data, fileNamed, folderOption } from './command-parts.ts'
 import { type PrinterOptions, printerProfileOf, withPrinterOptions } from './printer-options.ts'
 import { receiptsIn } from './read-capture.ts'
 
@@ -37,7 +37,7 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
     .option(
       '--not-sale <file>',
       'a captured print that is not a sale, to learn its heading; may be given several times',
-      (file: string, all: readonly string[]) => [...all, file],
+      (file: string, all: readonly string[]) => [...all, fileNamed(file)],
       [],
     )
     .option('--out <file>', 'write the template there, for "template" in the source’s settings')
@@ -54,7 +54,8 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
   return answers<Options>(
     of,
     terminal,
-    async ({ data, source, out, currency, answer, notSale, ...printer }, ...files) => {
+    async ({ data, source, out, currency, answer, notSale, ...printer }, ...named) => {
+      const files = named.map(fileNamed)
       const { journal } = agentPaths(data)
       const given = printerProfileOf(printer)
       const isRunning = files.length === 0 && world.files.sizeOf(journal) !== null
@@ -76,7 +77,9 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
         codePages,
       }
       if (out !== undefined)
-        writeNamed(out, path => writeFileSync(path, `${JSON.stringify(proposal.template, null, 2)}\n`))
+        writeNamed(fileNamed(out), path =>
+          writeFileSync(path, `${JSON.stringify(proposal.template, null, 2)}\n`),
+        )
       const written = out === undefined ? '' : `\nThe template is in ${out}.`
       const text = `${learnText(proposal).trimEnd()}\n${printerText(proposal.printer, codePages, files.length > 0)}`
       return { json: proposal, text: `${text.trimEnd()}${written}` }

@@ -3,7 +3,7 @@ import { answers, command } from '../../shared/command-line.ts'
 import { Currency } from '../../shared/money.ts'
 import { findTemplate } from '../codecs/receipt-templates/load.ts'
 import { saleFromFile, saleText } from '../codecs/receipt-templates/sale-from-file.ts'
-import type { CommandParts, Data } from './command-parts.ts'
+import { type CommandParts, type Data, fileNamed } from './command-parts.ts'
 import { decodeFiles } from './decode-receipts.ts'
 import { type PrinterOptions, printerProfileOf, withPrinterOptions } from './printer-options.ts'
 import { bytesOf, receiptsIn } from './read-capture.ts'
@@ -29,12 +29,14 @@ function decode({ terminal }: CommandParts): Command {
   withPrinterOptions(of)
   return answers<{ json?: boolean } & PrinterOptions>(of, terminal, async (options, ...files) => {
     const views = decodeFiles(
-      files.map(name => ({ name, bytes: bytesOf(name) })),
+      files.map(name => ({ name, bytes: bytesOf(fileNamed(name)) })),
       printerProfileOf(options),
     )
     return { json: views, text: textOfFiles(views) }
   })
 }
+
+const isPath = (template: string) => /[\\/]|\.json$/.test(template)
 
 function sale({ terminal, world }: CommandParts): Command {
   const of = command('sale', 'read the sales in a captured print job by a template; nothing is kept or sent')
@@ -54,8 +56,11 @@ function sale({ terminal, world }: CommandParts): Command {
       till: string
     }
   return answers<Options>(of, terminal, async (options, file = '') => {
-    const template = findTemplate(options.template, world.files)
-    const views = saleFromFile(receiptsIn(file, printerProfileOf(options)), template, {
+    const template = findTemplate(
+      isPath(options.template) ? fileNamed(options.template) : options.template,
+      world.files,
+    )
+    const views = saleFromFile(receiptsIn(fileNamed(file), printerProfileOf(options)), template, {
       currency: options.currency === undefined ? null : Currency.parse(options.currency.toUpperCase()),
       zone: options.zone,
       warehouse: options.warehouse,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import { mappingIn } from '../sources/mapped/mapping-file.ts'
-import type { CommandParts } from './command-parts.ts'
+import { type CommandParts, fileNamed } from './command-parts.ts'
 
 /** `sources prove`: the contract suite of sources, over the examples of a mapping. */
 export function proveCommand({ terminal, world }: CommandParts): Command {
@@ -10,7 +10,7 @@ export function proveCommand({ terminal, world }: CommandParts): Command {
     'check a mapping for a POS: its fields, and by its examples what every source must hold',
   ).argument('<file>', 'the mapping, JSON or YAML')
   return answers<object>(of, terminal, async (_, file = '') => {
-    const mapping = mappingIn(world.files.readText(file), file)
+    const mapping = mappingIn(world.files.readText(fileNamed(file)), file)
     const { checkPromises } = await import('../tools/source-check/promises.ts')
     const checked = await checkPromises(mapping)
     const broken = checked.filter(({ problems }) => problems.length > 0)

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { answers, command, exitCodes } from '../../shared/command-line.ts'
@@ -19,7 +19,7 @@ import { serverNamed } from '../tools/source-try/server-named.ts'
 import { wholeRows } from '../tools/source-try/trial.ts'
 import { tryText } from '../tools/source-try/try-text.ts'
 import { answerOption, answersIn } from './answer-option.ts'
-import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { type CommandParts, type Data, fileNamed, folderOption } from './command-parts.ts'
 
 export const fileToTryMissing = defineError(
   'SALES_FILE_MISSING',
@@ -73,7 +73,7 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
     .option('--write', 'add the source to agent.json')
     .option(...folderOption)
   return answers<Options>(of, terminal, async (options, name = '') => {
-    const file = serverNamed(name) === null ? resolve(name) : name
+    const file = serverNamed(name) === null ? fileNamed(name) : name
     const proposal = await propose(options, file)
     const { length: refused } = proposal.rows.filter(({ problem }) => problem !== null)
     const isOpen = proposal.questions.length > 0 || proposal.fault !== null
@@ -100,7 +100,7 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
       const { passwordFile } = options
       const database = {
         ...server,
-        ...(passwordFile === undefined ? {} : { passwordFile: resolve(passwordFile) }),
+        ...(passwordFile === undefined ? {} : { passwordFile: fileNamed(passwordFile) }),
       }
       return proposeDatabase({ ...about, name: file, database }, world, databaseKinds)
     }

@@ -1,4 +1,5 @@
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import { isFarEndAway, proxyFault, wordsOfFailure } from '../../shared/proxy-fault.ts'
 import type { ProxyCredentials, ProxySwitch } from '../../shared/world.ts'
 
 /** Said only where an agent runs that keeps them. */
@@ -21,12 +22,15 @@ export const hubProxyRefused = defineError(
     `${f.status === 407 ? unknownToProxy(f.credentials) : `The proxy on the way to the hub does not let this till through to ${f.host}: it answers ${f.status}. Ask its operator to allow CONNECT to ${f.host}.`}${kept(f.isEnrolled)}`,
 )
 
+const NO_NTLM =
+  ' A proxy that takes only NTLM or Kerberos can’t be used: ask its operator to let the hub’s address pass without signing in.'
+
 function unknownToProxy(credentials: ProxyCredentials | null): string {
   if (credentials === null)
-    return 'The proxy on the way to the hub asks for a name and a password. Give them in agent.json: "network": { "proxy": { "url", "user", "passwordFile" } }; the agent must be able to read that file.'
+    return `The proxy on the way to the hub asks for a name and a password. Give them in agent.json: "network": { "proxy": { "url", "user", "passwordFile" } }; the agent must be able to read that file.${NO_NTLM}`
   if (!credentials.isRead)
     return `The proxy on the way to the hub asks for a password, and the agent can't read ${credentials.from}. Put the file there, readable by the user that runs the agent.`
-  return `The proxy on the way to the hub refuses the name and the password of ${credentials.from}. Correct them${credentials.from === 'HTTPS_PROXY' ? ' and restart the agent' : ''}. A proxy that takes only NTLM or Kerberos can't be used.`
+  return `The proxy on the way to the hub refuses the name and the password of ${credentials.from}. Correct them${credentials.from === 'HTTPS_PROXY' ? ' and restart the agent' : ''}.${NO_NTLM}`
 }
 export const hubProxyUnreachable = defineError(
   'HUB_PROXY_UNREACHABLE',
@@ -60,37 +64,23 @@ interface Way {
   readonly isEnrolled: boolean
 }
 
-/** Of a proxy that lets the till through, and reaches no hub behind it. */
-const HUB_AWAY = [502, 503, 504]
-
 /**
  * What a failed connection says of the other end; null: only that none was reached.
  * @param said an error, with its causes, or the words of one
  */
 export function hubFault(url: string, said: unknown, { proxy, isEnrolled }: Way): TillbridgeError | null {
   const { host } = new URL(url)
-  const text = wordsOf(said)
-  const refusal = /\bERR_PROXY_TUNNEL\b.*HTTP\/1\.\d (\d{3})\b|\bProxy response \((\d{3})\)/.exec(text) // Node's words
-  if (refusal !== null) {
-    const status = Number(refusal[1] ?? refusal[2])
-    if (HUB_AWAY.includes(status)) return null
-    return hubProxyRefused({ host, status, credentials: proxy?.credentials() ?? null, isEnrolled })
+  const text = wordsOfFailure(said)
+  const fault = proxyFault(said, proxy)
+  if (fault?.kind === 'unreachable') return hubProxyUnreachable({ proxy: fault.proxy, isEnrolled })
+  if (fault !== null) {
+    const { status, credentials } = fault
+    return isFarEndAway(status) ? null : hubProxyRefused({ host, status, credentials, isEnrolled })
   }
-  const shown = proxy?.shown() ?? null
-  if (shown !== null && isAbout(shown, text)) return hubProxyUnreachable({ proxy: shown, isEnrolled })
   const found = certificateFaults.find(([codes]) => codes.test(text))
   if (found !== undefined) return hubCertificateRefused({ host, why: found[1], isEnrolled })
   const status = /\bUnexpected server response: (\d{3})\b/.exec(text)?.[1] // ws's words
   return status === undefined ? null : otherAnswer(url, Number(status), isEnrolled)
-}
-
-/** Whether a failure to connect names the proxy: its host where that has no address, else address and port. */
-function isAbout(proxy: string, text: string): boolean {
-  const { hostname, port, protocol } = new URL(proxy)
-  const isUnreached =
-    /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b/.test(text)
-  const usual = protocol === 'https:' ? '443' : '80'
-  return isUnreached && (text.includes(hostname) || new RegExp(`:${port || usual}\\b`).test(text))
 }
 
 /** A hub that is starting, busy, or away behind its proxy answers with these as well. */
@@ -99,10 +89,4 @@ const mayBeHub = (status: number) => status === 429 || (status >= 500 && status 
 /** What an answer that a hub does not give says of the other end; null: a hub's proxy may give it. */
 export function otherAnswer(url: string, status: number, isEnrolled: boolean): TillbridgeError | null {
   return mayBeHub(status) ? null : hubIsOther({ host: new URL(url).host, status, isEnrolled })
-}
-
-function wordsOf(said: unknown): string {
-  if (!(said instanceof Error)) return String(said)
-  const code = 'code' in said ? `${said.code} ` : ''
-  return `${code}${said.message} ${said.cause === undefined ? '' : wordsOf(said.cause)}`
 }

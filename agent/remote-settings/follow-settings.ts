@@ -164,7 +164,9 @@ export function followSettings(parts: {
       const of = problem?.name === told ? problem : null
       const { code = null, sentence = null } = of ?? {}
       const ownProblem = parts.ownProblem()?.slice(0, 1_000) ?? null
-      return { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
+      const readsNoSales = ownProblem !== null && start.config.sources.length === 0
+      const said = { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
+      return readsNoSales ? { ...said, readsNoSales } : said
     },
     isOnTrial: () => trial !== null,
     inUse() {

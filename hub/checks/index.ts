@@ -13,6 +13,7 @@ import { ownSettingsBroken } from './own-settings-broken.ts'
 import { pickupWriteStuck } from './pickup-write-stuck.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { quantityNotWhole } from './quantity-not-whole.ts'
+import { readsNoSales } from './reads-no-sales.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { redactionWaits } from './redaction-waits.ts'
@@ -59,6 +60,7 @@ export const checks: readonly Check[] = [
   skuUnknown,
   stockWriteStuck,
   ownSettingsBroken,
+  readsNoSales,
   tillDiskLow,
   tillHeldBack,
   tillUnusual,

@@ -50,6 +50,7 @@ type KindOfTills =
   | 'sku-ambiguous'
   | 'sku-unknown'
   | 'own-settings-broken'
+  | 'reads-no-sales'
   | 'till-disk-full'
   | 'till-disk-low'
   | 'till-restored'

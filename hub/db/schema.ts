@@ -776,6 +776,8 @@ export interface Schema {
     own_changed_at: number | null
     /** Why it runs with what worked last of its agent.json; null: it runs with that as it is, or its agent does not say. */
     own_problem: string | null
+    /** 1: what it goes on with instead names no source. */
+    reads_no_sales: 0 | 1
   }
   /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */
   support_request: {

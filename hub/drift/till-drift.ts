@@ -13,6 +13,7 @@ import { listSettings, settableTills, settingsReports } from '../remote-settings
 export const driftKinds = [
   'stopped',
   'silent',
+  'reads-no-sales',
   'pos-schema',
   'unread',
   'own-settings-broken',
@@ -244,7 +245,7 @@ async function ownSettingsBrokenSince(db: Reads): Promise<ReadonlyMap<string, nu
   const rows = await db
     .selectFrom('exception')
     .select(['device', 'first_seen'])
-    .where('kind', '=', 'own-settings-broken')
+    .where('kind', 'in', ['own-settings-broken', 'reads-no-sales'])
     .where('closed_at', 'is', null)
     .where('device', 'is not', null)
     .execute()
@@ -256,8 +257,12 @@ function ofBrokenSettings(
   since: number | undefined,
 ): TillFinding[] {
   if (report === undefined || report.own_problem === null) return []
-  const sentence = `It can’t use its agent.json: ${saidSentence(report.own_problem)}`
-  return [{ kind: 'own-settings-broken', sentence, since: since ?? report.reported_at }]
+  const why = saidSentence(report.own_problem)
+  const at = { since: since ?? report.reported_at }
+  if (report.reads_no_sales === 0)
+    return [{ kind: 'own-settings-broken', sentence: `It can’t use its agent.json: ${why}`, ...at }]
+  const sentence = `It reads no sales until its agent.json is corrected: ${why}`
+  return [{ kind: 'reads-no-sales', sentence, ...at }]
 }
 
 function ofRelease({ version, outcome, why, noted_at }: Offer): TillFinding {
@@ -302,6 +307,7 @@ const saidElsewhere = [
   'update-failed',
   'till-disk-low',
   'own-settings-broken',
+  'reads-no-sales',
 ]
 
 /** What is open about a till, one of each kind: the oldest. */

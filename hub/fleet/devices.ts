@@ -118,6 +118,7 @@ const ofDevice = [
   'pins-guessed',
   'till-disk-low',
   'own-settings-broken',
+  'reads-no-sales',
   'unsent-of-other-store',
 ] as const satisfies readonly ExceptionKind[]
 

@@ -300,11 +300,18 @@ export async function noteSettingsReport(
     .select(['own_hash', 'own_changed_at'])
     .where('device', '=', device)
     .executeTakeFirst()
-  const { own, ownProblem = null, ...said } = report
+  const { own, ownProblem = null, readsNoSales = false, ...said } = report
   const own_hash = own ?? before?.own_hash ?? null
   const isOther = before !== undefined && before.own_hash !== null && before.own_hash !== own_hash
   const own_changed_at = isOther ? now : (before?.own_changed_at ?? null)
-  const row = { ...said, own_hash, own_changed_at, own_problem: ownProblem, reported_at: now }
+  const row = {
+    ...said,
+    own_hash,
+    own_changed_at,
+    own_problem: ownProblem,
+    reads_no_sales: readsNoSales ? (1 as const) : (0 as const),
+    reported_at: now,
+  }
   await tx
     .insertInto('settings_report')
     .values({ device, ...row })

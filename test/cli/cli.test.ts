@@ -82,7 +82,7 @@ test.concurrent.each([
     `a link beside --hub ${hub}`,
     enrolLink({ hub: 'https://hub.example', code: 'ABCD-EFGH-JKMN-PQRS' }),
     ['--hub', hub],
-    'HUB_UNREACHABLE',
+    'HUB_ADDRESS_WRONG',
   ]),
   [
     'the link of a hub that does not answer',
@@ -176,15 +176,15 @@ test.concurrent('agent run on a port that is taken says so and ends', async () =
   expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: 'TILL_PORT_TAKEN' } } })
 })
 
-test.concurrent.each<[string, string[]]>([
-  ['an address without its scheme', ['--hub', 'localhost:7400']],
-  ['no address', ['--hub', 'the hub']],
-  ['an address where nothing answers', ['--hub', 'http://127.0.0.1:9']],
-])('enrolling at %s says what to look at', async (_what, args) => {
+test.concurrent.each<[string, string[], string]>([
+  ['an address without its scheme', ['--hub', 'localhost:7400'], 'HUB_ADDRESS_WRONG'],
+  ['no address', ['--hub', 'the hub'], 'HUB_ADDRESS_WRONG'],
+  ['an address where nothing answers', ['--hub', 'http://127.0.0.1:9'], 'HUB_UNREACHABLE'],
+])('enrolling at %s says what to look at', async (_what, args, error) => {
   using folder = temporaryFolder()
   const words = ['enrol', ...args, '--data', folder.path, '--json']
   const { code, out } = await typeHere('agent', words, 'ABCD-EFGH-JKMN-PQRS')
-  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: 'HUB_UNREACHABLE' } } })
+  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: error } } })
 })
 
 test.concurrent.each(['abc', '-1', '1.5'])(

@@ -204,6 +204,7 @@ test('the command line reads the environment of the service as systemd does, and
     'ESCAPED=dom\\till',
     'EMPTY=',
     'LAST=end',
+    `TILLBRIDGE_FROM=${process.cwd()}`, // a file that is named is looked for where the command was called
   ])
     expect(lines).toContain(expected)
   expect(stdout).not.toContain('BAD-NAME')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openException } from '../../hub/checks/exceptions.ts'
 import { ownSettingsBroken } from '../../hub/checks/own-settings-broken.ts'
+import { readsNoSales } from '../../hub/checks/reads-no-sales.ts'
 import { noteReport, problemsIn } from '../../hub/checks/till-report.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { tillDrifts } from '../../hub/drift/till-drift.ts'
@@ -59,6 +60,40 @@ test('a till that can’t use its agent.json is listed with its reason, has an e
   await says({ ownProblem: why })
   await says({}) // an older version, as after a roll-back
   expect(await found()).toEqual({ drift: [], exceptions: [] })
+})
+
+test('a till that can’t use its agent.json and reads nothing meanwhile is urgent, and not listed with those that sell on', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { db } = hub
+  const { device } = await enrolTestTill(world, db)
+  const now = world.clock.now()
+  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
+  const says = (own: object) => {
+    const report = {
+      told: '',
+      runs: '',
+      state: 'none',
+      code: null,
+      sentence: null,
+      own: 'a',
+      ...own,
+    } as const
+    return transaction(db, tx => noteSettingsReport(tx, device, report, now))
+  }
+  const found = async () => ({
+    drift: (await tillDrifts(db, now))[0]?.findings.map(({ kind }) => kind),
+    urgent: (await readsNoSales.find(db, now)).map(({ subject }) => subject),
+    soon: (await ownSettingsBroken.find(db, now)).map(({ subject }) => subject),
+  })
+  await says({ ownProblem: 'This till reads no sales: it has no source.', readsNoSales: true })
+  expect(await found()).toEqual({ drift: ['reads-no-sales'], urgent: [device], soon: [] })
+  expect(readsNoSales).toMatchObject({ severity: 'urgent', owner: 'it' })
+  await says({ ownProblem: 'This till reads no sales: it has no source.' }) // an older version, which says it in words alone
+  expect(await found()).toEqual({ drift: ['own-settings-broken'], urgent: [], soon: [device] })
+  await says({ ownProblem: null })
+  expect(await found()).toEqual({ drift: [], urgent: [], soon: [] })
 })
 
 test('a POS whose tables or headings are others than the settings are for is named as such, a connected till’s after ten minutes', async () => {

@@ -265,7 +265,7 @@ test('a real till whose agent.json was broken sells on, and till, doctor and hub
   })
   await expect
     .poll(() => set.hub('fleet'), { interval: 300 })
-    .toMatchObject({ tills: [{ findings: [{ kind: 'own-settings-broken', sentence: said }] }] })
+    .toMatchObject({ tills: [{ findings: [{ kind: 'reads-no-sales', sentence: said }] }] })
   expect(agent.log()).toContain('goes on with the settings that worked last')
 })
 
@@ -282,7 +282,7 @@ test('a real till says at once that its agent.json was broken, and takes up a ch
   await expect.poll(status, { interval: 300 }).toMatchObject({ link: 'online', settingsProblem: said })
   await expect
     .poll(() => set.hub('fleet'), { interval: 300 })
-    .toMatchObject({ tills: [{ findings: [{ kind: 'own-settings-broken', sentence: said }] }] })
+    .toMatchObject({ tills: [{ findings: [{ kind: 'reads-no-sales', sentence: said }] }] })
   set.configure({ sources: [{ source: 'pos', kind: 'csv', settings: {} }] })
   await expect
     .poll(status, { interval: 300 })

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '57a4df54b319712c871f320ce75e89a86589adc336d51a9cc398eb0a21ad5e8b',
+    '875090f4d222d7a627ca3d0bc12141dcd6e745a420114736fc64c37efb5e077f',
   ],
   'the enrolment’s question': [
     EnrolRequest,

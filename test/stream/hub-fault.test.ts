@@ -12,7 +12,7 @@ import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import { madeCertificate } from '../doctor/made-certificate.ts'
 import { DEVICE } from '../journal/test-journal.ts'
-import { temporaryFolder } from '../manual-world.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 const world = nodeWorld({ log: jsonLog('silent', {}) })
 const DAY_MS = 24 * 3_600_000
@@ -117,4 +117,42 @@ test.each([
 ])('what only says that no hub was reached names no fault: "%s"', said => {
   expect(hubFault('https://hub.example', said, { proxy: null, isEnrolled: true })).toBeNull()
   expect(otherAnswer('https://hub.example', 429, true)).toBeNull()
+})
+
+/** Enrolling where each connection fails with this, or never ends. */
+function enrolOver(hub: string, failure: Error | null, shown: string | null = null) {
+  const { advance, ...manual } = manualWorld()
+  const sockets = {
+    ...manual.sockets,
+    proxy: { use: () => {}, shown: () => shown, unusable: () => null, credentials: () => null },
+    fetch: (_: string, init?: RequestInit) =>
+      new Promise<Response>((_resolve, reject) => {
+        if (failure !== null) reject(failure)
+        init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+      }),
+  }
+  return { advance, failed: enrolTill({ ...manual, sockets }, hub, 'ABCD-EFGH', null).catch(error => error) }
+}
+
+test.each([
+  [null, 'hub.example gave no answer within 30 s'],
+  ['http://proxy.example:3128', 'No answer of hub.example came through the proxy http://proxy.example:3128'],
+])('enrolling ends where nothing answers (proxy: %s), and says so', async (proxy, words) => {
+  const { advance, failed } = enrolOver('https://hub.example', null, proxy)
+  await advance(30_000)
+  expect(await failed).toMatchObject({ code: 'HUB_NO_ANSWER', message: expect.stringContaining(words) })
+})
+
+test.each([
+  ['getaddrinfo ENOTFOUND hub.example', 'finds no such name'],
+  ['connect ECONNREFUSED 10.0.0.1:443', 'nothing takes calls at this port'],
+  ['connect EHOSTUNREACH 10.0.0.1:443', 'no way leads there'],
+  ['Proxy response (503) !== 200 when HTTP Tunneling', 'reaches no hub'],
+  ['other side closed', 'the connection broke'],
+])('why no hub was reached is said: %s', async (cause, words) => {
+  const failure = new TypeError('fetch failed', { cause: new Error(cause) })
+  expect(await enrolOver('https://hub.example/login', failure).failed).toMatchObject({
+    code: 'HUB_UNREACHABLE',
+    message: expect.stringMatching(new RegExp(`^No hub answers at https://hub\\.example: .*${words}`)),
+  })
 })

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer as createHttpServer } from 'node:http'
+import http, { createServer as createHttpServer } from 'node:http'
 import { connect, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { AgentConfig } from '../../agent/config.ts'
+import { schemaMistakes } from '../../agent/config-mistakes.ts'
 import { hubFault } from '../../agent/enrolment/hub-fault.ts'
 import { followProxy, leaveByProxy } from '../../agent/hub-proxy.ts'
-import { proxyOfEnvironment } from '../../shared/node-proxy.ts'
+import { nodeProxy, proxyOfEnvironment } from '../../shared/node-proxy.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { runHere, start } from '../cli/command.ts'
 import { madeCertificate } from '../doctor/made-certificate.ts'
@@ -273,6 +274,8 @@ test.each([
   ['http://u:s3cret%@p:1', 'must be written as %25'],
   ['http://u%zz:s3cret@p:1', 'must be written as %25'],
   ['u:s3cret%ff@p:1', 'must be written as %25'],
+  ['http://wpad.example/wpad.dat', 'it leads to a PAC file'],
+  ['http://u:s3cret@p/proxy.PAC', 'it leads to a PAC file'],
 ])('%s can’t be used, and why is said without its password', (address, why) => {
   const { proxy, unusable } = proxyOfEnvironment({ HTTPS_PROXY: address })
   expect(proxy).toBeNull()
@@ -340,4 +343,28 @@ test('a password has no place in the address of agent.json, which support bundle
     'proxy',
   ])
     expect(of(url).success).toBe(false)
+})
+
+test.each([
+  ['socks5://proxy.example', 'it is for socks5. Only proxies that are spoken to by HTTP can be used'],
+  ['http://proxy.example/proxy.pac', 'it leads to a PAC file'],
+])('agent.json with the proxy %s is refused in words that say what to do', (url, words) => {
+  const { error } = AgentConfig.safeParse({ network: { proxy: { url } } })
+  if (error === undefined) throw new Error('it was taken')
+  const [mistake] = schemaMistakes({}, error)
+  expect(mistake).toContain(words)
+  expect(mistake).toContain('network.proxy')
+})
+
+test('a program whose Node.js has no way through a proxy names none as used, and says so', () => {
+  const { setGlobalProxyFromEnv } = http
+  Reflect.deleteProperty(http, 'setGlobalProxyFromEnv')
+  try {
+    nodeProxy.use({ url: 'http://proxy.example:3128' })
+    expect(nodeProxy.shown()).toBeNull()
+    expect(nodeProxy.unusable()).toContain('has no way through one')
+  } finally {
+    http.setGlobalProxyFromEnv = setGlobalProxyFromEnv
+    nodeProxy.use('direct')
+  }
 })

@@ -25,7 +25,7 @@ const isFinal = (error: unknown) => enrolRefused.is(error) || hubAddressUnsafe.i
  * the system's store of secrets, or nowhere.
  */
 export function enrolmentHere(parts: {
-  world: Pick<World, 'files' | 'sockets' | 'random' | 'clock' | 'log'>
+  world: Pick<World, 'files' | 'sockets' | 'random' | 'clock' | 'timers' | 'log'>
   folder: string
   words: DesktopWords
   kept: KeptSecret

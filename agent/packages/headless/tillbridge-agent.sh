@@ -22,6 +22,8 @@ if [ -r /etc/default/tillbridge-agent ]; then
     export "$name=$value"
   done </etc/default/tillbridge-agent
 fi
+# paths in agent.json are those of the service; a file named here is looked for where this was called
+export TILLBRIDGE_FROM="$PWD"
 cd "$TILLBRIDGE_DATA" 2>/dev/null || cd /
 if [ "$(id -u)" = 0 ]; then
   exec setpriv --reuid=tillbridge --regid=tillbridge --init-groups -- "$home/node" "$home/bin/tillbridge-agent.mjs" "$@"

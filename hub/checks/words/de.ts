@@ -118,6 +118,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'own-settings-broken':
     'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
+  'reads-no-sales':
+    'Kasse „{till}“ der Filiale {store} liest keine Verkäufe, bis ihre agent.json berichtigt ist: Was sie verkauft, erreicht die Zentrale nicht. {why}',
   'till-disk-low':
     'Auf der Festplatte der Kasse „{till}“ in Filiale {store} sind nur noch {free} MB frei. Schaffen Sie Platz, bevor sie voll ist: alte Protokolle, Downloads, Updates.',
   'hub-certificate-ends':

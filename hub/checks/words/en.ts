@@ -119,6 +119,8 @@ export const en = {
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
   'own-settings-broken':
     'Till "{till}" of store {store} can’t use its agent.json: {why} It goes on with the settings that worked last.',
+  'reads-no-sales':
+    'Till "{till}" of store {store} reads no sales until its agent.json is corrected: what it sells does not reach head office. {why}',
   'till-disk-low':
     'The disk of till "{till}" in store {store} has only {free} MB free. Make room before it is full: old logs, downloads, updates.',
   'hub-certificate-ends':
