@@ -1,4 +1,4 @@
-import { Button, CopyButton, Text, TextInput, Title } from '@mantine/core'
+import { Button, CopyButton, Text, TextInput } from '@mantine/core'
 import { IconCopy } from '@tabler/icons-react'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
@@ -21,7 +21,7 @@ export function Asked({ view, zone }: { view: PickupView; zone: string }) {
     return (
       <section className={classes['asked']} data-testid="asked" aria-label={t.chosen}>
         <div className={classes['words']}>
-          <Title order={3}>{t.chosen}</Title>
+          <Text fw={700}>{t.chosen}</Text>
           <Text>{t.chose(goods, chosen)}</Text>
           <Text>{t.state[chosen.state]}</Text>
         </div>
@@ -33,7 +33,7 @@ export function Asked({ view, zone }: { view: PickupView; zone: string }) {
     <section className={classes['asked']} data-testid="asked" aria-label={t.title}>
       {!isExpired && <QrCode text={link} name={t.code} />}
       <div className={classes['words']}>
-        <Title order={3}>{t.title}</Title>
+        <Text fw={700}>{t.title}</Text>
         {isExpired ? <Text>{t.expired}</Text> : <Text>{t.ask(goods)}</Text>}
         {!isExpired && <Text>{t.until(moment)}</Text>}
         {!isExpired && (

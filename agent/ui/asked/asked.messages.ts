@@ -27,16 +27,16 @@ const en = {
 }
 
 const de: typeof en = {
-  title: 'Der Kunde darf wählen',
+  title: 'Kundin oder Kunde darf wählen',
   ask: goods =>
-    `Es fehlt: ${goods}. Auf dieser Seite sagt der Kunde, was daraus wird. Lassen Sie ihn den Code scannen oder senden Sie ihm den Link: Tillbridge sendet nichts.`,
+    `Es fehlt: ${goods}. Auf dieser Seite sagt die Kundin oder der Kunde, was daraus wird. Lassen Sie den Code scannen oder senden Sie den Link: Tillbridge sendet nichts.`,
   until: moment => `Der Link gilt bis ${moment}.`,
   expired: 'Der Link ist ohne Antwort abgelaufen. Die Zentrale entscheidet.',
-  code: 'Code mit dem Link des Kunden',
-  link: 'Link des Kunden',
+  code: 'Code mit dem Link',
+  link: 'Link für Kundin oder Kunde',
   copy: 'Link kopieren',
   copied: 'Kopiert',
-  chosen: 'Der Kunde hat gewählt',
+  chosen: 'Kundin oder Kunde hat gewählt',
   chose: (goods, { choice, to }) =>
     ({
       move: `${goods}: Abholung in ${to ?? 'einer anderen Filiale'}.`,

@@ -21,8 +21,8 @@ legend { margin-bottom: 8px; }
 .means { color: var(--dim); }
 button { width: 100%; min-height: 56px; padding: 12px 24px; border: 0; border-radius: 8px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 700; cursor: pointer; }
 .problem { color: var(--wrong); font-weight: 700; }
-nav { display: flex; flex-wrap: wrap; gap: 8px; max-width: 640px; margin: 16px auto 0; }
-nav > * { display: inline-flex; align-items: center; min-height: 44px; padding: 0 12px; color: var(--ink); }
+nav { display: flex; flex-wrap: wrap; gap: 4px; max-width: 640px; margin: 16px auto 0; }
+nav > * { display: inline-flex; align-items: center; min-height: 44px; padding: 0 8px; color: var(--ink); }
 nav > span { font-weight: 700; }
 :focus-visible, .option:focus-within { outline: 3px solid var(--accent); outline-offset: 3px; }
 .option input:focus-visible { outline: none; }
