@@ -11,7 +11,7 @@ import { applyWaitingMoves } from './apply-move.ts'
 import { askNothingLeft, closeNothingLeft } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
-import { askedAbout } from './customer-choice/show.ts'
+import { customerAskedAbout } from './customer-choice/show.ts'
 import { nameBegunExpired, nameRest } from './expire.ts'
 import {
   bookedFulfillments,
@@ -293,7 +293,7 @@ async function begin(
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
-  const body = { ...fresh, notice, asked: await askedAbout(tx, order.id, place.store) }
+  const body = { ...fresh, notice, asked: await customerAskedAbout(tx, order.id, place.store) }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)

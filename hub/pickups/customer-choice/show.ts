@@ -17,7 +17,11 @@ export function chosenStore({ row, offered }: CustomerQuestion): string | null {
 }
 
 /** What a store's tills are told of the newest question about an order; null: its customer is not asked, or the items are not missing any more. */
-export async function askedAbout(db: Reads, order: string, store: string): Promise<CustomerAsked | null> {
+export async function customerAskedAbout(
+  db: Reads,
+  order: string,
+  store: string,
+): Promise<CustomerAsked | null> {
   const all = await questionsAbout(db, order)
   const newest = all.findLast(({ row }) => row.store === store)
   return newest === undefined || newest.row.state === 'over' ? null : askedOf(newest)
@@ -32,7 +36,7 @@ function askedOf(question: CustomerQuestion): CustomerAsked {
 
 /** Tells the tills of a store how far the question about an order has come, with each of its pickups that has not ended. */
 export async function showAsked(tx: Tx, order: string, store: string, now: number): Promise<void> {
-  const asked = await askedAbout(tx, order, store)
+  const asked = await customerAskedAbout(tx, order, store)
   const rows = await tx
     .selectFrom('pickup')
     .selectAll()
