@@ -10,7 +10,7 @@ import { askedMessages } from './asked.messages.ts'
 import { QrCode } from './QrCode.tsx'
 
 /** What the customer is asked about missing items, with the link to show or to send, or what they chose. Nothing if they are not asked. */
-export function Asked({ view, zone }: { view: PickupView; zone: string }) {
+export function AskedOfCustomer({ view, zone }: { view: PickupView; zone: string }) {
   const t = useMessages(askedMessages)
   const { locale } = useLanguage()
   const now = useNow()
