@@ -22,7 +22,7 @@ export function AskedOfCustomer({ view, zone }: { view: PickupView; zone: string
       <section className={classes['asked']} data-testid="asked" aria-label={t.chosen}>
         <div className={classes['words']}>
           <Text fw={700}>{t.chosen}</Text>
-          <Text>{t.chose(goods, chosen)}</Text>
+          <Text>{t.chose[chosen.choice](goods, chosen.to ?? '')}</Text>
           <Text>{t.state[chosen.state]}</Text>
         </div>
       </section>

@@ -1,7 +1,3 @@
-import type { CustomerAsked } from '../../../shared/customer-choice.ts'
-
-type Chosen = NonNullable<CustomerAsked['chosen']>
-
 const en = {
   title: 'The customer may choose',
   ask: (goods: string) =>
@@ -13,12 +9,11 @@ const en = {
   copy: 'Copy link',
   copied: 'Copied',
   chosen: 'The customer has chosen',
-  chose: (goods: string, { choice, to }: Chosen) =>
-    ({
-      move: `${goods}: to collect at ${to ?? 'another store'}.`,
-      deliver: `${goods}: to have it delivered.`,
-      cancel: `${goods}: to cancel it and be paid back.`,
-    })[choice],
+  chose: {
+    move: (goods: string, to: string) => `${goods}: to collect at ${to}.`,
+    deliver: (goods: string) => `${goods}: to have it delivered.`,
+    cancel: (goods: string) => `${goods}: to cancel it and be paid back.`,
+  },
   state: {
     'under-way': 'The hub is carrying it out.',
     done: 'This is done.',
@@ -37,12 +32,11 @@ const de: typeof en = {
   copy: 'Link kopieren',
   copied: 'Kopiert',
   chosen: 'Kundin oder Kunde hat gewählt',
-  chose: (goods, { choice, to }) =>
-    ({
-      move: `${goods}: Abholung in ${to ?? 'einer anderen Filiale'}.`,
-      deliver: `${goods}: Lieferung.`,
-      cancel: `${goods}: stornieren und Geld zurück.`,
-    })[choice],
+  chose: {
+    move: (goods, to) => `${goods}: Abholung in ${to}.`,
+    deliver: goods => `${goods}: Lieferung.`,
+    cancel: goods => `${goods}: stornieren und Geld zurück.`,
+  },
   state: {
     'under-way': 'Der Hub führt es aus.',
     done: 'Das ist erledigt.',
@@ -61,12 +55,11 @@ const fr: typeof en = {
   copy: 'Copier le lien',
   copied: 'Copié',
   chosen: 'Le client a choisi',
-  chose: (goods, { choice, to }) =>
-    ({
-      move: `${goods}\u00a0: à retirer à ${to ?? 'un autre magasin'}.`,
-      deliver: `${goods}\u00a0: à livrer.`,
-      cancel: `${goods}\u00a0: à annuler et à rembourser.`,
-    })[choice],
+  chose: {
+    move: (goods, to) => `${goods}\u00a0: à retirer à ${to}.`,
+    deliver: goods => `${goods}\u00a0: à livrer.`,
+    cancel: goods => `${goods}\u00a0: à annuler et à rembourser.`,
+  },
   state: {
     'under-way': 'Le hub s’en occupe.',
     done: 'C’est fait.',
@@ -85,12 +78,11 @@ const es: typeof en = {
   copy: 'Copiar enlace',
   copied: 'Copiado',
   chosen: 'El cliente ha elegido',
-  chose: (goods, { choice, to }) =>
-    ({
-      move: `${goods}: recogerlo en ${to ?? 'otra tienda'}.`,
-      deliver: `${goods}: que se lo envíen.`,
-      cancel: `${goods}: cancelarlo y recibir el dinero.`,
-    })[choice],
+  chose: {
+    move: (goods, to) => `${goods}: recogerlo en ${to}.`,
+    deliver: goods => `${goods}: que se lo envíen.`,
+    cancel: goods => `${goods}: cancelarlo y recibir el dinero.`,
+  },
   state: {
     'under-way': 'El hub se ocupa de ello.',
     done: 'Está hecho.',
