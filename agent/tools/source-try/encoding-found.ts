@@ -108,7 +108,7 @@ function readingIn(bytes: Buffer, encoding: EncodingName): Reading {
 
 /**
  * A Japanese word in letters of one width, without the brackets and the Latin capitals (`JANコード`) beside it. None: it has narrow kana on
- * both sides of Chinese characters, or a letter that is none, as letters of other code pages come out.
+ * both sides of Chinese characters, or a sign in place of a letter, as letters of other code pages come out.
  */
 function japaneseIn(word: string): string[] {
   const joints = word.match(/[\uff61-\uff9f](?=\p{Script=Han})|\p{Script=Han}(?=[\uff61-\uff9f])/gu) ?? []
