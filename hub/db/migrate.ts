@@ -68,7 +68,7 @@ import { remindersOfStore } from './migrations/071-reminders-of-store.ts'
 import { ownProblem } from './migrations/072-own-problem.ts'
 import { desktopVersion } from './migrations/073-desktop-version.ts'
 import { readUntil } from './migrations/074-read-until.ts'
-import { readsNoSales } from './migrations/075-reads-no-sales.ts'
+import { readsNoSalesColumn } from './migrations/075-reads-no-sales.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -145,7 +145,7 @@ const migrations = {
   '072-own-problem': ownProblem,
   '073-desktop-version': desktopVersion,
   '074-read-until': readUntil,
-  '075-reads-no-sales': readsNoSales,
+  '075-reads-no-sales': readsNoSalesColumn,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -5,4 +5,4 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await sql`ALTER TABLE settings_report ADD COLUMN reads_no_sales integer NOT NULL DEFAULT 0`.execute(db)
 }
 
-export const readsNoSales = { up }
+export const readsNoSalesColumn = { up }
