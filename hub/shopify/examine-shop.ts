@@ -21,7 +21,7 @@ export interface ShopFinding {
   readonly says: string
   /** What to do; null: nothing. */
   readonly toDo: string | null
-  /** Of the error that it is, as in docs/errors.md; null: it is none. */
+  /** Of the error behind it, as in docs/errors.md; null: there is none. */
   readonly code: string | null
 }
 
