@@ -26,6 +26,7 @@ export const driftKinds = [
   'release-failed',
   'settings',
   'release',
+  'pos-changed',
   'own-settings',
 ] as const
 
@@ -139,6 +140,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings, now),
     ...ofOwnSettings(report, now),
+    ...ofPosTables(machine, now),
     ...ofBrokenSettings(report, known.brokenSince.get(device.device)),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
@@ -268,15 +270,31 @@ const stateWords: Readonly<Record<Schema['settings_report']['state'], string>> =
   'rolled-back': 'it went back from them',
 }
 
-/** How long it is said that a till's agent.json was changed: what was meant is not wrong for ever. */
-const OWN_CHANGE_SHOWN_MS = 14 * 24 * 3_600_000
+/** How long a change is shown that was probably meant. */
+const CHANGE_SHOWN_MS = 14 * 24 * 3_600_000
 
 function ofOwnSettings(report: Schema['settings_report'] | undefined, now: number): TillFinding[] {
   const at = report?.own_changed_at ?? null
-  if (at === null || now - at >= OWN_CHANGE_SHOWN_MS) return []
+  if (at === null || now - at >= CHANGE_SHOWN_MS) return []
   const day = new Date(at).toISOString().slice(0, 10)
   const sentence = `Its own settings (agent.json) changed on ${day}.`
   return [{ kind: 'own-settings', sentence, since: at, isNotice: true }]
+}
+
+const PosTables = z.array(z.object({ source: z.string(), changedAt: z.number() }))
+
+/** A POS whose tables have changed and are still read: an update of it, after which its sales deserve a look. */
+function ofPosTables(machine: Schema['device_machine'] | undefined, now: number): TillFinding[] {
+  const json = machine?.pos_tables_json ?? null
+  if (json === null) return []
+  return PosTables.parse(JSON.parse(json))
+    .filter(({ changedAt }) => now - changedAt < CHANGE_SHOWN_MS)
+    .map(({ source, changedAt }) => ({
+      kind: 'pos-changed' as const,
+      sentence: `The tables of the POS that source “${saidByTill(source)}” reads have changed, as after an update. Look at its next sales.`,
+      since: changedAt,
+      isNotice: true as const,
+    }))
 }
 
 /** When it was first noticed: reports come again for other reasons. */
