@@ -6,6 +6,7 @@ export interface UnitsForMoney {
 
 /** Offers and extras change what is paid for a unit, but not so many times over. */
 const FURTHEST_FROM_PRICE = 50
+const ONE_UNIT = 1_000
 
 /**
  * Whether the price of one unit allows a line's quantity: a sign between thousands that is read as one before decimals, or the other
@@ -19,5 +20,7 @@ export function areUnitsByPrice({
   const full = Math.abs((price * quantity) / 1_000)
   const paid = Math.abs(amount)
   if (full === 0 || paid === 0) return true
+  // one piece at a clearance price: no till sells a gram
+  if (Math.abs(quantity) === ONE_UNIT && paid < full) return true
   return paid <= full * FURTHEST_FROM_PRICE && paid * FURTHEST_FROM_PRICE >= full
 }

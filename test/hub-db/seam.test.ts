@@ -152,5 +152,6 @@ test('a code learned in a transaction that was rolled back is forgotten: its num
   const kept = await transaction(on.db, tx => codeFor(tx, 'kept'))
   const later = await transaction(on.db, tx => codeFor(tx, 'lost'))
   expect(later).not.toBe(kept)
-  expect([...(await textsOf(on.db, [kept, later])).values()]).toEqual(['kept', 'lost'])
+  const texts = await textsOf(on.db, [kept, later])
+  expect([texts.get(kept), texts.get(later)]).toEqual(['kept', 'lost'])
 })

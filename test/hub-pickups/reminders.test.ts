@@ -169,6 +169,7 @@ test('the store’s tills are told when to remind, and that they are not to any 
       .selectFrom('command')
       .select('body')
       .where('device', '=', till1.device)
+      .orderBy('seq')
       .execute()
     const described = rows.map(({ body }) => JSON.parse(body)).filter(one => one.kind === 'store.described')
     return described.at(-1)?.reminders

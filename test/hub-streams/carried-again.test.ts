@@ -45,9 +45,9 @@ const opened = (records: number, ...runs: (readonly [epoch: number, first: numbe
 async function setUp() {
   const hub = await openTillRecords()
   const open = async () =>
-    (await hub.db.selectFrom('exception').select(['kind']).where('closed_at', 'is', null).execute()).map(
-      ({ kind }) => kind,
-    )
+    (await hub.db.selectFrom('exception').select(['kind']).where('closed_at', 'is', null).execute())
+      .map(({ kind }) => kind)
+      .toSorted()
   const cashHeld = async () =>
     (await hub.db.selectFrom('cash').select('amount').execute()).map(({ amount }) => amount)
   return { ...hub, openKinds: open, cashHeld }

@@ -134,3 +134,36 @@ describe('what learning asks', () => {
     expect(text).toContain('--currency')
   })
 })
+
+test('the code below the name and the quantity below that are learned', () => {
+  const item = (name: string, code: string, amount: string, below = '') =>
+    `${name.padEnd(26)}${amount.padStart(10)}\n  ${code}\n${below}`
+  const print = (number: number, items: string, total: string) =>
+    paper(
+      `HILL BOOKS\nTicket #${number}    07/16/2026 9:10 AM\n${items}TOTAL${total.padStart(31)}\nCash ${total.padStart(31)}`,
+    )
+  const prints = [
+    print(301, item('Mug Blue', 'MB-04', '$11.00'), '$11.00'),
+    print(302, item('Mug Blue', 'MB-04', '$22.00', '  2 @ $11.00\n'), '$22.00'),
+    print(303, item('Cap Red', 'CR-02', '$17.00') + item('Mug Blue', 'MB-04', '$11.00'), '$28.00'),
+    print(304, item('Cap Red', 'CR-02', '$51.00', '  3 @ $17.00\n'), '$51.00'),
+  ]
+  const { coverage, questions } = proposeTemplate(prints, { answers: new Map([['currency', 'USD']]) })
+  expect(questions).toEqual([])
+  expect(
+    coverage.results.map(({ read }) => read?.items.map(({ sku, quantity }) => `${quantity} ${sku}`)),
+  ).toEqual([['1000 MB-04'], ['2000 MB-04'], ['1000 CR-02', '1000 MB-04'], ['3000 CR-02']])
+})
+
+test.each(['BESTELLUNG', 'LIEFERSCHEIN', 'AUFTRAG'])(
+  '%s above a print that is paid: a person looks',
+  heading => {
+    const print = (number: number) =>
+      `LADEN\nBon ${number}   16.07.2026 09:1${number % 10}\n1 x Krug      24,00     24,00\nSumme EUR               24,00\nBar                     24,00`
+    const prints = [301, 302, 303, 304].map(number => paper(print(number)))
+    const { template } = proposeTemplate(prints, { answers: new Map([['currency', 'EUR']]) })
+    const read = saleReader(template, { ...context, currency: Currency.parse('EUR') })
+    expect(read(paper(print(305))).is).toBe('sale')
+    expect(read(paper(print(305).replace('LADEN', `LADEN\n${heading}`))).is).toBe('unparsed')
+  },
+)

@@ -582,8 +582,22 @@ test.each([
   ['suspended', ' SuspendFlag="1"'],
   ['cancelled before it was known', ' CancelFlag="true"'],
   ['suspended by its status', ' TransactionStatus="SuspendedDeleted"'],
+  ['quoted by its status', ' TransactionStatus="Quote"'],
+  ['quoted by its type', ' TransactionType="PriceQuotation"'],
+  ['a draft', ' TransactionStatus="Draft"'],
 ])('%s transactions tell nothing', async (_, attributes) => {
   expect(await told(poslog(transaction({ attributes, items: plain })))).toEqual([])
+})
+
+test('an order that was taken is refused by name', async () => {
+  const text = poslog(transaction({ attributes: ' TransactionStatus="Ordered"', items: plain }))
+  expect(await told(text)).toMatchObject([
+    {
+      kind: 'source.row-refused',
+      code: 'RECORD_VALUE_UNREADABLE',
+      sentence: expect.stringContaining('Ordered'),
+    },
+  ])
 })
 
 test('offline transactions are sales', async () => {

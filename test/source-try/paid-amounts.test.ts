@@ -16,7 +16,7 @@ describe('a column of what was paid beside a list price', () => {
   test.each([
     ['an empty cell', '73;16.07.2026 09:55;K-2;Tuch;1;35,00;;Bar'],
     ['a cell that is not a number', '73;16.07.2026 09:55;K-2;Tuch;1;35,00;12,50 K;Bar'],
-    ['a price that hardly is one', '73;16.07.2026 09:55;K-2;Tuch;1;80,00;1,00;Bar'],
+    ['a price that hardly is one', '73;16.07.2026 09:55;K-2;Tuch;2;80,00;1,00;Bar'],
   ])('one odd row does not make it the list price: %s', async (_, odd) => {
     expect(await asked(file(odd), euro)).toEqual(['amount'])
     const paid = await linesOf(file(odd), { ...euro, amount: 'Betrag' })
@@ -117,4 +117,79 @@ test('an Indian bill that is rounded off', async () => {
     [20700, -40],
     [-20700, 40],
   ])
+})
+
+describe('columns of payments', () => {
+  const file = (heading: string, ...cells: string[]) =>
+    [
+      `Bon;Datum;Artikelnr;Menge;Betrag;Total;${heading}`,
+      `31;16.07.2026 09:10;K-1;1;24,00;24,00;${cells[0]}`,
+      `32;16.07.2026 09:20;K-1;2;48,00;48,00;${cells[1]}`,
+      `33;16.07.2026 09:30;K-1;-1;-24,00;-24,00;${cells[2]}`,
+    ].join('\n')
+  const kinds = async (text: string, currency = 'CHF') => {
+    const { rows, questions } = await propose(text, { currency })
+    expect(questions).toEqual([])
+    return rows.map(({ event, problem }) =>
+      event?.kind === 'sale.completed'
+        ? event.tenders.map(({ kind, amount }) => `${kind} ${amount}`).join()
+        : problem?.code,
+    )
+  }
+
+  test('a currency beside cash says nothing of the way', async () => {
+    const text = file('Bar CHF;Bar EUR;Karte', '24,00;0,00;0,00', '0,00;0,00;48,00', '-24,00;0,00;0,00')
+    expect(await kinds(text)).toEqual(['cash 2400', 'card 4800', 'cash -2400'])
+  })
+
+  test('cash in another currency is refused where it does not add up', async () => {
+    const text = file('Bar CHF;Bar EUR;Karte', '24,00;0,00;0,00', '0,00;50,00;0,00', '-24,00;0,00;0,00')
+    expect(await kinds(text)).toEqual(['cash 2400', 'SALE_DOES_NOT_ADD_UP', 'cash -2400'])
+  })
+
+  test('a discount of customers is not a payment, and empty columns give way to a name', async () => {
+    const named = ['0,00;Bar', '0,00;EC', '0,00;Bar']
+    expect(await kinds(file('Loyalty Rabatt;Zahlart', ...named))).toEqual([
+      'cash 2400',
+      'card 4800',
+      'cash -2400',
+    ])
+    expect(await kinds(file('Gutschein;Zahlart', ...named))).toEqual(['cash 2400', 'card 4800', 'cash -2400'])
+  })
+})
+
+test('one piece at a clearance price is read, and several that hardly are at it name all three figures', async () => {
+  const file = (units: number) =>
+    [
+      'Bon;Datum;Artikelnr;Menge;Preis;Betrag;Zahlart',
+      '71;16.07.2026 09:30;K-1;1;24,00;24,00;Bar',
+      `72;16.07.2026 09:50;K-2;${units};80,00;1,00;EC`,
+      '73;16.07.2026 10:10;K-1;-1;24,00;-24,00;Bar',
+    ].join('\n')
+  const answers = { currency: 'EUR', amount: 'Betrag' }
+  expect((await linesOf(file(1), answers))[1]).toBe('72: 1 K-2 100')
+  const { rows } = await propose(file(2), answers)
+  expect(rows[1]?.problem?.sentence).toContain('"Betrag" of "Preis", which are 1,00 and 80,00')
+})
+
+test('a column of the type of record, under the name that German tills give it', async () => {
+  const file = [
+    'Bon;Datum;Vorgang;Artikelnr;Menge;Betrag;Zahlart',
+    '71;16.07.2026 09:30;Verkauf;K-1;1;24,00;Bar',
+    '72;16.07.2026 09:50;Rückgabe;K-1;1;24,00;EC',
+  ].join('\n')
+  expect(await asked(file, { currency: 'EUR' })).toEqual([])
+  expect(await linesOf(file, { currency: 'EUR' })).toEqual(['71: 1 K-1 2400', '72: -1 K-1 -2400'])
+})
+
+test('parts of a sum below the receipts belong to the report', async () => {
+  const file = [
+    'Bon;Datum;Artikelnr;Menge;Betrag;Zahlart',
+    '71;16.07.2026 09:30;K-1;1;24,00;Bar',
+    '72;16.07.2026 09:50;K-1;-1;-24,00;EC',
+    'Gesamt;;;;0,00;',
+    'davon Bar;;;;24,00;',
+    'EC;;;;-24,00;',
+  ].join('\n')
+  expect(await linesOf(file, { currency: 'EUR' })).toEqual(['71: 1 K-1 2400', '72: -1 K-1 -2400'])
 })

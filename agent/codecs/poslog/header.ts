@@ -105,15 +105,24 @@ function needed(text: string | null, field: string): string {
 /** What a transaction's marks say of it. */
 export type Standing = 'counts' | 'void' | 'post-void' | 'nothing'
 
+/** What was asked for and not sold, also as the type of a transaction. */
+const QUOTE = /quote|quotation|estimate|pro_?forma|draft/
+/** An order that is taken: neither goods nor money need have moved yet. */
+const ORDERED = /^\s*ordered\s*$/i
+
 /** Parts of the words that vendors put into TransactionStatus and the like, strongest first. */
 const WORDS: readonly (readonly [RegExp, Standing])[] = [
   [/training|suspend|inprocess|in_process|parked|onhold|pending/, 'nothing'],
+  [QUOTE, 'nothing'],
   [/post_?voided/, 'void'],
   [/post_?void/, 'post-void'],
   [/void|cancel|delet|abort|fail/, 'void'],
 ]
 
-/** Marks may be attributes or elements, of the transaction or of the part that says what it is about. */
+/**
+ * Marks may be attributes or elements, of the transaction or of the part that says what it is about.
+ * @throws RECORD_VALUE_UNREADABLE for an order that was taken
+ */
 export function standingOf(transaction: XmlNode, part: XmlNode | null): Standing {
   const places = part === null ? [transaction] : [transaction, part]
   const isMarked = (name: string) => places.some(place => isFlagged(place, name))
@@ -128,8 +137,15 @@ export function standingOf(transaction: XmlNode, part: XmlNode | null): Standing
   for (const [word, standing] of WORDS) {
     const says = (text: string | undefined) => text !== undefined && word.test(text.toLowerCase())
     if (statuses.some(says)) return standing
-    if (standing === 'post-void' && kinds.some(says)) return standing
+    if ((standing === 'post-void' || word === QUOTE) && kinds.some(says)) return standing
   }
+  const ordered = statuses.find(text => text !== undefined && ORDERED.test(text))
+  if (ordered !== undefined)
+    throw recordValueUnreadable({
+      field: 'TransactionStatus',
+      value: ordered,
+      expected: 'a status that says whether its goods were handed over and paid',
+    })
   if (isMarked('CancelFlag') || isMarked('VoidFlag') || isMarked('PostVoidedFlag')) return 'void'
   return 'counts'
 }

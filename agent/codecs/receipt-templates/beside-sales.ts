@@ -1,7 +1,7 @@
 import { amountsOn } from './amounts.ts'
 import type { CompiledTemplate } from './compile.ts'
 import type { PaperLine } from './paper.ts'
-import { printBegin, printMark } from './print-marks.ts'
+import { isMarkAlone, isReceiptLabel, printBegin, printMark } from './print-marks.ts'
 import { isVoucherName } from './sold-vouchers.ts'
 import type { NotSaleReason } from './template.ts'
 import { amountLabel, isTenderLabel, type PrintKind } from './words.ts'
@@ -83,6 +83,24 @@ export function markedAs(
     return REASONS[mark.kind]
   }
   return null
+}
+
+/**
+ * A heading such as `BESTELLUNG` or `LIEFERSCHEIN` above the items of a print that is paid: goods that were ordered have not left, and paid
+ * orders have. Null: it has none.
+ */
+export function doubtfulOrder(
+  { head, isPaid }: ReadPrint,
+  isOnSales: (text: string) => boolean,
+): PaperLine | null {
+  if (!isPaid) return null
+  const isOrder = ({ text }: PaperLine) => {
+    const mark = printMark(text)
+    return (
+      mark?.kind === 'order' && mark.isWeak && isMarkAlone(text) && !isReceiptLabel(text) && !isOnSales(text)
+    )
+  }
+  return head.find(isOrder) ?? null
 }
 
 /** What a print is that the template can't read as a sale; null: it may be a sale, so it must be looked at. */

@@ -50,6 +50,9 @@ export function isMarkAlone(line: string): boolean {
   return !hasNumber && (prints.has(phrase) || refunds.has(phrase))
 }
 
+/** Whether a line is a word that sales have beside their number as well, such as `Order`. */
+export const isReceiptLabel = (line: string): boolean => headerWords.receipt.has(plainLabel(line))
+
 function wordsOn(line: string) {
   const words = plainLabel(line)
     .split(' ')

@@ -6,7 +6,7 @@ import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
 import { namedOrder } from '../../../shared/named-order.ts'
 import { settingsMistakes } from '../../../shared/plain-issues.ts'
-import { besideSale, markedAs } from './beside-sales.ts'
+import { besideSale, doubtfulOrder, markedAs } from './beside-sales.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type ReceiptHeader, readHeader } from './header.ts'
@@ -92,9 +92,17 @@ export function saleReader(
       return beside === null ? { is: 'unparsed', error: read.error } : noneOf(beside, lines, compiled)
     }
     const marked = markedAs(read, isOnSales)
-    return marked === null ? { is: 'sale', sale: read.sale } : noneOf(marked, lines, compiled)
+    if (marked !== null) return noneOf(marked, lines, compiled)
+    const order = doubtfulOrder(read, isOnSales)
+    return order === null
+      ? { is: 'sale', sale: read.sale }
+      : { is: 'unparsed', error: refuse.doubtful(OF_ORDER, order) }
   }
 }
+
+/** Why a print with the heading of an order is not told. */
+const OF_ORDER =
+  'it may say that goods were ordered or delivered, and the print is paid; if this till prints it on its sales, add it to "onSales"'
 
 function noneOf(why: NotSaleReason, lines: readonly PaperLine[], compiled: CompiledTemplate): SaleReading {
   const report = why === 'report' ? tillReportIn(lines, compiled) : null

@@ -71,6 +71,10 @@ const KNOWN = WORDS.map(({ kind, within, whole }) => ({
   whole: new Set(split(whole).filter(word => word !== '')),
 }))
 
+const CURRENCIES: ReadonlySet<string> = new Set(
+  Intl.supportedValuesOf('currency').map(code => code.toLowerCase()),
+)
+
 const NOT_CASH = [' non cash ', ' noncash ', ' not cash ', ' nicht bar ', ' non especes ', ' sin efectivo ']
 
 /** The kind of payment that a name means, by the settings first and else by known words; null: neither knows it. */
@@ -84,8 +88,13 @@ export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>):
 }
 
 function kindOf(name: string): Kind | 'rounding' | null {
-  const plain = plainWords(name, { digits: false })
-  const spaced = ` ${plain} `
+  const written = plainWords(name, { digits: false })
+  // `Bar CHF`, `EUR Kassa`: a currency says nothing of the way
+  const plain = written
+    .split(' ')
+    .filter(word => !CURRENCIES.has(word))
+    .join(' ')
+  const spaced = ` ${written} `
   // it says only what it is not: a person says what it is
   if (NOT_CASH.some(words => spaced.includes(words))) return null
   const found = KNOWN.find(

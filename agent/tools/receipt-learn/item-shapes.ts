@@ -107,9 +107,19 @@ function neighboursOf(lines: readonly SeenLine[]): Neighbours {
   return new Map(
     lines.map((line, at) => {
       const near = (other: SeenLine | undefined) => (other?.receipt === line.receipt ? other : null)
-      return [line, { above: near(lines[at - 1]), below: near(lines[at + 1]) }] as const
+      const above = near(lines[at - 1])
+      // a line with the item's code may be between the item and its quantity
+      const isCoded = above !== null && above.main === null && isCodeAlone(above)
+      const item = isCoded ? near(lines[at - 2]) : null
+      const isItem = item !== null && item.main !== null
+      return [line, { above: isItem ? item : above, below: near(lines[at + 1]) }] as const
     }),
   )
+}
+
+function isCodeAlone({ text }: SeenLine): boolean {
+  const code = codeOn(text)
+  return code !== null && text.slice(code.stretch.end).trim() === ''
 }
 
 function isDiscount(line: SeenLine, labelled: readonly LabelledLine[]): boolean {

@@ -139,9 +139,9 @@ function fits(field: ExportField, column: FileColumn): boolean {
   }
 }
 
-/** `Card fees` and `Card last 4` are not payments, and neither is what was given back. */
+/** `Card fees` and `Card last 4` are not payments, and neither is what was given back, taken off or collected. */
 const NOT_PAID =
-  /\b(last|fees?|tip|balance|number|brand|entry|type|name|id|change|given|ruckgeld|rendu|resto|cambio|wisselgeld|vaxel|gebuhr)\b|\d/
+  /\b(discounts?|rabatte?|rabat|nachlass|remises?|scont[oi]|descuentos?|descontos?|korting|alennus|upust|sleva|earned|collected|last|fees?|tip|balance|number|brand|entry|type|name|id|change|given|ruckgeld|rendu|resto|cambio|wisselgeld|vaxel|gebuhr)\b|\d/
 
 function isTenderColumn(column: FileColumn): boolean {
   const kind = NOT_PAID.test(plainWords(column.heading)) ? null : tenderMeant(column.heading, {})

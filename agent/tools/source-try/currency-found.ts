@@ -18,9 +18,14 @@ const SIGNS: Readonly<Record<string, string>> = {
 export function currenciesFound({ single, amounts, totals, tenders }: ColumnsFound): readonly Currency[] {
   const column = single.get('currency')
   const price = single.get('price')
-  const money = [...amounts, ...totals, ...tenders, ...(price === undefined ? [] : [price])]
+  const money = [...amounts, ...totals, ...(price === undefined ? [] : [price])]
   const texts = money.flatMap(({ heading, values }) => [heading, ...values])
-  const named = column === undefined ? texts.flatMap(text => currencyIn(text) ?? []) : column.values
+  const ofSales = column === undefined ? texts.flatMap(text => currencyIn(text) ?? []) : column.values
+  // a till takes cash of other countries as well: `Bar CHF`, `Bar EUR`
+  const ofCash = [...new Set(tenders.flatMap(({ heading, values }) => [heading, ...values]))].flatMap(
+    text => currencyIn(text) ?? [],
+  )
+  const named = ofSales.length > 0 || new Set(ofCash).size > 1 ? ofSales : ofCash
   return [...new Set(named)].flatMap(code => Currency.safeParse(code).data ?? [])
 }
 

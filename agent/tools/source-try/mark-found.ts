@@ -154,7 +154,13 @@ function wordsMarked({ name, cells, isBack }: Unused, asking: OpenQuestions): Fi
 
 const wordOptions: readonly Option<MarkMeaning | 'counts'>[] = [
   { value: 'counts', means: 'the record counts' },
-  ...options.flatMap(({ value, means }) => (value === 'none' ? [] : [{ value, means }])),
+  { value: 'refund', means: 'all of the record came back' },
+  { value: 'void', means: 'the record was taken back' },
+  { value: 'nothing', means: 'the record never counted' },
+  {
+    value: 'refuse',
+    means: 'a part came back, or it is not sure: such records are refused, and a person looks',
+  },
 ]
 
 function wordsAsked(

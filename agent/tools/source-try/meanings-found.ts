@@ -43,6 +43,14 @@ export interface Meanings {
   readonly tenderKinds: Readonly<Record<string, Tender['kind']>>
 }
 
+/** Whether a column names the payments, and those that would hold their amounts are empty in most of its rows. */
+function areNamed({ single, tenders }: ColumnsFound): boolean {
+  const cells = single.get('tender')?.cells ?? []
+  const named = [...cells.keys()].filter(row => cells[row] !== '')
+  const isPaid = (row: number) => tenders.some(column => /[1-9]/.test(column.cells[row] ?? ''))
+  return named.length > 0 && named.filter(isPaid).length * 2 <= named.length
+}
+
 interface Words<Meaning> {
   readonly column: FileColumn
   readonly means: Readonly<Record<string, Meaning>>
@@ -69,7 +77,7 @@ export function meaningsFound(
     asking,
   )
   const statuses = chosenWords(found.statuses, { ...STATUSES, known: statusMeant }, asking)
-  const tenders = hasPaymentRows ? [] : found.tenders
+  const tenders = hasPaymentRows || areNamed(found) ? [] : found.tenders
   // where payments have rows of their own, their names may be in the column of what was sold
   const named = found.single.get('tender') ?? (hasPaymentRows ? found.single.get('title') : undefined)
   const tender = tenders.length > 0 ? null : (named ?? null)

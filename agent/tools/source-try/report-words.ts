@@ -1,4 +1,5 @@
 import { plainWords } from '../../sources/sales-files/plain-words.ts'
+import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 
 /** What rows begin with that belong to a report and not to a receipt, in the languages of `heading-words.ts`. */
 const WORDS = new Set(
@@ -7,6 +8,10 @@ const WORDS = new Set(
     .split(/\s+/)
     .filter(word => word !== ''),
 )
+
+/** What parts of a sum begin with. */
+const PART =
+  /^(?:davon|darunter|of which|thereof|including|incl|dont|di cui|de los cuales|de las cuales|dos quais|waarvan|varav|hvorav|heraf|hvoraf|josta|w tym|z czego|z toho|ebbol)(?: |$)/
 
 /** What tells a row of a report from one of a receipt: where number and dates are, and how many columns are usually filled. */
 interface ReportLayout {
@@ -26,11 +31,15 @@ export function reportRowPattern(
 ): string | null {
   const filled = cells.filter(cell => cell !== '')
   const [first] = filled
-  const [word = ''] = plainWords(first ?? '').split(' ')
-  if (first === undefined || !WORDS.has(word)) return null
+  if (first === undefined) return null
+  const plain = plainWords(first)
+  const [word = ''] = plain.split(' ')
   const at = cells.indexOf(first)
   const isUndated = [...dates].every(place => place === at || (cells[place] ?? '') === '')
   const isInKey = (numbers.has(at) || dates.has(at)) && isUndated
+  // a part of the sum above, such as `davon Bar`, is where the number would be
+  const isPart = isInKey && !/\d/.test(first) && (PART.test(plain) || tenderMeant(first, {}) !== null)
+  if (!WORDS.has(word) && !isPart) return null
   if (!isInKey && filled.length * 2 > usuallyFilled) return null
   const [start = first, ...more] = first.split(/\d/)
   return more.length === 0 ? first : `${start}*`

@@ -407,7 +407,7 @@ function expectPriceTimesQuantity(row: Row, quantity: number, amount: number, st
   throw recordValueUnreadable({
     field: row.heading('quantity'),
     value: text.slice(0, 60),
-    expected: `a quantity that makes "${row.heading('amount')}" of "${row.heading('price')}" ("quantities" says how it is written)`,
+    expected: `a quantity that makes "${row.heading('amount')}" of "${row.heading('price')}", which are ${row.value('amount')} and ${row.value('price')}: one of the three is wrong ("quantities" says how this one is written)`,
   })
 }
 
