@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { AgentConfig } from '../../agent/config.ts'
@@ -9,6 +9,7 @@ import { noteConnected } from '../../hub/fleet/devices.ts'
 import { noteMachine } from '../../hub/fleet/till-machine.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
+import { hubAndTill } from './till-with-settings.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -117,4 +118,27 @@ test('the fleet notes it for two weeks, and counts it as nothing wrong', async (
     },
   ])
   expect(await found(now + 14 * DAY_MS)).toEqual([])
+})
+
+test('a real till tells its hub of a POS that was updated while it was off', async () => {
+  await using set = await hubAndTill()
+  const exec = (text: string) => {
+    const db = manualWorld().files.database(set.at('pos.db'), { readOnly: false })
+    db.exec(text)
+    db.close()
+  }
+  exec('CREATE TABLE tickets (id integer)')
+  set.configure({ sources: [{ source: 'pos', kind: 'unicenta', settings: { file: set.at('pos.db') } }] })
+  const kept = () => existsSync(set.at('till', 'pos-tables.json'))
+  {
+    await using _ = set.agent()
+    await expect.poll(kept, { interval: 300 }).toBe(true)
+  }
+  exec('ALTER TABLE tickets ADD COLUMN tip integer')
+  await using _ = set.agent()
+  await expect
+    .poll(() => set.hub('fleet'), { interval: 300 })
+    .toMatchObject({
+      tills: [{ findings: expect.arrayContaining([expect.objectContaining({ kind: 'pos-changed' })]) }],
+    })
 })
