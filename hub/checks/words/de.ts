@@ -165,7 +165,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'held-back-long.refused':
     'Shopify lehnt es ab, an {warehouse} ({store}) Stücke von {items} zwischen verfügbar und Sicherheitsbestand umzubuchen: {problem} Darum werden sie nicht vom Onlineverkauf zurückgehalten, solange die Filiale sich nicht meldet, oder kommen nicht zurück. Der Hub versucht es immer seltener, bis zu einmal in der Stunde. Berichtigen Sie den Artikel oder den Standort in der Shopify-Verwaltung, oder buchen Sie die Stücke dort zurück.',
   'level-variance':
-    'An {warehouse} ({store}) weicht Shopifys Bestand von {count|Artikel|Artikeln} von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
+    'An {warehouse} ({store}) weicht Shopifys Bestand von {count|Artikel|Artikeln} von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt, oder nur der Unterschied, solange der Hub nicht vergleichen kann. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
   'count-differs':
     'Die Kasse von {store} zählt {counted} × {sku} an {warehouse}; nach ihren Verkäufen und Buchungen wurden {expected} erwartet. {why} Fragen Sie die Filiale. Kam oder ging Ware, von der nichts gemeldet wurde, führen Sie aus: tillbridge-hub stock counted {store} {sku} --right. Ist die Bewegung schon gebucht, etwa als Online-Bestellung, führen Sie es mit --booked aus.',
   'returned-twice':
@@ -406,6 +406,7 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Einen Tag lang hat den Hub abwechselnd etwas gehindert: Ihm fehlte, was die Kassen ihrer Filialen getan haben, oder Shopify zeigte die Bestellung nicht oder hatte es nicht ausgeführt. Fragen Sie zuerst die Filialen, und sehen Sie sich die Bestellung in Shopify an.',
   'phrase.refund-undone':
     'Eine Übergabe wurde an einer Kasse erfasst und rückgängig gemacht, während Sie danach gefragt wurden: Fragen Sie die Filiale, wer die Ware hat.',
+  'phrase.refund-asked-of-another': 'Über einen anderen Teil von ihr entscheidet die Zentrale.',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':
