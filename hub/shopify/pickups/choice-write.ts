@@ -136,6 +136,8 @@ async function pay(
   const result = await client.write(createRefund, variables, 'pickup')
   switch (result.kind) {
     case 'answered':
+      // an answer that names no refund proves none: what Shopify shows then does
+      if (result.data.refundCreate.refund === null) return wait(work, sent, 'shopify')
       return close(work, sent, done({ by: 'answer', answer: result.data, amount: payment.amount }))
     case 'user-errors':
       return leave(work, sent, problemOf(result.errors))
