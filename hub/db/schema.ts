@@ -73,6 +73,8 @@ export interface Schema {
     certificate_ends: number | null
     /** The version of its desktop app; null: none was seen. */
     desktop: string | null
+    /** Its sources whose POS has other tables than before, as JSON; null: its agent does not say. */
+    pos_tables_json: string | null
     reported_at: number
   }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '875090f4d222d7a627ca3d0bc12141dcd6e745a420114736fc64c37efb5e077f',
+    'cc87d967bd879a7faea4e313954619a9735efd2e4042139495da366f86c70e7b',
   ],
   'the enrolment’s question': [
     EnrolRequest,

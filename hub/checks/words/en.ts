@@ -165,7 +165,7 @@ export const en = {
   'held-back-long.refused':
     'Shopify refuses to move units of {items} at {warehouse} ({store}) between available and safety stock: {problem} So they are not kept from sale online while the store is silent, or do not come back. The hub tries again ever more seldom, up to once an hour. Correct the item or the location in Shopify’s admin, or move the units back there.',
   'level-variance':
-    'At {warehouse} ({store}), Shopify’s stock of {count|item|items} is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
+    'At {warehouse} ({store}), Shopify’s stock of {count|item|items} is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows, or only the difference where the hub can’t compare for now. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
   'count-differs':
     'The POS of {store} counts {counted} of {sku} at {warehouse}, and {expected} were expected after its sales and entries. {why} Ask the store. If goods came or went that nothing told of, run: tillbridge-hub stock counted {store} {sku} --right. If what moved is in the books already, such as an online order, run it with --booked.',
   'returned-twice':
