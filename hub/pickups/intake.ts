@@ -476,9 +476,11 @@ async function decideAtEnd(
   const isOut = linesNow.some(({ fulfilled }) => fulfilled > 0)
   const isReplaced = order.pickups.some(one => one.id !== row.pickup && !isOver(order, one))
   const isDecided = order.cancelledAt !== null || isOut || isReplaced
-  if (body.state === 'cancelled') return
+  const asked = await askedAbout(tx, held)
+  const isAboutMoney = asked !== null && asked !== 'asked' && asked.code === 'pickup-not-collected.cancelled'
+  if (body.state === 'cancelled' || isAboutMoney) return
   if (body.state !== 'expired' || isDecided) await closeNotCollected(tx, held, now)
-  else if ((await askedAbout(tx, held)) !== null) await askNothingLeft(tx, held, dueOf(held), now)
+  else if (asked !== null) await askNothingLeft(tx, held, dueOf(held), now)
 }
 
 /** What is due of a pickup. */
