@@ -928,6 +928,8 @@ export interface Schema {
     sold_at: number | null
     /** What people were asked about it last, see hub/pickups/order-sale-questions.ts. */
     asked: string | null
+    /** 1: the receipt was voided. Null: an older version did not note it. */
+    is_void: number | null
     staff: string
     till: string
     device: string

@@ -40,7 +40,7 @@ import { shownUnits } from './shown-units.ts'
 import { nameForeign, standAfterMove } from './stand-after-move.ts'
 import { hadNotHeardOf, knewOfState } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
-import { planPickupWrite, unplanUntold } from './write-plan.ts'
+import { noteReopenAsked, planPickupWrite, unplanUntold } from './write-plan.ts'
 
 /**
  * Applies one staff move in the ingest's transaction. The table in shared/pickup-moves.ts decides, in hub order: a legal
@@ -77,6 +77,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (event.move === 'collect' && (isThere || (await hadItReady())))
     return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
   if (event.move === 'reopen' && next !== null && (await isBeingPaidBack(tx, pickup.row.order_id))) {
+    await noteReopenAsked(tx, pickup.row.order_id)
     await sendToDevice(tx, at.device, { ...pickup.body, notice: await cancellingNotice(tx, pickup) })
     return ['commands']
   }

@@ -12,6 +12,8 @@ export const refundHindrances = {
   'The order was changed after it had expired.': 'phrase.refund-changed',
   'The order was on hold after it had expired.': 'phrase.refund-was-held',
   'What is to be paid of it has changed since it expired.': 'phrase.refund-owed-changed',
+  'Shopify owes money of the order.': 'phrase.refund-owes',
+  'Staff reopened it after Shopify was asked.': 'phrase.refund-reopened',
   'Shopify’s job for it is done, and the order is open.': 'phrase.refund-job-done',
   'A part of the order was handed over.': 'phrase.refund-part-handed-over',
   'Other parts of the order are open.': 'phrase.refund-others-open',

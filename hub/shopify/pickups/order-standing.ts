@@ -35,7 +35,7 @@ export interface OrderStanding {
   readonly kept: number
   /** What was paid back of it; minor units. */
   readonly paidBack: number
-  /** What its customer is still to pay, without what is authorised; minor units, not below 0. */
+  /** What its customer is still to pay, without what is authorised; minor units. Below 0: so much Shopify has too much of. */
   readonly owed: number
   /** Units of its lines that are neither handed over nor sent, also those in parts that the app is not shown. */
   readonly unfulfilled: number
@@ -76,8 +76,10 @@ export async function readStanding(client: ShopifyClient, id: string): Promise<O
   }
 }
 
-/** As `outstanding` of an order that is taken in. */
+/** As `outstanding` of an order that is taken in, with what Shopify has too much. */
 function owedOf({ totalOutstandingSet, totalCapturableSet }: NonNullable<z.infer<typeof Answer>['order']>) {
   const outstanding = shopMoneyOf(totalOutstandingSet.shopMoney, 'totalOutstandingSet').minor
+  // what is authorised and not due is not received yet
+  if (outstanding < 0) return outstanding
   return Math.max(0, outstanding - shopMoneyOf(totalCapturableSet.shopMoney, 'totalCapturableSet').minor)
 }

@@ -37,6 +37,7 @@ export async function hindranceShown(
   }
   if (seen !== unfulfilled) return 'The order has units that Shopify does not show.'
   if (parts.some(part => part.wasHeld)) return 'The order was on hold after it had expired.'
+  if (owed < 0) return 'Shopify owes money of the order.'
   const isOwed = parts.every(part => part.owed === owed)
   return isOwed ? null : 'What is to be paid of it has changed since it expired.'
 }
