@@ -17,6 +17,7 @@ import { openOwnJournal } from './own-journal.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SpoolParts } from './peripherals/host/supervisor.ts'
 import { openSpoolKeys } from './peripherals/spool/spool-keys.ts'
+import { followPosTables } from './pos-tables.ts'
 import { startPosWork } from './pos-work.ts'
 import { type FollowedSettings, followSettings } from './remote-settings/follow-settings.ts'
 import { settingsOwner } from './remote-settings/settings-state.ts'
@@ -206,6 +207,8 @@ export async function startAgent(
         }),
       )
     : null
+  const tables = { world, folder, config, changed: () => tellHub() }
+  const posTables = machine === null ? null : building.use(followPosTables(tables))
   const uplink = building.use(
     startUplink({
       world,
@@ -223,7 +226,9 @@ export async function startAgent(
       updateOffered: updates.offered,
       support: support.report,
       supportAsked: support.asked,
-      ...(machine === null ? {} : { machine: machine.report }),
+      ...(machine === null
+        ? {}
+        : { machine: () => ({ ...machine.report(), posTables: posTables?.changes() ?? [] }) }),
       wrongPins: staff.wrongTries,
       sources: pos.sourcesForHub,
       writeBacks: pos.writeBacks,

@@ -150,6 +150,7 @@ export function agentPaths(folder: string) {
     pinRule: join(folder, 'pin-rule.json'),
     servedBy: join(folder, 'served-by.json'),
     logLevel: join(folder, 'log-level.json'),
+    posTables: join(folder, 'pos-tables.json'),
   }
 }
 

@@ -27,8 +27,8 @@ export interface RefusedSettings {
 
 export const configKept = defineError(
   'CONFIG_KEPT',
-  (f: { why: string }) =>
-    `${f.why} Until then this till goes on with the settings that worked last; it takes up a corrected agent.json within a minute.`,
+  (f: { why: string; isPassing: boolean }) =>
+    `This till goes on with the settings that worked last${f.isPassing ? '.' : ' until agent.json is corrected; that takes effect within a minute.'} ${f.why}`,
 )
 export const configMissing = defineError(
   'CONFIG_MISSING',
@@ -36,8 +36,7 @@ export const configMissing = defineError(
 )
 export const configRefused = defineError(
   'CONFIG_REFUSED',
-  (f: { path: string; why: string }) =>
-    `${f.path} can't be used: ${f.why} Correct it; \`tillbridge-agent config check\` names what is wrong.`,
+  (f: { path: string; why: string }) => `${f.path} can't be used: ${f.why}`,
 )
 export const configWaits = defineError(
   'CONFIG_WAITS',
@@ -123,7 +122,8 @@ function refusal(path: string, { error, againMs }: RefusedSettings): TillbridgeE
 }
 
 const keptBecause = (error: TillbridgeError) =>
-  describeError(configKept({ why: oneLine(describeError(error).sentence) })).sentence
+  describeError(configKept({ why: oneLine(describeError(error).sentence), isPassing: configWaits.is(error) }))
+    .sentence
 
 function textNow({ world, folder }: Parts): string | null {
   try {

@@ -58,7 +58,7 @@ interface TillPageParts {
   readonly openedPages: KeptPages
   readonly changes: TillChanges
   /** Head office's settings that it runs with; null: its own alone. */
-  inUse(): { readonly runs: string; readonly since: number | null } | null
+  inUse(): { readonly runs: string; readonly since: number | null; readonly isOnTrial: boolean } | null
   /** Why it does not run with its agent.json as that is now; null: it does. */
   settingsProblem(): string | null
   /** That a changed agent.json is not in use yet; null: none waits. */

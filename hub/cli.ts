@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { processTerminal, runCommandLine } from '../shared/command-line.ts'
+import { leaveProxy } from '../shared/node-proxy.ts'
 import { jsonLog, nodeWorld } from '../shared/node-world.ts'
 import { hubProgram, hubUsageErrors } from './commands/index.ts'
 
@@ -12,3 +13,4 @@ const program = hubProgram({
   pages: fileURLToPath(new URL('../dist/hub', import.meta.url)),
 })
 process.exitCode = await runCommandLine(program, process.argv.slice(2), processTerminal, hubUsageErrors)
+await leaveProxy()

@@ -55,6 +55,26 @@ export function proxyOfStart(log: Pick<Log, 'warn'>): void {
   if (unusable !== null) log.warn({}, unusable)
 }
 
+/** Where Node keeps what `fetch` connects with. */
+const DISPATCHER = Symbol.for('undici.globalDispatcher.1')
+
+/**
+ * At the end of a command: ends what still waits for a proxy. Node goes on waiting for one that took a connection and
+ * never answers, also for a request that was given up, and that would keep the process.
+ */
+export async function leaveProxy(): Promise<void> {
+  if (inUse === null) return
+  const dispatcher: unknown = Reflect.get(globalThis, DISPATCHER)
+  take(null)
+  if (isDestroyable(dispatcher)) await dispatcher.destroy()
+}
+
+function isDestroyable(value: unknown): value is { destroy(): Promise<void> } {
+  return (
+    typeof value === 'object' && value !== null && 'destroy' in value && typeof value.destroy === 'function'
+  )
+}
+
 /** What carries a request to an address there, for what is not `fetch`; undefined: nothing special does. */
 export function proxyAgent(url: URL): HttpAgent | undefined {
   if (inUse === null || !/^(https|wss):$/.test(url.protocol)) return undefined

@@ -188,6 +188,11 @@ const MachineReport = z.object({
   certificate: z.object({ from: z.int().min(0).max(8.64e15), ends: z.int().min(0).max(8.64e15) }).nullable(),
   /** The version of the desktop app that asked last since the agent's start; null: none did. Left out by an older version. */
   desktop: shown(32).nullable().optional(),
+  /** Sources whose database has other tables than when it was first seen, and when this was last noticed (agent clock). Left out by an older version. */
+  posTables: z
+    .array(z.object({ source: shown(64), changedAt: z.int().min(0).max(8.64e15) }))
+    .max(50)
+    .optional(),
 })
 export type MachineReport = z.infer<typeof MachineReport>
 

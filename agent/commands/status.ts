@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import type { TillState } from '../till/api-schema.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
 
 export function statusCommand({ terminal, world }: CommandParts): Command {
-  const of = command('status', 'show this till’s link to the hub, its unsent events and its sources').option(
-    ...folderOption,
-  )
+  const of = command(
+    'status',
+    'show this till’s link to the hub, its unsent events and its sources; exit code 1 when something is wrong',
+  ).option(...folderOption)
   return answers<Data>(of, terminal, async ({ data }) => {
     const { state, url } = await askAgent(world, data)
-    return { json: { url, ...state }, text: statusText(state) }
+    const exitCode = isWell(state) ? exitCodes.ok : exitCodes.failed
+    return { json: { url, ...state }, text: statusText(state), exitCode }
   })
 }
 
@@ -50,13 +52,28 @@ export function statusText(state: TillState): string {
   ].join('\n')
 }
 
+/** What monitoring goes by: this till is connected, reads and writes what it should, and runs with its agent.json. */
+export function isWell(state: TillState): boolean {
+  const { link, problem, diskFull, settingsProblem, sources, writeBacks, unreadCommands } = state
+  return (
+    link === 'online' &&
+    problem === null &&
+    !diskFull &&
+    settingsProblem === null &&
+    sources.every(source => source.state === 'reading') &&
+    writeBacks.every(target => target.state === 'ready') &&
+    unreadCommands === 0
+  )
+}
+
+/** The hub's name for no settings at all. */
+const NONE = 'none'
+
 function settingsText({ settings, settingsProblem }: TillState): string {
   if (settings === null && settingsProblem !== null)
     return 'settings: those that worked last, alone (agent.last-good.json)'
-  if (settings === null) return 'settings: its own agent.json alone'
-  const since =
-    settings.since === null
-      ? 'on trial, or since a time that is not known'
-      : `since ${new Date(settings.since).toISOString()}`
-  return `settings of head office: ${settings.runs}, ${since}`
+  if (settings === null || settings.runs === NONE) return 'settings: its own agent.json alone'
+  if (settings.isOnTrial) return `settings of head office: ${settings.runs}, on trial`
+  const since = settings.since === null ? '' : `, since ${new Date(settings.since).toISOString()}`
+  return `settings of head office: ${settings.runs}${since}`
 }

@@ -68,7 +68,12 @@ function settingsFinding(
     return { check: 'settings', subject: path, verdict: 'wrong', sentence: problem, advice: null }
   if (waiting !== null)
     return { check: 'settings', subject: path, verdict: 'look', sentence: waiting, advice: null }
-  if (sources.length > 0) return ok('settings', path, `${sources.length} sources are named.`)
+  if (sources.length > 0)
+    return ok(
+      'settings',
+      path,
+      sources.length === 1 ? '1 source is named.' : `${sources.length} sources are named.`,
+    )
   return {
     check: 'settings',
     subject: path,

@@ -21,7 +21,7 @@ export interface FollowedSettings extends Disposable {
   report(): RemoteReport
   isOnTrial(): boolean
   /** The hub's name for what it runs, and since when by agent's clock; null: its own agent.json alone. */
-  inUse(): { readonly runs: string; readonly since: number | null } | null
+  inUse(): { readonly runs: string; readonly since: number | null; readonly isOnTrial: boolean } | null
   /** The hub has told other settings. */
   told(): void
 }
@@ -172,7 +172,7 @@ export function followSettings(parts: {
     inUse() {
       if (runs === '') return null
       const since = state.kept.find(({ name }) => name === runs)?.since ?? null
-      return { runs, since: trial === null ? since : null }
+      return { runs, since: trial === null ? since : null, isOnTrial: trial !== null }
     },
     told: look,
     [Symbol.dispose]() {

@@ -330,7 +330,10 @@ export const TillState = z.object({
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
   /** Head office's settings that the till runs with, and since when; null: its own agent.json alone. `since` null: on trial, or not known. */
-  settings: z.object({ runs: z.string(), since: EpochMs.nullable() }).nullable().default(null),
+  settings: z
+    .object({ runs: z.string(), since: EpochMs.nullable(), isOnTrial: z.boolean().default(false) })
+    .nullable()
+    .default(null),
   /** Why it runs with settings that worked before, and not with its agent.json as that is now, for IT; null: it does. */
   settingsProblem: z.string().nullable().default(null),
   /** That its agent.json was changed and is not in use yet, for IT; null: it is in use. */

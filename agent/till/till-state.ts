@@ -18,7 +18,7 @@ export function tillState(parts: {
   /** When the journal was last found damaged, agent clock; null: not lately. */
   damagedAt?: number | null
   /** Head office's settings that it runs with; null: its own alone. */
-  settings?: { readonly runs: string; readonly since: number | null } | null
+  settings?: { readonly runs: string; readonly since: number | null; readonly isOnTrial: boolean } | null
   /** Why it runs with settings that worked before, and not with its agent.json as that is now; null: it does. */
   settingsProblem?: string | null
   /** That a changed agent.json is not in use yet; null: none waits. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { refuseTogether, someWords } from '../../shared/command-line.ts'
-import type { TillPreview } from '../remote-settings/preview.ts'
+import type { SettingChange, TillPreview } from '../remote-settings/preview.ts'
 import type { SettingsPlace } from '../remote-settings/versions.ts'
 
 export interface PlaceOptions {
@@ -35,11 +35,23 @@ export function demandOnePlace(of: Command, { fleet, region, store, till }: Plac
 export function changesText(tills: readonly TillPreview[]): string {
   if (tills.length === 0) return 'Nothing changes at any till.'
   return tills
-    .flatMap(({ store, till, isPinned, changes }) => [
-      `${store} · ${till}${isPinned ? ' (pinned: nothing comes to it)' : ''}`,
-      ...changes.map(({ setting, from, to }) => `  ${setting}: ${valueText(from)} → ${valueText(to)}`),
+    .flatMap(({ store, till, isPinned, hasConnected, changes }) => [
+      `${store} · ${till}${isPinned ? ' (pinned: nothing comes to it)' : hasConnected ? '' : ' (has never been connected)'}`,
+      ...changes.map(
+        change =>
+          `  ${change.setting}: ${valueText(change.from)} → ${valueText(change.to)}${whereText(change, changes)}`,
+      ),
     ])
     .join('\n')
+}
+
+/** A setting of a list's entry, such as `sources "pos".compareNumbers`, changes nothing at a till that has no such entry. */
+function whereText({ setting }: SettingChange, all: readonly SettingChange[]): string {
+  const entry = /^(\w+) "(.*)"\./.exec(setting)
+  if (entry === null) return ''
+  const [, list = '', name = ''] = entry
+  if (all.some(one => one.setting === `${list} "${name}".kind`)) return ''
+  return `, if agent.json there has "${name}"`
 }
 
 function valueText(value: unknown): string {

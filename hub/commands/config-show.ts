@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { answers, command, someWords } from '../../shared/command-line.ts'
 import { type RemoteSettings, settingsIn } from '../../shared/remote-settings.ts'
 import type { Db } from '../db/db.ts'
+import { NONE } from '../remote-settings/choose.ts'
 import { chosenFor } from '../remote-settings/preview.ts'
 import {
   demandPlace,
@@ -80,11 +81,13 @@ async function shownTills(db: Db): Promise<ShownTill[]> {
   return shown
 }
 
+const ALONE = 'its own settings alone'
+
 function tillText(one: ShownTill, isWhole: boolean): string {
-  const runs = one.runs === null ? 'not known' : one.runs || 'its own alone'
+  const runs = one.runs === null ? 'not known' : one.runs === NONE ? '' : one.runs
   const said = one.sentence === null ? '' : ` – ${one.sentence}`
-  const wanted = one.wanted === one.runs ? '' : `, to run ${one.wanted || 'its own alone'}`
-  const head = `${one.store} · ${one.till}: runs ${runs}${wanted}${one.state === null ? '' : ` (${one.state})`}${said}`
+  const wanted = one.wanted === runs ? '' : `, and is to run ${one.wanted || ALONE}`
+  const head = `${one.store} · ${one.till}: runs ${runs || ALONE}${wanted}${one.state === null ? '' : ` (${one.state})`}${said}`
   const settings = settingsIn(one.settings).map(({ shown, value }) => `  ${shown}: ${JSON.stringify(value)}`)
   return [head, ...(isWhole ? settings : [])].join('\n')
 }

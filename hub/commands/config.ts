@@ -67,7 +67,11 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         return { set: await addSettings(tx, next, world.clock.now()), tills: changes }
       }),
     )
-    const text = `Version ${set.version} is set for ${placeText(set)}; ring: ${set.stage}. It changes ${countOf(tills.filter(({ isPinned }) => !isPinned).length)}.`
+    const reached = tills.filter(({ isPinned }) => !isPinned)
+    const never = reached.filter(({ hasConnected }) => !hasConnected).length
+    const waiting =
+      never === 0 ? '' : `, ${never} of which ${never === 1 ? 'has' : 'have'} never been connected`
+    const text = `Version ${set.version} is set for ${placeText(set)}; ring: ${set.stage}. It changes ${countOf(reached.length)}${waiting}.`
     return { json: { ...set, tills }, text }
   })
 }

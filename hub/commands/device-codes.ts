@@ -8,6 +8,7 @@ import { hubPaths, readHubConfig } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { createCodes, type MadeCode, readTillList } from '../fleet/bulk-codes.ts'
 import { longestCodeDays } from '../fleet/enrolment.ts'
+import { shownMinute } from '../fleet/shown-minute.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -56,7 +57,7 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
     const made = await withDb(world, { data, database }, db =>
       transaction(db, tx => createCodes(tx, world, tills, validMs)),
     )
-    const until = new Date(world.clock.now() + validMs).toISOString().slice(0, 10)
+    const until = shownMinute(world.clock.now() + validMs)
     writeNamed(out, path => world.files.writePrivate(path, asCsv(made, until)))
     const { publicUrl } = readHubConfig(world.files, hubPaths(data).config)
     const hub = publicUrl?.startsWith('https:') === true ? publicUrl : null
@@ -64,7 +65,7 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
       writeNamed(sheet, path => world.files.writePrivate(path, asSheet(made, { until, hub })))
     return {
       json: { made: made.length, out, sheet: sheet ?? null, until },
-      text: `${made.length} codes are in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,
+      text: `${made.length === 1 ? '1 code is' : `${made.length} codes are`} in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,
     }
   })
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { type TillDrift, tillDrifts } from '../drift/till-drift.ts'
+import { shownMinute } from '../fleet/shown-minute.ts'
+import { NONE } from '../remote-settings/choose.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -20,7 +22,8 @@ export function fleetCommand({ terminal, world }: HubCommandParts): Command {
     .option(...databaseOption)
   return answers<HubFolder & { wrong?: boolean }>(of, terminal, async ({ data, database, wrong }) => {
     const all = await withDb(world, { data, database }, db => tillDrifts(db, world.clock.now()))
-    const tills = wrong === true ? all.filter(({ findings }) => findings.length > 0) : all
+    const tills =
+      wrong === true ? all.filter(({ findings }) => findings.some(({ isNotice }) => isNotice !== true)) : all
     const none = all.length === 0 ? 'No till is enrolled.' : 'Every till is as it should be.'
     const now = world.clock.now()
     return { json: { tills }, text: tills.map(till => driftText(till, now)).join('\n') || none }
@@ -29,10 +32,13 @@ export function fleetCommand({ terminal, world }: HubCommandParts): Command {
 
 function driftText(one: TillDrift, now: number): string {
   const version = one.version ?? 'no version known'
-  const settings = one.settings === null || one.settings === '' ? '' : `, settings ${one.settings}`
+  const settings =
+    one.settings === null || one.settings === '' || one.settings === NONE ? '' : `, settings ${one.settings}`
   const desktop = one.desktop === null ? '' : `, desktop app ${one.desktop}`
   const head = `${one.store} · ${one.till}: ${version}${desktop}${settings}${machineText(one, now)}`
-  const findings = one.findings.map(({ sentence, since }) => `  ${sentence}${sinceText(since)}`)
+  const findings = one.findings.map(
+    ({ sentence, since, isNotice }) => `  ${isNotice === true ? 'Note: ' : ''}${sentence}${sinceText(since)}`,
+  )
   return [head, ...findings].join('\n')
 }
 
@@ -48,5 +54,4 @@ function machineText({ disk, certificateEnds }: TillDrift, now: number): string 
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(bytes < 10e9 ? 1 : 0)
 
-const sinceText = (since: number | null) =>
-  since === null ? '' : ` (since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC)`
+const sinceText = (since: number | null) => (since === null ? '' : ` (since ${shownMinute(since)})`)

@@ -36,6 +36,6 @@ export function shopCheckCommand({ terminal, world }: HubCommandParts): Command 
   })
 }
 
-function inWords({ about, mark, says, toDo }: ShopFinding): string {
-  return `${marks[mark]}: ${about}: ${says}${toDo === null ? '' : `\n    ${toDo}`}`
+function inWords({ about, mark, says, toDo, code }: ShopFinding): string {
+  return `${marks[mark]}: ${about}: ${says}${code === null ? '' : ` [${code}]`}${toDo === null ? '' : `\n    ${toDo}`}`
 }

@@ -6,6 +6,7 @@ import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { MOST_OFF_MS } from '../fleet/devices.ts'
 import { machineReports } from '../fleet/till-machine.ts'
+import { NONE } from '../remote-settings/choose.ts'
 import { chosenFor } from '../remote-settings/preview.ts'
 import { listSettings, settableTills, settingsReports } from '../remote-settings/versions.ts'
 
@@ -25,6 +26,7 @@ export const driftKinds = [
   'release-failed',
   'settings',
   'release',
+  'pos-changed',
   'own-settings',
 ] as const
 
@@ -34,6 +36,8 @@ export interface TillFinding {
   readonly sentence: string
   /** Hub clock, or for a source the till's, ms; null: not known. */
   readonly since: number | null
+  /** Good to know, and nothing is wrong. Left out: something is. */
+  readonly isNotice?: true
 }
 
 export interface TillDrift {
@@ -98,9 +102,10 @@ export async function tillDrifts(db: Reads, now: number): Promise<TillDrift[]> {
   return found.toSorted((one, other) => rankOf(one) - rankOf(other))
 }
 
-/** The worst finding counts, then how many there are. */
-function rankOf({ findings: [worst, ...others] }: TillDrift): number {
-  if (worst === undefined) return driftKinds.length
+/** The worst finding counts, then how many there are; a till with notices alone comes behind all with something wrong. */
+function rankOf({ findings }: TillDrift): number {
+  const [worst, ...others] = findings.filter(({ isNotice }) => isNotice !== true)
+  if (worst === undefined) return driftKinds.length + (findings.length === 0 ? 1 : 0)
   return driftKinds.indexOf(worst.kind) - others.length / 100
 }
 
@@ -133,8 +138,9 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...ofCertificate(certificate, now),
     ...ofClock(device),
     ...(known.failed.get(device.device) ?? []),
-    ...ofSettings(report, wantedSettings),
+    ...ofSettings(report, wantedSettings, now),
     ...ofOwnSettings(report, now),
+    ...ofPosTables(machine, now),
     ...ofBrokenSettings(report, known.brokenSince.get(device.device)),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
   ]
@@ -217,27 +223,78 @@ function ofCertificate(seen: ReturnType<typeof certificateSeen>, now: number): T
   return [{ kind: 'certificate', sentence, since: null }]
 }
 
+/** How long settings may wait for a quiet moment before that is worth a look. */
+const WAIT_IS_USUAL_MS = DAY_MS
+
 /** What a till runs that was told none is its own alone, under whatever name. */
-function ofSettings(report: Schema['settings_report'] | undefined, wanted: string): TillFinding[] {
+function ofSettings(
+  report: Schema['settings_report'] | undefined,
+  wanted: string,
+  now: number,
+): TillFinding[] {
   if (report === undefined)
     return wanted === ''
       ? []
       : [{ kind: 'settings', sentence: 'Its agent takes no settings from the hub yet.', since: null }]
   const { runs, state, reported_at } = report
-  const isSame = wanted === runs || (wanted === '' && (runs === 'none' || runs === ''))
-  if (isSame) return []
-  const text = `It runs settings ${runs || 'of its own alone'}, to run ${wanted || 'its own alone'} (${state}).`
-  return [{ kind: 'settings', sentence: text, since: reported_at }]
+  const isAlone = runs === NONE || runs === ''
+  if (wanted === runs || (wanted === '' && isAlone)) return []
+  const [present, next] = [isAlone ? '' : runs, wanted].map(name =>
+    name === '' ? 'its own settings alone' : `the settings ${name}`,
+  )
+  const since = reported_at
+  if (state === 'waiting' && now - reported_at < WAIT_IS_USUAL_MS)
+    return [
+      {
+        kind: 'settings',
+        sentence: `It takes up ${next} at a quiet moment, and runs ${present} until then.`,
+        since,
+        isNotice: true,
+      },
+    ]
+  return [
+    {
+      kind: 'settings',
+      sentence: `It runs ${present}, and is to run ${next} (${stateWords[state]}).`,
+      since,
+    },
+  ]
 }
 
-/** How long it is said that a till's agent.json was changed: what was meant is not wrong for ever. */
-const OWN_CHANGE_SHOWN_MS = 14 * 24 * 3_600_000
+const stateWords: Readonly<Record<Schema['settings_report']['state'], string>> = {
+  none: 'not told yet',
+  running: 'not told yet',
+  waiting: 'waiting for a quiet moment, or for the line',
+  trial: 'other settings are on trial there',
+  refused: 'refused',
+  'rolled-back': 'it went back from them',
+}
+
+/** How long a change is shown that was probably meant. */
+const CHANGE_SHOWN_MS = 14 * 24 * 3_600_000
 
 function ofOwnSettings(report: Schema['settings_report'] | undefined, now: number): TillFinding[] {
   const at = report?.own_changed_at ?? null
-  if (at === null || now - at >= OWN_CHANGE_SHOWN_MS) return []
+  if (at === null || now - at >= CHANGE_SHOWN_MS) return []
   const day = new Date(at).toISOString().slice(0, 10)
-  return [{ kind: 'own-settings', sentence: `Its own settings (agent.json) changed on ${day}.`, since: at }]
+  const sentence = `Its own settings (agent.json) changed on ${day}.`
+  return [{ kind: 'own-settings', sentence, since: at, isNotice: true }]
+}
+
+const PosTables = z.array(z.object({ source: z.string(), changedAt: z.number() }))
+
+/** A POS whose tables have changed and are still read: an update of it, after which its sales deserve a look. */
+function ofPosTables(machine: Schema['device_machine'] | undefined, now: number): TillFinding[] {
+  const json = machine?.pos_tables_json ?? null
+  if (json === null) return []
+  return PosTables.parse(JSON.parse(json))
+    .filter(({ changedAt }) => now - changedAt < CHANGE_SHOWN_MS)
+    .map(({ source, changedAt }) => ({
+      kind: 'pos-changed' as const,
+      sentence: `The tables of the POS that source “${saidByTill(source)}” reads have changed, as after an update. Look at its next sales.`,
+      since: changedAt,
+      isNotice: true as const,
+    }))
 }
 
 /** When it was first noticed: reports come again for other reasons. */

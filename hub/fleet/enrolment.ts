@@ -8,18 +8,23 @@ import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { isTakenForConnected, startedAt } from './connected.ts'
 import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
+import { shownMinute } from './shown-minute.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
 const WHY_WRONG = {
   unknown: 'This hub does not know this code. Check what was typed, and whether it is this hub’s.',
   used: 'This code was used already: each enrols one till, once.',
-  ended: 'This code has ended: each is valid for a day, or for as long as was said when it was made.',
 } as const
+
+/** `endedAt`: hub clock, ms. */
+type Wrong =
+  | { readonly because: 'unknown' | 'used' }
+  | { readonly because: 'ended'; readonly endedAt: number }
 
 export const enrolCodeWrong = defineError(
   'ENROL_CODE_WRONG',
-  ({ because }: { because: 'unknown' | 'used' | 'ended' }) =>
-    `${WHY_WRONG[because]} Make a new one with: tillbridge-hub enrol-code STORE.`,
+  (wrong: Wrong) =>
+    `${wrong.because === 'ended' ? `This code was valid until ${shownMinute(wrong.endedAt)}.` : WHY_WRONG[wrong.because]} Make a new one with: tillbridge-hub enrol-code STORE.`,
 )
 export const enrolMalformed = defineError(
   'ENROL_MALFORMED',
@@ -142,14 +147,14 @@ export interface EnrolmentParts {
 }
 
 /** Said only to those who have the code: it is too long to be guessed. */
-async function whyWrong(db: Reads, code: string): Promise<'unknown' | 'used' | 'ended'> {
+async function whyWrong(db: Reads, code: string): Promise<Wrong> {
   const known = await db
     .selectFrom('enrol_code')
-    .select('used_at')
+    .select(['used_at', 'expires_at'])
     .where('code_hash', '=', hashOf(code))
     .executeTakeFirst()
-  if (known === undefined) return 'unknown'
-  return known.used_at === null ? 'ended' : 'used'
+  if (known === undefined) return { because: 'unknown' }
+  return known.used_at === null ? { because: 'ended', endedAt: known.expires_at } : { because: 'used' }
 }
 
 /** Tells a new device what its store is, and which pickups are open there. @throws STORE_UNKNOWN */
@@ -192,7 +197,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .where('expires_at', '>', now)
       .where('expires_at', '<=', now + LONGEST_MS)
       .executeTakeFirst()
-    if (found === undefined) throw enrolCodeWrong({ because: await whyWrong(tx, code) })
+    if (found === undefined) throw enrolCodeWrong(await whyWrong(tx, code))
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))
     const name = shownName(till ?? found.till) || found.till
     await demandTillName(tx, { store: found.code, till: name, replaces: found.replaces }, now)

@@ -8,7 +8,7 @@ import type { Schema } from '../db/schema.ts'
 export async function noteMachine(
   tx: Tx,
   device: string,
-  { disk, certificate, desktop }: MachineReport,
+  { disk, certificate, desktop, posTables }: MachineReport,
   at: number,
 ): Promise<void> {
   const row = {
@@ -16,6 +16,7 @@ export async function noteMachine(
     disk_total: disk?.total ?? null,
     certificate_from: certificate?.from ?? null,
     certificate_ends: certificate?.ends ?? null,
+    pos_tables_json: posTables === undefined ? null : JSON.stringify(posTables),
     reported_at: at,
     // an agent that has just started has not been asked yet: what the till had before counts
     ...(desktop === undefined || desktop === null ? {} : { desktop }),

@@ -18,6 +18,8 @@ export interface TillPreview {
   readonly till: string
   /** Its store keeps what it has: nothing new reaches this till before the store follows the hub again. */
   readonly isPinned: boolean
+  /** False: it gets these settings when it connects for the first time. */
+  readonly hasConnected: boolean
   readonly changes: readonly SettingChange[]
 }
 
@@ -44,14 +46,15 @@ export async function previewSettings(
   const found: TillPreview[] = []
   for (const till of await settableTills(db)) {
     if (targetOf(till, place.level) !== place.target) continue
-    const { device, store, till: name, isPinned } = till
+    const { device, store, till: name, isPinned, agent } = till
     const now = await chosenFor(db, till, versions)
     const next = together(
       [...now.versions.filter(({ level }) => level !== place.level), candidate].toSorted(byLevel),
     )
     demandTrialTimes(next.settings, `${store}/${name}`)
     const changes = differences(now.settings, next.settings)
-    if (changes.length > 0) found.push({ device, store, till: name, isPinned, changes })
+    const hasConnected = agent !== ''
+    if (changes.length > 0) found.push({ device, store, till: name, isPinned, hasConnected, changes })
   }
   return found
 }

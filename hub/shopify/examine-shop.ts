@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { describeError } from '../../shared/errors.ts'
-import type { World } from '../../shared/world.ts'
+import type { ProxySwitch, World } from '../../shared/world.ts'
 import { wordStored } from '../checks/words/word.ts'
 import { type Capability, capabilities, missingScopes } from './api/capabilities.ts'
 import { type ShopifyClient, shopifyDenies } from './api/client.ts'
+import { isOfProxy } from './api/proxy-words.ts'
 import { sendRequest } from './api/send-request.ts'
 import { readScopes } from './app-rights.ts'
 import { type PickupLocation, readPickupLocations } from './catalogue/pickup-locations.ts'
@@ -14,12 +15,14 @@ import { addressProblem } from './webhooks/webhook-state.ts'
 
 /** One thing that was looked at. */
 export interface ShopFinding {
-  readonly about: 'access' | 'scopes' | 'version' | 'locations' | 'webhooks' | 'clock' | 'budget'
+  readonly about: 'proxy' | 'access' | 'scopes' | 'version' | 'locations' | 'webhooks' | 'clock' | 'budget'
   /** `look`: it works and needs attention; `untested`: it could not be tested. */
   readonly mark: 'ok' | 'look' | 'wrong' | 'untested'
   readonly says: string
   /** What to do; null: nothing. */
   readonly toDo: string | null
+  /** Of the error behind it, as in docs/errors.md; null: there is none. */
+  readonly code: string | null
 }
 
 /** A store's warehouse that is mapped to a location. */
@@ -45,10 +48,12 @@ interface Examination {
 export async function examineShop(parts: Examination): Promise<readonly ShopFinding[]> {
   using client = openAskingClient(parts.shop, parts.world)
   const scopes = await attempt('access', () => readScopes(client))
-  if ('about' in scopes) return [scopes, await reachability(parts, client)]
+  const proxy = proxyFindings(parts.world.sockets.proxy ?? null)
+  if ('about' in scopes) return [...proxy, scopes, await reachability(parts, client)]
   const access = ok('access', `Shopify lets the app in to ${parts.shop.domain}.`)
   const missing = missingScopes(scopes.value)
   return [
+    ...proxy,
     access,
     ...scopeFindings(missing),
     versionFinding(client),
@@ -61,13 +66,20 @@ export async function examineShop(parts: Examination): Promise<readonly ShopFind
 }
 
 type About = ShopFinding['about']
-const ok = (about: About, says: string): ShopFinding => ({ about, mark: 'ok', says, toDo: null })
-const look = (about: About, says: string, toDo: string): ShopFinding => ({ about, mark: 'look', says, toDo })
+const ok = (about: About, says: string): ShopFinding => ({ about, mark: 'ok', says, toDo: null, code: null })
+const look = (about: About, says: string, toDo: string | null): ShopFinding => ({
+  about,
+  mark: 'look',
+  says,
+  toDo,
+  code: null,
+})
 const wrong = (about: About, says: string, toDo: string): ShopFinding => ({
   about,
   mark: 'wrong',
   says,
   toDo,
+  code: null,
 })
 
 /** What is read, or the finding that it could not be. */
@@ -78,10 +90,18 @@ async function attempt<T>(
   try {
     return { value: await read() }
   } catch (error) {
-    const { sentence } = describeError(error)
-    if (shopifyDenies.is(error)) return { about, mark: 'untested', says: sentence, toDo: null }
-    return wrong(about, sentence, 'See docs/connect-shopify.md.')
+    const { code, sentence } = describeError(error)
+    if (shopifyDenies.is(error)) return { about, mark: 'untested', says: sentence, toDo: null, code }
+    const toDo = isOfProxy(error) ? 'See HTTPS_PROXY in docs/operations.md.' : 'See docs/connect-shopify.md.'
+    return { ...wrong(about, sentence, toDo), code }
   }
+}
+
+function proxyFindings(proxy: ProxySwitch | null): ShopFinding[] {
+  const unusable = proxy?.unusable() ?? null
+  if (unusable !== null) return [look('proxy', unusable, null)]
+  const shown = proxy?.shown() ?? null
+  return shown === null ? [] : [ok('proxy', `The hub reaches Shopify through the proxy ${shown}.`)]
 }
 
 const GRANT =
@@ -194,7 +214,7 @@ const CLOCK_WRONG_MS = 5 * 60_000
 function clockFinding(client: ShopifyClient): ShopFinding {
   const ahead = client.clockAheadMs()
   if (ahead === null)
-    return { about: 'clock', mark: 'untested', says: 'Shopify did not say the time.', toDo: null }
+    return { about: 'clock', mark: 'untested', says: 'Shopify did not say the time.', toDo: null, code: null }
   const seconds = Math.round(Math.abs(ahead) / 1_000)
   const says = `This machine’s clock is ${seconds} s ${ahead < 0 ? 'behind' : 'ahead of'} Shopify’s.`
   const toDo = 'Turn on time synchronization on this machine.'
@@ -212,6 +232,7 @@ function budgetFinding(client: ShopifyClient): ShopFinding {
       mark: 'untested',
       says: 'Shopify did not say how much the hub may ask.',
       toDo: null,
+      code: null,
     }
   const { maximum, available, restoreRate } = budget
   const says = `Shopify gives the app ${restoreRate} points a second, ${maximum} at once; ${available} are free now.`

@@ -180,6 +180,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/write-back/',
     ],
   },
+  'agent/pos-tables.ts': {
+    does: 'notices when the tables of a POS have become others, though it can still be read',
+    mayUse: ['agent/config.ts', 'agent/sources/'],
+  },
   'agent/pos-work.ts': {
     does: "reading the POS's sales and writing into it, put together",
     mayUse: [

@@ -152,7 +152,7 @@ test('the command writes the codes where only their user reads them, and a page 
   expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, made: 1 })
   expect(out).not.toMatch(/[0-9A-Z]{4}-[0-9A-Z]{4}-/)
   expect(readFileSync(at('codes.csv'), 'utf8')).toMatch(
-    /^store,till,code,until\nHAR,'=1\+1 <b>,([0-9A-Z]{4}-){3}[0-9A-Z]{4},\d{4}-\d\d-\d\d\n$/,
+    /^store,till,code,until\nHAR,'=1\+1 <b>,([0-9A-Z]{4}-){3}[0-9A-Z]{4},\d{4}-\d\d-\d\d \d\d:\d\d UTC\n$/,
   )
   expect(statSync(at('codes.csv')).mode & 0o077).toBe(0)
   const sheet = readFileSync(at('codes.html'), 'utf8')

@@ -246,6 +246,7 @@ test('a preview names each till that changes, each setting, and its value before
       store: 'HAR',
       till: 'Till 1',
       isPinned: false,
+      hasConnected: false,
       changes: [
         { setting: 'sources "pos".compareNumbers', from: true, to: undefined },
         { setting: 'pickups.hideCustomersAfterHours', from: undefined, to: 7 },

@@ -98,8 +98,22 @@ test('each till is listed with what differs and since when, the worst first', as
   await transaction(db, tx => noteSettingsReport(tx, tills.fine, told, now))
   const [fine] = (await tillDrifts(db, now)).filter(({ till }) => till === 'Fine')
   expect(fine?.findings.map(({ sentence }) => sentence)).toEqual([
-    'It runs settings 1-abc, to run its own alone (running).',
+    'It runs the settings 1-abc, and is to run its own settings alone (not told yet).',
   ])
+  const waits = { ...told, told: 'none', state: 'waiting' } as const
+  await transaction(db, tx => noteSettingsReport(tx, tills.fine, waits, now))
+  const fineAt = async (at: number) =>
+    (await tillDrifts(db, at)).find(({ till }) => till === 'Fine')?.findings ?? []
+  expect(await fineAt(now)).toEqual([
+    {
+      kind: 'settings',
+      sentence:
+        'It takes up its own settings alone at a quiet moment, and runs the settings 1-abc until then.',
+      since: now,
+      isNotice: true,
+    },
+  ])
+  expect((await fineAt(now + DAY_MS)).find(({ kind }) => kind === 'settings')).not.toHaveProperty('isNotice')
   const later = await tillDrifts(db, now + 2 * DAY_MS)
   expect(later.filter(({ findings }) => findings.some(({ kind }) => kind === 'silent'))).toHaveLength(5)
 })
@@ -127,6 +141,7 @@ test('a till whose own agent.json became another one is listed for two weeks, no
   expect(await sentences(now + 2 * DAY_MS)).toEqual([
     {
       kind: 'own-settings',
+      isNotice: true,
       sentence: `Its own settings (agent.json) changed on ${day}.`,
       since: now + DAY_MS,
     },

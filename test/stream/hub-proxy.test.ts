@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import http, { createServer as createHttpServer } from 'node:http'
-import { connect, type Server, type Socket } from 'node:net'
+import { connect, createServer as createNetServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { AgentConfig } from '../../agent/config.ts'
 import { schemaMistakes } from '../../agent/config-mistakes.ts'
 import { hubFault } from '../../agent/enrolment/hub-fault.ts'
 import { followProxy, leaveByProxy } from '../../agent/hub-proxy.ts'
-import { nodeProxy, proxyOfEnvironment } from '../../shared/node-proxy.ts'
+import { leaveProxy, nodeProxy, proxyOfEnvironment } from '../../shared/node-proxy.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { runHere, start } from '../cli/command.ts'
 import { madeCertificate } from '../doctor/made-certificate.ts'
@@ -354,6 +354,22 @@ test.each([
   const [mistake] = schemaMistakes({}, error)
   expect(mistake).toContain(words)
   expect(mistake).toContain('network.proxy')
+})
+
+test('what still waits for a proxy that never answers ends with the command', async () => {
+  const reached = Promise.withResolvers<Socket>()
+  const server = createNetServer(socket => reached.resolve(socket.resume()))
+  nodeProxy.use({ url: `http://127.0.0.1:${await portOf(server)}` })
+  const giveUp = new AbortController()
+  const failed = expect(fetch('https://hub.example', { signal: giveUp.signal })).rejects.toThrow()
+  const socket = await reached.promise
+  giveUp.abort()
+  await failed
+  const closed = once(socket, 'close')
+  await leaveProxy()
+  await closed
+  expect(nodeProxy.shown()).toBeNull()
+  server.close()
 })
 
 test('a program whose Node.js has no way through a proxy names none as used, and says so', () => {

@@ -2,23 +2,32 @@ import { createAdminApiClient } from '@shopify/admin-api-client'
 import { z } from 'zod'
 import { backOffMs, pause } from '../../../shared/back-off.ts'
 import { maskTexts } from '../../../shared/card-numbers/mask-texts.ts'
-import { defineError, describeError } from '../../../shared/errors.ts'
+import { defineError, describeError, type TillbridgeError } from '../../../shared/errors.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { World } from '../../../shared/world.ts'
 import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
 import type { Capability } from './capabilities.ts'
 import { judgeDenials, type Spares } from './denials.ts'
 import { fileLines, isFileAddress } from './file-lines.ts'
+import { isOfProxy, proxyWords } from './proxy-words.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
 import { type Lane, openThrottle, type ReportedCost } from './throttle.ts'
 import { openTokenKeeper } from './token.ts'
 import { openWithheld } from './withheld.ts'
 
-export const shopifyUnreachable = defineError(
+const unanswered = defineError(
   'SHOPIFY_UNREACHABLE',
   (f: { operation: string; problem: string; isThrottled?: boolean }) =>
     `Shopify did not answer (${f.operation}): ${f.problem} Nothing is lost; it is retried automatically.`,
+)
+/** Also what a proxy on the way did is a Shopify that can't be reached. */
+export const shopifyUnreachable = Object.assign(
+  (...[facts, cause]: Parameters<typeof unanswered>) => unanswered(facts, cause),
+  {
+    code: unanswered.code,
+    is: (value: unknown): value is TillbridgeError => unanswered.is(value) || isOfProxy(value),
+  },
 )
 export const shopifyRefuses = defineError(
   'SHOPIFY_REFUSES',
@@ -224,7 +233,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       }
       const { result } = exchanged
       const judged = judge(result)
-      const outcome = maskTexts(judged.outcome) // whatever is read of it may be stored
+      const masked = maskTexts(judged.outcome) // whatever is read of it may be stored
+      const outcome = 'failure' in result ? withCause(masked, result.proxy ?? null) : masked
       cost = judged.cost
       if (!('failure' in result)) noteHeaders(result.headers)
       note(outcome)
@@ -298,7 +308,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
         if (outcome.kind === 'invalid') throw shopifyInvalid(facts)
         const isThrottled = outcome.kind === 'not-sent' && outcome.retryAfterMs !== null
         if (attempt + 1 >= settings.readAttempts || closing.signal.aborted)
-          throw shopifyUnreachable(isThrottled ? { ...facts, isThrottled } : facts)
+          throw outcome.because ?? shopifyUnreachable(isThrottled ? { ...facts, isThrottled } : facts)
         log.debug({ ...facts, attempt }, 'reading from Shopify again')
         await pause(
           world,
@@ -330,7 +340,11 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       try {
         yield* fileLines(sending, url)
       } catch (failure) {
-        throw shopifyUnreachable({ operation, problem: describeError(failure).sentence }, failure)
+        const { host } = new URL(url)
+        const { sentence } = describeError(
+          proxyWords(failure, { host, proxy: world.sockets.proxy ?? null }) ?? failure,
+        )
+        throw shopifyUnreachable({ operation, problem: sentence }, failure)
       }
     },
     pause: ms => pause(world, ms, closing.signal),
@@ -344,6 +358,11 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     isClosed: () => closing.signal.aborted,
     [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),
   }
+}
+
+function withCause(outcome: Outcome, because: TillbridgeError | null): Outcome {
+  if (because === null || (outcome.kind !== 'not-sent' && outcome.kind !== 'unknown')) return outcome
+  return { ...outcome, because }
 }
 
 /** Whether Shopify has looked into the request: its token was taken then. */

@@ -1,4 +1,5 @@
 import type { World } from '../../../shared/world.ts'
+import { NoAnswerInTime } from './proxy-words.ts'
 
 /** Longer lines are not what a query of ours finds: a whole file without a line end must not fill the memory. */
 const LONGEST_LINE = 1_000_000
@@ -19,7 +20,7 @@ export async function* fileLines(
   url: string,
 ): AsyncGenerator<readonly string[], void, undefined> {
   const giveUp = new AbortController()
-  const wait = () => world.timers.after(timeoutMs, () => giveUp.abort(new Error('no answer in time')))
+  const wait = () => world.timers.after(timeoutMs, () => giveUp.abort(new NoAnswerInTime(timeoutMs)))
   let cancel = wait()
   const text = new TextDecoder()
   let rest = ''

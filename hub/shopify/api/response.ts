@@ -1,6 +1,11 @@
 import { z } from 'zod'
+import type { TillbridgeError } from '../../../shared/errors.ts'
 import type { Denial } from './denials.ts'
+import { shopifyProxyRefuses, shopifyProxyUnreachable } from './proxy-words.ts'
 import type { ReportedCost } from './throttle.ts'
+
+/** What a proxy on the way did, where that is the cause. */
+type OfProxy = TillbridgeError
 
 /** What became of one call, as far as anyone can know. */
 export type Outcome =
@@ -15,14 +20,19 @@ export type Outcome =
   /** Shopify did not accept the request itself. Not carried out; trying again changes nothing. */
   | { readonly kind: 'invalid'; readonly problem: string }
   /** It never reached execution: no connection (`retryAfterMs` null), throttled, 429. */
-  | { readonly kind: 'not-sent'; readonly problem: string; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'not-sent'
+      readonly problem: string
+      readonly retryAfterMs: number | null
+      readonly because?: OfProxy
+    }
   /** Sent, and no answer to believe: a mutation may or may not have been carried out. */
-  | { readonly kind: 'unknown'; readonly problem: string }
+  | { readonly kind: 'unknown'; readonly problem: string; readonly because?: OfProxy }
 
 /** One HTTP exchange as the client saw it: a response, or the error that came instead of one. */
 export type Exchange =
   | { readonly status: number; readonly headers: Headers; readonly body: string }
-  | { readonly failure: unknown }
+  | { readonly failure: unknown; readonly proxy?: OfProxy | null }
 
 const GraphQLError = z.object({
   message: z.string(),
@@ -66,7 +76,8 @@ const NEVER_SENT = new Set([
 
 /** Judges an exchange. Whatever is not plainly an answer or plainly unsent is `unknown`. */
 export function judge(exchange: Exchange): { outcome: Outcome; cost: ReportedCost | null } {
-  if ('failure' in exchange) return { outcome: judgeFailure(exchange.failure), cost: null }
+  if ('failure' in exchange)
+    return { outcome: judgeFailure(exchange.failure, exchange.proxy ?? null), cost: null }
   const { status, headers, body } = exchange
   if (status === 401 || status === 403)
     return {
@@ -141,10 +152,18 @@ function costOf({ extensions }: z.infer<typeof Body>): ReportedCost | null {
   }
 }
 
-function judgeFailure(failure: unknown): Outcome {
+function judgeFailure(failure: unknown, proxy: OfProxy | null): Outcome {
   const problem = failure instanceof Error ? failure.message : String(failure)
   const codes = codesOf(failure)
   const unsent = codes.length > 0 && codes.every(code => NEVER_SENT.has(code))
+  if (proxy !== null) {
+    // a tunnel that was refused carried nothing
+    const isUnsent = shopifyProxyRefuses.is(proxy) || (shopifyProxyUnreachable.is(proxy) && unsent)
+    const { message } = proxy
+    return isUnsent
+      ? { kind: 'not-sent', problem: message, retryAfterMs: null }
+      : { kind: 'unknown', problem: message }
+  }
   return unsent
     ? { kind: 'not-sent', problem: `Shopify cannot be reached (${codes[0]}).`, retryAfterMs: null }
     : { kind: 'unknown', problem: `The connection to Shopify broke (${problem}).` }

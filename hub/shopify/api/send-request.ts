@@ -1,4 +1,5 @@
 import type { World } from '../../../shared/world.ts'
+import { NoAnswerInTime, proxyWords } from './proxy-words.ts'
 import type { Exchange } from './response.ts'
 
 /**
@@ -16,13 +17,14 @@ export async function sendRequest(
 ): Promise<Exchange> {
   const { world, timeoutMs, stopped } = parts
   const giveUp = new AbortController()
-  const cancel = world.timers.after(timeoutMs, () => giveUp.abort(new Error('no answer in time')))
+  const cancel = world.timers.after(timeoutMs, () => giveUp.abort(new NoAnswerInTime(timeoutMs)))
   try {
     const signal = AbortSignal.any([giveUp.signal, stopped])
     const response = await world.sockets.fetch(url, { ...init, signal, redirect: 'manual' })
     return { status: response.status, headers: response.headers, body: await response.text() }
   } catch (failure) {
-    return { failure }
+    const { host } = new URL(url)
+    return { failure, proxy: proxyWords(failure, { host, proxy: world.sockets.proxy ?? null }) }
   } finally {
     cancel()
   }

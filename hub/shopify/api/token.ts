@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { backOffMs } from '../../../shared/back-off.ts'
-import { describeError } from '../../../shared/errors.ts'
+import { describeError, type TillbridgeError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
 import type { ClientCredentials, ShopAddress, ShopSettings } from '../shop-settings.ts'
 import type { Exchange, Outcome } from './response.ts'
@@ -208,11 +208,12 @@ const wordsOf: ReadonlyMap<string, string> = new Map([
 
 /** Never says what was sent or received: both hold secrets. */
 function judgeGrant(exchange: Exchange): { readonly grant: Grant; readonly code: string | null } {
-  const passing = (what: string) => ({
+  const passing = (what: string, because: TillbridgeError | null = null) => ({
     grant: {
       kind: 'not-sent',
       problem: `Shopify gave no access token: ${what}`,
       retryAfterMs: null,
+      ...(because === null ? {} : { because }),
     } as const,
     code: null,
   })
@@ -220,7 +221,10 @@ function judgeGrant(exchange: Exchange): { readonly grant: Grant; readonly code:
     grant: { kind: 'refused', problem } as const,
     code,
   })
-  if ('failure' in exchange) return passing('it could not be reached.')
+  if ('failure' in exchange) {
+    const { proxy = null } = exchange
+    return passing(proxy?.message ?? 'it could not be reached.', proxy)
+  }
   const { status, body } = exchange
   const json = asJson(body)
   if (status >= 200 && status < 300) {

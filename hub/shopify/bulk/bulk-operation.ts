@@ -63,7 +63,7 @@ export async function startBulk(client: ShopifyClient, query: BulkQuery): Promis
       throw bulkFailed({ what, problem: result.problem })
     case 'unknown': // one that runs unknown to us ends alone
     case 'not-sent':
-      throw shopifyUnreachable({ operation, problem: result.problem })
+      throw result.because ?? shopifyUnreachable({ operation, problem: result.problem })
   }
 }
 
