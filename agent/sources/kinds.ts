@@ -7,6 +7,7 @@ import type { AnySourceKind } from './source.ts'
 import { aronium } from './sql/mappings/aronium.ts'
 import { chromis } from './sql/mappings/chromis.ts'
 import { erpnext } from './sql/mappings/erpnext.ts'
+import { floreant } from './sql/mappings/floreant.ts'
 import { nexopos } from './sql/mappings/nexopos.ts'
 import { odoo } from './sql/mappings/odoo.ts'
 import { opensourcepos } from './sql/mappings/opensourcepos.ts'
@@ -30,6 +31,7 @@ export const databaseKinds: readonly AnySourceKind[] = [
   erpnext, // ERPNext: MariaDB
   nexopos, // NexoPOS: MySQL, MariaDB
   opensourcepos, // OpenSourcePOS: MySQL, MariaDB
+  floreant, // Floreant POS: MySQL, MariaDB, PostgreSQL
 ]
 
 /** Kinds that read the files a POS exports. */

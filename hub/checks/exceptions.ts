@@ -288,23 +288,30 @@ export async function isExceptionOpen(
   kind: ExceptionKind,
   subject: string,
 ): Promise<boolean> {
-  return (await openCode(db, kind, subject)) !== null
-}
-
-/** What an open exception of this kind says of a subject, as it is stored; null: none is open. */
-export async function openCode(
-  db: Pick<ReadDb, 'selectFrom'>,
-  kind: ExceptionKind,
-  subject: string,
-): Promise<string | null> {
   const row = await db
     .selectFrom('exception')
-    .select('code')
+    .select('id')
     .where('kind', '=', kind)
     .where('subject', '=', storableSubject(subject))
     .where('closed_at', 'is', null)
     .executeTakeFirst()
-  return row?.code ?? null
+  return row !== undefined
+}
+
+/** The evidence of the open exception of this kind for a subject; null: none is open. */
+export async function openEvidence(
+  db: Pick<ReadDb, 'selectFrom'>,
+  kind: ExceptionKind,
+  subject: string,
+): Promise<unknown> {
+  const row = await db
+    .selectFrom('exception')
+    .select('evidence_json')
+    .where('kind', '=', kind)
+    .where('subject', '=', storableSubject(subject))
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  return row === undefined ? null : JSON.parse(row.evidence_json)
 }
 
 /** The open exceptions of this kind about any of these subjects, and the device that each is about; null: none is known. */

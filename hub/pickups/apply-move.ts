@@ -29,6 +29,7 @@ import {
   waitingMoves,
 } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
+import { closeNotCollected } from './not-collected-question.ts'
 import { cancellingNotice, isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { continuedIn } from './regrouped.ts'
@@ -159,7 +160,7 @@ async function makeMove(
   if (event.move === 'refuse') await keepBefore(tx, event, pickup, moved)
   if (event.move === 'reopen') {
     await unplanUntold(tx, event.pickup, at.now)
-    await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
+    await closeNotCollected(tx, pickup, at.now)
   }
   await nameForOffice(tx, at, event, pickup)
   return ['commands']
@@ -226,7 +227,7 @@ async function handOut(
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })
   if (state === 'expired') await nameRest(tx, moved, at.now)
-  else await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
+  else await closeNotCollected(tx, pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
@@ -351,8 +352,7 @@ async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   if (event.move === 'miss')
     await nameMissing(tx, at, pickup, { staff: event.staff, reason: event.reason, evidence })
   // that it was reopened and left is asked in these words instead
-  if (event.move === 'miss' || event.move === 'refuse')
-    await closeException(tx, 'pickup-not-collected', row.pickup, at.now)
+  if (event.move === 'miss' || event.move === 'refuse') await closeNotCollected(tx, pickup, at.now)
   if (event.move !== 'refuse') return
   await closeException(tx, 'pickup-short', row.pickup, at.now)
   const fields = {

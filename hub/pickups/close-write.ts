@@ -6,6 +6,7 @@ import { confirmWrite, openWrite, refuseWrite, retryWrite, type Write } from '..
 import { placeOf } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
+import { askAboutRefund } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import {
   followedOf,
@@ -22,7 +23,6 @@ import { someMissing, withCounts } from './line-counts.ts'
 import { mayBeGone } from './may-be-gone.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
-import { askAboutRefund } from './refund-hindrances.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { PickupRequest } from './write-plan.ts'
 

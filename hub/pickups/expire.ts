@@ -1,15 +1,11 @@
 import { epochMs } from '../../shared/ids.ts'
 import { sum } from '../../shared/money.ts'
-import { isOnHold, knownNotice } from '../../shared/pickup-notices.ts'
-import { closeException, isExceptionOpen, openCode, openException } from '../checks/exceptions.ts'
-import type { FieldValue } from '../checks/words/message.ts'
+import { isOnHold } from '../../shared/pickup-notices.ts'
 import { contractOf } from '../contract/contract.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
-import type { LineUnits } from './fulfillments.ts'
-import { goodsOf } from './goods-text.ts'
-import { packedUnits } from './line-counts.ts'
-import { changePickup, noteLines, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
-import { customerOf } from './short.ts'
+import { askExpired } from './ask-expired.ts'
+import { askedAbout } from './not-collected-question.ts'
+import { changePickup, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
 import { hasOpenWrite, planRefund } from './write-plan.ts'
 
 const DAY_MS = 86_400_000
@@ -58,11 +54,6 @@ function daysReady({ body, lines }: Pickup, now: number): number {
 function readySince({ body, lines: { ready } }: Pick<Pickup, 'body' | 'lines'>): number {
   // older versions did not note it: it was no later than the last change
   return ready === undefined ? body.at : (ready.toldAt ?? ready.heardAt)
-}
-
-/** Whether Shopify has confirmed that the customer of a pickup that is ready, or has expired, was told. */
-export function isCustomerTold({ lines: { ready } }: Pickup): boolean {
-  return ready !== undefined && ready.toldAt !== null
 }
 
 async function expire(
@@ -118,7 +109,7 @@ async function storesWithTooMany(
 /** Head office decides about it, whatever is agreed. */
 async function nameTooMany(tx: Tx, expired: Pickup, now: number): Promise<void> {
   const rule = (await contractOf(tx, expired.row.store))?.terms.notCollected ?? 'ask'
-  await nameNotCollected(tx, expired, rule === 'ask' ? null : { phrase: 'phrase.refund-too-many' }, now)
+  await askExpired(tx, expired, rule === 'ask' ? null : 'Unusually many orders expired at once.', now)
 }
 
 /** So long after it has expired an order is paid back: its customer may be at the door, and staff can still reopen it. */
@@ -131,133 +122,22 @@ export const REFUND_AFTER_MS = 30 * 60_000
 export async function decideNotCollected(tx: Tx, expired: Pickup, now: number): Promise<void> {
   const { pickup, store } = expired.row
   const rule = (await contractOf(tx, store))?.terms.notCollected ?? 'ask'
-  if (rule === 'ask') return nameNotCollected(tx, expired, null, now)
+  if (rule === 'ask') return askExpired(tx, expired, null, now)
   if (await hasOpenWrite(tx, pickup, ['refund'])) return
-  if (await isExceptionOpen(tx, 'pickup-not-collected', pickup))
-    return nameNotCollected(tx, expired, { phrase: 'phrase.refund-undone' }, now)
+  if ((await askedAbout(tx, expired)) !== null)
+    return askExpired(tx, expired, 'A hand-over of it was undone while head office was asked.', now)
   await planRefund(tx, expired, { now, dueAt: now + REFUND_AFTER_MS })
-}
-
-/** For how many days it was ready before it expired, as its notice says; 0: it says nothing of that. */
-export function daysWaited({ body: { notice } }: Pick<Pickup, 'body'>): number {
-  const known = notice === null ? null : knownNotice(notice)
-  return known?.code === 'not-collected' || known?.code === 'paid-back' ? known.days : 0
 }
 
 /** A pickup begins as one that has expired, as its order was changed since: head office decides about it, whatever is agreed. */
 export async function nameBegunExpired(tx: Tx, pickup: Pickup, now: number): Promise<void> {
   const rule = (await contractOf(tx, pickup.row.store))?.terms.notCollected ?? 'ask'
-  await nameNotCollected(tx, pickup, rule === 'ask' ? null : { phrase: 'phrase.refund-changed' }, now)
+  await askExpired(tx, pickup, rule === 'ask' ? null : 'The order was changed after it had expired.', now)
 }
 
 /** Units have left an order of which head office is asked: the question names what is left. */
 export async function nameRest(tx: Tx, expired: Pickup, now: number): Promise<void> {
-  const { pickup, store } = expired.row
-  const rule = (await contractOf(tx, store))?.terms.notCollected ?? 'ask'
-  const isAsked = rule === 'ask' && (await isExceptionOpen(tx, 'pickup-not-collected', pickup))
-  if (isAsked) await nameNotCollected(tx, expired, null, now)
-}
-
-/**
- * Opens `pickup-not-collected`: the customer did not come for so many days, and head office decides about the order.
- * @param problem why it was not paid back as agreed; null: that was not agreed
- */
-export async function nameNotCollected(
-  tx: Tx,
-  pickup: Pickup,
-  problem: FieldValue | null,
-  now: number,
-): Promise<void> {
-  const days = daysWaited(pickup)
-  const { row, lines } = pickup
-  const packed = lines.lines.flatMap(line => {
-    const quantity = packedUnits(line, 'ready')
-    return quantity > 0 ? [{ line: line.id, quantity }] : []
-  })
-  const items = goodsOf(pickup, packed)
-  const fields = { order: row.order_name, store: row.store, days, items, customer: customerOf(pickup) }
-  const { pickup: subject, store } = row
-  const reminders = (pickup.body.reminders ?? []).map(({ number, how, staff: by, at }) => ({
-    number,
-    how,
-    by,
-    at,
-  }))
-  const about = { subject, store, evidence: { days, reminders } }
-  if (problem === null) {
-    const code = `pickup-not-collected${isCustomerTold(pickup) ? '' : '.not-told'}` as const
-    await openException(tx, { code, ...about, fields }, now)
-  } else {
-    const isCancelled = pickup.body.state === 'cancelled'
-    const code = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
-    await openException(tx, { code, ...about, fields: { ...fields, problem } }, now)
-  }
-}
-
-/**
- * Shopify has nothing of an expired order left to hand over, and has neither cancelled it nor shown it as handed over: what was received for it
- * may be kept. `units`: what was due of it.
- */
-export async function nameNothingLeft(
-  tx: Tx,
-  pickup: Pickup,
-  units: readonly LineUnits[],
-  now: number,
-): Promise<void> {
-  const { row } = pickup
-  const items = goodsOf(
-    pickup,
-    units.filter(({ quantity }) => quantity > 0),
-  )
-  const fields = { order: row.order_name, store: row.store, items, customer: customerOf(pickup) }
-  const { pickup: subject, store } = row
-  const code = 'pickup-not-collected.nothing-left'
-  await openException(tx, { code, subject, store, fields, evidence: { order: row.order_id } }, now)
-}
-
-/** Its order is cancelled, and who did that has decided about the money. */
-export async function closeNothingLeft(tx: Tx, { row }: Pickup, now: number): Promise<void> {
-  const open = await openCode(tx, 'pickup-not-collected', row.pickup)
-  if (open === 'pickup-not-collected.nothing-left')
-    await closeException(tx, 'pickup-not-collected', row.pickup, now)
-}
-
-/** So long after it was reopened, or for as long as orders wait for their customers if that is less, it should be ready. */
-const REOPENED_DAYS = 2
-
-/** Asks about orders that had expired, that staff reopened, and that are not ready since: nothing else says that they wait. */
-export async function askReopened(
-  db: Db,
-  { afterDays, now }: { readonly afterDays: number; readonly now: number },
-): Promise<void> {
-  const days = Math.min(REOPENED_DAYS, afterDays)
-  const rows = await db.selectFrom('pickup').selectAll().where('state', '=', 'picking').execute()
-  const left = rows.filter(row => isLeft(parsePickup(row), now - days * DAY_MS))
-  for (const { pickup: id } of left)
-    await transaction(db, async tx => {
-      const pickup = await readPickup(tx, id)
-      if (pickup !== null && isLeft(pickup, now - days * DAY_MS)) await nameReopened(tx, pickup, now)
-    })
-}
-
-function isLeft({ body, lines: { reopenedAt, ready } }: Pickup, before: number): boolean {
-  if (body.state !== 'picking' || isOnHold(body.notice) || reopenedAt === undefined) return false
-  return reopenedAt <= before && (ready?.heardAt ?? 0) < reopenedAt
-}
-
-/** It is asked once: the next time is after it has expired and was reopened again. */
-async function nameReopened(tx: Tx, pickup: Pickup, now: number): Promise<void> {
-  const { row, lines } = pickup
-  const { reopenedAt, ...rest } = lines
-  await noteLines(tx, pickup, rest)
-  const days = Math.floor((now - (reopenedAt ?? now)) / DAY_MS)
-  const due = lines.lines.map(({ id, quantity }) => ({ line: id, quantity }))
-  const items = goodsOf(
-    pickup,
-    due.filter(({ quantity }) => quantity > 0),
-  )
-  const fields = { order: row.order_name, store: row.store, days, items, customer: customerOf(pickup) }
-  const { pickup: subject, store } = row
-  const code = 'pickup-not-collected.reopened'
-  await openException(tx, { code, subject, store, fields, evidence: { days } }, now)
+  const asked = await askedAbout(tx, expired)
+  const isPlain = asked !== 'asked' && asked !== null && asked.problem === undefined
+  if (isPlain) await askExpired(tx, expired, null, now)
 }

@@ -9,6 +9,7 @@ import { heldUntil } from './hold.ts'
 import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { mayBeGone } from './may-be-gone.ts'
 import type { MoveOrigin } from './move-log.ts'
+import { closeNotCollected } from './not-collected-question.ts'
 import { changePickup, type LedgerLines, type Pickup } from './pickup-row.ts'
 import { remindersSince } from './reminders.ts'
 import { closeShortWhenFound, missingOf, nameShort } from './short.ts'
@@ -47,7 +48,7 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, ...ready, lines } }, at.now)
   await keepBefore(tx, event, pickup, packed)
   await closeException(tx, 'pickup-short', packed.row.pickup, at.now)
-  if (state !== 'picking') await closeException(tx, 'pickup-not-collected', packed.row.pickup, at.now)
+  if (state !== 'picking') await closeNotCollected(tx, packed, at.now)
   const missing = missingOf(packed)
   const { device, epoch, seq } = at
   const what = { staff: event.staff, evidence: { device, epoch, seq, event } }

@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { epochMs } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
 import { isOnHold, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
-import { closeException, isExceptionOpen, openException } from '../checks/exceptions.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { hurryWrites } from '../outbox/writes.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
+import { askNothingLeft, closeNothingLeft } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
-import { closeNothingLeft, nameBegunExpired, nameNothingLeft, nameRest } from './expire.ts'
+import { nameBegunExpired, nameRest } from './expire.ts'
 import {
   bookedFulfillments,
   type Followed,
@@ -28,6 +29,7 @@ import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
 import { mayBeGone } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
+import { askedAbout, closeNotCollected } from './not-collected-question.ts'
 import { matchOrderSales } from './order-sales.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import {
@@ -245,6 +247,12 @@ function readyAs(state: string, from: Pickup | null, now: number): Pick<LedgerLi
   return state === 'ready' ? { ready: { heardAt: now, toldAt: isTold ? now : null } } : {}
 }
 
+/** One that staff reopened after it had expired, and that is still to be made ready, stays so. */
+function reopenedAs(state: string | undefined, from: Pickup | null): Pick<LedgerLines, 'reopenedAt'> {
+  const reopenedAt = state === 'picking' ? from?.lines.reopenedAt : undefined
+  return reopenedAt === undefined ? {} : { reopenedAt }
+}
+
 async function begin(
   tx: Tx,
   one: One,
@@ -259,7 +267,8 @@ async function begin(
   const since = { ...owed(order, again.owedSince), ...heldBefore(changed.from, now) }
   const inherited = inheritedState({ ...changed, lines: missed }) ?? shortAgain(again, missed)
   const ready = inherited === null ? {} : readyAs(inherited.state, changed.from, now)
-  const lines: LedgerLines = { warehouse, committed: true, ...since, ...ready, lines: missed }
+  const reopened = reopenedAs(inherited?.state, changed.from)
+  const lines: LedgerLines = { warehouse, committed: true, ...since, ...ready, ...reopened, lines: missed }
   const blank = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
   const fresh = { ...blank, ...shownLines(lineTexts(fulfillment), missed, blank.state) }
   const at = { store: place.store, pickup: fulfillment.id, version }
@@ -287,6 +296,7 @@ async function begin(
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)
+  else if (version > 1) await closeNotCollected(tx, { row, body, lines }, now)
   return { row, body, lines }
 }
 
@@ -437,7 +447,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const isUndone = followed.takenBack.length > 0
   if (isLetGo && followed.done.length === 0 && !isUndone) return followed.isUnmapped
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
-  await closeNotCollected(tx, one, held, linesNow)
+  await decideAtEnd(tx, one, held, linesNow)
   const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
@@ -455,7 +465,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
  * What becomes of an order that was not collected is decided once it is cancelled or handed over, or asked of what took its place. An edit that takes
  * its goods off pays nothing back; and what is asked of an order that is cancelled already is about its money, which a person has to say.
  */
-async function closeNotCollected(
+async function decideAtEnd(
   tx: Tx,
   { order, now }: One,
   held: Pickup,
@@ -466,9 +476,8 @@ async function closeNotCollected(
   const isReplaced = order.pickups.some(one => one.id !== row.pickup && !isOver(order, one))
   const isDecided = order.cancelledAt !== null || isOut || isReplaced
   if (body.state === 'cancelled') return
-  if (body.state !== 'expired' || isDecided) await closeException(tx, 'pickup-not-collected', row.pickup, now)
-  else if (await isExceptionOpen(tx, 'pickup-not-collected', row.pickup))
-    await nameNothingLeft(tx, held, dueOf(held), now)
+  if (body.state !== 'expired' || isDecided) await closeNotCollected(tx, held, now)
+  else if ((await askedAbout(tx, held)) !== null) await askNothingLeft(tx, held, dueOf(held), now)
 }
 
 /** What is due of a pickup. */
@@ -592,7 +601,7 @@ async function leaveStore(tx: Tx, one: One, held: Pickup): Promise<void> {
   const lines = await releaseUnits(tx, held, now)
   stores.add(held.row.store)
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
-  await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
+  await closeNotCollected(tx, held, now)
   const body = {
     state: 'cancelled' as const,
     movedBy: AT_SHOPIFY,

@@ -1,6 +1,6 @@
 import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads } from '../db/db.ts'
-import { daysWaited } from './expire.ts'
+import { daysWaited } from './ask-expired.ts'
 import { pickupsNamed } from './named-order.ts'
 import { type Pickup, parsePickup } from './pickup-row.ts'
 import { PlannedRefund } from './write-plan.ts'

@@ -1,9 +1,6 @@
 import type { WordCode } from '../checks/words/message.ts'
-import type { Tx } from '../db/db.ts'
-import { nameNotCollected } from './expire.ts'
-import { readPickup } from './pickup-row.ts'
 
-/** Why the hub does not have an order paid back, in the words of exceptions. */
+/** All that keeps the hub from having an order paid back, in the words of exceptions. */
 export const refundHindrances = {
   'Another exception about the order is open.': 'phrase.refund-open-exception',
   'Money of the order was paid back before.': 'phrase.refund-paid-before',
@@ -24,20 +21,17 @@ export const refundHindrances = {
   'Shopify does not show the order.': 'phrase.refund-unseen',
   'The tills of its stores are not heard.': 'phrase.refund-tills-unheard',
   'Shopify has cancelled it and not paid it back.': 'phrase.refund-money-kept',
+  'A hand-over of it was undone while head office was asked.': 'phrase.refund-undone',
+  'Unusually many orders expired at once.': 'phrase.refund-too-many',
+  'Head office is asked about another part of it.': 'phrase.refund-asked-of-another',
   'One thing after the other kept it back for a day.': 'phrase.refund-kept-back',
 } as const satisfies Readonly<Record<string, WordCode>>
 export type RefundHindrance = keyof typeof refundHindrances
 
-const isHindrance = (problem: string): problem is RefundHindrance => Object.hasOwn(refundHindrances, problem)
+export const isHindrance = (problem: string): problem is RefundHindrance =>
+  Object.hasOwn(refundHindrances, problem)
 
-/**
- * Head office is asked about an order that was to be paid back. `problem`: why it was not, a hindrance or Shopify's words.
- * @returns whether there is anything to ask: the pickup has not gone on
- */
-export async function askAboutRefund(tx: Tx, id: string, problem: string, now: number): Promise<boolean> {
-  const pickup = await readPickup(tx, id)
-  if (pickup === null || !['expired', 'cancelled'].includes(pickup.body.state)) return false
-  const said = isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
-  await nameNotCollected(tx, pickup, said, now)
-  return true
-}
+/** What is asked about another pickup of the order says why. */
+export const ASKED_OF_ANOTHER: RefundHindrance = 'Head office is asked about another part of it.'
+/** Its order is cancelled. */
+export const MONEY_KEPT: RefundHindrance = 'Shopify has cancelled it and not paid it back.'

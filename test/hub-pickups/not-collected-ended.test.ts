@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { openException } from '../../hub/checks/exceptions.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { askReopened, decideNotCollected } from '../../hub/pickups/expire.ts'
+import { decideNotCollected } from '../../hub/pickups/expire.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
+import { askReopened } from '../../hub/pickups/reopened-and-left.ts'
 import { epochMs } from '../../shared/ids.ts'
 import { openExceptions, type ShopAndHub, tills, writesOf } from '../hub-shopify/shop-and-hub.ts'
-import { bothSides, press, shown } from './at-the-till.ts'
+import { bothSides, numberOf, press, shown } from './at-the-till.ts'
 import { knownMugs, ringUp } from './ring-up.ts'
 import { fulfil, takeOff } from './till-without-contact.ts'
 import {
@@ -126,6 +128,19 @@ test.each(rules)(
   },
 )
 
+test('a part that is split off an order that was reopened and left is asked about as well', async () => {
+  await using hub = await open()
+  const { name, pickup } = await expired(hub)
+  await press(hub, pickup, 'reopen', till, undefined, { reason: 'she comes tonight' })
+  hub.shop.act(name, { do: 'split', fulfilmentOrder: numberOf(pickup), lines: [{ line: MUG, quantity: 1 }] })
+  await look(hub)
+  await days(hub, 3)
+  const [question, ...others] = await sentences(hub)
+  expect(others).toEqual([])
+  expect(question).toContain('Staff reopened it 3 days ago')
+  for (const goods of ['1 × Stoneware mug', '2 × Stoneware mug']) expect(question).toContain(goods)
+})
+
 test('an order whose “ready” was undone after it was reopened is asked about', async () => {
   await using hub = await open()
   const { pickup } = await expired(hub)
@@ -180,3 +195,87 @@ test.each(['as people say it', 'without its sign', 'by its id', 'in another stor
     expect(await kinds(hub)).toEqual(['order-sale-unclear'])
   },
 )
+
+/** An order of two pickups: three mugs, of which one is split off. */
+async function inTwoParts(hub: ShopAndHub) {
+  const { name, pickup } = await knownMugs(hub, 3)
+  hub.shop.act(name, { do: 'split', fulfilmentOrder: numberOf(pickup), lines: [{ line: MUG, quantity: 1 }] })
+  await look(hub)
+  const [one = '', other = ''] = hub.shop.order(name).fulfillmentOrders.map(({ id }) => id)
+  for (const part of [one, other]) await makeReady(hub, part)
+  return { name, one, other }
+}
+
+test('of two parts of an order with one hindrance, one question is asked; it goes on for the part that is left', async () => {
+  await using hub = await open()
+  const { name, one, other } = await inTwoParts(hub)
+  await transaction(hub.db, async tx => {
+    const about = { subject: other, store: 'HAR', device: null, evidence: {} }
+    const fields = { order: name, store: 'HAR', staff: 'Maya', reason: 'none left' }
+    await openException(tx, { code: 'pickup-short', ...about, fields }, hub.world.clock.now())
+  })
+  await expire(hub)
+  await itsTimeIsOver(hub)
+  const asked = async () =>
+    (await openExceptions(hub))
+      .filter(({ kind }) => kind === 'pickup-not-collected')
+      .map(({ sentence }) => sentence)
+  const [question, ...others] = await asked()
+  expect(others).toEqual([])
+  expect(question).toContain('Another exception about the order is open')
+  for (const goods of ['1 × Stoneware mug', '2 × Stoneware mug']) expect(question).toContain(goods)
+  await press(hub, one, 'reopen', till, undefined, { reason: 'she is here' })
+  const [left, ...more] = await asked()
+  expect(more).toEqual([])
+  expect(left).toContain('Another exception about the order is open')
+  expect(left).toContain('was not collected (1 × Stoneware mug')
+  await press(hub, other, 'reopen', till, undefined, { reason: 'this too' })
+  expect(await asked()).toEqual([])
+})
+
+test('of two parts in stores with different rules, one question is asked, in the words of the one that asks', async () => {
+  await using hub = await open()
+  await agreed(hub, 'MKT', 'ask')
+  const { name, one, other } = await inTwoParts(hub)
+  hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(other), to: 'MKT' })
+  await look(hub, 2)
+  await makeReady(hub, other, market)
+  await expire(hub)
+  await itsTimeIsOver(hub)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
+  const [question, ...others] = await openExceptions(hub)
+  expect(others).toEqual([])
+  expect(question).toMatchObject({ kind: 'pickup-not-collected' })
+  expect(question?.sentence).not.toContain('Other parts of the order are still open')
+  expect(question?.sentence).toMatch(/2 × Stoneware mug.*1 × Stoneware mug.*\(MKT\)/)
+  for (const part of [one, other]) expect((await shown(hub, part))?.state).toBe('expired')
+  hub.shop.cancelOrder(name)
+  await look(hub, 2)
+  expect(await kinds(hub)).toEqual([])
+})
+
+test('what an older version asked about a pickup is taken over', async () => {
+  await using hub = await open()
+  await agreed(hub, 'HAR', 'ask')
+  const { pickup } = await expired(hub)
+  // it asked about each pickup, and noted no parts
+  await transaction(hub.db, tx =>
+    tx
+      .updateTable('exception')
+      .set({ subject: pickup, evidence_json: '{"days":7,"reminders":[]}' })
+      .execute(),
+  )
+  await transaction(hub.db, async tx => {
+    const held = await readPickup(tx, pickup)
+    if (held !== null) await decideNotCollected(tx, held, hub.world.clock.now())
+  })
+  expect(await kinds(hub)).toEqual(['pickup-not-collected'])
+  await transaction(hub.db, tx =>
+    tx
+      .updateTable('exception')
+      .set({ subject: pickup, evidence_json: '{"days":7,"reminders":[]}' })
+      .execute(),
+  )
+  await press(hub, pickup, 'reopen', till, undefined, { reason: 'she is here' })
+  expect(await kinds(hub)).toEqual([])
+})

@@ -148,10 +148,9 @@ test('of a part that is split off an expired order, head office is asked as well
   const { name, pickup } = await expired(hub)
   hub.shop.act(name, { do: 'split', fulfilmentOrder: numberOf(pickup), lines: [{ line: MUG, quantity: 1 }] })
   await look(hub, 2)
-  const sentences = (await asked(hub)).map(({ sentence }) => sentence)
-  expect(sentences).toHaveLength(2)
-  for (const goods of ['1 × Stoneware mug', '2 × Stoneware mug'])
-    expect(sentences).toContainEqual(expect.stringContaining(goods))
+  const [question, ...others] = await asked(hub)
+  expect(others).toEqual([])
+  for (const goods of ['1 × Stoneware mug', '2 × Stoneware mug']) expect(question?.sentence).toContain(goods)
 })
 
 test('that another store has handed an order over is said again after a hold, and after a step of staff', async () => {

@@ -406,6 +406,7 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Einen Tag lang hat den Hub abwechselnd etwas gehindert: Ihm fehlte, was die Kassen ihrer Filialen getan haben, oder Shopify zeigte die Bestellung nicht oder hatte es nicht ausgeführt. Fragen Sie zuerst die Filialen, und sehen Sie sich die Bestellung in Shopify an.',
   'phrase.refund-undone':
     'Eine Übergabe wurde an einer Kasse erfasst und rückgängig gemacht, während Sie danach gefragt wurden: Fragen Sie die Filiale, wer die Ware hat.',
+  'phrase.refund-asked-of-another': 'Über einen anderen Teil von ihr entscheidet die Zentrale.',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':

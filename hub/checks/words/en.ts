@@ -398,6 +398,7 @@ export const en = {
     'For a day one thing after the other kept the hub from it: it had not heard all that the tills of its stores did, or Shopify did not show the order or had not done it. Ask the stores first, and look at the order in Shopify.',
   'phrase.refund-undone':
     'A hand-over of it was noted at a till and undone while you were asked about it: ask the store who has the goods.',
+  'phrase.refund-asked-of-another': 'Head office decides about another part of it.',
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':

@@ -3,12 +3,13 @@ import { isOnHold } from '../../../shared/pickup-notices.ts'
 import { isOpenAbout } from '../../checks/open-about.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { Reads } from '../../db/db.ts'
-import { isCustomerTold, REFUND_AFTER_MS } from '../../pickups/expire.ts'
+import { isCustomerTold } from '../../pickups/ask-expired.ts'
+import { REFUND_AFTER_MS } from '../../pickups/expire.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
 import { namesOfOrder } from '../../pickups/named-order.ts'
 import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
 import { type Pickup, parsePickup, readPickup } from '../../pickups/pickup-row.ts'
-import type { RefundHindrance } from '../../pickups/refund-hindrances.ts'
+import { ASKED_OF_ANOTHER, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import { hasMovesUntaken, storesTold } from '../../pickups/stores-told.ts'
 import { openRefund } from '../../pickups/write-plan.ts'
 import { isJudged } from '../../stock/recovery.ts'
@@ -59,58 +60,82 @@ export async function hubSays(
   now: number,
 ): Promise<RefundNext> {
   if (!(await isAgreed(db, store))) return ask('It is not agreed any more.')
-  const hindrance = hindranceIn(standing, pickup)
+  const ofOrder = hindranceOfOrder(standing, pickup)
+  if (ofOrder !== null) return ask(ofOrder)
+  const parts: Part[] = []
+  for (const id of standing.openParts) parts.push(await readPart(db, id))
+  if (parts.some(({ is }) => is === 'open')) return ask('Other parts of the order are open.')
+  if (parts.some(({ is }) => is === 'asked')) return ask(ASKED_OF_ANOTHER)
+  const planned = parts.filter(part => part.is === 'planned')
+  const isOver = ({ of, overAt }: Planned) => of.row.pickup === pickup || isDue(overAt, now, REFUND_AFTER_MS)
+  if (planned.length < parts.length || !planned.every(isOver)) return waitFor('others')
+  const hindrance = hindranceOfParts(planned) ?? (await hindranceNoted(db, planned))
   if (hindrance !== null) return ask(hindrance)
-  const parts: Pickup[] = []
-  for (const id of standing.openParts) {
-    const part = await readPickup(db, id)
-    if (part === null || !(await isAgreed(db, part.row.store)))
-      return ask('Other parts of the order are open.')
-    parts.push(part)
+  return {
+    next: 'cancel',
+    parts: planned.map(expiredPart),
+    overAt: Math.max(...planned.map(one => one.overAt)),
   }
-  if (parts.some(part => !isExpired(part) && !mayExpire(part)))
-    return ask('Other parts of the order are open.')
-  if (!parts.every(isExpired)) return waitFor('others')
-  return whetherProven(db, parts, { pickup, now })
 }
 
-function hindranceIn(standing: OrderStanding, pickup: string): RefundHindrance | null {
+/** How a part of the order is. `open`: it may be collected, and does not expire under the rule. `waits`: its customer may still come. */
+type Part = { readonly is: 'open' | 'waits' | 'asked' } | Planned
+
+interface Planned {
+  readonly is: 'planned'
+  readonly of: Pickup
+  readonly refund: NonNullable<Awaited<ReturnType<typeof openRefund>>>
+  /** When it could no longer be reopened; hub clock, ms. */
+  readonly overAt: number
+}
+
+async function readPart(db: Reads, id: string): Promise<Part> {
+  const of = await readPickup(db, id)
+  if (of === null) return { is: 'open' }
+  const isExpired = of.body.state === 'expired'
+  if (!(await isAgreed(db, of.row.store))) return { is: isExpired ? 'asked' : 'open' }
+  if (!isExpired) return { is: mayExpire(of) ? 'waits' : 'open' }
+  const refund = await openRefund(db, id)
+  return refund === null
+    ? { is: 'asked' }
+    : { is: 'planned', of, refund, overAt: refund.plannedAt + REFUND_AFTER_MS }
+}
+
+const isAgreed = async (db: Reads, store: string) =>
+  (await contractOf(db, store))?.terms.notCollected === 'refund'
+
+/** It is ready for its customer, and its days count. */
+const mayExpire = ({ body }: Pickup) => body.state === 'ready' && !isOnHold(body.notice)
+
+function hindranceOfOrder(standing: OrderStanding, pickup: string): RefundHindrance | null {
   if (standing.hasLeft) return 'A part of the order was handed over.'
   if (standing.hasMore) return 'The order has too many parts.'
   if (standing.paidBack > 0) return 'Money of the order was paid back before.'
   return standing.openParts.includes(pickup) ? null : 'The order was changed after it had expired.'
 }
 
-async function whetherProven(
-  db: Reads,
-  parts: readonly Pickup[],
-  of: { readonly pickup: string; readonly now: number },
-): Promise<RefundNext> {
-  const expired: ExpiredPart[] = []
-  let overAt = 0
-  for (const { row, body, lines } of parts) {
-    const planned = await openRefund(db, row.pickup)
-    // head office has been asked about it
-    if (planned === null) return ask('Other parts of the order are open.')
-    const over = planned.plannedAt + REFUND_AFTER_MS
-    if (row.pickup !== of.pickup && !isDue(over, of.now, REFUND_AFTER_MS)) return waitFor('others')
-    overAt = Math.max(overAt, over)
-    if (planned.lines === undefined || planned.owed === undefined)
-      return ask('The order was changed after it had expired.')
-    const since = Math.min(planned.plannedAt, body.movedAt ?? planned.plannedAt)
-    const wasHeld = (lines.heldUntil ?? 0) >= since
-    expired.push({ pickup: row.pickup, lines: planned.lines, owed: planned.owed, wasHeld })
-  }
-  if (parts.some(isPartOut)) return ask('A part of the order was handed over.')
-  if (!parts.every(isCustomerTold)) return ask('Shopify has not confirmed that the customer was told.')
-  const hindrance = await hindranceNoted(db, parts)
-  return hindrance === null ? { next: 'cancel', parts: expired, overAt } : ask(hindrance)
+function hindranceOfParts(parts: readonly Planned[]): RefundHindrance | null {
+  if (parts.some(({ refund }) => refund.lines === undefined || refund.owed === undefined))
+    return 'The order was changed after it had expired.'
+  if (parts.some(({ of }) => isPartOut(of))) return 'A part of the order was handed over.'
+  if (!parts.every(({ of }) => isCustomerTold(of)))
+    return 'Shopify has not confirmed that the customer was told.'
+  return null
+}
+
+/** Shopify is still to hear of some of its goods that staff have handed over. */
+const isPartOut = ({ lines }: Pickup) => lines.lines.some(({ handed = 0 }) => handed > 0)
+
+function expiredPart({ of: { row, body, lines }, refund }: Planned): ExpiredPart {
+  const since = Math.min(refund.plannedAt, body.movedAt ?? refund.plannedAt)
+  const wasHeld = (lines.heldUntil ?? 0) >= since
+  return { pickup: row.pickup, lines: refund.lines ?? [], owed: refund.owed ?? 0, wasHeld }
 }
 
 /** What the hub knows of the order that a person has to look at. */
-async function hindranceNoted(db: Reads, [first]: readonly Pickup[]): Promise<RefundHindrance | null> {
+async function hindranceNoted(db: Reads, [first]: readonly Planned[]): Promise<RefundHindrance | null> {
   if (first === undefined) return 'The order was changed after it had expired.'
-  const { order_id: order, order_name: name } = first.row
+  const { order_id: order, order_name: name } = first.of.row
   const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
   for (const row of rows)
     if ((await mayBeGone(db, parsePickup(row))) !== null) return 'The customer may have the goods already.'
@@ -120,14 +145,3 @@ async function hindranceNoted(db: Reads, [first]: readonly Pickup[]): Promise<Re
   const isAsked = await isOpenAbout(db, { order, names, pickups }, ['pickup-not-collected'])
   return isAsked ? 'Another exception about the order is open.' : null
 }
-
-const isAgreed = async (db: Reads, store: string) =>
-  (await contractOf(db, store))?.terms.notCollected === 'refund'
-
-const isExpired = ({ body }: Pickup) => body.state === 'expired'
-
-/** Shopify is still to hear of some of its goods that staff have handed over. */
-const isPartOut = ({ lines }: Pickup) => lines.lines.some(({ handed = 0 }) => handed > 0)
-
-/** It waits for its customer, and its days count. */
-const mayExpire = ({ body }: Pickup) => body.state === 'ready' && !isOnHold(body.notice)

@@ -3,10 +3,10 @@ import { isDue } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import { transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
+import { askAboutRefund, askNothingLeft } from '../../pickups/ask-expired.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
-import { nameNothingLeft } from '../../pickups/expire.ts'
 import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
-import { askAboutRefund, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
+import { MONEY_KEPT, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import { PlannedRefund } from '../../pickups/write-plan.ts'
 import {
   type Mutation,
@@ -49,7 +49,7 @@ const waits = {
   },
   money: {
     problem: 'Shopify does not show it as paid back yet.',
-    hindrance: 'Shopify has cancelled it and not paid it back.',
+    hindrance: MONEY_KEPT,
   },
 } as const satisfies Readonly<Record<string, Wait>>
 type WaitFor = keyof typeof waits
@@ -163,7 +163,7 @@ async function concludeGoneOn(
     await transaction(work.db, async tx => {
       const pickup = await readPickup(tx, write.subject)
       const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
-      if (pickup?.body.state === 'cancelled') await nameNothingLeft(tx, pickup, units, now)
+      if (pickup?.body.state === 'cancelled') await askNothingLeft(tx, pickup, units, now)
     })
   await close(work, write, write.first_sent_at === null ? wentOn.unsent : wentOn.sent)
 }

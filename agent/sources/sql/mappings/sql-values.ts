@@ -4,6 +4,11 @@ export function sqlText(value: string): string {
   return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
 }
 
+/** The same on any product: but for MySQL and MariaDB a quotation mark alone has a meaning within a text. */
+export function sqlTextOn(product: 'sqlite' | 'postgres' | 'mysql', value: string): string {
+  return product === 'mysql' ? sqlText(value) : `'${value.replaceAll("'", "''")}'`
+}
+
 /** Several of them, for `IN (…)`. */
 export function sqlTexts(values: readonly string[]): string {
   return values.map(sqlText).join(', ')

@@ -1,0 +1,76 @@
+import { knownNotice } from '../../shared/pickup-notices.ts'
+import type { Tx } from '../db/db.ts'
+import type { LineUnits } from './fulfillments.ts'
+import { goodsOf } from './goods-text.ts'
+import { packedUnits } from './line-counts.ts'
+import { type Asked, askedAbout, askNotCollected, closeNotCollected } from './not-collected-question.ts'
+import { type Pickup, readPickup } from './pickup-row.ts'
+import { MONEY_KEPT, type RefundHindrance } from './refund-hindrances.ts'
+
+/** Whether Shopify has confirmed that the customer of a pickup that is ready, or has expired, was told. */
+export function isCustomerTold({ lines: { ready } }: Pickup): boolean {
+  return ready !== undefined && ready.toldAt !== null
+}
+
+/** For how many days it was ready before it expired, as its notice says; 0: it says nothing of that. */
+export function daysWaited({ body: { notice } }: Pick<Pickup, 'body'>): number {
+  const known = notice === null ? null : knownNotice(notice)
+  return known?.code === 'not-collected' || known?.code === 'paid-back' ? known.days : 0
+}
+
+/**
+ * The customer did not come for so many days, and head office decides about the order.
+ * @param problem why it was not paid back as agreed, a hindrance or Shopify's words; null: that was not agreed
+ */
+export async function askExpired(
+  tx: Tx,
+  pickup: Pickup,
+  problem: RefundHindrance | (string & {}) | null,
+  now: number,
+): Promise<void> {
+  const packed = pickup.lines.lines.map(line => ({ line: line.id, quantity: packedUnits(line, 'ready') }))
+  const about = { days: daysWaited(pickup), items: goodsOf(pickup, packed.filter(isSome)) }
+  // the hub may not have read the order since Shopify cancelled it
+  const isCancelled = pickup.body.state === 'cancelled' || problem === MONEY_KEPT
+  const plain: Asked['code'] = isCustomerTold(pickup)
+    ? 'pickup-not-collected'
+    : 'pickup-not-collected.not-told'
+  const refused = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
+  const asked: Asked = problem === null ? { ...about, code: plain } : { ...about, code: refused, problem }
+  await askNotCollected(tx, pickup, asked, now)
+}
+
+const isSome = ({ quantity }: LineUnits) => quantity > 0
+
+/**
+ * Head office is asked about an order that was to be paid back. `problem`: why it was not, a hindrance or Shopify's words.
+ * @returns whether there is anything to ask: the pickup has not gone on
+ */
+export async function askAboutRefund(tx: Tx, id: string, problem: string, now: number): Promise<boolean> {
+  const pickup = await readPickup(tx, id)
+  if (pickup === null || !['expired', 'cancelled'].includes(pickup.body.state)) return false
+  await askExpired(tx, pickup, problem, now)
+  return true
+}
+
+/**
+ * Shopify has nothing of an expired order left to hand over, and has neither cancelled it nor shown it as handed over: what was received for it
+ * may be kept. `units`: what was due of it.
+ */
+export async function askNothingLeft(
+  tx: Tx,
+  pickup: Pickup,
+  units: readonly LineUnits[],
+  now: number,
+): Promise<void> {
+  const items = goodsOf(pickup, units.filter(isSome))
+  const code = 'pickup-not-collected.nothing-left'
+  await askNotCollected(tx, pickup, { code, days: daysWaited(pickup), items }, now)
+}
+
+/** Its order is cancelled, and who did that has decided about the money. */
+export async function closeNothingLeft(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  const asked = await askedAbout(tx, pickup)
+  const isAsked = asked !== null && asked !== 'asked' && asked.code === 'pickup-not-collected.nothing-left'
+  if (isAsked) await closeNotCollected(tx, pickup, now)
+}
