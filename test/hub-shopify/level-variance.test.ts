@@ -14,6 +14,7 @@ import { audit } from '../../hub/stock/audit.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
+import { beginRecovery } from '../../hub/stock/recovery.ts'
 import { levelsToLookAt } from '../../hub/stock/seen-levels.ts'
 import { manualWorld } from '../manual-world.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
@@ -128,6 +129,27 @@ test('what another app changes becomes one exception of the place, with both num
   await minutes(hub, 6)
   expect(await variance(hub)).toBe(null)
   expect(await agreement(hub)).toMatchObject({ differing: 0, waiting: 0 })
+})
+
+test('while a store recovers, and so is not compared, only the difference is told', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const shown = shopLevel(hub, SKU, 'HAR').on_hand
+  byOtherApp(hub, -4)
+  byOtherApp(hub, 2, 'MUG-OAT')
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 11)
+  expect(await variance(hub)).toContain(`${SKU} ${shown} → ${shown - 4}`)
+  const found = {
+    cause: 'older',
+    since: now(hub),
+    now: now(hub),
+    lost: null,
+    unknown: new Set<string>(),
+  } as const
+  await transaction(hub.db, tx => beginRecovery(tx, found, ['HAR']))
+  expect(await variance(hub)).toBe(`${SKU} -4, MUG-OAT +2`)
 })
 
 test('a difference that a person accepts is booked once, and sales go on from there', async () => {

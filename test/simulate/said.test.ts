@@ -26,10 +26,10 @@ const MUG = { store: 'S1', sku: 'MUG-2' }
 test('a variance says both numbers of its own items in its own store', () => {
   const open = [
     exception('level-variance', {
-      evidence: { items: [{ sku: 'MUG-2', on_hand: 5, expected: '7000' }] },
+      evidence: { items: [{ sku: 'MUG-2', on_hand: 5, expected: '7000', isOld: false }] },
     }),
   ]
-  expect(saidLevels(open, MUG)).toEqual([{ online: 5, held: 7 }])
+  expect(saidLevels(open, MUG)).toEqual([{ online: 5, held: 7, isOld: false }])
   expect(saidLevels(open, { store: 'S2', sku: 'MUG-2' })).toEqual([])
   expect(saidLevels(open, { store: 'S1', sku: 'TEE-1' })).toEqual([])
 })

@@ -33,14 +33,18 @@ export interface Place {
   readonly sku: string
 }
 
-/** Both numbers of an item in Shopify and in the ledger, as a variance gives them; units. */
+/** Both numbers of an item in Shopify and in the ledger, as a variance has them; units. */
 export interface SaidLevels {
   readonly online: number
   readonly held: number
+  /** Its sentence tells only how they differ. */
+  readonly isOld: boolean
 }
 
 const Variance = z.object({
-  items: z.array(z.object({ sku: z.string(), on_hand: z.number(), expected: z.coerce.number() })),
+  items: z.array(
+    z.object({ sku: z.string(), on_hand: z.number(), expected: z.coerce.number(), isOld: z.boolean() }),
+  ),
 })
 
 /** What the variances of a store say about an item. */
@@ -49,7 +53,7 @@ export function saidLevels(open: readonly OpenException[], { store, sku }: Place
     .filter(one => one.kind === 'level-variance' && one.store === store)
     .flatMap(one => Variance.parse(JSON.parse(one.evidence_json)).items)
     .filter(item => item.sku === sku)
-    .map(({ on_hand, expected }) => ({ online: on_hand, held: expected / 1_000 }))
+    .map(({ on_hand, expected, isOld }) => ({ online: on_hand, held: expected / 1_000, isOld }))
 }
 
 const Unanswered = z.object({ changes: z.array(z.object({ sku: z.string(), delta: z.number() })) })

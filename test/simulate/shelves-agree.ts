@@ -34,18 +34,12 @@ export async function shelvesAgree(db: Db, world: World, left: Left): Promise<Fa
   })
 }
 
-/**
- * A variance that names the item gives both numbers as they are, and they differ. While a store recovers, or a change of the
- * item is doubted, the hub compares no levels, so that both may have moved since; the difference must be the same.
- */
+/** A variance that names the item gives both numbers as they are, or only how they differ, and they differ. */
 function falseVariance(shelf: Shelf, open: readonly OpenException[]): string | null {
-  const { held, online, store } = shelf
-  const isOld =
-    doubtedChanges(open, shelf).length > 0 ||
-    open.some(one => one.kind === 'hub-restored' && one.store === store)
+  const { held, online } = shelf
   const wrong = saidLevels(open, shelf).find(
     said =>
-      held === online || said.online - said.held !== online - held || (said.online !== online && !isOld),
+      held === online || said.online - said.held !== online - held || (said.online !== online && !said.isOld),
   )
   if (wrong === undefined) return null
   return `${held} in the ledger, ${online} in Shopify; an exception says ${wrong.held} and ${wrong.online}.`

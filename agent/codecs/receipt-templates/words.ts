@@ -2,17 +2,23 @@ import { z } from 'zod'
 import cs from './words/cs.json' with { type: 'json' }
 import da from './words/da.json' with { type: 'json' }
 import de from './words/de.json' with { type: 'json' }
+import el from './words/el.json' with { type: 'json' }
 import en from './words/en.json' with { type: 'json' }
 import es from './words/es.json' with { type: 'json' }
+import et from './words/et.json' with { type: 'json' }
 import fi from './words/fi.json' with { type: 'json' }
 import fr from './words/fr.json' with { type: 'json' }
+import hr from './words/hr.json' with { type: 'json' }
 import hu from './words/hu.json' with { type: 'json' }
 import it from './words/it.json' with { type: 'json' }
+import ja from './words/ja.json' with { type: 'json' }
 import nl from './words/nl.json' with { type: 'json' }
 import no from './words/no.json' with { type: 'json' }
 import pl from './words/pl.json' with { type: 'json' }
 import pt from './words/pt.json' with { type: 'json' }
+import ro from './words/ro.json' with { type: 'json' }
 import sv from './words/sv.json' with { type: 'json' }
+import tr from './words/tr.json' with { type: 'json' }
 
 /**
  * The words that tills print, one file a language in words/. To add a language, write its file and name it here; to add
@@ -97,7 +103,9 @@ const Words = z.strictObject({
   weekdays: phrases,
 })
 
-const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi, cs, hu].map(file => Words.parse(file))
+const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi, cs, hu, ja, tr, ro, el, hr, et].map(file =>
+  Words.parse(file),
+)
 
 /** The printed words of each language, as in its file. */
 export const printWords = all.map(each => each.prints)

@@ -36,7 +36,7 @@ export function plainNumber(text: string, field: string, rules: NumberRules, of:
       expected: `${typeof of === 'object' ? `an amount in ${of.currency}` : 'a number'} such as 1${rules.thousands}234${rules.decimal}50`,
     })
   if (text.length > LONGEST) throw unreadable()
-  const bare = withoutWords(withoutProtection(written(text, rules)), of, unreadable)
+  const bare = withoutWords(withMinus(withoutProtection(written(text, rules)), of), of, unreadable)
   const { digits, isBelow, isWhole } = signed(bare, unreadable)
   if (isWhole && digits.includes(rules.decimal)) throw unreadable() // `12.50.-`
   const plain = NEARLY_ZERO.test(digits) ? '0' : decimalOf(digits, rules)
@@ -66,6 +66,12 @@ function written(text: string, { decimal, thousands }: NumberRules): string {
 /** Exporters write `="0012"` or `'0012` to keep a spreadsheet from changing a value. */
 export function withoutProtection(text: string): string {
   return (/^="(.*)"$/.exec(text)?.[1] ?? text.replace(/^'(?=[-+=@\d.,(])/, '')).trim()
+}
+
+/** `▲1,240`: below zero, as Japanese and Korean books write it. Elsewhere the sign is an arrow. */
+function withMinus(text: string, of: NumberOf): string {
+  const isWrittenSo = typeof of === 'string' || of.currency === 'JPY' || of.currency === 'KRW'
+  return isWrittenSo ? text.replace(/^(\D{0,3})[▲△](?=\D?\d)/u, '-$1') : text
 }
 
 /** One currency sign or word (`CHF 12.50`, `12,50 kr`, `($9.00)`), its sign and its ISO code (`$9.00 AUD`), or one unit of goods (`2 pcs`) goes. */

@@ -1,4 +1,4 @@
-/** Words alone: lower case, without accents, ligatures and strokes, as tills that lack those write them; digits stay if `digits`. */
+/** Words alone: lower case, without accents, ligatures, strokes and other widths, as tills that lack those write them; digits stay if `digits`. */
 export function plainWords(
   text: string,
   { digits }: { readonly digits: boolean } = { digits: true },
@@ -8,8 +8,10 @@ export function plainWords(
     .replaceAll('ø', 'o')
     .replaceAll('ł', 'l')
     .replaceAll('ß', 'ss')
+    .replaceAll('ı', 'i')
+    .replaceAll('đ', 'd')
     .replaceAll('æ', 'ae')
-    .normalize('NFD')
+    .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(digits ? /[^\p{L}\p{N}]+/gu : /[^\p{L}]+/gu, ' ')
     .trim()

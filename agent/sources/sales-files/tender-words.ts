@@ -18,44 +18,44 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'rounding',
     within:
-      'rounding,rundung,avrundning,oresavrundning,afrunding,oreafrunding,oresutjevning,pyoristys,arrondi,arrotondamento,redondeo,arredondamento,afronding,zaokrouhleni,zaokraglenie,kerekites,zaokruzivanje',
+      'rounding,rundung,avrundning,oresavrundning,afrunding,oreafrunding,oresutjevning,pyoristys,yuvarlama,rotunjire,στρογγυλοποίηση,ümardus,arrondi,arrotondamento,redondeo,arredondamento,afronding,zaokrouhleni,zaokraglenie,kerekites,zaokruzivanje',
     whole: '',
   },
   {
     kind: 'voucher',
     within:
-      'gift card,giftcard,gift certificate,voucher,store credit,credit note,credit memo,refund memo,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheque vacances,cheques vacances,cheque dejeuner,cheques dejeuner,cheque cadhoc,titre restaurant,titres restaurant',
+      'gift card,giftcard,gift certificate,voucher,store credit,credit note,credit memo,refund memo,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheque vacances,cheques vacances,cheque dejeuner,cheques dejeuner,cheque cadhoc,titre restaurant,titres restaurant,商品券,ギフト券,ギフトカード,ポイント,ポイント利用,ポイント払い,hediye çeki,hediye kartı,yemek çeki,yemek kartı,tichet de masă,tichete de masă,tichet cadou,tichete cadou,card cadou,δωροεπιταγή,δωροκάρτα,poklon kartica,vrijednosni bon,kinkekaart',
     whole: 'bon,gavecard',
   },
   { kind: 'card', within: 'check card,checkcard,cheque card,cheque guarantee card', whole: '' },
-  { kind: 'cheque', within: 'cheque,check,scheck,assegno,talon', whole: '' },
+  { kind: 'cheque', within: 'cheque,check,scheck,assegno,talon,小切手,επιταγή', whole: '' },
   {
     kind: 'account',
     within:
-      'on account,account,auf rechnung,rechnung,lieferschein,house account,tab,a credit,en compte,sur compte,op rekening,rekening,fattura,faktura,lasku,a cuenta,cuenta,layby,room charge,zimmer',
+      'on account,crediário,fiado,account,auf rechnung,rechnung,lieferschein,house account,tab,a credit,en compte,sur compte,op rekening,rekening,fattura,faktura,lasku,a cuenta,cuenta,layby,room charge,zimmer,掛売,掛売り,掛け売り,売掛,請求書払い,veresiye,açık hesap,cari hesap,pe credit,επί πιστώσει,na odgodu,arvega',
     whole: 'kredit',
   },
   {
     kind: 'bank',
     within:
-      'bank transfer,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia',
+      'bank transfer,tikkie,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia,銀行振込,振込,振り込み,havale,banka havalesi,transfer bancar,ordin de plată,virament,τραπεζική κατάθεση,κατάθεση,έμβασμα,virman,bankovna doznaka,pangaülekanne,ülekanne',
     whole: '',
   },
   {
     kind: 'card',
     within:
-      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
+      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,multibanco,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti,クレジット,クレジットカード,クレカ,カード,カード払い,デビット,デビットカード,電子マネー,交通系,交通系ic,交通系電子マネー,paypay,suica,pasmo,icoca,waon,nanaco,楽天edy,edy,quicpay,d払い,au pay,line pay,メルペイ,楽天ペイ,qr決済,qrコード決済,コード決済,バーコード決済,πιστωτική κάρτα,κάρτα,χρεωστική κάρτα,kartica,karticom,kreditna kartica,debitna kartica,kartično,kaart,kaardiga,pangakaart,krediitkaart,deebetkaart',
     whole: 'ec,cb,pin,cc,tpv,cartes',
   },
   {
     kind: 'cash',
     within:
-      'cash,comptant,argent comptant,наличные,наличными,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel',
+      'cash,comptant,argent comptant,наличные,наличными,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel,現金,現金払い,現金支払い,peşin,numerar,cash lei,μετρητά,μετρητοίς,gotovina,gotovinom,sularaha,sularahas',
     whole: 'bar,kas,kassa,contado',
   },
   {
     kind: 'free',
-    within: 'complimentary,free of charge,on the house,gratis,kostenlos,offert,omaggio',
+    within: 'complimentary,free of charge,on the house,gratis,kostenlos,offert,omaggio,ikram',
     whole: '',
   },
   {
@@ -67,7 +67,7 @@ const WORDS: readonly TenderWords[] = [
 
 const KNOWN = WORDS.map(({ kind, within, whole }) => ({
   kind,
-  within: split(within).map(word => ` ${word} `),
+  within: split(within).map(word => ` ${plainWords(word, { digits: false })} `),
   whole: new Set(split(whole).filter(word => word !== '')),
 }))
 

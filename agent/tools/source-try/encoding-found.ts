@@ -2,6 +2,7 @@ import { type PrintedLanguage, printedLanguages } from '../../codecs/printer-com
 import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
 import type { EncodingName } from '../../sources/sales-files/csv/encoding-names.ts'
 import { misreadWord, noWords } from '../../sources/sales-files/csv/misread.ts'
+import { fieldsMeant } from './heading-words.ts'
 import type { OpenQuestions } from './open-questions.ts'
 
 /** What tills and their spreadsheets write, the commonest first. */
@@ -18,6 +19,7 @@ const TRIED: readonly EncodingName[] = [
     'cp857',
     'koi8-r',
     'cp737',
+    'shift_jis',
   ] as const),
 ]
 /** Words that are looked at, and shown. */
@@ -48,14 +50,40 @@ export function encodingFound(bytes: Buffer, asking: OpenQuestions): EncodingNam
   const distinct = best.filter(
     ({ words }, at) => best.findIndex(other => other.words.join() === words.join()) === at,
   )
-  const [first] = distinct
+  const named = mostKnown(bytes, distinct)
+  const [first] = named
   if (first === undefined) return 'auto'
-  const isProven = distinct.length === 1 && most === first.words.length && most > 0
+  const isProven = named.length === 1 && most === first.words.length && most > 0
   const said = isProven ? first.encoding : asking.ask(questionOf(distinct))
   const encoding = TRIED.find(each => each === said) ?? first.encoding
   const tally = noWords()
   auto.count(bytes, tally)
   return encoding === 'windows-1252' && misreadWord(tally) === null ? 'auto' : encoding
+}
+
+/** So many lines may be above the headings. */
+const MOST_ABOVE = 30
+
+/** Of readings that are all words of some language those in which the most headings are known: Turkish is Icelandic in another code page. */
+function mostKnown(bytes: Buffer, readings: readonly Reading[]): readonly Reading[] {
+  const head = bytes.subarray(0, LONGEST_HEAD)
+  const known = new Map(readings.map(reading => [reading, knownHeadings(head, reading.encoding)]))
+  const most = Math.max(...known.values())
+  return readings.filter(reading => known.get(reading) === most)
+}
+
+const LONGEST_HEAD = 8 * 1024
+
+function knownHeadings(head: Buffer, encoding: EncodingName): number {
+  const lines = encodingOf(head, encoding)
+    .decode(head)
+    .split(/\r?\n|\r/)
+    .slice(0, MOST_ABOVE)
+  return Math.max(
+    ...lines.map(
+      line => line.split(/[,;\t|]/).filter(cell => fieldsMeant(cell.replaceAll('"', '')).size > 0).length,
+    ),
+  )
 }
 
 function isUtf8(bytes: Buffer): boolean {
@@ -73,8 +101,23 @@ function readingIn(bytes: Buffer, encoding: EncodingName): Reading {
   const text = encodingOf(bytes, encoding).decode(bytes)
   const found = text.match(/[^\s,;|"]*[^\p{ASCII}][^\s,;|"]*/gu) ?? []
   const words = [...new Set(found)].slice(0, MOST_WORDS)
-  const fitting = printedLanguages.map(language => words.filter(word => isOf(word, language)).length)
+  const read = encoding === 'shift_jis' ? words.flatMap(japaneseIn) : words
+  const fitting = printedLanguages.map(language => read.filter(word => isOf(word, language)).length)
   return { encoding, words, fitting: Math.max(0, ...fitting) }
+}
+
+/**
+ * A Japanese word in letters of one width, without the brackets and the Latin capitals (`JANコード`) beside it. None: it has narrow kana on
+ * both sides of Chinese characters, or a sign in place of a letter, as letters of other code pages come out.
+ */
+function japaneseIn(word: string): string[] {
+  const joints = word.match(/[\uff61-\uff9f](?=\p{Script=Han})|\p{Script=Han}(?=[\uff61-\uff9f])/gu) ?? []
+  if (joints.length > 1 || word.includes('\ufffd')) return []
+  const plain = word
+    .normalize('NFKC')
+    .replace(/[()[\]▲△・、。「」]/gu, '')
+    .replace(/^(?:[A-Z]{2,}|No)(?=\p{L})|(?:[A-Z]{2,}|No)$/gu, '')
+  return [plain]
 }
 
 /** Marks that any language writes beside words: `«`, `’`, `€`. */
@@ -82,7 +125,9 @@ const BESIDE = /[\p{ASCII}\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014
 
 /** Whether each letter of a word is the language's, with capitals where a word has them, and nothing else is within it. */
 function isOf(text: string, { letters, script, isLatin }: PrintedLanguage): boolean {
-  for (const word of text.match(/[\p{L}\p{M}]+/gu) ?? []) {
+  for (const written of text.match(/[\p{L}\p{M}]+/gu) ?? []) {
+    // its small form is two characters
+    const word = letters?.has('ı') === true ? written.replaceAll('İ', 'I') : written
     const lower = word.toLowerCase()
     const isTitle = word.slice(1) === lower.slice(1)
     if (word !== lower && word !== word.toUpperCase() && !isTitle) return false

@@ -6,7 +6,7 @@ export type ExportField = keyof typeof words
 
 /**
  * What exports call their columns, by field (words/headings.json): English first, then German, French, Italian, Spanish,
- * Portuguese, Dutch, Nordic and Polish; lower case, without accents and signs. The earlier a word, the likelier it is meant.
+ * Portuguese, Dutch, Nordic and Polish, then Japanese, Turkish, Romanian, Greek, Croatian and Estonian; lower case, without accents and signs. The earlier a word, the likelier it is meant.
  */
 const ranks: ReadonlyMap<ExportField, ReadonlyMap<string, number>> = new Map(
   (Object.entries(words) as [ExportField, readonly string[]][]).map(([field, list]) => [
@@ -30,7 +30,8 @@ const squeezed: ReadonlyMap<ExportField, ReadonlyMap<string, number>> = new Map(
 )
 
 /** `Total (EUR)`, `Pris SEK` */
-const CURRENCY = / (?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|aud|nzd|cad|huf|ron|brl|mxn|zar|jpy|inr|euro)$/
+const CURRENCY =
+  / (?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|aud|nzd|cad|huf|ron|brl|mxn|zar|jpy|inr|euro|try|tl|lei|円|yen)$/
 
 const TAXES =
   '(?:taxe?s?|vat|gst|hst|mwst|ust|mehrwertsteuer|umsatzsteuer|steuern?|tva|iva|imposte?|impuestos?|impostos?|btw|moms|mva|alv|vero|podatku?|podatkiem|ptu|dph)'
@@ -43,9 +44,17 @@ const OF_TAX = {
   ),
 }
 
+/** The same in words that stand anywhere in a heading, in plain letters: Japanese, Turkish, Romanian, Greek, Croatian, Estonian. */
+const WITH_TAX =
+  / ?(?:税込み?|内税込|kdv dahil|dahil kdv|cu tva|με φπα|s pdv om|sa pdv om|km ga|kaibemaksuga) ?/
+const WITHOUT_TAX =
+  / ?(?:税抜き?|税別|kdv haric|haric kdv|fara tva|χωρις φπα|προ φπα|bez pdv a?|km ta|kaibemaksuta) ?/
+
 /** Whether a heading says that its amounts include tax: `Line total (inc VAT)`, `Betrag ohne MwSt`; null: it says neither. */
 export function taxInHeading(heading: string): boolean | null {
   const plain = plainHeading(heading)
+  if (WITH_TAX.test(plain)) return true
+  if (WITHOUT_TAX.test(plain)) return false
   return OF_TAX.in.test(plain) ? true : OF_TAX.out.test(plain) ? false : null
 }
 
@@ -87,6 +96,7 @@ function meantBy(heading: string): ReadonlyMap<ExportField, number> {
   // `Line total (inc VAT)`
   if (found.size === 0)
     named(plain.replace(OF_TAX.in, '').replace(OF_TAX.out, '').replace(CURRENCY, '').trim())
+  if (found.size === 0) named(plain.replace(WITH_TAX, ' ').replace(WITHOUT_TAX, ' ').trim())
   if (found.size === 0 && /^\w+$/.test(plain)) named(plain, squeezed)
   // `created_at_utc`, `Date (GMT)`: which clock it is of is asked apart
   const bareOfClock = plain.replace(OF_CLOCK, '').trim()

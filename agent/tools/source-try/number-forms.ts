@@ -1,4 +1,8 @@
+import { Currency, minorDigits } from '../../../shared/money.ts'
 import { type NumberOf, type NumberRules, plainNumber } from '../../sources/sales-files/number-text.ts'
+
+/** One sign, then three digits: a decimal sign (`1.000` units, `0.538` kg), or one between thousands. */
+const THREE_BEHIND = /^\D*\d{1,3}[.,]\d{3}\D*$/
 
 /** Ways to write numbers, those without a sign between thousands first. */
 const FORMS: readonly NumberRules[] = [
@@ -17,7 +21,13 @@ const FORMS: readonly NumberRules[] = [
  * More than one: nothing tells a decimal comma from a comma between thousands.
  */
 export function numberForms(money: readonly string[], currency: string): readonly NumberRules[] {
-  return formsOf(money, { currency })
+  const forms = formsOf(money, { currency })
+  if (minorDigits(Currency.parse(currency)) > 0) return forms
+  // `2,400` yen have no decimals
+  const whole = forms.filter(({ decimal }) =>
+    money.every(text => !(THREE_BEHIND.test(text) && text.includes(decimal))),
+  )
+  return whole.length > 0 ? whole : forms
 }
 
 function formsOf(values: readonly string[], of: NumberOf): readonly NumberRules[] {
@@ -29,9 +39,6 @@ function formsOf(values: readonly string[], of: NumberOf): readonly NumberRules[
       !fitting.some(other => other.thousands === '' && other.decimal === form.decimal),
   )
 }
-
-/** One sign, then three digits: a decimal sign (`1.000` units, `0.538` kg), or one between thousands. */
-const THREE_BEHIND = /^\D*\d{1,3}[.,]\d{3}\D*$/
 
 /**
  * The ways to write quantities that read all of these and read them differently; null for the way in which amounts

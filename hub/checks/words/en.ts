@@ -164,7 +164,7 @@ export const en = {
   'held-back-long.refused':
     'Shopify refuses to move units of {items} at {warehouse} ({store}) between available and safety stock: {problem} So they are not kept from sale online while the store is silent, or do not come back. The hub tries again ever more seldom, up to once an hour. Correct the item or the location in Shopify’s admin, or move the units back there.',
   'level-variance':
-    'At {warehouse} ({store}), Shopify’s stock of {count|item|items} is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
+    'At {warehouse} ({store}), Shopify’s stock of {count|item|items} is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows, or only the difference where the hub can’t compare for now. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
   'count-differs':
     'The POS of {store} counts {counted} of {sku} at {warehouse}, and {expected} were expected after its sales and entries. {why} Ask the store. If goods came or went that nothing told of, run: tillbridge-hub stock counted {store} {sku} --right. If what moved is in the books already, such as an online order, run it with --booked.',
   'returned-twice':
@@ -256,6 +256,12 @@ export const en = {
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
   'pickup-short.rest':
     '{staff} at {store} could not find {items} of order {order} for {customer}. The rest is ready or handed over; Shopify holds the missing items. Refund them, take them off the order, or move them to another location in Shopify. If the store has them again, release the hold: it then picks them.',
+  'pickup-short.asked':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer may choose until {until} what becomes of them. Send them this link, as Tillbridge sends nothing: {link} You can still decide it in Shopify yourself.',
+  'pickup-short.chosen':
+    '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. The hub is carrying it out.',
+  'pickup-short.left':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
   'order-sale-voided':
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
@@ -401,7 +407,7 @@ export const en = {
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
-    'Orders that customers do not collect are not paid back, though that is agreed. Head office has to cancel and refund them.',
+    'Orders that customers do not collect, and missing items that customers have cancelled, are not paid back, though that is agreed. Head office has to cancel and refund them.',
   'phrase.without-till-returns':
     'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
@@ -455,6 +461,20 @@ export const en = {
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
   'phrase.no-name': 'a customer without a name',
+  'phrase.choice-move': 'to collect them at {to}',
+  'phrase.choice-deliver': 'to have them delivered',
+  'phrase.choice-cancel': 'to have them cancelled and paid back',
+  'phrase.choice-no-delivery':
+    'No app can turn a pickup into a delivery there, and the address is not known.',
+  'phrase.choice-changed': 'The items are not in Shopify as they were when the customer was asked.',
+  'phrase.choice-held': 'Another hold than the hub’s is on them. Find out why.',
+  'phrase.choice-store-gone':
+    'The store no longer has them free, or Shopify does not let them go there. Agree on something else with the customer.',
+  'phrase.choice-other-units':
+    'Other units of an item are still to be handed over, and Shopify might take those off the order. Refund once they are handed over.',
+  'phrase.choice-no-payment': 'Shopify suggests no refund to the original payment.',
+  'phrase.choice-currency': 'The order was paid in another currency than the shop’s.',
+  'phrase.choice-owed': 'Something of the order is still to be paid, or was authorised only.',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',
