@@ -169,7 +169,7 @@ export async function startAgent(
       told: journal.parts.settings,
       well,
       isTryingUpdate: () => updates.running().health === 'trial',
-      ownProblem: () => ownFile.problem(),
+      ownFile: { problem: () => ownFile.problem(), isAnother: () => ownFile.isAnother() },
       restart: options.restartWithSettings,
       changed: stateChanged,
     }),

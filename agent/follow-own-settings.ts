@@ -8,6 +8,8 @@ export interface FollowedOwnSettings extends Disposable {
   problem(): string | null
   /** That a changed agent.json is not in use yet, for IT; null: none waits. */
   waiting(): string | null
+  /** agent.json as it is at this moment can be used and is not what runs: it is going to be taken up. */
+  isAnother(): boolean
 }
 
 const LOOK_EVERY_MS = 10_000
@@ -72,8 +74,8 @@ export function followOwnSettings(parts: {
       say(problem, null)
       return
     }
-    // a correction is taken up at once: what runs is not what was wanted
-    if (!parts.isTrying() && (own.problem !== null || isQuiet(changedMs))) {
+    // a correction is taken up at once: what runs, and what is on trial with it, is not what was wanted
+    if (own.problem !== null || isQuiet(changedMs)) {
       world.log.info({}, 'agent.json was changed and is taken up')
       parts.restart()
       return
@@ -107,6 +109,10 @@ export function followOwnSettings(parts: {
   return {
     problem: () => (said.problem === null ? null : problemWithSales(said.problem, config)),
     waiting: () => said.waiting,
+    isAnother() {
+      const now = lookAtOwnSettings(parts)
+      return now.problem === null && now.text !== own.text
+    },
     [Symbol.dispose]: () => cancel(),
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { defineError, describeError, TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, parseAgentConfig, parseAgentJson, readAgentText } from './config.ts'
@@ -95,6 +96,10 @@ export function lookAtOwnSettings(parts: Parts): {
   if (read instanceof TillbridgeError) return { text: textNow(parts), problem: keptBecause(read) }
   return { text: read.text, problem: null }
 }
+
+/** By what the hub, and a trial, know one agent.json from another: a comma more makes no other. */
+export const markOfOwn = ({ json }: Pick<OwnSettings, 'json'>): string =>
+  hash('sha256', JSON.stringify(json)).slice(0, 16)
 
 /** What is wrong with agent.json, and first of all that no sale is read, where the settings in use name no source. */
 export function problemWithSales(problem: string, { sources }: Pick<AgentConfig, 'sources'>): string {

@@ -15,7 +15,7 @@ import {
 import { enrolTill, hubAddressWrong } from '../enrolment/enrol.ts'
 import { readEnrolLink } from '../enrolment/enrol-link.ts'
 import { leaveByProxy } from '../hub-proxy.ts'
-import { forgetOwnSettings, readOwnSettings } from '../own-settings.ts'
+import { demandOwnSettings, forgetOwnSettings } from '../own-settings.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export const alreadyEnrolled = defineError(
@@ -52,7 +52,8 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
     if (former !== null && options.again !== true)
       throw alreadyEnrolled({ device: former.device, folder: options.data })
     const { hub: address, code } = askedBy(await readCode(terminal), options.hub ?? null)
-    leaveByProxy(world, readOwnSettings({ world, folder: options.data }).config)
+    // as it will be run: what worked last for another store is forgotten below
+    leaveByProxy(world, demandOwnSettings({ world, folder: options.data }).config)
     const file = await enrolTill(world, address, code, options.till ?? null)
     world.files.ensureFolder(options.data)
     if (former?.of !== placeOf(file)) forgetOwnSettings({ world, folder: options.data })

@@ -73,7 +73,8 @@ function settingsText({ settings, settingsProblem }: TillState): string {
   if (settings === null && settingsProblem !== null)
     return 'settings: those that worked last, alone (agent.last-good.json)'
   if (settings === null || settings.runs === NONE) return 'settings: its own agent.json alone'
-  if (settings.isOnTrial) return `settings of head office: ${settings.runs}, on trial`
+  const over = settingsProblem === null ? '' : ', over those that worked last (agent.last-good.json)'
+  if (settings.isOnTrial) return `settings of head office: ${settings.runs}, on trial${over}`
   const since = settings.since === null ? '' : `, since ${new Date(settings.since).toISOString()}`
-  return `settings of head office: ${settings.runs}${since}`
+  return `settings of head office: ${settings.runs}${since}${over}`
 }

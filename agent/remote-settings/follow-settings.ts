@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
 import { RemoteSettings } from '../../shared/remote-settings.ts'
 import type { Cancel, World } from '../../shared/world.ts'
+import { markOfOwn } from '../own-settings.ts'
 import { quietMoment } from '../updates/quiet-moment.ts'
 import { type Wellness, watchHealth } from '../updates/watch-health.ts'
 import { fitSettings } from './fit-settings.ts'
@@ -40,16 +40,20 @@ export function followSettings(parts: {
   readonly well: Wellness
   /** An update is on trial: settings wait for its end. */
   isTryingUpdate(): boolean
-  /** Why it does not run with its agent.json; null: it does. */
-  ownProblem(): string | null
+  readonly ownFile: {
+    /** Why it does not run with its agent.json; null: it does. */
+    problem(): string | null
+    /** agent.json can be used, is another than the one in use, and will be taken up. */
+    isAnother(): boolean
+  }
   /** Ends this agent; the next one starts with what is kept. */
   restart(): void
   /** The status has changed. */
   changed(): void
 }): FollowedSettings {
-  const { world, start, version } = parts
+  const { world, start, version, ownFile } = parts
   const path = settingsPath(parts.folder)
-  const own = hash('sha256', JSON.stringify(start.own.json)).slice(0, 16)
+  const own = markOfOwn(start.own)
   let state = readSettingsState(world, path, parts.owner)
   let { runs } = start
   let trial = start.trial
@@ -58,6 +62,8 @@ export function followSettings(parts: {
   /** Until a quiet moment; aborted by another word. */
   let waiting = new AbortController()
   let cancelAgain: Cancel = () => {}
+  /** What of the hub's waits for another agent.json. */
+  let waitsForOwn = ''
   let isRestarting = false
 
   /** @returns whether it is kept; if not, `again` is called later */
@@ -125,6 +131,10 @@ export function followSettings(parts: {
       return
     }
     const fitted = fitSettings(start.own, word.settings)
+    if (ownFile.isAnother() || (fitted instanceof TillbridgeError && ownFile.problem() !== null)) {
+      waitForOwn(word.name)
+      return
+    }
     if (fitted instanceof TillbridgeError) {
       const { code, sentence } = describeError(fitted)
       world.log.error({ settings: word.name, code }, sentence)
@@ -142,19 +152,30 @@ export function followSettings(parts: {
     parts.changed()
   }
 
+  /** The hub's word is judged once, with the agent.json that is to count; that one starts the agent again, unless it is taken back. */
+  function waitForOwn(name: string): void {
+    cancelAgain()
+    cancelAgain = world.timers.after(AGAIN_MS, look)
+    if (waitsForOwn === name) return
+    waitsForOwn = name
+    problem = null
+    parts.changed()
+  }
+
   /** Other settings at the hub that change nothing here. */
   function takeSame(named: Parameters<typeof beginSettings>[1]): void {
-    if (!keep(keepSettings(beginSettings(state, named, []), world.clock.now()), look)) return
+    if (!keep(keepSettings(beginSettings(state, named, { worked: [], own }), world.clock.now()), look)) return
     runs = named.name
     parts.changed()
   }
 
   async function begin(named: Parameters<typeof beginSettings>[1], signal: AbortSignal): Promise<void> {
-    const { world: of, well, isTryingUpdate } = parts
+    const { world: of, well } = parts
     const quietMs = start.config.updates.quietMinutes * 60_000
-    await quietMoment({ world: of, well, quietMs, isTrying: isTryingUpdate }, signal)
+    const isTrying = () => parts.isTryingUpdate() || ownFile.isAnother()
+    await quietMoment({ world: of, well, quietMs, isTrying }, signal)
     if (signal.aborted) return
-    if (keep(beginSettings(state, named, well.readSources()), look)) restart()
+    if (keep(beginSettings(state, named, { worked: well.readSources(), own }), look)) restart()
   }
 
   const cancelFirst = world.timers.soon(look) // what it tells of is not there yet
@@ -163,7 +184,7 @@ export function followSettings(parts: {
       const told = parts.told()?.name ?? ''
       const of = problem?.name === told ? problem : null
       const { code = null, sentence = null } = of ?? {}
-      const ownProblem = parts.ownProblem()?.slice(0, 1_000) ?? null
+      const ownProblem = ownFile.problem()?.slice(0, 1_000) ?? null
       const readsNoSales = ownProblem !== null && start.config.sources.length === 0
       const said = { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
       return readsNoSales ? { ...said, readsNoSales } : said

@@ -19,13 +19,17 @@ export const settingsNotWell = (why: string): SettingsProblem => ({
     `With the new settings the till did not become well in time, and went back to the settings before. ${why}`.trim(),
 })
 
-/** Puts settings on trial: the next start takes them. @param worked the sources that are being read now */
+/**
+ * Puts settings on trial: the next start takes them.
+ * @param now `worked`: the sources that are being read; `own`: the mark of the agent.json in use
+ */
 export function beginSettings(
   state: SettingsState,
   { name, settings }: NamedSettings,
-  worked: readonly string[],
+  now: { readonly worked: readonly string[]; readonly own: string },
 ): SettingsState {
-  return { ...state, trial: { name, settings, worked: [...worked], starts: 0 }, failed: null }
+  const { worked, own } = now
+  return { ...state, trial: { name, settings, worked: [...worked], own, starts: 0 }, failed: null }
 }
 
 /** Counts a start with what is on trial, and gives that up when it was started too often. Kept before anything else of it happens. */
@@ -56,7 +60,7 @@ export function giveUpSettings(
   return { ...state, trial: null, failed: { name: trial.name, state: 'rolled-back', ...why, version } }
 }
 
-/** The hub has other settings by now than those on trial: that says nothing about them. */
+/** The hub has other settings by now than those on trial, or the till another agent.json: that says nothing about them. */
 export const dropTrial = (state: SettingsState): SettingsState => ({ ...state, trial: null })
 
 /** The agent was stopped by a person: that start says nothing about the settings. */

@@ -39,6 +39,8 @@ const SettingsState = z.object({
     starts: z.int(),
     /** The sources that were being read before: they have to be read with these settings as well. */
     worked: z.array(z.string()),
+    /** Which agent.json they were begun with: they are judged with no other. Left out by an older version. */
+    own: z.string().optional(),
   })
     .nullable()
     .default(null),

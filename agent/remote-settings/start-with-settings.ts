@@ -5,12 +5,13 @@ import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import {
   demandOwnSettings,
+  markOfOwn,
   type OwnSettings,
   type RefusedSettings,
   readOwnSettings,
 } from '../own-settings.ts'
 import { fitSettings } from './fit-settings.ts'
-import { countStart, forgetSettingsStart, giveUpSettings } from './plan-trial.ts'
+import { countStart, dropTrial, forgetSettingsStart, giveUpSettings } from './plan-trial.ts'
 import {
   readSettingsState,
   type SettingsOwner,
@@ -38,27 +39,31 @@ export interface SettingsStart {
   } | null
 }
 
+/** `trial`: what is on trial, where something is; `before`: what has proven itself, without it; `alone`: nothing of the hub's. */
+export type StartBase = 'trial' | 'before' | 'alone'
+
 type InUse = Pick<SettingsStart, 'config' | 'own' | 'runs'>
 
 /**
  * Decides which settings an agent starts with, and counts the start of those on trial before anything else happens with them.
  * @param parts.refused an agent.json that an agent could not start with
- * @param parts.withoutTrial what is on trial is left aside, and its start not counted
+ * @param parts.base anything but `trial`: what is on trial is left aside, and its start not counted
  * @throws CONFIG_INVALID, CONFIG_UNREADABLE when agent.json itself is wrong, and none worked before
  */
 export function startWithSettings(
   parts: Parts & {
     readonly version: string
     readonly refused?: RefusedSettings | null
-    readonly withoutTrial?: boolean
+    readonly base?: StartBase
   },
 ): SettingsStart {
-  const { world, folder, version } = parts
+  const { world, folder, version, base = 'trial' } = parts
   const own = readOwnSettings(parts, parts.refused ?? null)
-  const state = readState(parts)
+  if (base === 'alone') return { config: own.config, own, runs: '', trial: null }
+  const state = trialWith(parts, own)
   bindToTill(parts, state)
   const before = provenSettings(own, state, world)
-  if (state.trial === null || parts.withoutTrial === true) return { ...before, trial: null }
+  if (state.trial === null || base === 'before') return { ...before, trial: null }
   const counted = keepOrNull(parts, countStart(state, version))
   if (counted === null || counted.trial === null) return { ...before, trial: null }
   const { name, settings, worked } = counted.trial
@@ -70,6 +75,16 @@ export function startWithSettings(
   const trial = { worked, ...trialTimesMs(before.config.updates) }
   world.log.info({ settings: name, folder }, 'the hub’s new settings are on trial')
   return { config, own, runs: name, trial }
+}
+
+/** What is kept of the hub's settings. A trial that was begun with another agent.json is dropped: which of two changes failed could not be told. */
+function trialWith(parts: Parts, own: OwnSettings): SettingsState {
+  const state = readState(parts)
+  const begunWith = state.trial?.own
+  if (begunWith === undefined || begunWith === markOfOwn(own)) return state
+  parts.world.log.info({ settings: state.trial?.name }, 'agent.json is another: the trial begins again')
+  const next = dropTrial(state)
+  return keepOrNull(parts, next) ?? next
 }
 
 /** The settings of agent.json, with the hub's laid over them, for commands that only look. @throws CONFIG_INVALID, CONFIG_UNREADABLE */

@@ -120,11 +120,13 @@ test('every setting of the table is one that agent.json has', () => {
   }
 })
 
+const ON = { worked: [], own: 'a mark' }
+
 test('settings are given up after three starts, and not tried again by this version', () => {
   const begun = beginSettings(
     noSettings({ hub: 'hub_1', device: 'dev_1', store: 'HAR' }),
     { name: '4-a', settings: {} },
-    [],
+    ON,
   )
   const thrice = [1, 2, 3].reduce(state => countStart(state, '1.0.0'), begun)
   expect(thrice.trial).toMatchObject({ starts: 3 })
@@ -134,10 +136,10 @@ test('settings are given up after three starts, and not tried again by this vers
   })
   const kept = keepSettings(thrice, 1)
   expect(kept).toMatchObject({ trial: null, kept: [{ name: '4-a' }] })
-  const next = keepSettings(beginSettings(kept, { name: '5-b', settings: {} }, []), 2)
+  const next = keepSettings(beginSettings(kept, { name: '5-b', settings: {} }, ON), 2)
   expect(next.kept.map(({ name }) => name)).toEqual(['5-b', '4-a'])
   const bad = giveUpSettings(
-    beginSettings(next, { name: '6-c', settings: {} }, []),
+    beginSettings(next, { name: '6-c', settings: {} }, ON),
     { code: 'X', sentence: 'y' },
     '1.0.0',
   )

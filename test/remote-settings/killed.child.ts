@@ -41,7 +41,7 @@ function live(): void {
     told: () => toldNow,
     well: { isOnline: () => true, readSources: () => [], lastRecordedMs: () => -1e9, canWrite: () => true },
     isTryingUpdate: () => false,
-    ownProblem: () => null,
+    ownFile: { problem: () => null, isAnother: () => false },
     restart() {
       followed[Symbol.dispose]()
       world.timers.soon(live)

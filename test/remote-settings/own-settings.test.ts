@@ -153,6 +153,23 @@ test('a corrected file is taken up once it is written, also while sales go on', 
   expect(till.now.restarts).toBe(1)
 })
 
+test('a corrected file is taken up during a trial as well: that began with what was wrong', async () => {
+  using till = followed('{')
+  till.now.isTrying = true
+  till.write(GOOD)
+  await till.world.advance(20_000)
+  expect(till.now.restarts).toBe(1)
+})
+
+test('a changed file is known to be another from the moment it is written, once it can be used', () => {
+  using till = followed(GOOD)
+  expect(till.of.isAnother()).toBe(false)
+  till.write('{')
+  expect(till.of.isAnother()).toBe(false)
+  till.write(OTHER)
+  expect(till.of.isAnother()).toBe(true)
+})
+
 test('a changed file that can be used waits for a quiet moment and the end of a trial, and says so', async () => {
   using till = followed(GOOD)
   till.now.lastRecordedMs = till.world.clock.monotonicMs()
@@ -238,6 +255,10 @@ test('what worked last belongs to a till of one store', async () => {
   expect(readFileSync(good, 'utf8')).toBe(GOOD)
   expect(await enrol('SEA')).toMatchObject({ code: 0 })
   expect(existsSync(good)).toBe(false)
+  writeFileSync(good, GOOD)
+  writeFileSync(set.at('till', 'agent.json'), '{')
+  expect(await enrol('HAR')).toMatchObject({ code: 1, err: expect.stringContaining('not JSON') })
+  expect(existsSync(good)).toBe(true)
 })
 
 test('a real till whose agent.json was broken sells on, and till, doctor and hub say why', async () => {

@@ -43,3 +43,20 @@ test('what the till does not allow is refused by name, and the till goes on as b
   await set.set({ till: { port: 1234 } }, '--till', 'HAR/Till 1')
   await expect.poll(() => set.version(1), { interval: 300 }).toMatchObject({ state: 'stopped', failed: 1 })
 })
+
+test('a mistake made in agent.json during a trial counts against no version: the trial begins again', async () => {
+  const updates = { quietMinutes: 0, confirmMinutes: 30, giveUpMinutes: 60 }
+  await using set = await hubAndTill({ updates })
+  {
+    await using _ = set.agent()
+    await set.set({ pickups: { hideCustomersAfterHours: 24 } }, '--store', 'HAR')
+    await expect.poll(() => set.till(), { interval: 300 }).toMatchObject({ state: 'trial' })
+  }
+  expect(set.kept().trial).not.toBeNull()
+  set.configure({ till: { port: 0 }, pickups: { hideCustomersAfterHours: 9 } })
+  await using agent = set.agent()
+  await expect.poll(() => agent.log(), { interval: 300 }).toContain('the trial begins again')
+  await expect.poll(() => set.till(), { interval: 300 }).toMatchObject({ runs: '', sentence: null })
+  expect(set.kept().failed).toBeNull()
+  expect(await set.version(1)).toMatchObject({ state: 'offered', failed: 0 })
+})

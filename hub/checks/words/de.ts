@@ -81,13 +81,13 @@ export const de: Readonly<Record<WordCode, string>> = {
   'release-stopped':
     'Die Aktualisierung der Kassen auf Version {version} wurde angehalten: {why}. Sie arbeiten mit der Version davor weiter. Lesen Sie, was update-failed zu diesen Kassen sagt; ziehen Sie die Version dann zurück und bieten Sie eine korrigierte an, oder bieten Sie sie erneut an.',
   'update-failed':
-    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie liest Verkäufe wie zuvor.',
+    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why}',
   'settings-stopped':
     'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), wurde angehalten: {why}. Die Kassen laufen mit den Einstellungen davor. Lesen Sie, was settings-failed zu diesen Kassen sagt; setzen Sie dann korrigierte Einstellungen, nehmen Sie die Version zurück, oder bieten Sie sie erneut an.',
   'settings-stopped.restored':
     'Version {version} der Kasseneinstellungen, die {by} gesetzt hat („{what}“), erreicht keine weitere Kasse: {why}. Kassen, die sie haben, behalten sie. Bieten Sie sie erneut an, oder nehmen Sie sie zurück.',
   'settings-failed':
-    'Kasse „{till}“ der Filiale {store} konnte Version {version} ihrer Einstellungen nicht behalten und läuft mit denen davor: {why} Sie liest Verkäufe wie zuvor.',
+    'Kasse „{till}“ der Filiale {store} konnte Version {version} ihrer Einstellungen nicht behalten und läuft mit denen davor: {why}',
   'device-unknown':
     '{devices|Kasse, die dieser Hub nicht kennt, hat sich|Kassen, die dieser Hub nicht kennt, haben sich} innerhalb eines Tages gemeldet, zuletzt {device}. Wurde der Hub aus einer Sicherung wiederhergestellt, so hat er die Kassen vergessen, die seitdem angemeldet wurden: Melden Sie sie mit einem neuen Code neu an, dann senden sie, was sie haben. Zeigt keine Kasse an, dass der Hub sie nicht kennt, so hat ein Fremder die Adresse des Hubs erreicht; von ihm wurde nichts angenommen.',
   'hub-copied':

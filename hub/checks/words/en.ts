@@ -81,14 +81,13 @@ export const en = {
     'Till "{till}" of store {store} has not connected for {minutes|minute|minutes} of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'release-stopped':
     'The update of the tills to version {version} was stopped: {why}. They went on with the version before. Read what update-failed says of these tills; then withdraw the release and offer a corrected one, or offer it again.',
-  'update-failed':
-    'Till "{till}" of store {store} could not keep version {version} and runs {runs}: {why} It reads sales as before.',
+  'update-failed': 'Till "{till}" of store {store} could not keep version {version} and runs {runs}: {why}',
   'settings-stopped':
     'Version {version} of the tills’ settings, which {by} set ("{what}"), was stopped: {why}. They run with the settings before. Read what settings-failed says of these tills; then set corrected settings, drop the version, or offer it again.',
   'settings-stopped.restored':
     'Version {version} of the tills’ settings, which {by} set ("{what}"), reaches no further till: {why}. Tills that have it keep it. Offer it again or drop it.',
   'settings-failed':
-    'Till "{till}" of store {store} could not keep version {version} of its settings and runs with those before: {why} It reads sales as before.',
+    'Till "{till}" of store {store} could not keep version {version} of its settings and runs with those before: {why}',
   'device-unknown':
     '{devices|till that this hub does not know has|tills that this hub does not know have} tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
@@ -117,8 +116,7 @@ export const en = {
     'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
-  'own-settings-broken':
-    'Till "{till}" of store {store} can’t use its agent.json: {why} It goes on with the settings that worked last.',
+  'own-settings-broken': 'Till "{till}" of store {store} can’t use its agent.json. {why}',
   'reads-no-sales':
     'Till "{till}" of store {store} reads no sales until its agent.json is corrected: what it sells does not reach head office. {why}',
   'till-disk-low':
