@@ -155,7 +155,9 @@ async function makeMove(
   const lists = shownLines(shownTexts(pickup.body), lines, state)
   const shopify = event.move === 'reopen' ? ({ shopify: 'nothing-due' } as const) : {}
   const body = { state, movedBy: event.staff, movedAt: event.at, notice, ...lists, ...shopify }
-  const isLate = event.move === 'reopen' && pickup.body.state === 'expired'
+  // a hub that was lost may have had it as expired; and one that was reopened before may be left once more
+  const wasExpired = pickup.body.state === 'expired' || event.from === 'expired'
+  const isLate = event.move === 'reopen' && (wasExpired || pickup.lines.reopenedAt !== undefined)
   const ledger = { ...pickup.lines, lines, ...(isLate ? { reopenedAt: at.now } : {}) }
   const moved = await changePickup(tx, pickup, { body, lines: ledger }, at.now)
   if (event.move === 'refuse') await keepBefore(tx, event, pickup, moved)

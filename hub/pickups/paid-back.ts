@@ -44,10 +44,7 @@ export async function isPaidBack(
 }
 
 /** What staff are told who want to reopen a pickup whose order Shopify was asked to cancel, because it was not collected. */
-export async function cancellingNotice(
-  db: Reads,
-  pickup: Pick<Pickup, 'row' | 'body'>,
-): Promise<PickupNotice> {
+export async function cancellingNotice(db: Reads, pickup: Pickup): Promise<PickupNotice> {
   const refunds = await refundsOf(db, pickup.row.order_id)
   // Shopify has taken it on, or shows it as done
   const isTakenOn = refunds.some(({ state, job }) => state !== 'sent' || typeof job === 'string')
@@ -56,7 +53,7 @@ export async function cancellingNotice(
 }
 
 /** What staff are told of a pickup whose order is cancelled and paid back because it was not collected. */
-export const paidBackNotice = (pickup: Pick<Pickup, 'body'>): PickupNotice => ({
+export const paidBackNotice = (pickup: Pick<Pickup, 'body' | 'lines'>): PickupNotice => ({
   code: 'paid-back',
   days: daysWaited(pickup),
 })

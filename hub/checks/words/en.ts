@@ -392,6 +392,8 @@ export const en = {
     'The order was on hold in Shopify after it had expired: someone may be dealing with it.',
   'phrase.refund-owed-changed':
     'What is still to be paid of the order has changed since it expired: the customer may just have paid.',
+  'phrase.refund-received':
+    'Money of the order was received or captured since it expired: someone may be dealing with it.',
   'phrase.refund-owes':
     'An edit or a refund has taken items off the order whose money Shopify still keeps: someone may be dealing with it.',
   'phrase.refund-reopened':

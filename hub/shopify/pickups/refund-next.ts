@@ -143,7 +143,7 @@ const isPartOut = ({ lines }: Pickup) => lines.lines.some(({ handed = 0 }) => ha
 function expiredPart({ of: { row, body, lines }, refund }: Planned): ExpiredPart {
   const since = Math.min(refund.plannedAt, body.movedAt ?? refund.plannedAt)
   const wasHeld = (lines.heldUntil ?? 0) >= since
-  return { pickup: row.pickup, lines: refund.lines ?? [], owed: refund.owed ?? 0, wasHeld }
+  return { pickup: row.pickup, lines: refund.lines ?? [], owed: refund.owed ?? 0, since, wasHeld }
 }
 
 /** What the hub knows of the order that a person has to look at. */

@@ -5,6 +5,7 @@ import { transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import { askAboutRefund, askNothingLeft } from '../../pickups/ask-expired.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
+import { isBeingPaidBack } from '../../pickups/paid-back.ts'
 import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
 import { MONEY_KEPT, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
 import { isOtherSent, isReopenAsked, PlannedRefund } from '../../pickups/write-plan.ts'
@@ -136,7 +137,9 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
   const standing = isUnderWay === 'unread' ? 'unread' : await look(work, write, request)
   if (standing === 'unread') return
   if (standing === null) return wait(work, write, request, 'unseen')
-  const isOfOthers = expired === null && write.first_sent_at === null
+  // who has cancelled it, if it was not the hub for another pickup of it, has decided about its money
+  const isOfOthers =
+    write.first_sent_at === null && (expired === null || !(await isBeingPaidBack(work.db, request.order)))
   if (standing.isCancelled && isOfOthers) return close(work, write, wentOn.unsent)
   if (standing.isCancelled) return concludeCancelled(work, write, request, standing)
   if (isUnderWay) return wait(work, write, request, 'shopify')
