@@ -26,6 +26,7 @@ import { type Generation, startGeneration } from './generation/generation.ts'
 import { removeRefusedHolds } from './outbox/refused-holds.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
+import { openCustomerLinks } from './pickups/customer-choice/links.ts'
 import { forgetReminders } from './pickups/forget-reminders.ts'
 import { releaseDownloads } from './releases/release-files.ts'
 import { readRollOuts, takeInRollOuts } from './releases/restored-roll-outs.ts'
@@ -249,6 +250,11 @@ export async function startHub(
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(world, config.host, config.port))
+  const links = openCustomerLinks({
+    db,
+    random: world.random,
+    address: config.publicUrl?.replace(/\/$/, '') ?? port.url,
+  })
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   /** The gateway comes after Shopify, as it must end before it. */
   const connected: { live?: () => ReadonlyMap<string, LiveTill> } = {}
@@ -259,6 +265,7 @@ export async function startHub(
       lease,
       signals,
       sends: generation.sends,
+      links,
       tills: () => connected.live?.() ?? null,
       settings: shopSettings(config, port.url, world),
     }),
@@ -369,6 +376,7 @@ export async function startHub(
         return tokenFile === undefined ? null : readSecret(world.files, tokenFile, 'token for /metrics')
       },
       key,
+      links,
       view: {
         db,
         live: gateway.live,

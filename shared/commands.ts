@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CustomerAsked } from './customer-choice.ts'
 import { EpochOpened } from './events.ts'
 import { stockRules } from './free-stock.ts'
 import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from './hand-over.ts'
@@ -93,6 +94,8 @@ export const PickupPut = z.object({
   handedTo: HandedTo.nullable().optional(),
   /** Reminders since it is ready, in their order. Left out by a hub of an older version. */
   reminders: z.array(Reminder).max(MOST_REMINDERS).optional(),
+  /** Its customer is asked about items that are missing; null: not. Left out by a hub of an older version. */
+  asked: CustomerAsked.nullable().optional(),
   state: z.enum(pickupStates),
   movedBy: label.nullable(),
   movedAt: EpochMs.nullable(),

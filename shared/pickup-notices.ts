@@ -23,7 +23,7 @@ export const PickupNotice = z.discriminatedUnion('code', [
   }),
   /** It was ready here, and Shopify shows it as handed over. */
   alone('collected-at-shopify'),
-  /** Shopify shows it as handed over before it was ready here: nothing is left to do. */
+  /** Shopify shows it as handed over before it was ready here, or after it had expired: nothing is left to do. */
   alone('fulfilled-at-shopify'),
   alone('order-cancelled'),
   /** Shopify closed this pickup without cancelling the order. */

@@ -14,8 +14,8 @@ export const pickupWriteStuck = defineCheck({
   everyMinutes: 1,
   async find(db, now) {
     if (await isScopeMissing(db, ['hand-overs', 'write_merchant_managed_fulfillment_orders'])) return []
-    // head office is told of a refund that does not come about
-    const kinds = pickupWriteKinds.filter(kind => kind !== 'refund')
+    // head office is told of a refund or a customer's choice that does not come about
+    const kinds = pickupWriteKinds.filter(kind => kind !== 'refund' && kind !== 'choice')
     const open = await openWrites(db, { kinds })
     const stuck = open.filter(({ planned_at }) => isDue(planned_at + STUCK_MS, now, STUCK_MS))
     if (stuck.length === 0) return []
@@ -42,6 +42,7 @@ export const pickupWriteStuck = defineCheck({
         kind === 'adjust' ||
         kind === 'hold' ||
         kind === 'refund' ||
+        kind === 'choice' ||
         kind === 'return'
       )
         continue

@@ -16,6 +16,7 @@ import {
   countRules,
   holdBackRules,
   notCollectedRules,
+  type ShortLineRule,
   shortLineRules,
   Terms,
 } from '../contract/contract.ts'
@@ -164,10 +165,7 @@ function termsText({
       : 'Where Shopify’s stock differs, its number is accepted.'
   const checked =
     handOver === 'free' ? [] : ['Orders are handed over once staff have checked who collects them.']
-  const moved =
-    shortLines === 'move'
-      ? ['Items of an order that staff can’t find are moved to a store that has them.']
-      : []
+  const moved = shortText[shortLines]
   const refunded =
     notCollected === 'refund'
       ? ['An order that its customer does not collect is cancelled and paid back once it has expired.']
@@ -204,6 +202,12 @@ function termsText({
     ...reminded,
     ...known,
   ].join(' ')
+}
+
+const shortText: Readonly<Record<ShortLineRule, readonly string[]>> = {
+  hold: [],
+  move: ['Items of an order that staff can’t find are moved to a store that has them.'],
+  ask: ['The customer is asked what becomes of items that staff can’t find.'],
 }
 
 const returnsText: Readonly<Record<ReturnRule, string>> = {
@@ -274,7 +278,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     .addOption(
       new Option(
         '--short-lines <rule>',
-        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does',
+        'when staff can’t find all items of an order: hold leaves the missing ones to head office, move has a store prepare them that has them, if one does, ask lets the customer choose on a page of the hub',
       ).choices(shortLineRules),
     )
     .addOption(
@@ -412,14 +416,18 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       })
       return { version, change, zone }
     })
-    const scope = notCollected === 'refund' ? `\n${NEEDS_SCOPE}` : ''
-    const text = `${setText(done.version, done.change, done.zone)}${scope}`
+    const scope = notCollected === 'refund' || shortLines === 'ask' ? `\n${NEEDS_SCOPE}` : ''
+    const address = shortLines === 'ask' ? `\n${NEEDS_ADDRESS}` : ''
+    const text = `${setText(done.version, done.change, done.zone)}${scope}${address}`
     return { json: jsonOf(done.version, done.change), text }
   })
 }
 
 const NEEDS_SCOPE =
   'For paying back, the app needs the scope write_orders. Without it the hub opens shopify-scope-limited within the hour. tillbridge-hub shop app --refunds prints the configuration with it.'
+
+const NEEDS_ADDRESS =
+  'Customers open their link at the hub’s publicUrl (hub.json): it must be reachable for them over https.'
 
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()

@@ -16,7 +16,10 @@ export function shopAppCommand({ terminal, world }: HubCommandParts): Command {
     'print the app’s configuration for Shopify (shopify.app.toml): scopes, addresses, privacy webhooks',
   )
     .option('--client-id <id>', 'the app’s client id in the Dev Dashboard (default: from hub.json)')
-    .option('--refunds', 'with the scope write_orders, which a contract with --not-collected refund needs')
+    .option(
+      '--refunds',
+      'with the scope write_orders, which a contract with --not-collected refund or --short-lines ask needs',
+    )
     .option(...hubFolderOption)
   return answers<Options>(of, terminal, async ({ data, clientId, refunds = false }) => {
     const config = readHubConfig(world.files, hubPaths(data).config)

@@ -10,8 +10,8 @@ import type { Reads, Tx } from '../db/db.ts'
 export const countRules = ['ignore', 'follow'] as const
 /** What a store's contract may say of units that may be sold while its tills give no word. */
 export const holdBackRules = ['off', 'follow'] as const
-/** `hold`: head office decides. `move`: a store that has them prepares them, if one does. */
-export const shortLineRules = ['hold', 'move'] as const
+/** `hold`: head office decides. `move`: a store that has them prepares them, if one does. `ask`: the customer chooses. */
+export const shortLineRules = ['hold', 'move', 'ask'] as const
 export type ShortLineRule = (typeof shortLineRules)[number]
 /** `ask`: head office decides. `refund`: the order is cancelled in Shopify and paid back. */
 export const notCollectedRules = ['ask', 'refund'] as const
@@ -152,7 +152,10 @@ export const storesThatHoldBack = (db: Reads) => storesWith(db, 'holdBack', 'fol
 /** Stores whose uncollected orders are paid back, by the newest version of their contract. */
 export const storesThatPayBack = (db: Reads) => storesWith(db, 'notCollected', 'refund')
 
-async function storesWith<Term extends 'holdBack' | 'notCollected'>(
+/** Stores whose customers choose what becomes of missing items, which may be their money back. */
+export const storesThatAsk = (db: Reads) => storesWith(db, 'shortLines', 'ask')
+
+async function storesWith<Term extends 'holdBack' | 'notCollected' | 'shortLines'>(
   db: Reads,
   term: Term,
   rule: Terms[Term],

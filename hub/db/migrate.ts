@@ -70,6 +70,7 @@ import { desktopVersion } from './migrations/073-desktop-version.ts'
 import { readUntil } from './migrations/074-read-until.ts'
 import { readsNoSalesColumn } from './migrations/075-reads-no-sales.ts'
 import { posTablesColumn } from './migrations/076-pos-tables.ts'
+import { customerQuestions } from './migrations/077-customer-questions.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -148,6 +149,7 @@ const migrations = {
   '074-read-until': readUntil,
   '075-reads-no-sales': readsNoSalesColumn,
   '076-pos-tables': posTablesColumn,
+  '077-customer-questions': customerQuestions,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

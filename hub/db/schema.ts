@@ -669,7 +669,7 @@ export interface Schema {
   item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {
     id: Generated<number>
-    kind: 'adjust' | 'hold' | 'ready' | 'collected' | 'short' | 'refund' | 'return'
+    kind: 'adjust' | 'hold' | 'ready' | 'collected' | 'short' | 'refund' | 'choice' | 'return'
     store: string
     /** What it is about: a pickup id, a return's key, or the reference document of a stock change. */
     subject: string
@@ -685,6 +685,32 @@ export interface Schema {
     settled_at: number | null
     answer_json: string | null
     problem: string | null
+  }
+  /**
+   * A customer is asked what becomes of items that their store could not find, see pickups/customer-choice/. `part`: the fulfilment order
+   * that holds them. `state`: `open` until the customer chooses; `chosen`: it is being carried out; `left`: head office carries it
+   * out; `over`: the items are no longer missing.
+   */
+  customer_question: {
+    id: string
+    order_id: string
+    order_name: string
+    store: string
+    part: string
+    lines_json: string
+    offered_json: string
+    /** The customer's, as Shopify has it with the order; null: Shopify does not say. */
+    locale: string | null
+    link: string
+    asked_at: number
+    expires_at: number
+    state: 'open' | 'chosen' | 'done' | 'left' | 'over'
+    choice: 'move' | 'deliver' | 'cancel' | null
+    /** Of the store that was chosen. */
+    location: string | null
+    chosen_at: number | null
+    problem: string | null
+    ended_at: number | null
   }
   /** Items that were in a request which was not carried out and wait for another one: since when they were first in one. */
   stock_wait: { store: string; warehouse: string; sku: string; since: number }

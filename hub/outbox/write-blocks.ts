@@ -19,7 +19,7 @@ export const writeBlockDamaged = defineError(
 const Packed = z.array(
   z.object({
     id: z.int(),
-    kind: z.enum(['adjust', 'hold', 'ready', 'collected', 'short', 'refund', 'return']),
+    kind: z.enum(['adjust', 'hold', 'ready', 'collected', 'short', 'refund', 'choice', 'return']),
     store: z.string(),
     subject: z.string(),
     idempotency_key: z.string(),

@@ -8,12 +8,13 @@ import { statesBefore, type WriteMove, writeStateAfter } from './write-states.ts
 export type Write = Selectable<Schema['shopify_write']>
 export type WriteKind = Write['kind']
 
-/** What Shopify is told of pickups: that one is ready, was handed over, that a part of it is missing, or that it is paid back. */
+/** What Shopify is told of pickups: that one is ready, was handed over, that a part of it is missing, that it is paid back, or what its customer chose. */
 export const pickupWriteKinds = [
   'ready',
   'collected',
   'short',
   'refund',
+  'choice',
 ] as const satisfies readonly WriteKind[]
 
 /** Plans a request. After commit, say `writes`. @returns its id */

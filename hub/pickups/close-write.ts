@@ -8,6 +8,8 @@ import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { askAboutRefund } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
+import { askCustomer } from './customer-choice/ask.ts'
+import { closeChoice } from './customer-choice/carry-out.ts'
 import {
   followedOf,
   followFulfillments,
@@ -24,7 +26,7 @@ import { mayBeGone } from './may-be-gone.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
-import { PickupRequest } from './write-plan.ts'
+import { PickupRequest, ShortRequest } from './write-plan.ts'
 
 /** What became of a pickup write at Shopify. */
 export type PickupOutcome =
@@ -60,9 +62,13 @@ export async function closePickupWrite(
   const pickup = open === null ? null : await readPickup(tx, open.subject)
   const outcome = pickup !== null && open?.kind === 'ready' ? stillMeant(pickup, said) : said
   const write = await moveWrite(tx, id, outcome, now)
+  if (write?.kind === 'choice') {
+    await closeChoice(tx, write, 'problem' in outcome ? outcome.problem : null, now)
+    return []
+  }
   if (write === null || pickup === null) return []
   if (write.kind === 'short') {
-    await shortTold(tx, pickup, outcome, now)
+    await shortTold(tx, pickup, { write, outcome }, now)
     return []
   }
   if (write.kind === 'refund') {
@@ -91,9 +97,17 @@ function handOverIn({ request_json }: Write, { row }: Pickup): HandOverOrigin {
 }
 
 /** Shopify has split off and held what staff could not find, or did not take that. */
-async function shortTold(tx: Tx, { row }: Pickup, outcome: PickupOutcome, now: number): Promise<void> {
+async function shortTold(
+  tx: Tx,
+  pickup: Pickup,
+  { write, outcome }: { readonly write: Write; readonly outcome: PickupOutcome },
+  now: number,
+): Promise<void> {
+  const { row } = pickup
   if (outcome.kind !== 'refused') {
     await closeException(tx, 'pickup-write-refused', row.pickup, now)
+    const { ask } = ShortRequest.parse(JSON.parse(write.request_json))
+    if (ask !== undefined && outcome.kind === 'confirmed') await askCustomer(tx, pickup, ask, now)
     return
   }
   const { problem, retryAt } = outcome

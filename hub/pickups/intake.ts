@@ -11,6 +11,7 @@ import { applyWaitingMoves } from './apply-move.ts'
 import { askNothingLeft, closeNothingLeft } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
+import { customerAskedAbout } from './customer-choice/show.ts'
 import { nameBegunExpired, nameRest } from './expire.ts'
 import {
   bookedFulfillments,
@@ -79,7 +80,7 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
   await nameCancelledHandOver(tx, order, takenBack, now)
   if (order.outstanding === null) await closeException(tx, 'handed-over-unpaid', order.id, now)
-  await closeShortWhenFound(tx, order.id, now)
+  for (const store of await closeShortWhenFound(tx, order.id, now)) stores.add(store)
   if (await matchOrderSales(tx, order, now))
     for (const { store } of await storesOf(tx, order.id)) {
       stores.add(store)
@@ -292,7 +293,7 @@ async function begin(
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
-  const body = { ...fresh, notice }
+  const body = { ...fresh, notice, asked: await customerAskedAbout(tx, order.id, place.store) }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)
@@ -475,9 +476,11 @@ async function decideAtEnd(
   const isOut = linesNow.some(({ fulfilled }) => fulfilled > 0)
   const isReplaced = order.pickups.some(one => one.id !== row.pickup && !isOver(order, one))
   const isDecided = order.cancelledAt !== null || isOut || isReplaced
-  if (body.state === 'cancelled') return
+  const asked = await askedAbout(tx, held)
+  const isAboutMoney = asked !== null && asked !== 'asked' && asked.code === 'pickup-not-collected.cancelled'
+  if (body.state === 'cancelled' || isAboutMoney) return
   if (body.state !== 'expired' || isDecided) await closeNotCollected(tx, held, now)
-  else if ((await askedAbout(tx, held)) !== null) await askNothingLeft(tx, held, dueOf(held), now)
+  else if (asked !== null) await askNothingLeft(tx, held, dueOf(held), now)
 }
 
 /** What is due of a pickup. */

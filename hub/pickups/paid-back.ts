@@ -3,6 +3,7 @@ import type { Reads } from '../db/db.ts'
 import { daysWaited } from './ask-expired.ts'
 import { pickupsNamed } from './named-order.ts'
 import { type Pickup, parsePickup } from './pickup-row.ts'
+import { MONEY_KEPT } from './refund-hindrances.ts'
 import { PlannedRefund } from './write-plan.ts'
 
 /** The refunds of an order that this hub, or one that was lost, may have sent; Shopify may be at work on them, or have done them. */
@@ -13,7 +14,13 @@ async function refundsOf(db: Reads, order: string) {
     .select(['w.state', 'w.request_json'])
     .where('p.order_id', '=', order)
     .where('w.kind', '=', 'refund')
-    .where('w.state', 'in', ['sent', 'confirmed'])
+    .where(e =>
+      e.or([
+        e('w.state', 'in', ['sent', 'confirmed']),
+        // head office is asked about the money of an order that is cancelled
+        e.and([e('w.state', '=', 'refused'), e('w.problem', '=', MONEY_KEPT)]),
+      ]),
+    )
     .execute()
   return rows.map(({ state, request_json }) => ({ state, ...PlannedRefund.parse(JSON.parse(request_json)) }))
 }

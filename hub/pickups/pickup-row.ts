@@ -97,6 +97,7 @@ type Change = Partial<
     | 'keptAt'
     | 'handedTo'
     | 'reminders'
+    | 'asked'
   >
 > & { readonly notice?: SentNotice | null }
 

@@ -2,6 +2,7 @@ import { isEnded } from '../../shared/pickup-moves.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Reads, Tx } from '../db/db.ts'
+import { endOverQuestions } from './customer-choice/show.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { missingUnits } from './line-counts.ts'
@@ -40,13 +41,18 @@ export async function nameShort(
   await openException(tx, { code: 'pickup-short.rest', subject, store, device: null, fields, evidence }, now)
 }
 
-/** Closes `pickup-short` of an order once nothing that is due of it is missing: it was found, refunded, edited away or moved. */
-export async function closeShortWhenFound(tx: Tx, order: string, now: number): Promise<void> {
-  if (await isShort(tx, order)) return
+/**
+ * Closes `pickup-short` of an order once nothing that is due of it is missing: it was found, refunded, edited away or moved. Its customer
+ * is then not asked about it any more. @returns the stores whose tills are told that: say `commands` for each after commit
+ */
+export async function closeShortWhenFound(tx: Tx, order: string, now: number): Promise<readonly string[]> {
+  if (await isShort(tx, order)) return []
   await closeException(tx, 'pickup-short', order, now)
+  return endOverQuestions(tx, order, now)
 }
 
-async function isShort(db: Reads, order: string): Promise<boolean> {
+/** Whether something that is due of an order is missing. */
+export async function isShort(db: Reads, order: string): Promise<boolean> {
   const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
   return rows
     .map(parsePickup)

@@ -3,6 +3,7 @@ import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import { type ShortLineRule, shortLineRules } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
+import { PreparedQuestion } from './customer-choice/questions.ts'
 import type { LineUnits } from './fulfillments.ts'
 import type { HandOverOrigin } from './hand-over.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
@@ -33,12 +34,16 @@ export const ShortRequest = z.object({
   kept: Lines,
   /** Units of these lines that Shopify had as handed over before. */
   before: Lines,
+  /** The order's lines of which those are, by their ids: once all units of one are split off, Shopify's answer does not say it. Older versions did not note it. */
+  orderLines: z.record(z.string(), z.string()).default({}),
   /** The order's fulfilment orders that were known before: one that is new is of these units. */
   known: z.array(z.string()),
   /** For the people who see the hold. */
   note: z.string(),
   /** What is agreed with the store. */
   rule: z.enum(shortLineRules).default('hold'),
+  /** What the customer is asked once the units are held; left out: nothing, or it is not prepared yet. */
+  ask: PreparedQuestion.optional(),
 })
 export type ShortRequest = z.infer<typeof ShortRequest>
 
@@ -158,6 +163,9 @@ export async function planShortWrite(
     lines: asLines(what.missing),
     kept: lines.lines.flatMap(line => linesOf(line.id, line.quantity - missingUnits(line))),
     before: lines.lines.flatMap(({ id, fulfilled }) => linesOf(id, fulfilled)),
+    orderLines: Object.fromEntries(
+      lines.lines.flatMap(({ id, orderLine }) => (orderLine === undefined ? [] : [[id, orderLine]])),
+    ),
     known: known.map(one => one.pickup),
     note: what.note,
     rule: what.rule,

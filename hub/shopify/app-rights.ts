@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reconcileExceptions, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
-import { storesThatPayBack } from '../contract/contract.ts'
+import { storesThatAsk, storesThatPayBack } from '../contract/contract.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { type Capability, capabilities, capabilityList, missingScopes } from './api/capabilities.ts'
 import type { Operation, ShopifyClient } from './api/client.ts'
@@ -100,7 +100,7 @@ export function openAppRights(parts: {
 
 /** What contracts agree on, of what the app can do without. */
 const agreedOn = async (db: Db): Promise<readonly Capability[]> =>
-  (await storesThatPayBack(db)).length > 0 ? ['refunds'] : []
+  (await storesThatPayBack(db)).length + (await storesThatAsk(db)).length > 0 ? ['refunds'] : []
 
 const isOnlyIfAgreed = (capability: Capability): boolean => 'ifAgreed' in capabilities[capability]
 

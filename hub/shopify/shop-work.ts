@@ -3,6 +3,7 @@ import { oneAtATime } from '../../shared/turns.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { SendRecord } from '../generation/generation.ts'
+import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
 import { expireUncollected } from '../pickups/expire.ts'
 import { askReopened } from '../pickups/reopened-and-left.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
@@ -44,6 +45,8 @@ export interface ShopWorkParts {
   readonly turns: IntakeTurns
   /** See `PickupWriteWork`. */
   readonly isAllTold: (of: ToBeTold) => Promise<boolean>
+  /** See `PickupWriteWork`. */
+  readonly links: CustomerLinks
   /** Notes outside the database what is sent. */
   readonly sends: SendRecord
   readonly now: () => number
@@ -120,7 +123,7 @@ async function openAll(
 
 /** What the hub writes into the shop: stock, and what became of pickups. */
 export function writeWork(parts: ShopWorkParts) {
-  const { db, client, world, signals, turns, sends, rights, settings, now, isAllTold } = parts
+  const { db, client, world, signals, turns, sends, rights, settings, now, isAllTold, links } = parts
   const scope = gatherWrites(now, settings.pollWorkMs)
   const held = wakeAtTime(world, () => signals.say('pickup-writes'))
   /** Items that are known don't wait until Shopify's search answers again. @returns what it failed with */
@@ -147,7 +150,7 @@ export function writeWork(parts: ShopWorkParts) {
       }
     },
     async pickups() {
-      await runPickupWrites({ db, client, world, signals, isAllTold })
+      await runPickupWrites({ db, client, world, signals, isAllTold, links })
       held.wakeAt(await nextHeldWrite(db, now()))
     },
     returns: () => runReturnWrites({ db, client, world, signals }),

@@ -3,6 +3,7 @@ import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
+import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import type { Signals } from '../signals.ts'
 import type { LiveTill } from '../stock/heard-till.ts'
@@ -83,6 +84,8 @@ export interface ShopifyParts {
   readonly sends: SendRecord
   /** The tills that are connected to this process; left out, or null: it takes none yet. */
   readonly tills?: () => ReadonlyMap<string, LiveTill> | null
+  /** Makes the links under which customers choose what becomes of missing items. */
+  readonly links: CustomerLinks
   /** Null: no shop is configured; the rest of the hub works without. */
   readonly settings: ShopifySettings | null
 }
@@ -95,7 +98,7 @@ export interface ShopifyParts {
 export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   if (parts.settings === null) return notConfigured()
   const settings: ShopSettings = { ...shopDefaults, ...parts.settings }
-  const { lease, signals, sends } = parts
+  const { lease, signals, sends, links } = parts
   const db = lease.fenced
   const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
   const now = () => world.clock.now()
@@ -119,7 +122,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     const live = parts.tills?.() ?? null
     return live !== null && (await isAllTold(db, of, { live, words: told }, now()))
   }
-  const work = { db, world, client, rights, settings, signals, turns, sends, now, isAllTold: allTold }
+  const work = { db, world, client, rights, settings, signals, turns, sends, now, isAllTold: allTold, links }
   const catalogue = catalogueWork(work)
   const writes = writeWork(work)
   const webhooks = webhookWork(work, {

@@ -9,11 +9,13 @@ import type { World } from '../../shared/world.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { Db } from '../db/db.ts'
 import type { StorageProblem } from '../gateway/storage-watch.ts'
+import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
 import type { ReleaseDownloads } from '../releases/release-files.ts'
 import type { Signals } from '../signals.ts'
 import type { Account } from './accounts.ts'
 import type { NowView } from './api-schema.ts'
 import type { Callers } from './callers.ts'
+import type { ChoiceLimits } from './customer-page/choice-limits.ts'
 import type { KnownBrowser } from './known-browser.ts'
 import type { LivePages } from './live-pages.ts'
 import type { LoginLimits } from './login-limits.ts'
@@ -53,6 +55,9 @@ export interface WebContext {
   readNow(language: WordLanguage): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
   readonly downloads: ReleaseDownloads
+  /** Checks the links under which customers choose. */
+  readonly links: CustomerLinks
+  readonly choices: ChoiceLimits
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
   /** The pages that are told of changes. */
   readonly pages: LivePages

@@ -13,6 +13,7 @@ import type { Db } from '../db/db.ts'
 import { enrolCodeWrong, enrolThrottled, tillConnected, tillNameTaken } from '../fleet/enrolment.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
 import { downloadRefused, downloadsBusy, type ReleaseDownloads } from '../releases/release-files.ts'
 import type { Signals } from '../signals.ts'
 import { loginBusy, loginThrottled, loginWrong, passwordHashOf } from './accounts.ts'
@@ -21,6 +22,7 @@ import { bodiesBusy, limitBodies } from './body-budget.ts'
 import { type Callers, openCallers } from './callers.ts'
 import { gzipText } from './compress.ts'
 import { limitConnections } from './connection-limits.ts'
+import { openChoiceLimits } from './customer-page/choice-limits.ts'
 import { knownBrowser } from './known-browser.ts'
 import { openLivePages } from './live-pages.ts'
 import { openLoginLimits } from './login-limits.ts'
@@ -53,6 +55,8 @@ export interface HubServerParts {
   /** What Prometheus sends to read the figures from elsewhere; null: only this machine may. */
   metricsToken?(): string | null
   readonly key: HubKey
+  /** Checks the links under which customers choose. */
+  readonly links: CustomerLinks
   /** Where the first page's facts come from. */
   readonly view: NowParts
   enrol(body: unknown): Promise<unknown>
@@ -136,6 +140,8 @@ function contextOf(
     metrics: hubMetrics(world, { figures: () => readFigures(parts.view), storage: parts.view.storage }),
     readNow: shareReads(language => readNow(parts.view, language)),
     receiveWebhook: parts.receiveWebhook,
+    links: parts.links,
+    choices: openChoiceLimits(world.clock),
   }
 }
 

@@ -4,6 +4,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { takeInOrder } from '../../hub/pickups/intake.ts'
 import { readOrder } from '../../hub/shopify/orders/read-order.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { press, shown } from './at-the-till.ts'
 import { knownMugs, ringUp, voidReceipt } from './ring-up.ts'
 import {
   expire,
@@ -20,7 +21,7 @@ import {
   paidBack,
 } from './uncollected.ts'
 
-const [, , market] = tills
+const [till, , market] = tills
 const namings = ['as people say it', 'without its sign', 'by its id'] as const
 
 function namedSo(how: (typeof namings)[number], name: string, pickup: string): string {
@@ -80,22 +81,29 @@ test('an edit that takes the goods of an expired order off pays nothing back: th
   expect(await kinds(hub)).toEqual(['pickup-not-collected'])
 })
 
-test('what Shopify kept of a cancelled order is asked until a person says that it is paid back', async () => {
-  await using hub = await open()
-  const { pickup } = await expired(hub)
-  await keepsTwelve(hub)
-  hub.advance(HALF_HOUR_MS)
-  await hub.write()
-  for (let hour = 0; hour < 26; hour += 1) {
-    hub.advance(3_600_000)
-    await hub.poll()
+test.each(['before', 'after'])(
+  'what Shopify kept of an order is asked until a person says that it is paid back (its cancellation is read %s that)',
+  async when => {
+    await using hub = await open()
+    const { pickup } = await expired(hub)
+    await keepsTwelve(hub)
+    hub.advance(HALF_HOUR_MS)
     await hub.write()
-  }
-  const asked = async () => (await openExceptions(hub)).filter(({ kind }) => kind === 'pickup-not-collected')
-  expect(await asked()).toHaveLength(1)
-  await readAgain(hub, pickup)
-  expect(await asked()).toHaveLength(1)
-})
+    for (let hour = 0; hour < 26; hour += 1) {
+      hub.advance(3_600_000)
+      if (when === 'before') await hub.poll()
+      await hub.write()
+    }
+    const asked = async () => (await openExceptions(hub)).map(({ sentence }) => sentence)
+    expect(await asked()).toEqual([expect.stringContaining('pay back what is missing')])
+    await press(hub, pickup, 'reopen', till, undefined, { reason: 'at the door' })
+    expect((await shown(hub, pickup))?.state).toBe(when === 'before' ? 'cancelled' : 'expired')
+    await hub.poll()
+    await readAgain(hub, pickup)
+    expect(await shown(hub, pickup)).toMatchObject({ state: 'cancelled', notice: { code: 'paid-back' } })
+    expect(await asked()).toEqual([expect.stringContaining('pay back what is missing')])
+  },
+)
 
 /** Something of the order changed in Shopify, as with a tag or a note: it is read again. */
 async function readAgain({ db, client, world }: ShopAndHub, pickup: string): Promise<void> {

@@ -125,8 +125,8 @@ test.each(['user-errors', 'invalid'] as const)(
         return { kind, errors: [{ code: null, field: [], message: 'Cannot change location.' }] }
       },
     }
-    const { db, world, signals, isAllTold } = hub
-    await sendShort({ db, client, world, signals, isAllTold }, write)
+    const { db, world, signals, isAllTold, links } = hub
+    await sendShort({ db, client, world, signals, isAllTold, links }, write)
     expect(parts(hub, name)).toEqual([{ ...here, status: 'OPEN' }, held])
   },
 )

@@ -303,3 +303,13 @@ test('with nothing found it stays with the store as incomplete, and Shopify hear
   await look(hub)
   expect(inShopify(hub, name)).toEqual([{ status: 'OPEN', isReady: false, units: [2, 1] }])
 })
+
+test('a line of which nothing was found is held, although Shopify takes it off the rest', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup, mugs, bags } = await picking(hub)
+  const lines = [{ pickupLine: bags, units: 1 }]
+  await press(hub, pickup, 'finish', till, undefined, { lines, missing: [notThere(mugs, 2)] })
+  await hub.writeAll()
+  expect(inShopify(hub, name).map(({ status }) => status)).toEqual(['IN_PROGRESS', 'ON_HOLD'])
+})

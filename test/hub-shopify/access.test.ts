@@ -46,14 +46,14 @@ function aloneOn(db: Db): Lease {
 }
 
 function start(hub: ShopAndHub): Promise<Shopify> {
-  const { db, world, signals } = hub
+  const { db, world, signals, links } = hub
   const settings = {
     domain: hub.shop.url,
     access: { token: () => token },
     webhookSecrets: () => [secret],
     retryBaseMs: 5,
   }
-  return startShopify({ db, world, lease: aloneOn(db), signals, sends: noRecord, settings })
+  return startShopify({ db, world, lease: aloneOn(db), signals, sends: noRecord, links, settings })
 }
 
 const pickups = (hub: ShopAndHub) => hub.db.selectFrom('pickup').select(['state', 'body_json']).execute()
@@ -189,7 +189,7 @@ test('what one operation is denied is not ended by another one that is answered'
 
 test('an app that was removed and installed again gets its webhooks back at once', async () => {
   await using hub = await shopAndHub({ sandbox: { costBucket } })
-  const { db, world, signals } = hub
+  const { db, world, signals, links } = hub
   const settings = {
     domain: hub.shop.url,
     access: { token: () => token },
@@ -203,6 +203,7 @@ test('an app that was removed and installed again gets its webhooks back at once
     lease: aloneOn(db),
     signals,
     sends: noRecord,
+    links,
     settings,
   })
   const count = () => hub.shop.webhooks.subscriptions().length

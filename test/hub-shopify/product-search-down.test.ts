@@ -18,7 +18,7 @@ function heldLease(db: Db): Lease {
 
 test('while Shopify’s search of products answers errors, a sale of a new SKU does not keep known items from being posted', async () => {
   await using hub = await shopAndHub()
-  const { db, world, signals } = hub
+  const { db, world, signals, links } = hub
   const settings = {
     domain: hub.shop.url,
     access: { token: () => token },
@@ -32,6 +32,7 @@ test('while Shopify’s search of products answers errors, a sale of a new SKU d
     lease: heldLease(db),
     signals,
     sends: noRecord,
+    links,
     settings,
   })
   await shopify.syncNow()

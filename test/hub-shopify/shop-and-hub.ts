@@ -9,6 +9,7 @@ import { addDevice } from '../../hub/fleet/devices.ts'
 import { readFleet, takeInFleet } from '../../hub/fleet/restored-fleet.ts'
 import { type SendRecord, startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
+import { openCustomerLinks } from '../../hub/pickups/customer-choice/links.ts'
 import { readRollOuts, takeInRollOuts } from '../../hub/releases/restored-roll-outs.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
@@ -93,6 +94,8 @@ export interface ShopAndHub extends AsyncDisposable {
   readonly lines: LogLine[]
   readonly orders: OrderPoll
   readonly isAllTold: PickupWriteWork['isAllTold']
+  /** Makes and reads customers' links. */
+  readonly links: PickupWriteWork['links']
   /** The record beside the database. */
   readonly sends: SendRecord
   /** The hub's present life, as tills are told. */
@@ -193,7 +196,8 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     const now = () => world.clock.now()
     const allTold = async (of: ToBeTold) => live === null || (await isAllTold(db, of, { live, words }, now()))
     const sends = generation.sends
-    const work = { db, client, world, signals, turns, sends, now, isAllTold: allTold }
+    const links = openCustomerLinks({ db, random: world.random, address: 'https://hub.test' })
+    const work = { db, client, world, signals, turns, sends, now, isAllTold: allTold, links }
     return { db, client, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }
   }
   async function close() {
@@ -233,6 +237,9 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       return parts.orders
     },
     isAllTold: of => parts.work.isAllTold(of),
+    get links() {
+      return parts.work.links
+    },
     world,
     signals,
     settings,

@@ -35,13 +35,14 @@ function heldLease(db: Db): Lease {
 
 test('without a shop the hub works on', async () => {
   await using hub = await shopAndHub()
-  const { db, world, signals } = hub
+  const { db, world, signals, links } = hub
   await using shopify = await startShopify({
     db,
     world,
     lease: heldLease(db),
     signals,
     sends: noRecord,
+    links,
     settings: null,
   })
   expect(shopify.state()).toEqual({ state: 'not-configured', shop: null, problem: null })
@@ -51,7 +52,7 @@ test('without a shop the hub works on', async () => {
 test('everything runs automatically: a sale lowers Shopify’s stock, an order arrives by webhook', async () => {
   await using hub = await shopAndHub()
   await using server = await webServer()
-  const { db, world, signals } = hub
+  const { db, world, signals, links } = hub
   const said: string[] = []
   for (const signal of ['now', 'commands'] as const) signals.on(signal, () => said.push(signal))
   const settings = { ...settingsOf(hub), webhookUrl: server.url, pollOrdersMs: 3_600_000 }
@@ -61,6 +62,7 @@ test('everything runs automatically: a sale lowers Shopify’s stock, an order a
     lease: heldLease(db),
     signals,
     sends: noRecord,
+    links,
     settings,
   })
   server.receive = (headers, body) => shopify.receiveWebhook(headers, body)
@@ -82,7 +84,7 @@ test('everything runs automatically: a sale lowers Shopify’s stock, an order a
 
 test('Shopify refusing at the start stops nothing, is named, and closes itself', async () => {
   await using hub = await shopAndHub()
-  const { db, world, signals } = hub
+  const { db, world, signals, links } = hub
   let given = 'shpat_wrong'
   const settings = { ...settingsOf(hub), access: { token: () => given } }
   await using shopify = await startShopify({
@@ -91,6 +93,7 @@ test('Shopify refusing at the start stops nothing, is named, and closes itself',
     lease: heldLease(db),
     signals,
     sends: noRecord,
+    links,
     settings,
   })
   await expect(shopify.syncNow()).rejects.toMatchObject({ code: 'SHOPIFY_REFUSES' })

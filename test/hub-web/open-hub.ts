@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { openHubKey } from '../../hub/fleet/hub-key.ts'
+import { openCustomerLinks } from '../../hub/pickups/customer-choice/links.ts'
 import { releaseDownloads } from '../../hub/releases/release-files.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import type { NowParts } from '../../hub/web/now-view.ts'
@@ -32,6 +33,7 @@ export async function openHub(
   const key = openHubKey({ db: hub.db, world })
   const webhooks: { headers: object; raw: Buffer }[] = []
   const port = await openPort(world, '127.0.0.1', 0)
+  const links = openCustomerLinks({ db: hub.db, random: world.random, address: port.url })
   const server = await serveHub({
     world,
     db: hub.db,
@@ -43,6 +45,7 @@ export async function openHub(
     trustedProxies: given.trustedProxies ?? [],
     metricsToken: () => given.metricsToken ?? null,
     key,
+    links,
     view: {
       db: hub.db,
       live: hub.gateway.live,
@@ -61,6 +64,7 @@ export async function openHub(
   return {
     url: port.url,
     key,
+    links,
     releases: join(folder.path, 'releases'),
     world,
     webhooks,

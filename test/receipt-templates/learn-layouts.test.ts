@@ -155,7 +155,7 @@ test('the code below the name and the quantity below that are learned', () => {
   ).toEqual([['1000 MB-04'], ['2000 MB-04'], ['1000 CR-02', '1000 MB-04'], ['3000 CR-02']])
 })
 
-test.each(['BESTELLUNG', 'LIEFERSCHEIN', 'AUFTRAG'])(
+test.each(['BESTELLUNG', 'LIEFERSCHEIN', 'AUFTRAG', 'SEM VALOR FISCAL', '*** NÃO É DOCUMENTO FISCAL ***'])(
   '%s above a print that is paid: a person looks',
   heading => {
     const print = (number: number) =>

@@ -35,6 +35,8 @@ describe('prints that say in any language, with or without accents, that they ar
     ['DARČEKOVÝ DOKLAD', 'gift'],
     ['SKÚŠOBNÁ TLAČ', 'test'],
     ['COPIA DEL TICKET', 'copy'],
+    ['2a VIA', 'copy'],
+    ['*** 2ª VIA - CLIENTE ***', 'copy'],
     ['COPY - NOT A VALID RECEIPT', 'copy'],
     ['REIMPRESION', 'copy'],
     ['QUOTATION - NOT A RECEIPT', 'quote'],

@@ -19,9 +19,9 @@ const Messages = z.record(z.string(), z.record(z.string(), Words))
 
 const files = globSync('{agent,hub,shared}/**/*.messages.ts').sort()
 
-/** The languages in which the words of a file must be there: head office reads English and German. */
+/** The languages in which the words of a file must be there: head office reads English and German, customers read all. */
 const spokenBy = (file: string): readonly Language[] =>
-  file.startsWith('hub/') ? ['en', 'de'] : languageCodes
+  file.startsWith('hub/') && !file.startsWith('hub/web/customer-page/') ? ['en', 'de'] : languageCodes
 
 /** What a file exports; of the desktop shell, the words that it gives in each language. */
 async function exportsOf(file: string): Promise<Record<string, unknown>> {

@@ -20,6 +20,7 @@ import {
   pinStaff,
   upToDate,
 } from './canned-till.ts'
+import { shootCustomerPages } from './customer-page-shots.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
 
 /** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */
@@ -684,7 +685,41 @@ function stockShots(): readonly Shot<CannedTill>[] {
 
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
+const asked = {
+  link: `https://hub.example.com/choice/${'a'.repeat(22)}.mk3f8c2q.${'B'.repeat(43)}`,
+  until: EpochMs.parse(minutesAgo(-7 * 24 * 60)),
+  goods: '1 × Enamel mug',
+  chosen: null,
+}
+/** A customer is asked about missing items, and has chosen. */
+function askedShots(): readonly Shot<CannedTill>[] {
+  const at = onePickup(1043)
+  const chosen = { choice: 'move', to: 'Market Square', state: 'under-way' } as const
+  const prepareWith =
+    (said: typeof asked | (Omit<typeof asked, 'chosen'> & { chosen: typeof chosen })) =>
+    (till: CannedTill) => {
+      const notice: PickupNotice = { code: 'rest-missing', staff: 'Maya', goods: '1 × Enamel mug' }
+      till.pickups = [
+        pickup({
+          number: 1043,
+          state: 'ready',
+          movedBy: 'Maya',
+          movedAt: minutesAgo(3),
+          notice,
+          asked: said,
+        }),
+      ]
+    }
+  return [
+    { name: 'asked', at, prepare: prepareWith(asked) },
+    { name: 'asked-german-dark', at, options: { ...german, ...dark }, prepare: prepareWith(asked) },
+    { name: 'asked-zoomed', at, options: zoomedIn, prepare: prepareWith(asked) },
+    { name: 'asked-chosen', at, prepare: prepareWith({ ...asked, chosen }) },
+  ]
+}
+
 const tillShots: readonly Shot<CannedTill>[] = [
+  ...askedShots(),
   { name: 'list' },
   { name: 'list-dark', options: dark },
   { name: 'list-readme', options: readme },
@@ -979,3 +1014,4 @@ for (const shot of tillShots.filter(({ name }) => `till-${name}`.includes(only))
   await shoot(browser, folder, 'till', () => cannedTill(tillPage), shot)
 for (const shot of hubShots.filter(({ name }) => `hub-${name}`.includes(only)))
   await shoot(browser, folder, 'hub', () => cannedHub(hubPage), shot)
+await shootCustomerPages(browser, folder, only)

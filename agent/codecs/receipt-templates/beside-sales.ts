@@ -86,21 +86,22 @@ export function markedAs(
 }
 
 /**
- * A heading such as `BESTELLUNG` or `LIEFERSCHEIN` above the items of a print that is paid: goods that were ordered have not left, and paid
- * orders have. Null: it has none.
+ * A heading such as `BESTELLUNG` or `LIEFERSCHEIN` above the items of a print that is paid, or `SEM VALOR FISCAL` anywhere on it: it may be of goods that have
+ * not left, or of a sale. Null: it has none.
  */
-export function doubtfulOrder(
-  { head, isPaid }: ReadPrint,
+export function doubtfulHeading(
+  { head, rest, isPaid }: ReadPrint,
   isOnSales: (text: string) => boolean,
 ): PaperLine | null {
   if (!isPaid) return null
-  const isOrder = ({ text }: PaperLine) => {
+  const isDoubtful = ({ text }: PaperLine) => {
     const mark = printMark(text)
-    return (
-      mark?.kind === 'order' && mark.isWeak && isMarkAlone(text) && !isReceiptLabel(text) && !isOnSales(text)
-    )
+    if (mark === null || !mark.isWeak || (mark.kind !== 'order' && mark.kind !== 'proforma')) return false
+    return isMarkAlone(text) && !isReceiptLabel(text) && !isOnSales(text)
   }
-  return head.find(isOrder) ?? null
+  // below the items a word such as `Order` says what to do with the goods
+  const isWorthless = (line: PaperLine) => printMark(line.text)?.kind === 'proforma' && isDoubtful(line)
+  return head.find(isDoubtful) ?? rest.find(isWorthless) ?? null
 }
 
 /** What a print is that the template can't read as a sale; null: it may be a sale, so it must be looked at. */

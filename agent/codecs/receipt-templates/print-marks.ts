@@ -8,10 +8,16 @@ interface PrintMark {
 
 const joined = (phrase: string) => phrase.replaceAll(' ', '')
 
+/** Portuguese for a print that the tax office does not know: small shops print it on their sales. */
+const NOT_FISCAL = /^(?:sem valor|nao tem valor|nao|documento nao|nao e documento) fiscal$/
+
 const prints = new Map<string, PrintMark>()
 for (const kind of printKinds)
   for (const phrase of phraseSet(printWords.map(each => each[kind]))) {
-    const isWeak = headerWords.receipt.has(phrase) || (kind === 'order' && !phrase.includes(' '))
+    const isWeak =
+      headerWords.receipt.has(phrase) ||
+      (kind === 'order' && !phrase.includes(' ')) ||
+      (kind === 'proforma' && NOT_FISCAL.test(phrase))
     const key = joined(phrase)
     if (!prints.has(key)) prints.set(key, { kind, isWeak })
   }
@@ -29,10 +35,14 @@ const LONGEST_PHRASE = 5
  */
 export function printMark(line: string): PrintMark | null {
   if (line.length > 80) return null
+  if (SECOND_COPY.test(plainLabel(line))) return { kind: 'copy', isWeak: false }
   const { named, hasNumber } = wordsOn(line)
   const found = prints.get(once(named).join('')) ?? strongest(phrasesOf(named))
   return found === null || (hasNumber && found.isWeak) ? null : found
 }
+
+/** `2ª VIA`, `2a via - cliente`: the first is the customer's own. */
+const SECOND_COPY = /^[2-9] ?[ªºa]? via(?: (?:do |da )?(?:cliente|loja|estabelecimento|recibo|cupom))?$/u
 
 /** Whether a whole line is the heading of a return, whatever else it numbers: `RETURN OF SALE 01-2290`, `GUTSCHRIFT`. */
 export function isRefundHeading(line: string): boolean {

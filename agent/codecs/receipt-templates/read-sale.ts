@@ -6,7 +6,7 @@ import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
 import { namedOrder } from '../../../shared/named-order.ts'
 import { settingsMistakes } from '../../../shared/plain-issues.ts'
-import { besideSale, doubtfulOrder, markedAs } from './beside-sales.ts'
+import { besideSale, doubtfulHeading, markedAs } from './beside-sales.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type ReceiptHeader, readHeader } from './header.ts'
@@ -93,16 +93,16 @@ export function saleReader(
     }
     const marked = markedAs(read, isOnSales)
     if (marked !== null) return noneOf(marked, lines, compiled)
-    const order = doubtfulOrder(read, isOnSales)
-    return order === null
+    const doubtful = doubtfulHeading(read, isOnSales)
+    return doubtful === null
       ? { is: 'sale', sale: read.sale }
-      : { is: 'unparsed', error: refuse.doubtful(OF_ORDER, order) }
+      : { is: 'unparsed', error: refuse.doubtful(NO_SALE, doubtful) }
   }
 }
 
-/** Why a print with the heading of an order is not told. */
-const OF_ORDER =
-  'it may say that goods were ordered or delivered, and the print is paid; if this till prints it on its sales, add it to "onSales"'
+/** Why a print with the heading of an order or of a print without value is not told. */
+const NO_SALE =
+  'it may say that the print is another thing than a sale, such as an order or a delivery, and it is paid; if this till prints it on its sales, add it to "onSales"'
 
 function noneOf(why: NotSaleReason, lines: readonly PaperLine[], compiled: CompiledTemplate): SaleReading {
   const report = why === 'report' ? tillReportIn(lines, compiled) : null

@@ -32,19 +32,19 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'account',
     within:
-      'on account,account,auf rechnung,rechnung,lieferschein,house account,tab,a credit,en compte,sur compte,op rekening,rekening,fattura,faktura,lasku,a cuenta,cuenta,layby,room charge,zimmer,掛売,掛売り,掛け売り,売掛,請求書払い,veresiye,açık hesap,cari hesap,pe credit,επί πιστώσει,na odgodu,arvega',
+      'on account,crediário,fiado,account,auf rechnung,rechnung,lieferschein,house account,tab,a credit,en compte,sur compte,op rekening,rekening,fattura,faktura,lasku,a cuenta,cuenta,layby,room charge,zimmer,掛売,掛売り,掛け売り,売掛,請求書払い,veresiye,açık hesap,cari hesap,pe credit,επί πιστώσει,na odgodu,arvega',
     whole: 'kredit',
   },
   {
     kind: 'bank',
     within:
-      'bank transfer,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia,銀行振込,振込,振り込み,havale,banka havalesi,transfer bancar,ordin de plată,virament,τραπεζική κατάθεση,κατάθεση,έμβασμα,virman,bankovna doznaka,pangaülekanne,ülekanne',
+      'bank transfer,tikkie,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia,銀行振込,振込,振り込み,havale,banka havalesi,transfer bancar,ordin de plată,virament,τραπεζική κατάθεση,κατάθεση,έμβασμα,virman,bankovna doznaka,pangaülekanne,ülekanne',
     whole: '',
   },
   {
     kind: 'card',
     within:
-      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti,クレジット,クレジットカード,クレカ,カード,カード払い,デビット,デビットカード,電子マネー,交通系,交通系ic,交通系電子マネー,paypay,suica,pasmo,icoca,waon,nanaco,楽天edy,edy,quicpay,d払い,au pay,line pay,メルペイ,楽天ペイ,qr決済,qrコード決済,コード決済,バーコード決済,πιστωτική κάρτα,κάρτα,χρεωστική κάρτα,kartica,karticom,kreditna kartica,debitna kartica,kartično,kaart,kaardiga,pangakaart,krediitkaart,deebetkaart',
+      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,multibanco,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti,クレジット,クレジットカード,クレカ,カード,カード払い,デビット,デビットカード,電子マネー,交通系,交通系ic,交通系電子マネー,paypay,suica,pasmo,icoca,waon,nanaco,楽天edy,edy,quicpay,d払い,au pay,line pay,メルペイ,楽天ペイ,qr決済,qrコード決済,コード決済,バーコード決済,πιστωτική κάρτα,κάρτα,χρεωστική κάρτα,kartica,karticom,kreditna kartica,debitna kartica,kartično,kaart,kaardiga,pangakaart,krediitkaart,deebetkaart',
     whole: 'ec,cb,pin,cc,tpv,cartes',
   },
   {

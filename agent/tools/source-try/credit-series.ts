@@ -50,12 +50,12 @@ function creditIn(number: string): { readonly pattern: string } | null {
 const isCredit = (word: string) => CREDITS.has(word.toUpperCase()) || typeMeant(word) === 'refund'
 
 /**
- * Short for a credit note or a return: Gutschrift, note de credit, nota di credito, nota de credito, abono, credit note, credit memo, return,
- * refund, kreditnota, creditfactuur.
+ * Short for a credit note or a return: Gutschrift, note de credit, nota di credito, nota de credito, credit note, credit memo, return,
+ * refund, kreditnota, devolucao, korekta, zwrot.
  */
 const CREDITS: ReadonlySet<string> = new Set([
-  ...['GS', 'GU', 'GUT', 'RG', 'RT', 'NC', 'NCR', 'AV', 'AVO', 'AB', 'ABO', 'CN', 'CRN', 'CR', 'CM', 'CRM'],
-  ...['RF', 'RFD', 'RET', 'RTN', 'REF', 'SR', 'KN', 'KRN', 'KRE', 'CF', 'DEV', 'REM', 'KOR', 'ZW'],
+  ...['GS', 'GUT', 'RT', 'NC', 'NCR', 'AV', 'AVO', 'CN', 'CRN', 'CR', 'CM', 'CRM'],
+  ...['RF', 'RFD', 'RET', 'RTN', 'REF', 'SR', 'KN', 'KRN', 'KRE', 'DEV', 'KOR', 'ZW'],
 ])
 
 function hasMinus(rows: readonly PreviewRow[]): boolean {

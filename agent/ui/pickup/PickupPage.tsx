@@ -6,6 +6,7 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { Notice, Problem } from '../../../shared/ui/Problem.tsx'
 import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
+import { AskedOfCustomer } from '../asked/AskedOfCustomer.tsx'
 import { useTapGuard } from '../guard/TapGuard.tsx'
 import type { Tune } from '../notice/chime.ts'
 import { CantFindDialog } from '../picking/CantFindDialog.tsx'
@@ -122,6 +123,7 @@ function Told({ view, zone, moves }: { view: PickupView; zone: string; moves: Mo
           meaning={words.say(view.notice)}
         />
       )}
+      <AskedOfCustomer view={view} zone={zone} />
       {!isEnded(view.state) && <SameCustomer view={view} isLink />}
       <CustomerNote note={view.note} />
     </>

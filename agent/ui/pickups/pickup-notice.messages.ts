@@ -20,7 +20,7 @@ const en = {
       ? 'This is a pre-order, and Shopify names no day for it yet. Do not prepare it or hand it over before it is released.'
       : `This is a pre-order for ${day}. Do not prepare it or hand it over before then.`,
   restHeld: (goods: string) =>
-    `Not found here: ${goods}. Head office decides what the customer gets instead: another store, a replacement or the money back. If it turns up, keep it aside and tell head office; it can go out once they release it.`,
+    `Not found here: ${goods}. Head office or the customer decides what they get instead: another store, a replacement or the money back. If it turns up, keep it aside and tell head office; it can go out once they release it.`,
   collectedAtShopify: 'Shopify shows it as handed over.',
   fulfilledAtShopify: 'Shopify shows it as handed over already. There is nothing left to do.',
   orderCancelled: 'The order was cancelled. Put the goods back.',
@@ -73,7 +73,7 @@ const en = {
     refuse: 'This could not be undone: head office already has it. Tell head office if it was a mistake.',
   },
   restMissing: (staff: string, goods: string) =>
-    `${staff} could not find: ${goods}. Head office decides about that; the rest is for the customer.`,
+    `${staff} could not find: ${goods}. Head office or the customer decides about that; the rest is for the customer.`,
   reopened: (staff: string, reason: string | null) =>
     reason === null ? `${staff} took it back to picking.` : `${staff} took it back to picking: ${reason}`,
   paidBack:
@@ -93,7 +93,7 @@ const de: typeof en = {
       ? 'Das ist eine Vorbestellung, für die Shopify noch keinen Tag nennt. Bitte erst vorbereiten und übergeben, wenn sie freigegeben ist.'
       : `Das ist eine Vorbestellung für den ${day}. Bitte nicht vorher vorbereiten oder übergeben.`,
   restHeld: goods =>
-    `Hier nicht gefunden: ${goods}. Die Zentrale entscheidet, was die Kundin oder der Kunde stattdessen bekommt: andere Filiale, Ersatz oder Geld zurück. Taucht die Ware auf, bitte beiseitelegen und der Zentrale Bescheid geben; übergeben erst nach deren Freigabe.`,
+    `Hier nicht gefunden: ${goods}. Die Zentrale, die Kundin oder der Kunde entscheidet, was stattdessen geschieht: andere Filiale, Ersatz oder Geld zurück. Taucht die Ware auf, bitte beiseitelegen und der Zentrale Bescheid geben; übergeben erst nach deren Freigabe.`,
   collectedAtShopify: 'In Shopify ist sie als übergeben eingetragen.',
   fulfilledAtShopify: 'In Shopify ist sie schon als übergeben eingetragen. Es ist nichts mehr zu tun.',
   orderCancelled: 'Die Bestellung wurde storniert. Bitte die Ware zurücklegen.',
@@ -156,7 +156,7 @@ const de: typeof en = {
       'Das ließ sich nicht mehr rückgängig machen: Die Zentrale weiß schon davon. War es ein Versehen, bitte der Zentrale Bescheid geben.',
   },
   restMissing: (staff, goods) =>
-    `${staff} hat nicht gefunden: ${goods}. Darüber entscheidet die Zentrale; der Rest ist für die Kundin oder den Kunden.`,
+    `${staff} hat nicht gefunden: ${goods}. Darüber entscheidet die Zentrale, die Kundin oder der Kunde; der Rest ist für die Kundin oder den Kunden.`,
   reopened: (staff, reason) =>
     reason === null
       ? `${staff} hat sie wieder in Arbeit genommen.`
@@ -178,7 +178,7 @@ const fr: typeof en = {
       ? 'C’est une précommande, et Shopify n’indique pas encore de date. Ne la préparez pas et ne la remettez pas avant qu’elle soit débloquée.'
       : `C’est une précommande pour le ${day}. Ne la préparez pas et ne la remettez pas avant cette date.`,
   restHeld: goods =>
-    `Introuvable ici : ${goods}. Le siège décide de ce que le client reçoit à la place : un autre magasin, un remplacement ou un remboursement. Si l’article réapparaît, gardez-le de côté et prévenez le siège ; il pourra être remis dès que le siège l’aura débloqué.`,
+    `Introuvable ici : ${goods}. Le siège ou le client décide de ce qu’il reçoit à la place : un autre magasin, un remplacement ou un remboursement. Si l’article réapparaît, gardez-le de côté et prévenez le siège ; il pourra être remis dès que le siège l’aura débloqué.`,
   collectedAtShopify: 'Dans Shopify, elle est indiquée comme remise.',
   fulfilledAtShopify: 'Dans Shopify, elle est déjà indiquée comme remise. Il n’y a plus rien à faire.',
   orderCancelled: 'La commande a été annulée. Remettez les articles en rayon.',
@@ -241,7 +241,7 @@ const fr: typeof en = {
       'Il était trop tard pour revenir en arrière : le siège est déjà informé. Prévenez-le si c’était une erreur.',
   },
   restMissing: (staff, goods) =>
-    `${staff} n’a pas trouvé : ${goods}. Le siège décide pour cette partie ; le reste est pour le client.`,
+    `${staff} n’a pas trouvé : ${goods}. Le siège ou le client décide pour cette partie ; le reste est pour le client.`,
   reopened: (staff, reason) =>
     reason === null ? `${staff} a repris la préparation.` : `${staff} a repris la préparation : ${reason}`,
   paidBack:
@@ -260,7 +260,7 @@ const es: typeof en = {
       ? 'Es una reserva anticipada y Shopify aún no indica una fecha. No la prepares ni la entregues hasta que se libere.'
       : `Es una reserva anticipada para el ${day}. No la prepares ni la entregues antes.`,
   restHeld: goods =>
-    `No se ha encontrado aquí: ${goods}. La central decide qué recibe el cliente a cambio: otra tienda, un sustituto o la devolución del dinero. Si aparece, apártalo y avisa a la central; podrá entregarse cuando lo libere.`,
+    `No se ha encontrado aquí: ${goods}. La central o el cliente decide qué recibe a cambio: otra tienda, un sustituto o la devolución del dinero. Si aparece, apártalo y avisa a la central; podrá entregarse cuando lo libere.`,
   collectedAtShopify: 'En Shopify consta como entregado.',
   fulfilledAtShopify: 'En Shopify ya consta como entregado. No queda nada por hacer.',
   orderCancelled: 'El pedido se ha cancelado. Devuelve los artículos al estante.',
@@ -321,7 +321,7 @@ const es: typeof en = {
     refuse: 'Ya no se podía deshacer: la central ya está informada. Si fue un error, avísala.',
   },
   restMissing: (staff, goods) =>
-    `${staff} no ha encontrado: ${goods}. La central decide sobre eso; el resto es para el cliente.`,
+    `${staff} no ha encontrado: ${goods}. La central o el cliente decide sobre eso; el resto es para el cliente.`,
   reopened: (staff, reason) =>
     reason === null
       ? `${staff} lo ha vuelto a poner en preparación.`

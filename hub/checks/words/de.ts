@@ -258,6 +258,12 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{staff} meldet fehlende Artikel für Abholung {order} in {store}: {reason}. Klären Sie mit der Filiale, ob ein Teil übergeben wird, oder verschieben oder stornieren Sie die Bestellung in Shopify.',
   'pickup-short.rest':
     '{staff} in {store} hat {items} der Bestellung {order} für {customer} nicht gefunden. Der Rest ist bereit oder übergeben; Shopify hält die fehlenden Artikel an. Erstatten Sie sie, nehmen Sie sie aus der Bestellung oder verlegen Sie sie in Shopify an einen anderen Standort. Hat die Filiale sie wieder, so geben Sie sie dort frei: Sie werden dann geholt.',
+  'pickup-short.asked':
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie an. Der Kunde darf bis {until} wählen, was daraus wird. Senden Sie ihm diesen Link, denn Tillbridge sendet nichts: {link} Sie können es weiterhin selbst in Shopify entscheiden.',
+  'pickup-short.chosen':
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Der Hub führt es aus.',
+  'pickup-short.left':
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie an. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
   'order-sale-voided':
     'Der Beleg {receipt} in {store}, der die Bestellung {order} abgerechnet hat ({items}), wurde storniert. In Shopify ist die Bestellung weiter als übergeben eingetragen, der Bestand hat sich nicht geändert. Ist die Ware zurück, stornieren Sie die Übergabe oder erstatten Sie die Bestellung mit Rücklagerung in Shopify. Hat der Kunde sie, so schließen Sie dies.',
   'order-sale-voided.other-order':
@@ -410,7 +416,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':
-    'Bestellungen, die nicht abgeholt werden, werden nicht erstattet, obwohl es vereinbart ist. Die Zentrale muss sie stornieren und erstatten.',
+    'Bestellungen, die nicht abgeholt werden, und fehlende Artikel, die Kunden storniert haben, werden nicht erstattet, obwohl es vereinbart ist. Die Zentrale muss sie stornieren und erstatten.',
   'phrase.without-till-returns':
     'Kassen können keine Online-Bestellungen zurücknehmen. Das Geld muss in Shopify erstattet werden.',
   'phrase.without-returns':
@@ -466,6 +472,21 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',
   'phrase.no-name': 'einen Kunden ohne Namen',
+  'phrase.choice-move': 'sie in {to} abholen',
+  'phrase.choice-deliver': 'sie geliefert bekommen',
+  'phrase.choice-cancel': 'sie stornieren und das Geld zurück',
+  'phrase.choice-no-delivery':
+    'Keine App kann dort aus einer Abholung eine Lieferung machen, und die Adresse ist nicht bekannt.',
+  'phrase.choice-changed':
+    'Die Artikel sind in Shopify nicht mehr so, wie sie waren, als der Kunde gefragt wurde.',
+  'phrase.choice-held': 'Sie sind nicht nur vom Hub angehalten. Finden Sie heraus, warum.',
+  'phrase.choice-store-gone':
+    'Die Filiale hat sie nicht mehr frei, oder Shopify lässt sie nicht dorthin. Vereinbaren Sie mit dem Kunden etwas anderes.',
+  'phrase.choice-other-units':
+    'Weitere Stücke eines Artikels sind noch zu übergeben, und Shopify könnte diese aus der Bestellung nehmen. Erstatten Sie, sobald sie übergeben sind.',
+  'phrase.choice-no-payment': 'Shopify schlägt keine Erstattung auf die ursprüngliche Zahlung vor.',
+  'phrase.choice-currency': 'Die Bestellung wurde in einer anderen Währung als der des Shops bezahlt.',
+  'phrase.choice-owed': 'Für die Bestellung ist noch etwas zu bezahlen, oder es wurde nur reserviert.',
   'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',
   'phrase.no-locations': 'die App sieht keinen',
   'phrase.waiting-tills': 'Kassen {tills}',

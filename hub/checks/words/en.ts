@@ -255,6 +255,12 @@ export const en = {
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
   'pickup-short.rest':
     '{staff} at {store} could not find {items} of order {order} for {customer}. The rest is ready or handed over; Shopify holds the missing items. Refund them, take them off the order, or move them to another location in Shopify. If the store has them again, release the hold: it then picks them.',
+  'pickup-short.asked':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer may choose until {until} what becomes of them. Send them this link, as Tillbridge sends nothing: {link} You can still decide it in Shopify yourself.',
+  'pickup-short.chosen':
+    '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. The hub is carrying it out.',
+  'pickup-short.left':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
   'order-sale-voided':
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
@@ -400,7 +406,7 @@ export const en = {
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
-    'Orders that customers do not collect are not paid back, though that is agreed. Head office has to cancel and refund them.',
+    'Orders that customers do not collect, and missing items that customers have cancelled, are not paid back, though that is agreed. Head office has to cancel and refund them.',
   'phrase.without-till-returns':
     'Tills can’t take online orders back. Customers have to be paid back in Shopify.',
   'phrase.without-returns':
@@ -454,6 +460,20 @@ export const en = {
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
   'phrase.no-name': 'a customer without a name',
+  'phrase.choice-move': 'to collect them at {to}',
+  'phrase.choice-deliver': 'to have them delivered',
+  'phrase.choice-cancel': 'to have them cancelled and paid back',
+  'phrase.choice-no-delivery':
+    'No app can turn a pickup into a delivery there, and the address is not known.',
+  'phrase.choice-changed': 'The items are not in Shopify as they were when the customer was asked.',
+  'phrase.choice-held': 'Another hold than the hub’s is on them. Find out why.',
+  'phrase.choice-store-gone':
+    'The store no longer has them free, or Shopify does not let them go there. Agree on something else with the customer.',
+  'phrase.choice-other-units':
+    'Other units of an item are still to be handed over, and Shopify might take those off the order. Refund once they are handed over.',
+  'phrase.choice-no-payment': 'Shopify suggests no refund to the original payment.',
+  'phrase.choice-currency': 'The order was paid in another currency than the shop’s.',
+  'phrase.choice-owed': 'Something of the order is still to be paid, or was authorised only.',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',

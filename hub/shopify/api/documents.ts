@@ -227,6 +227,49 @@ export const HOLD_FULFILLMENT_ORDER = /* GraphQL */ `
     }
   }`
 
+/** Who holds a fulfilment order. */
+export const FULFILLMENT_HOLDS = /* GraphQL */ `
+  query FulfillmentHolds($id: ID!) {
+    fulfillmentOrder(id: $id) {
+      fulfillmentHolds { id handle heldByRequestingApp }
+    }
+  }`
+
+/** Without ids it would release everybody's holds. */
+export const RELEASE_HOLD = /* GraphQL */ `
+  mutation ReleaseHold($id: ID!, $holds: [ID!]!) {
+    fulfillmentOrderReleaseHold(id: $id, holdIds: $holds) {
+      fulfillmentOrder { id }
+      userErrors { code field message }
+    }
+  }`
+
+/** What goes back to which payment if some lines leave an order, and how many units of its lines are not handed over. */
+export const SUGGESTED_REFUND = /* GraphQL */ `
+  query SuggestedRefund($id: ID!, $lines: [RefundLineItemInput!]!) {
+    order(id: $id) {
+      currencyCode
+      presentmentCurrencyCode
+      lineItems(first: 100) { nodes { id unfulfilledQuantity } }
+      suggestedRefund(refundLineItems: $lines) {
+        amountSet { shopMoney { amount currencyCode } }
+        suggestedTransactions {
+          amountSet { shopMoney { amount currencyCode } }
+          gateway
+          parentTransaction { id }
+        }
+      }
+    }
+  }`
+
+export const CREATE_REFUND = /* GraphQL */ `
+  mutation CreateRefund($key: String!, $input: RefundInput!) {
+    refundCreate(input: $input) @idempotent(key: $key) {
+      refund { id }
+      userErrors { field message }
+    }
+  }`
+
 /** Whether an order is cancelled, and what of it is open or handed over. */
 export const ORDER_STANDING = /* GraphQL */ `
   query OrderStanding($id: ID!) {
@@ -262,6 +305,12 @@ export const CANCEL_ORDER = /* GraphQL */ `
 export const JOB = /* GraphQL */ `
   query Job($id: ID!) {
     job(id: $id) { done }
+  }`
+
+/** The language in which the customer ordered. */
+export const CUSTOMER_LOCALE = /* GraphQL */ `
+  query CustomerLocale($id: ID!) {
+    order(id: $id) { customerLocale }
   }`
 
 /** Which of some locations may take some lines of a fulfilment order. */

@@ -46,25 +46,36 @@ export const moveElsewhere: Mutation<z.infer<typeof Moved>> = {
 /** Shopify is asked about so many locations at once. */
 const MOST_ASKED = 20
 
-/**
- * The location that a part of an order is to be moved to: it has all of the part free by the ledger, its store has not looked for
- * the part in vain, and customers may collect there. Null: none is known. Throws as `ShopifyClient.read` does.
- */
+/** The location that a part of an order is to be moved to, see `locationsFor`. Null: none is known. */
 export async function targetFor(
-  { db, client, world }: PickupWriteWork,
+  work: PickupWriteWork,
   order: string,
   part: PickupFulfillmentOrder,
 ): Promise<string | null> {
+  const [first = null] = await locationsFor(work, order, part)
+  return first
+}
+
+/**
+ * The locations that may prepare a part of an order, the one with the most to spare first: each has all of the part free by the ledger,
+ * its store has not looked for the part in vain, and Shopify says that the part may go there and that customers may collect there.
+ * Throws as `ShopifyClient.read` does.
+ */
+export async function locationsFor(
+  { db, client, world }: Pick<PickupWriteWork, 'db' | 'client' | 'world'>,
+  order: string,
+  part: Pick<PickupFulfillmentOrder, 'id' | 'lines'>,
+): Promise<readonly string[]> {
   const due = part.lines.filter(({ remaining }) => remaining > 0)
   const wanted = new Map<string, number>()
   for (const { sku, remaining } of due) {
-    if (sku === null) return null // what it is can't be told, so no ledger knows it
+    if (sku === null) return [] // what it is can't be told, so no ledger knows it
     wanted.set(sku, (wanted.get(sku) ?? 0) + remaining * 1_000)
   }
   const looked = await storesThatLooked(db, order)
   const all = await locationsThatHave(db, wanted, looked, world.clock.now())
   const locations = all.slice(0, MOST_ASKED)
-  if (locations.length === 0) return null
+  if (locations.length === 0) return []
   const answer = await client.read(
     locationsForMove,
     { id: part.id, lines: due.map(({ id }) => id), locations },
@@ -75,5 +86,5 @@ export async function targetFor(
       .filter(({ movable, location }) => movable && location.localPickupSettingsV2 !== null)
       .map(({ location }) => location.id),
   )
-  return locations.find(location => open.has(location)) ?? null
+  return locations.filter(location => open.has(location))
 }

@@ -9,6 +9,7 @@ import { openWriteDueAt, PickupRequest } from '../../pickups/write-plan.ts'
 import { type Mutation, type ShopifyClient, type UserError, UserErrors } from '../api/client.ts'
 import { CREATE_FULFILLMENT, PREPARED_FOR_PICKUP } from '../api/documents.ts'
 import { type FulfillmentState, readFulfillmentOrder } from '../orders/read-order.ts'
+import { sendChoice } from './choice-write.ts'
 import { sendRefund } from './refund-write.ts'
 import { sendShort } from './short-write.ts'
 import { close, conclude, mark, type PickupWriteWork, problemOf, refreeze, retryAt } from './write-steps.ts'
@@ -64,6 +65,7 @@ export async function sendPickupWrite(work: PickupWriteWork, id: number): Promis
   if (write === null) return
   if (write.kind === 'short') return sendShort(work, write)
   if (write.kind === 'refund') return sendRefund(work, write)
+  if (write.kind === 'choice') return sendChoice(work, write)
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   if (write.kind === 'ready') await sendReady(work, write, request)
   else await sendCollected(work, write, request)

@@ -8,9 +8,11 @@ import {
 } from '../../pickups/order-snapshot.ts'
 import { ShortRequest } from '../../pickups/write-plan.ts'
 import { type Mutation, type UserError, UserErrors, type WriteResult } from '../api/client.ts'
-import { HOLD_FULFILLMENT_ORDER, SPLIT_FULFILLMENT_ORDER } from '../api/documents.ts'
+import { SPLIT_FULFILLMENT_ORDER } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
+import { withQuestion } from './customer-question.ts'
 import { moveElsewhere, targetFor } from './move-elsewhere.ts'
+import { ownHold } from './own-hold.ts'
 import { close, conclude, mark, type PickupWriteWork, refreeze } from './write-steps.ts'
 
 const Split = z.object({ fulfillmentOrderSplit: z.object({ userErrors: UserErrors }) })
@@ -22,23 +24,11 @@ const splitOff: Mutation<z.infer<typeof Split>> = {
   points: { fixed: 10, perRow: 0 },
   userErrors: data => data.fulfillmentOrderSplit.userErrors,
 }
-const Held = z.object({ fulfillmentOrderHold: z.object({ userErrors: UserErrors }) })
-const holdBack: Mutation<z.infer<typeof Held>> = {
-  name: 'HoldFulfillmentOrder',
-  capability: 'hand-overs',
-  document: HOLD_FULFILLMENT_ORDER,
-  answer: Held,
-  points: { fixed: 10, perRow: 0 },
-  userErrors: data => data.fulfillmentOrderHold.userErrors,
-}
-
-/** Our hold's name among those of a fulfilment order: Shopify takes it once. */
-const HANDLE = 'tillbridge-short'
 
 /** What is to be done next so that what staff could not find is on its own, and held. */
 type Step =
   | { readonly do: 'split'; readonly lines: readonly { readonly id: string; readonly quantity: number }[] }
-  | { readonly do: 'hold'; readonly fulfillmentOrder: string }
+  | { readonly do: 'hold'; readonly part: PickupFulfillmentOrder }
   /** The missing units are on their own: held, unless another store is to have them. */
   | { readonly do: 'place'; readonly part: PickupFulfillmentOrder }
   | { readonly do: 'nothing'; readonly why: string }
@@ -53,11 +43,11 @@ export async function sendShort(work: PickupWriteWork, write: Write): Promise<vo
   const request = ShortRequest.parse(JSON.parse(write.request_json))
   const step = nextStep(request, await readOrder(client, request.order))
   if (step.do === 'nothing') return close(work, write, done({ by: 'read-back', why: step.why }))
-  if (step.do === 'hold') return sendHold(work, write, request, step.fulfillmentOrder)
+  if (step.do === 'hold') return sendHold(work, write, request, step.part)
   if (step.do === 'place') {
     const target = request.rule === 'move' ? await targetFor(work, request.order, step.part) : null
     return target === null
-      ? sendHold(work, write, request, step.part.id)
+      ? sendHold(work, write, request, step.part)
       : sendMove(work, write, request, { id: step.part.id, location: target })
   }
   const { lines: fulfillmentOrderLineItems } = step
@@ -67,14 +57,16 @@ export async function sendShort(work: PickupWriteWork, write: Write): Promise<vo
   )
 }
 
-function sendHold(
+async function sendHold(
   work: PickupWriteWork,
   write: Write,
-  { note }: ShortRequest,
-  fulfillmentOrder: string,
+  request: ShortRequest,
+  part: PickupFulfillmentOrder,
 ): Promise<void> {
-  const hold = { reason: 'INVENTORY_OUT_OF_STOCK', reasonNotes: note, handle: HANDLE }
-  return send(work, write, holdBack, { id: fulfillmentOrder, hold }, (sent, result) =>
+  // noted before it is held: a repeat finds it held, and asks all the same
+  if (request.rule === 'ask') await refreeze(work, write, await withQuestion(work, request, part))
+  const { mutation, variables } = ownHold(part.id, request.note)
+  return send(work, write, mutation, variables, (sent, result) =>
     result.kind === 'user-errors' && isHeldAlready(result.errors)
       ? close(work, sent, done({ by: 'refusal-of-repeat', errors: result.errors }))
       : null,
@@ -138,7 +130,7 @@ function nextStep(request: ShortRequest, order: OrderSnapshot | null): Step {
     const isAll = own.lines.every(
       line => line.remaining === (still.find(one => one.id === line.id)?.quantity ?? 0),
     )
-    return isAll ? { do: 'hold', fulfillmentOrder: own.id } : { do: 'split', lines: still }
+    return isAll ? { do: 'hold', part: own } : { do: 'split', lines: still }
   }
   const part = partOf(request, order, own)
   if (part === undefined)
@@ -164,8 +156,8 @@ function stillIn(request: ShortRequest, own: PickupFulfillmentOrder) {
 function partOf(request: ShortRequest, { pickups }: OrderSnapshot, own: PickupFulfillmentOrder | undefined) {
   const missing = new Map<string, number>()
   for (const { id, quantity } of request.lines) {
-    const line = own?.lines.find(one => one.id === id)
-    if (line !== undefined) missing.set(line.orderLine, quantity)
+    const orderLine = own?.lines.find(one => one.id === id)?.orderLine ?? request.orderLines[id]
+    if (orderLine !== undefined) missing.set(orderLine, quantity)
   }
   return pickups.find(part => {
     if (part.id === request.fulfillmentOrder || !isOpen(part) || request.known.includes(part.id)) return false

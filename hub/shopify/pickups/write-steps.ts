@@ -3,6 +3,7 @@ import type { World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
+import type { CustomerLinks } from '../../pickups/customer-choice/links.ts'
 import type { Signals } from '../../signals.ts'
 import type { ToBeTold } from '../../stock/silence.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
@@ -18,6 +19,8 @@ export interface PickupWriteWork {
   readonly signals: Signals
   /** Whether the hub has all that a store's tills did until now. */
   readonly isAllTold: (of: ToBeTold) => Promise<boolean>
+  /** Makes the links under which customers choose. */
+  readonly links: CustomerLinks
 }
 
 /** Ends a write, or puts it off, by what Shopify answered. */

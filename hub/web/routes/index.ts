@@ -1,4 +1,6 @@
 import type { HubRoute } from '../route.ts'
+import { customerChoice } from './customer-choice.ts'
+import { customerQuestion } from './customer-question.ts'
 import { enrolRoute } from './enrol.ts'
 import { health } from './health.ts'
 import { live } from './live.ts'
@@ -21,6 +23,8 @@ export const routes: readonly HubRoute[] = [
   releaseManifestRoute,
   releaseFileRoute,
   shopifyWebhook,
+  customerQuestion,
+  customerChoice,
   login,
   logout,
   me,

@@ -22,6 +22,8 @@ export const Switches = z.strictObject({
   customerData: z.union([z.boolean(), z.literal('without-fields')]),
   /** What denied customer data looks like: null beside an error, or null without one. */
   deniedCustomerData: z.enum(['error', 'null']),
+  /** The language in which customers order; null: an order does not say. */
+  customerLocale: z.string().nullable(),
   /** How long a token of the client-credentials grant lives. */
   tokenLifetimeMs: z.int().min(1),
   /** false: the token the shop was opened with is not taken; only granted ones are. */
@@ -67,6 +69,7 @@ const minute = 60 * second
 export const switchDefaults: Switches = {
   routingDelayMs: 0,
   cancelDelayMs: 0,
+  customerLocale: 'en',
   webhookRetryMs: [
     10 * second,
     30 * second,

@@ -6,6 +6,7 @@ import { decimal, moneyBag } from '../graphql/money.ts'
 import { capturable, financialStatus, isExpired, outstanding, received, refunded } from '../orders/balance.ts'
 import { displayStatus, returnStatus } from '../orders/display-status.ts'
 import { canMarkAsPaid } from '../orders/payment.ts'
+import { type SuggestedRefundArguments, suggestedRefund } from '../orders/suggested-refund.ts'
 import {
   containedTax,
   currentTotals,
@@ -28,6 +29,7 @@ export const orderFields: Fields<Order> = {
   name: order => order.name,
   number: order => order.number,
   note: order => order.note,
+  customerLocale: (_, __, { shop }) => shop.settings.customerLocale,
   tags: order => order.tags,
   test: order => order.test,
   email: (order, _, { shop }) => customerField(shop, 'email', () => order.email),
@@ -127,6 +129,7 @@ export const orderFields: Fields<Order> = {
       shop.profile.currency,
     )
   },
+  suggestedRefund: (order, args: SuggestedRefundArguments, { shop }) => suggestedRefund(shop, order, args),
   netPaymentSet: (order, _, { shop }) => moneyBag(received(order) - refunded(order), shop.profile.currency),
   currentTotalPriceSet: (order, _, { shop }) => moneyBag(currentTotals(order).total, shop.profile.currency),
   currentSubtotalPriceSet: (order, _, { shop }) =>

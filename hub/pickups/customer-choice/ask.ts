@@ -1,0 +1,106 @@
+import { openException } from '../../checks/exceptions.ts'
+import type { FieldValue, WordCode } from '../../checks/words/message.ts'
+import type { Tx } from '../../db/db.ts'
+import { type Pickup, parsePickup } from '../pickup-row.ts'
+import { customerOf, isShort } from '../short.ts'
+import { addQuestion, type CustomerQuestion, type PreparedQuestion } from './questions.ts'
+import { chosenStore, itemsText, showAsked } from './show.ts'
+
+/**
+ * Asks a customer, now that Shopify holds what their store could not find: the tills of the store and head office get the link. Nothing is
+ * asked where the items were found meanwhile. After commit, say `commands` and `now` for the store.
+ */
+export async function askCustomer(
+  tx: Tx,
+  { row }: Pickup,
+  prepared: PreparedQuestion,
+  now: number,
+): Promise<void> {
+  const { order_id, order_name, store } = row
+  if (!(await isShort(tx, order_id))) return
+  const question = await addQuestion(tx, { order_id, order_name, store }, prepared, now)
+  await nameQuestion(tx, question, now)
+  await showAsked(tx, order_id, store, now)
+}
+
+/** Tells head office how far a question has come, in the exception about the order's missing items. */
+export async function nameQuestion(tx: Tx, question: CustomerQuestion, now: number): Promise<void> {
+  const {
+    id,
+    order_id: subject,
+    order_name: order,
+    store,
+    state,
+    link,
+    expires_at,
+    choice,
+    problem,
+  } = question.row
+  const customer = await customerOfOrder(tx, subject)
+  const about = { subject, store, device: null, evidence: { question: id } }
+  const fields = { order, store, items: itemsText(question), customer }
+  if (choice === null) {
+    const asked = { ...fields, link, until: minuteOf(expires_at) }
+    await openException(tx, { ...about, code: 'pickup-short.asked', fields: asked }, now)
+    return
+  }
+  const chosen = { ...fields, choice: choiceWords(question) }
+  if (state === 'left') {
+    const left = { ...chosen, why: whyLeft(problem) }
+    await openException(tx, { ...about, code: 'pickup-short.left', fields: left }, now)
+  } else await openException(tx, { ...about, code: 'pickup-short.chosen', fields: chosen }, now)
+}
+
+async function customerOfOrder(tx: Tx, order: string): Promise<FieldValue> {
+  const row = await tx
+    .selectFrom('pickup')
+    .selectAll()
+    .where('order_id', '=', order)
+    .orderBy('updated_at', 'desc')
+    .orderBy('pickup')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? { phrase: 'phrase.no-name' } : customerOf(parsePickup(row))
+}
+
+function choiceWords(question: CustomerQuestion): FieldValue {
+  switch (question.row.choice) {
+    case 'move':
+      return { phrase: 'phrase.choice-move', fields: { to: chosenStore(question) ?? '?' } }
+    case 'cancel':
+      return { phrase: 'phrase.choice-cancel' }
+    default:
+      return { phrase: 'phrase.choice-deliver' }
+  }
+}
+
+/** Why the hub does not carry a choice out, in the words of exceptions. */
+export const choiceHindrances = {
+  'Shopify lets no app turn a pickup into a delivery.': 'phrase.choice-no-delivery',
+  'The items are not as they were when the customer was asked.': 'phrase.choice-changed',
+  'Another hold is on the items in Shopify.': 'phrase.choice-held',
+  'The store that was chosen no longer has them.': 'phrase.choice-store-gone',
+  'Other units of an item are not handed over yet.': 'phrase.choice-other-units',
+  'Shopify suggests no refund to the original payment.': 'phrase.choice-no-payment',
+  'The order was paid in another currency.': 'phrase.choice-currency',
+  'Something of the order is still to be paid.': 'phrase.choice-owed',
+  'Another exception about the order is open.': 'phrase.refund-open-exception',
+  'Money of the order was paid back before.': 'phrase.refund-paid-before',
+  'The customer may have the goods already.': 'phrase.refund-may-be-gone',
+  'A receipt names the order.': 'phrase.refund-rung-up',
+  'The order has too many parts.': 'phrase.refund-too-many-parts',
+  'Shopify does not show the order.': 'phrase.refund-unseen',
+  'Shopify has not done it for a day.': 'phrase.refund-not-done',
+  'The tills of its stores are not heard.': 'phrase.refund-tills-unheard',
+} as const satisfies Readonly<Record<string, WordCode>>
+export type ChoiceHindrance = keyof typeof choiceHindrances
+
+const isHindrance = (problem: string): problem is ChoiceHindrance => Object.hasOwn(choiceHindrances, problem)
+
+function whyLeft(problem: string | null): FieldValue {
+  if (problem === null) return { phrase: 'phrase.choice-changed' }
+  return isHindrance(problem) ? { phrase: choiceHindrances[problem] } : problem
+}
+
+/** "2026-12-07 14:00 UTC" */
+const minuteOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

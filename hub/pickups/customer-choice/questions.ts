@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { isDue } from '../../../shared/back-off.ts'
+import type { CustomerChoice } from '../../../shared/customer-choice.ts'
+import type { Reads, Tx } from '../../db/db.ts'
+import type { Schema } from '../../db/schema.ts'
+
+/** A link takes a choice for so long. */
+export const LINK_MS = 7 * 24 * 3_600_000
+
+type Row = Schema['customer_question']
+
+/** An item that is missing: whole units, and what the ledger finds it by. */
+const MissingItem = z.object({
+  /** The order's line; null: it is not known. */
+  orderLine: z.string().nullable(),
+  sku: z.string().nullable(),
+  title: z.string(),
+  variantTitle: z.string().nullable(),
+  units: z.int().min(1),
+})
+export type MissingItem = z.infer<typeof MissingItem>
+
+/** A store that may have the items, as Shopify and the ledger said when the customer was asked. */
+const OfferedStore = z.object({ location: z.string(), store: z.string(), name: z.string() })
+export type OfferedStore = z.infer<typeof OfferedStore>
+
+/** A question as it is prepared before Shopify holds the items; it is asked once they are held. */
+export const PreparedQuestion = z.object({
+  id: z.string(),
+  link: z.string(),
+  until: z.int(),
+  locale: z.string().nullable(),
+  /** The fulfilment order that holds the items. */
+  part: z.string(),
+  items: z.array(MissingItem),
+  offered: z.array(OfferedStore),
+})
+export type PreparedQuestion = z.infer<typeof PreparedQuestion>
+
+/** One question to a customer. */
+export interface CustomerQuestion {
+  readonly row: Row
+  readonly items: readonly MissingItem[]
+  readonly offered: readonly OfferedStore[]
+}
+
+/** What a customer chose. `location`: of the store, with `move`. */
+export interface ChosenOption {
+  readonly choice: CustomerChoice
+  readonly location: string | null
+}
+
+function parseQuestion(row: Row): CustomerQuestion {
+  return {
+    row,
+    items: z.array(MissingItem).parse(JSON.parse(row.lines_json)),
+    offered: z.array(OfferedStore).parse(JSON.parse(row.offered_json)),
+  }
+}
+
+/** Null: this database has none of this id. */
+export async function readQuestion(db: Reads, id: string): Promise<CustomerQuestion | null> {
+  const row = await db.selectFrom('customer_question').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? null : parseQuestion(row)
+}
+
+/** All questions about an order, oldest first. */
+export async function questionsAbout(db: Reads, order: string): Promise<readonly CustomerQuestion[]> {
+  const rows = await db
+    .selectFrom('customer_question')
+    .selectAll()
+    .where('order_id', '=', order)
+    .orderBy('asked_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(parseQuestion)
+}
+
+/** Whether the link takes no choice any more. One that was written while the clock was ahead does not stay open for longer. */
+export function isLinkExpired({ row }: CustomerQuestion, now: number): boolean {
+  return isDue(row.expires_at, now, LINK_MS)
+}
+
+/** Writes a question that is open. */
+export async function addQuestion(
+  tx: Tx,
+  of: Pick<Row, 'order_id' | 'order_name' | 'store'>,
+  { id, link, until, locale, part, items, offered }: PreparedQuestion,
+  now: number,
+): Promise<CustomerQuestion> {
+  const row = await tx
+    .insertInto('customer_question')
+    .values({
+      ...of,
+      id,
+      link,
+      locale,
+      part,
+      asked_at: now,
+      expires_at: until,
+      lines_json: JSON.stringify(items),
+      offered_json: JSON.stringify(offered),
+      state: 'open',
+      choice: null,
+      location: null,
+      chosen_at: null,
+      problem: null,
+      ended_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return parseQuestion(row)
+}
+
+/** Notes the one choice of a question. @returns null: it was answered before, or has ended */
+export async function noteChoice(
+  tx: Tx,
+  id: string,
+  { choice, location }: ChosenOption,
+  now: number,
+): Promise<CustomerQuestion | null> {
+  const row = await tx
+    .updateTable('customer_question')
+    .set({ state: 'chosen', choice, location, chosen_at: now })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? null : parseQuestion(row)
+}
+
+/** What became of a question. @param end.problem why head office has to do it; null where it does not */
+export async function endQuestion(
+  tx: Tx,
+  id: string,
+  end: { readonly state: 'done' | 'left' | 'over'; readonly problem: string | null },
+  now: number,
+): Promise<CustomerQuestion | null> {
+  const row = await tx
+    .updateTable('customer_question')
+    .set({ ...end, ended_at: now })
+    .where('id', '=', id)
+    .where('state', 'in', ['open', 'chosen', 'left'])
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? null : parseQuestion(row)
+}

@@ -1,0 +1,90 @@
+import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
+import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
+import type { OrderSnapshot, PickupFulfillmentOrder } from '../../pickups/order-snapshot.ts'
+import { readOrder } from '../orders/read-order.ts'
+import { locationsFor } from './move-elsewhere.ts'
+import { readHolds } from './own-hold.ts'
+import type { PickupWriteWork } from './write-steps.ts'
+
+/** What comes next so that the store that a customer chose prepares the items. */
+export type MoveStep =
+  | { readonly do: 'release'; readonly part: string; readonly holds: readonly string[] }
+  | { readonly do: 'move'; readonly part: string; readonly location: string }
+  | { readonly do: 'done' }
+  /** Shopify does not show the order. */
+  | { readonly do: 'wait' }
+  /** `released`: the part that is not held any more, and is to be held again; null: none is. */
+  | { readonly do: 'leave'; readonly why: ChoiceHindrance; readonly released: string | null }
+
+const leave = (why: ChoiceHindrance, released: string | null = null): MoveStep => ({
+  do: 'leave',
+  why,
+  released,
+})
+
+/** Decided by what Shopify has now. Throws as `ShopifyClient.read` does. */
+export async function nextForMove(
+  work: Pick<PickupWriteWork, 'db' | 'client' | 'world'>,
+  question: CustomerQuestion,
+): Promise<MoveStep> {
+  const { order_id, part: id, location } = question.row
+  const order = await readOrder(work.client, order_id)
+  if (order === null) return { do: 'wait' }
+  const part = openPart(order, id)
+  if (location !== null && hasArrived(order, question)) return { do: 'done' }
+  if (location === null || part === null || !hasJust(part, question))
+    return leave('The items are not as they were when the customer was asked.')
+  const isHeld = part.status === 'ON_HOLD'
+  const holds = await readHolds(work.client, id)
+  if (holds.hasOthers || (isHeld && holds.own.length === 0))
+    return leave('Another hold is on the items in Shopify.')
+  const free = await locationsFor(work, order_id, part)
+  if (!free.includes(location))
+    return leave('The store that was chosen no longer has them.', isHeld ? null : id)
+  return isHeld ? { do: 'release', part: id, holds: holds.own } : { do: 'move', part: id, location }
+}
+
+/** A fulfilment order that still has something to do; null: it has not, or is not there. */
+export function openPart(order: OrderSnapshot, id: string): PickupFulfillmentOrder | null {
+  const part = order.pickups.find(one => one.id === id)
+  const isOpen = part !== undefined && part.status !== 'CLOSED' && part.status !== 'CANCELLED'
+  return isOpen && order.cancelledAt === null ? part : null
+}
+
+/** Whether a fulfilment order has the items that are missing, all of them, and nothing else to do. */
+export function hasJust({ lines }: PickupFulfillmentOrder, question: CustomerQuestion): boolean {
+  const due = lines.filter(({ remaining }) => remaining > 0)
+  const wanted = unitsByOrderLine(question)
+  return (
+    wanted !== null &&
+    due.length === wanted.size &&
+    due.every(({ orderLine, remaining }) => wanted.get(orderLine) === remaining)
+  )
+}
+
+/** Whether the store that was chosen has the items now, under whichever fulfilment order, and the one that was held has not. */
+function hasArrived(order: OrderSnapshot, question: CustomerQuestion): boolean {
+  const { part: id, location } = question.row
+  const wanted = unitsByOrderLine(question)
+  const there = order.pickups.filter(one => one.location === location && openPart(order, one.id) !== null)
+  const held = openPart(order, id)
+  if (wanted === null || (held !== null && held.location !== location && hasDue(held))) return false
+  return [...wanted].every(([orderLine, units]) => dueOf(there, orderLine) >= units)
+}
+
+const hasDue = ({ lines }: PickupFulfillmentOrder) => lines.some(({ remaining }) => remaining > 0)
+
+const dueOf = (some: readonly PickupFulfillmentOrder[], orderLine: string) =>
+  some
+    .flatMap(({ lines }) => lines)
+    .reduce((sum, line) => (line.orderLine === orderLine ? sum + line.remaining : sum), 0)
+
+/** Missing units by the order's line; null: of one it is not known. */
+export function unitsByOrderLine({ items }: CustomerQuestion): ReadonlyMap<string, number> | null {
+  const units = new Map<string, number>()
+  for (const { orderLine, units: count } of items) {
+    if (orderLine === null) return null
+    units.set(orderLine, (units.get(orderLine) ?? 0) + count)
+  }
+  return units
+}

@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Language, languageCodes, languageOfLocale } from '../../../shared/languages.ts'
+import { storesThatHave } from '../../pickups/customer-choice/choose.ts'
+import {
+  type CustomerQuestion,
+  isLinkExpired,
+  readQuestion,
+} from '../../pickups/customer-choice/questions.ts'
+import { callerOf, type WebContext } from '../route.ts'
+import { type CustomerPage, customerPage } from './page.ts'
+
+const statusOf: Readonly<Record<CustomerPage['shows'], number>> = {
+  question: 200,
+  answer: 200,
+  expired: 410,
+  unknown: 404,
+  tooOften: 429,
+}
+
+/** A link that was opened: its question, or the page that is shown instead. */
+export type Opened =
+  | { readonly question: CustomerQuestion; readonly page: null }
+  | { readonly question: null; readonly page: { readonly shows: 'unknown' | 'tooOften' } }
+
+/** Checks who opens a link, its signature, and whether the question is known here. */
+export async function openLink(context: WebContext, request: FastifyRequest, token: string): Promise<Opened> {
+  const forgive = context.choices.begin(callerOf(context, request))
+  if (forgive === null) return instead('tooOften')
+  const signed = await context.links.read(token)
+  if (signed === null) return instead('unknown')
+  forgive()
+  if (context.choices.isTooOften(signed.id)) return instead('tooOften')
+  const question = await readQuestion(context.db, signed.id)
+  // a hub that was put back to a backup may have lost it
+  if (question === null || question.row.expires_at !== signed.until) return instead('unknown')
+  return { question, page: null }
+}
+
+const instead = (shows: 'unknown' | 'tooOften'): Opened => ({ question: null, page: { shows } })
+
+/** The page of a question as it is now. @param problem why an answer was not taken */
+export async function pageOf(
+  { db, world }: Pick<WebContext, 'db' | 'world'>,
+  question: CustomerQuestion,
+  problem: Extract<CustomerPage, { shows: 'question' }>['problem'],
+): Promise<CustomerPage> {
+  const now = world.clock.now()
+  if (isLinkExpired(question, now)) return { shows: 'expired' }
+  if (question.row.state !== 'open') return { shows: 'answer', question }
+  const { store: code } = question.row
+  const row = await db
+    .selectFrom('store')
+    .select(['name', 'zone'])
+    .where('code', '=', code)
+    .executeTakeFirst()
+  const store = row ?? { name: code, zone: 'UTC' }
+  return { shows: 'question', question, store, stores: await storesThatHave(db, question, now), problem }
+}
+
+/** Answers with a page that is kept nowhere and found by no search engine. */
+export function show(
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  page: CustomerPage,
+  locale: string | null,
+): string {
+  const language = languageFor(request, locale)
+  void reply
+    .code(page.shows === 'question' && page.problem !== null ? 422 : statusOf[page.shows])
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-language', language)
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex, nofollow, noarchive')
+    .header('vary', 'accept-language')
+  if (page.shows === 'tooOften') void reply.header('retry-after', '60')
+  return customerPage(page, language)
+}
+
+/** The language that was chosen on the page; else the one of the order; else what the browser prefers; else English. */
+function languageFor(request: FastifyRequest, locale: string | null): Language {
+  const chosen = new URL(request.url, 'http://hub').searchParams.get('lang')
+  const asked = languageCodes.find(code => code === chosen)
+  if (asked !== undefined) return asked
+  const known = locale === null ? null : languageOfLocale(locale)
+  return known ?? preferred(request.headers['accept-language'] ?? '') ?? 'en'
+}
+
+function preferred(header: string): Language | null {
+  const wanted = header
+    .slice(0, 500)
+    .split(',')
+    .map(part => {
+      const [tag = '', weight] = part.trim().split(/\s*;\s*q=/)
+      return { language: languageOfLocale(tag), weight: Number(weight ?? 1) }
+    })
+    .filter(({ language, weight }) => language !== null && weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+  return wanted[0]?.language ?? null
+}

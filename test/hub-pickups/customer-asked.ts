@@ -1,0 +1,67 @@
+import { transaction } from '../../hub/db/db.ts'
+import { agree } from '../../hub/stock/go-live.ts'
+import { type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { press, shown } from './at-the-till.ts'
+
+export const mug = 'MUG-BLU'
+export const bag = 'TOTE-NAT'
+
+/** Stores whose customers are asked what becomes of missing items. */
+export async function askingShop(options: Parameters<typeof shopAndHub>[0] = {}): Promise<ShopAndHub> {
+  const hub = await shopAndHub(options)
+  await hub.sync()
+  for (const store of ['HAR', 'MKT'])
+    await transaction(hub.db, tx =>
+      agree(tx, { store, terms: { shortLines: 'ask' }, by: 'Kim', why: 'test' }, hub.world.clock.now()),
+    )
+  return hub
+}
+
+/** The hub looks at Shopify, and tells it what is due. */
+export async function look(hub: ShopAndHub): Promise<void> {
+  hub.advance(2_000)
+  await hub.poll()
+  await hub.writeAll()
+}
+
+/** An order of mugs and a bag, of which the harbour store finds the bag, and so many of the mugs. */
+export async function shortPick(
+  hub: ShopAndHub,
+  { mugs: ordered, found }: { readonly mugs: number; readonly found: number } = { mugs: 1, found: 0 },
+) {
+  const { name, fulfillmentOrders } = hub.shop.createOrder({
+    location: 'HAR',
+    lines: [
+      { sku: mug, quantity: ordered },
+      { sku: bag, quantity: 1 },
+    ],
+    customer: { name: 'Ada Byron' },
+  })
+  await hub.poll()
+  const pickup = fulfillmentOrders[0]?.id ?? ''
+  await press(hub, pickup, 'pick')
+  const [mugs = '', bags = ''] = (await shown(hub, pickup))?.lines.map(({ id }) => id) ?? []
+  const lines = [...(found > 0 ? [{ pickupLine: mugs, units: found }] : []), { pickupLine: bags, units: 1 }]
+  const missing = [{ pickupLine: mugs, units: ordered - found, reason: 'not-on-shelf' as const, said: null }]
+  await press(hub, pickup, 'finish', tills[0], undefined, { lines, missing })
+  return { name, pickup }
+}
+
+/** The one question that was asked. */
+export async function onlyQuestion(hub: ShopAndHub) {
+  const rows = await hub.db.selectFrom('customer_question').selectAll().execute()
+  const [row, ...others] = rows
+  if (row === undefined || others.length > 0) throw new Error(`${rows.length} questions`)
+  return row
+}
+
+/** The fulfilment orders of an order in Shopify that have something to do. */
+export const parts = (hub: ShopAndHub, name: string) =>
+  hub.shop
+    .order(name)
+    .fulfillmentOrders.map(one => ({
+      at: one.location,
+      status: one.status,
+      units: one.lines.filter(({ remaining }) => remaining > 0).map(({ remaining }) => remaining),
+    }))
+    .filter(({ units }) => units.length > 0)

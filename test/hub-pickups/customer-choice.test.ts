@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
+import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { stores } from '../sandbox/catalogue.ts'
+import { bothSides, press, shown } from './at-the-till.ts'
+import { askingShop, look, mug, onlyQuestion, parts, shortPick } from './customer-asked.ts'
+
+const [harbour, , market] = tills
+const MINUTE_MS = 60_000
+const atMarket = `gid://shopify/Location/${stores.find(({ code }) => code === 'MKT')?.shopifyLocationId}`
+const moved = { at: 'MKT', status: 'OPEN', units: [1] }
+const held = { at: 'HAR', status: 'ON_HOLD', units: [1] }
+const rest = { at: 'HAR', status: 'IN_PROGRESS', units: [1] }
+
+/** The customer is asked about a mug that the harbour store could not find. */
+async function asked(hub: ShopAndHub, picked?: Parameters<typeof shortPick>[1]) {
+  const found = await shortPick(hub, picked)
+  await hub.writeAll()
+  await look(hub)
+  return { ...found, id: (await onlyQuestion(hub)).id }
+}
+
+const answer = (hub: ShopAndHub, id: string, text: string) =>
+  transaction(hub.db, tx => chooseOption(tx, id, text, hub.world.clock.now()))
+
+/** The hub does what is due, again and again. */
+async function goOn(hub: ShopAndHub, rounds = 4): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    await hub.write()
+    hub.advance(MINUTE_MS + 1_000)
+    await hub.poll()
+  }
+}
+
+/** How much was paid back of an order in Shopify, by how many refunds. */
+const money = (hub: ShopAndHub, name: string) => {
+  const { refunds, money: sums } = hub.shop.order(name)
+  return { refunds: refunds.length, minor: sums.refunded }
+}
+const nothing = { refunds: 0, minor: 0 }
+const once = { refunds: 1, minor: 1_690 }
+const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
+const sentence = async (hub: ShopAndHub) => (await openExceptions(hub)).map(one => one.sentence).join('\n')
+
+test('the store that the customer chose prepares the items, and nothing is asked any more', async () => {
+  await using hub = await askingShop()
+  const { name, pickup, id } = await asked(hub)
+  expect((await answer(hub, id, `move:${atMarket}`)).is).toBe('noted')
+  expect((await shown(hub, pickup))?.asked?.chosen).toMatchObject({ choice: 'move', state: 'under-way' })
+  expect(await sentence(hub)).toContain('The hub is carrying it out.')
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, moved])
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'done', location: atMarket })
+  expect(await openExceptions(hub)).toEqual([])
+  const part = hub.shop.order(name).fulfillmentOrders.find(({ location }) => location === 'MKT')?.id ?? ''
+  expect(await shown(hub, part)).toMatchObject({ state: 'received', asked: null })
+  await press(hub, part, 'pick', market)
+  await press(hub, part, 'finish', market)
+  await look(hub)
+  await press(hub, part, 'collect', market)
+  await press(hub, pickup, 'collect', harbour)
+  for (let again = 0; again < 2; again += 1) await look(hub)
+  const { shopify, ledger } = await bothSides(hub, mug)
+  expect(ledger).toEqual(shopify)
+})
+
+const calls = ['fulfillmentOrderReleaseHold', 'fulfillmentOrderMove'] as const
+test.each(
+  calls.flatMap(call =>
+    (['lost-answer', 'lost-request', 'http-5xx'] as const).map(kind => [kind, call] as const),
+  ),
+)('%s of %s, and a restart: the items move once', async (kind, operation) => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  await answer(hub, id, `move:${atMarket}`)
+  hub.shop.faults.set({ kind, operation })
+  await hub.write()
+  await hub.restart()
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, moved])
+  expect((await onlyQuestion(hub)).state).toBe('done')
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('a store that has sold them meanwhile is not offered, and not moved to', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  const sellAll = async () => {
+    hub.shop.createOrder({ location: 'MKT', lines: [{ sku: mug, quantity: 160 }], customer: { name: 'Bo' } })
+    await hub.poll()
+  }
+  await answer(hub, id, `move:${atMarket}`)
+  await sellAll()
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, held])
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'move', state: 'left' })
+  expect(await sentence(hub)).toContain('The store no longer has them free')
+})
+
+test('another hold than the hub’s is left on, and head office is asked', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  hub.shop.act(name, { do: 'hold' })
+  await answer(hub, id, `move:${atMarket}`)
+  await goOn(hub)
+  expect(parts(hub, name).map(({ at, status }) => [at, status])).toContainEqual(['HAR', 'ON_HOLD'])
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+  expect(await sentence(hub)).toContain('hold')
+})
+
+test('cancelled items are paid back once to the original payment, and leave nothing promised', async () => {
+  await using hub = await askingShop()
+  const { name, pickup, id } = await asked(hub)
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(once)
+  expect(parts(hub, name)).toEqual([rest])
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'done' })
+  expect(await openExceptions(hub)).toEqual([])
+  expect((await shown(hub, pickup))?.asked?.chosen).toEqual({ choice: 'cancel', to: null, state: 'done' })
+  await press(hub, pickup, 'collect', harbour)
+  for (let again = 0; again < 2; again += 1) await look(hub)
+  const { shopify, ledger } = await bothSides(hub, mug)
+  expect(ledger).toEqual(shopify)
+})
+
+test.each([
+  ['lost-answer', 'kept'],
+  ['lost-request', 'kept'],
+  ['http-5xx', 'kept'],
+  ['lost-answer', 'ignored'],
+  ['lost-request', 'ignored'],
+] as const)('%s of the refund, a restart, and keys %s: the money goes back once', async (kind, keys) => {
+  await using hub = await askingShop()
+  hub.shop.switches.turn({ idempotencyKeys: keys })
+  const { name, id } = await asked(hub)
+  await answer(hub, id, 'cancel')
+  hub.shop.faults.set({ kind, operation: 'refundCreate' })
+  await hub.write()
+  await hub.restart()
+  await goOn(hub, 6)
+  expect(money(hub, name)).toEqual(once)
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'done' })
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('a hub that was put back to before the choice pays nothing back a second time, and asks nothing', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  await hub.backUp()
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(once)
+  await hub.putBack()
+  expect((await onlyQuestion(hub)).state).toBe('open')
+  await answer(hub, id, 'cancel')
+  await goOn(hub, 6)
+  expect(money(hub, name)).toEqual(once)
+  expect(await kinds(hub)).not.toContain('pickup-short')
+})
+
+/** Why money does not go back on its own: what happens before the customer chooses, and what head office reads. */
+const doubts: readonly [string, (hub: ShopAndHub, name: string) => void, RegExp][] = [
+  [
+    'some money was paid back before',
+    (hub, name) => hub.shop.act(name, { do: 'refund', lines: [], minor: 100 }),
+    /paid back before/,
+  ],
+  ['someone else holds them', (hub, name) => hub.shop.act(name, { do: 'hold' }), /hold/],
+  [
+    'the hold was released',
+    (hub, name) => hub.shop.act(name, { do: 'release' }),
+    /not in Shopify as they were/,
+  ],
+]
+test.each(doubts)('%s: nothing is paid back, and head office is asked', async (_, happens, reads) => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  happens(hub, name)
+  const before = money(hub, name)
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(before)
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'cancel', state: 'left' })
+  expect(await sentence(hub)).toMatch(reads)
+})
+
+test('a line of which another unit is still to be handed over is left to head office', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub, { mugs: 2, found: 1 })
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(nothing)
+  expect(await sentence(hub)).toContain('Other units of an item are still to be handed over')
+})
+
+test('staff who find the items before the money goes back keep it, and head office is asked', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  const part = hub.shop.order(name).fulfillmentOrders.find(({ status }) => status === 'ON_HOLD')?.id ?? ''
+  await answer(hub, id, 'cancel')
+  await press(hub, part, 'pick')
+  await press(hub, part, 'finish')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(nothing)
+  expect((await onlyQuestion(hub)).state).not.toBe('done')
+})
+
+test('while a till is not heard nothing is paid back; after a day head office is asked', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  hub.hear([market.device])
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(nothing)
+  expect((await onlyQuestion(hub)).state).toBe('chosen')
+  hub.advance(24 * 3_600_000)
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(nothing)
+  expect(await sentence(hub)).toContain('tills')
+})
+
+test('an app that may not refund leaves it to head office', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  hub.shop.app.changeScopes([
+    'read_orders',
+    'read_merchant_managed_fulfillment_orders',
+    'write_merchant_managed_fulfillment_orders',
+    'read_products',
+    'read_inventory',
+    'write_inventory',
+    'read_locations',
+  ])
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(nothing)
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+})
