@@ -171,7 +171,11 @@ export async function startAgent(
       told: journal.parts.settings,
       well,
       isTryingUpdate: () => isTryingUpdate() || ownFile.isOnTrial(),
-      ownFile: { problem: () => ownFile.problem(), isAnother: () => ownFile.isAnother() },
+      ownFile: {
+        problem: () => ownFile.problem(),
+        isAnother: () => ownFile.isAnother(),
+        waiting: () => ownFile.waiting(),
+      },
       restart: options.restartWithSettings,
       changed: stateChanged,
     }),
