@@ -228,9 +228,8 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
       const wanted = parts.wanted()
       const named = new Set<string>(wanted.sources.map(({ source }) => source))
       const isReplaced = shown.read.some(source => !named.has(source))
-      const asks = wanted.sources
-        .filter(({ source }) => isReplaced || shown.read.includes(source))
-        .map(probe.reads)
+      const others = wanted.sources.filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
+      const asks = others.filter(({ source }) => isReplaced || shown.read.includes(source)).map(probe.reads)
       const has = await Promise.all([...(shown.online ? [probe.reachesHub(wanted)] : []), ...asks])
       return !has.includes(false)
     } catch (error) {

@@ -417,6 +417,22 @@ test('a file that was left is taken up after all once it has what worked', async
   till.of[Symbol.dispose]()
 })
 
+test('a file that was left for one source is not asked about those that it has as before', async () => {
+  const calls = (text: string) =>
+    text.replace('}]', '}, { "source": "calls", "kind": "http", "settings": {} }]')
+  const shown = { online: false, read: ['pos', 'calls'] }
+  using left = followed(calls(FILES('/b')), {}, { text: calls(FILES('/a')), shown })
+  left.now.read = ['calls']
+  left.now.would.read = ['pos']
+  await left.world.advance(33 * MINUTES)
+  expect(left.now.restarts).toBe(1)
+  const till = left.again()
+  till.now.would.read = ['pos'] // the folder is there by now
+  await till.world.advance(61 * MINUTES)
+  expect(till.now.restarts).toBe(1)
+  till.of[Symbol.dispose]()
+})
+
 test('a file that works only under settings of the hub is not kept instead of one that works without', async () => {
   const wrong = FILES('/a').replace('csv', 'unicento')
   using till = followed(wrong, {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
@@ -563,7 +579,7 @@ test('a real till whose changed agent.json loses its POS goes back in its time, 
   set.configure(reads(set.at('nowhere')))
   const said = expect.stringMatching(/does not read pos; with the settings before it does/)
   await expect
-    .poll(status, { interval: 300, timeout: 90_000 })
+    .poll(status, { interval: 300 })
     .toMatchObject({ link: 'online', settingsProblem: said, sources: [{ state: 'reading' }] })
   await expect
     .poll(() => set.hub('fleet'), { interval: 300 })
@@ -579,6 +595,6 @@ test('a real till whose changed agent.json loses its POS goes back in its time, 
   mkdirSync(set.at('nowhere'))
   set.configure({ ...reads(set.at('nowhere')), pickups: { hideCustomersAfterHours: 9 } })
   await expect
-    .poll(status, { interval: 300, timeout: 90_000 })
+    .poll(status, { interval: 300 })
     .toMatchObject({ link: 'online', settingsProblem: null, sources: [{ state: 'reading' }] })
 })
