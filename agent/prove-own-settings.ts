@@ -223,14 +223,18 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     if (works && state === 'good' && takeUpRefused(parts)) restart()
   }
 
+  /** What it has in common with the settings in use fares as with those. */
   async function worksNow(): Promise<boolean> {
     try {
       const wanted = parts.wanted()
       const named = new Set<string>(wanted.sources.map(({ source }) => source))
       const isReplaced = shown.read.some(source => !named.has(source))
-      const others = wanted.sources.filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
-      const asks = others.filter(({ source }) => isReplaced || shown.read.includes(source)).map(probe.reads)
-      const has = await Promise.all([...(shown.online ? [probe.reachesHub(wanted)] : []), ...asks])
+      const asks = wanted.sources
+        .filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
+        .filter(({ source }) => isReplaced || shown.read.includes(source))
+        .map(probe.reads)
+      const isOtherWay = shown.online && !isDeepStrictEqual(wanted.network, config.network)
+      const has = await Promise.all([...(isOtherWay ? [probe.reachesHub(wanted)] : []), ...asks])
       return !has.includes(false)
     } catch (error) {
       world.log.debug({ ...describeError(error) }, 'agent.json can’t be tried again')
