@@ -34,13 +34,18 @@ export async function shelvesAgree(db: Db, world: World, left: Left): Promise<Fa
   })
 }
 
-/** A variance that names the item gives both numbers as they are, or only how they differ, and they differ. */
+/**
+ * A variance that names the item gives both numbers as they are and different, or only how they differ, less what Shopify may
+ * lack of changes that are doubted.
+ */
 function falseVariance(shelf: Shelf, open: readonly OpenException[]): string | null {
   const { held, online } = shelf
-  const wrong = saidLevels(open, shelf).find(
-    said =>
-      held === online || said.online - said.held !== online - held || (said.online !== online && !said.isOld),
-  )
+  const doubted = doubtedChanges(open, shelf)
+  const wrong = saidLevels(open, shelf).find(said => {
+    const apart = said.online - said.held - (online - held)
+    if (said.isOld) return !mayLack(doubted, apart) || (held === online && doubted.length === 0)
+    return apart !== 0 || held === online || said.online !== online
+  })
   if (wrong === undefined) return null
   return `${held} in the ledger, ${online} in Shopify; an exception says ${wrong.held} and ${wrong.online}.`
 }
@@ -75,9 +80,9 @@ function isExplained(shelf: Shelf, { open, gone }: Left): boolean {
   // what the customer may still have is in all books
   const back = askedBack(open, shelf)
   const isRight = [0, back].some(more => held === units + more + sumOf(unknown))
-  if (saidLevels(open, shelf).length > 0) return isRight || online === units
-  if (!isRight) return false
   const doubted = doubtedChanges(open, shelf)
+  if (saidLevels(open, shelf).length > 0) return isRight || mayLack(doubted, units - online)
+  if (!isRight) return false
   const books = held - sumOf(unknown)
   for (let shows = books + (least ?? 0) - told; shows <= books + (most ?? 0); shows += 1)
     if (mayLack(doubted, shows - online)) return true

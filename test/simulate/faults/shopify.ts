@@ -35,7 +35,9 @@ function shopFault(kind: ShopFault['kind'], weight: number, how: { times: number
       const { faults } = world.shop.shop()
       const times = chance.between(1, how.times)
       const operation = chance.pick(['', '', 'inventoryAdjustQuantities', 'fulfillment'])
-      faults.set({ kind, times, ms: how.ms, ...(kind.startsWith('webhook') ? {} : { operation }) })
+      // some requests are carried out only after the hub has given up on them
+      const ms = kind === 'slow' ? chance.pick([how.ms, 50_000]) : how.ms
+      faults.set({ kind, times, ms, ...(kind.startsWith('webhook') ? {} : { operation }) })
       world.universe.time.after(120 * SECOND_MS, () => {
         const left = faults.active().filter(one => one.kind === kind).length
         count(counts, kind, left === 0 ? 1 : 0)

@@ -68,6 +68,22 @@ export const stockScenarios: readonly Scenario[] = [
       }),
   },
   {
+    says: 'A change that Shopify carries out only after the hub has given up on it is made once',
+    play: () =>
+      scene(async world => {
+        sellUnits(world, 2)
+        await world.minutes(1)
+        const { faults } = world.shop.shop()
+        faults.set({ kind: 'slow', operation: 'inventoryAdjustQuantities', ms: 5 * 60_000 })
+        sellUnits(world, 3)
+        await world.minutes(15)
+        sellUnits(world, 1)
+        await world.minutes(15)
+        const still = (await world.exceptions()).filter(text => text.includes('TEE-1'))
+        return wrongOnline(world) ?? (still.length === 0 ? null : `still open: ${JSON.stringify(still)}`)
+      }),
+  },
+  {
     says: 'Half a unit sold once keeps no whole unit from Shopify, and the other half goes with it when it is sold',
     play: () =>
       scene(async world => {
