@@ -804,6 +804,8 @@ export interface Schema {
     own_changed_at: number | null
     /** Why it runs with what worked last of its agent.json; null: it runs with that as it is, or its agent does not say. */
     own_problem: string | null
+    /** Since when its agent.json has been changed and not in use yet; null: none waits. */
+    own_waits_since: number | null
     /** 1: what it goes on with instead names no source. */
     reads_no_sales: 0 | 1
   }

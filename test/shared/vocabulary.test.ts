@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'cc87d967bd879a7faea4e313954619a9735efd2e4042139495da366f86c70e7b',
+    '76441e0063ff3ae01399840eccc0ea9de10b8e4b473ee81ea0f999843922fe0c',
   ],
   'the enrolment’s question': [
     EnrolRequest,
