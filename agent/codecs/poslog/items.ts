@@ -84,7 +84,7 @@ export interface Measure {
 interface Counted {
   readonly quantity: Quantity
   readonly isPieces: boolean
-  /** How many of its unit make a kilogram, a litre or a metre; null: it is no part of one. */
+  /** How many of its unit make a kilogram, a litre or a metre; null: it is not a part of one. */
   readonly parts: number | null
 }
 
@@ -140,7 +140,7 @@ export function measureOf(sale: XmlNode, currency: Currency): Measure {
   return { quantity, extended: decimal(plain, currency, 'Amount'), isComputed: false }
 }
 
-/** Grams as kilograms; null: they are no part of one, or make no thousandths of it. */
+/** Grams as kilograms; null: they are not parts of one, or make no thousandths of it. */
 function wholesOf({ quantity, parts }: Counted): { readonly quantity: Quantity } | null {
   if (parts === null || quantity % parts !== 0) return null
   return { quantity: quantityFromUnits(quantity / parts / 1_000, 'Quantity') }

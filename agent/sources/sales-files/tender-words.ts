@@ -87,8 +87,17 @@ export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>):
   return kindOf(name)
 }
 
+/** `現金支払額`, `カード決済額`: Japanese writes the amount paid behind the way, without a blank. */
+const AMOUNT = /(?<=\p{L})(?:(?<!現)金額|額)$/u
+const OF_PAYMENT = /(?<=\p{L})(?:お?支払い?|決済|利用|入金)$/u
+
 function kindOf(name: string): Kind | 'rounding' | null {
-  const written = plainWords(name, { digits: false })
+  const plain = plainWords(name, { digits: false })
+  const amount = plain.replace(AMOUNT, '')
+  return kindIn(plain) ?? kindIn(amount) ?? kindIn(amount.replace(OF_PAYMENT, ''))
+}
+
+function kindIn(written: string): Kind | 'rounding' | null {
   // `Bar CHF`, `EUR Kassa`: a currency says nothing of the way
   const plain = written
     .split(' ')
