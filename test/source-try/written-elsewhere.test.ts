@@ -67,6 +67,17 @@ describe('Japanese columns', () => {
     ])
   })
 
+  test('digits that are wide throughout', async () => {
+    const text = `レシート番号,日時,商品番号,数量,金額,お支払い方法
+１００１,２０２６／０７／１８　０９：１０,Ｔ１,２,￥２２０,現金
+１００３,２０２６／０７／１８　０９：３０,Ｔ２,－１,￥－３３０,現金
+`
+    expect((await told(text, { currency: 'JPY' })).map(each => each?.slice(0, 16))).toEqual([
+      ...['2026-07-18T09:10', '2026-07-18T09:30'],
+    ])
+    expect((await propose(text, { currency: 'JPY' })).questions).toEqual([])
+  })
+
   test('a minus behind the sign of the yen', async () => {
     const text = `取引ID,日付,時刻,SKU,数量,金額
 tx1,2026/07/18,09:10:00,T-1,1,"￥1,100"

@@ -376,7 +376,7 @@ function isLineNumber({ single }: ColumnsFound): boolean {
 function keyColumns(single: ColumnsFound['single']): FileColumn[] {
   const receipt = single.get('receipt')
   if (receipt === undefined) return []
-  const isCount = receipt.values.every(value => /^\d{1,8}$/.test(value))
+  const isCount = receipt.values.every(value => /^\p{Nd}{1,8}$/u.test(value))
   const counters = [single.get('warehouse'), single.get('till')].filter(column => column !== undefined)
   const always = counters.filter(({ cells, values }) => values.length === cells.length)
   const [warehouse] = always
