@@ -2,7 +2,7 @@ import { isEnded } from '../../shared/pickup-moves.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { endOverQuestions } from './customer-choice/show.ts'
+import { endOverQuestions, isChoiceLeft } from './customer-choice/show.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { missingUnits } from './line-counts.ts'
@@ -42,11 +42,11 @@ export async function nameShort(
 }
 
 /**
- * Closes `pickup-short` of an order once nothing that is due of it is missing: it was found, refunded, edited away or moved. Its customer
- * is then not asked about it any more. @returns the stores whose tills are told that: say `commands` for each after commit
+ * Closes `pickup-short` of an order once nothing that is due of it is missing: it was found, refunded, edited away or moved. A choice that
+ * was left to head office keeps it open until the store has nothing of it to hand over. Its customer is then not asked about it any more. @returns the stores whose tills are told that: say `commands` for each after commit
  */
 export async function closeShortWhenFound(tx: Tx, order: string, now: number): Promise<readonly string[]> {
-  if (await isShort(tx, order)) return []
+  if ((await isShort(tx, order)) || (await isChoiceLeft(tx, order))) return []
   await closeException(tx, 'pickup-short', order, now)
   return endOverQuestions(tx, order, now)
 }

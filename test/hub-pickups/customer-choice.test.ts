@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
+import { agree } from '../../hub/stock/go-live.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { stores } from '../sandbox/catalogue.ts'
 import { bothSides, press, shown } from './at-the-till.ts'
@@ -204,7 +205,115 @@ test('staff who find the items before the money goes back keep it, and head offi
   await press(hub, part, 'finish')
   await goOn(hub)
   expect(money(hub, name)).toEqual(nothing)
-  expect((await onlyQuestion(hub)).state).not.toBe('done')
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'cancel', state: 'left' })
+  expect(await sentence(hub)).toContain('The store has found')
+  expect((await shown(hub, part))?.asked?.chosen).toMatchObject({ choice: 'cancel', state: 'left' })
+  await hub.poll()
+  expect(await kinds(hub)).toContain('pickup-short')
+  hub.shop.act(name, { do: 'release' })
+  for (let again = 0; again < 3; again += 1) {
+    hub.advance(15 * MINUTE_MS)
+    await look(hub)
+  }
+  await press(hub, part, 'collect')
+  for (let again = 0; again < 2; again += 1) await look(hub)
+  expect(await kinds(hub)).not.toContain('pickup-short')
+})
+
+/** The fulfilment order that the hub holds. */
+const heldPart = (hub: ShopAndHub, name: string) =>
+  hub.shop.order(name).fulfillmentOrders.find(({ status }) => status === 'ON_HOLD')?.id ?? ''
+
+test('items that staff found after the customer chose another store stay, and head office is asked', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  const part = heldPart(hub, name)
+  await answer(hub, id, `move:${atMarket}`)
+  await press(hub, part, 'pick')
+  await press(hub, part, 'finish')
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, held])
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'move', state: 'left' })
+  expect(await sentence(hub)).toContain('The store has found')
+})
+
+test('items that staff found while the hub was between release and move stay', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  const part = heldPart(hub, name)
+  await answer(hub, id, `move:${atMarket}`)
+  hub.shop.faults.set({ kind: 'lost-request', operation: 'fulfillmentOrderMove' })
+  await hub.write()
+  await press(hub, part, 'pick')
+  await press(hub, part, 'finish')
+  await goOn(hub)
+  expect(parts(hub, name).map(({ at }) => at)).toEqual(['HAR', 'HAR'])
+  expect(parts(hub, name).map(({ status }) => status)).not.toContain('ON_HOLD')
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+})
+
+test.each([`move:${atMarket}`, 'cancel'])(
+  'a hold that head office released is not put back, and %s is left to it',
+  async text => {
+    await using hub = await askingShop()
+    const { name, id } = await asked(hub)
+    hub.shop.act(name, { do: 'release' })
+    await look(hub)
+    hub.shop.createOrder({ location: 'MKT', lines: [{ sku: mug, quantity: 1 }], customer: { name: 'Bo' } })
+    expect((await answer(hub, id, text)).is).toBe('noted')
+    await goOn(hub)
+    expect(parts(hub, name)).toEqual([rest, { ...held, status: 'OPEN' }])
+    expect(money(hub, name)).toEqual(nothing)
+    expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+    expect(await kinds(hub)).toContain('pickup-short')
+  },
+)
+
+test('while a till is not heard nothing moves; after a day head office is asked', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  hub.hear([market.device])
+  await answer(hub, id, `move:${atMarket}`)
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, held])
+  expect((await onlyQuestion(hub)).state).toBe('chosen')
+  hub.advance(24 * 3_600_000)
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, held])
+  expect(await sentence(hub)).toContain('tills')
+})
+
+test.each([`move:${atMarket}`, 'cancel'])(
+  'once customers are not to be asked any more, %s is left to head office',
+  async text => {
+    await using hub = await askingShop()
+    const { name, id } = await asked(hub)
+    const terms = { shortLines: 'hold' } as const
+    await transaction(hub.db, tx =>
+      agree(tx, { store: 'HAR', terms, by: 'Kim', why: 'test' }, hub.world.clock.now()),
+    )
+    await answer(hub, id, text)
+    await goOn(hub)
+    expect(parts(hub, name)).toEqual([rest, held])
+    expect(money(hub, name)).toEqual(nothing)
+    expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+    expect(await sentence(hub)).toContain('not agreed any more')
+  },
+)
+
+test.each([`move:${atMarket}`, 'cancel'])('reads that fail for a day leave %s to head office', async text => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  await answer(hub, id, text)
+  for (let hours = 0; hours <= 26; hours += 2) {
+    for (const operation of ['order', 'fulfillmentOrder'] as const)
+      hub.shop.faults.set({ kind: 'http-5xx', operation, times: 50 })
+    await hub.write()
+    hub.advance(2 * 3_600_000)
+  }
+  expect(money(hub, name)).toEqual(nothing)
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+  expect(await sentence(hub)).toContain('Shopify has not done it for a day')
 })
 
 test('while a till is not heard nothing is paid back; after a day head office is asked', async () => {

@@ -94,6 +94,16 @@ test('an expired link says so, names nothing, and takes no choice', async () => 
   expect((await noted(hub, id)).state).toBe('open')
 })
 
+test('a link that was answered shows what was chosen also once it has expired', async () => {
+  await using hub = await openHub()
+  const { link } = await askOne(hub)
+  await send(link, 'deliver')
+  await hub.world.suspend(LINK_MS)
+  const { status, body } = await ask(link)
+  expect(status).toBe(200)
+  expect(body).toContain('To have the items sent to you.')
+})
+
 test('a link that was changed in any letter, or is another hub’s, opens nothing', async () => {
   await using hub = await openHub()
   await using other = await openHub()
@@ -150,6 +160,7 @@ test('wrong links are limited by address; opening a right one often enough costs
   for (let times = 0; times < 20; times += 1) expect((await ask(wrong)).status).toBe(404)
   const limited = await ask(wrong)
   expect(limited).toMatchObject({ status: 429, headers: { 'retry-after': '60' } })
+  expect((await ask(link)).status).toBe(200)
   await hub.world.advance(61_000)
   expect((await ask(link)).status).toBe(200)
 })

@@ -485,6 +485,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Keine App kann dort aus einer Abholung eine Lieferung machen, und die Adresse ist nicht bekannt.',
   'phrase.choice-changed':
     'Die Artikel sind in Shopify nicht mehr so, wie sie waren, als der Kunde gefragt wurde.',
+  'phrase.choice-found':
+    'Die Filiale hat sie gefunden, ganz oder zum Teil. Vereinbaren Sie mit dem Kunden, was daraus wird.',
   'phrase.choice-held': 'Sie sind nicht nur vom Hub angehalten. Finden Sie heraus, warum.',
   'phrase.choice-store-gone':
     'Die Filiale hat sie nicht mehr frei, oder Shopify lässt sie nicht dorthin. Vereinbaren Sie mit dem Kunden etwas anderes.',

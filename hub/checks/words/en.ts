@@ -472,6 +472,8 @@ export const en = {
   'phrase.choice-no-delivery':
     'No app can turn a pickup into a delivery there, and the address is not known.',
   'phrase.choice-changed': 'The items are not in Shopify as they were when the customer was asked.',
+  'phrase.choice-found':
+    'The store has found them, or some of them. Agree with the customer on what becomes of them.',
   'phrase.choice-held': 'Another hold than the hub’s is on them. Find out why.',
   'phrase.choice-store-gone':
     'The store no longer has them free, or Shopify does not let them go there. Agree on something else with the customer.',

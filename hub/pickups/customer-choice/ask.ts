@@ -78,6 +78,8 @@ function choiceWords(question: CustomerQuestion): FieldValue {
 export const choiceHindrances = {
   'Shopify lets no app turn a pickup into a delivery.': 'phrase.choice-no-delivery',
   'The items are not as they were when the customer was asked.': 'phrase.choice-changed',
+  'The store has found the items.': 'phrase.choice-found',
+  'It is not agreed any more.': 'phrase.refund-not-agreed',
   'Another hold is on the items in Shopify.': 'phrase.choice-held',
   'The store that was chosen no longer has them.': 'phrase.choice-store-gone',
   'Other units of an item are not handed over yet.': 'phrase.choice-other-units',

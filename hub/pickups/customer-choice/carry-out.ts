@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import type { Reads, Tx } from '../../db/db.ts'
 import { planWrite, type Write } from '../../outbox/writes.ts'
-import { isShort } from '../short.ts'
 import { nameQuestion } from './ask.ts'
 import { type CustomerQuestion, endQuestion, readQuestion } from './questions.ts'
-import { showAsked } from './show.ts'
+import { isStillWaitedFor, showAsked } from './show.ts'
 
 /** What Shopify is asked for a customer's choice. */
 export const ChoiceRequest = z.object({
   question: z.string(),
-  /** What it waits for, and since when it waits for just that; hub clock, ms. */
-  waits: z.object({ for: z.string(), since: z.int() }).optional(),
+  /** The hub's hold: its release was sent, or Shopify said that it released it. Absent: it was not sent. */
+  released: z.enum(['sent', 'answered']).optional(),
   /** What is paid back, as it was sent first; it is sent again with the same words, or not at all. */
   payment: z
     .object({
@@ -45,8 +44,9 @@ export async function closeChoice(tx: Tx, write: Write, problem: string | null, 
   const question = await choiceOfWrite(tx, write)
   if (question === null) return
   const { id, order_id: order, store } = question.row
-  // what head office, or another store, has taken care of meanwhile is not asked about
-  const state = problem === null ? 'done' : (await isShort(tx, order)) ? 'left' : 'over'
+  // what head office, or another store, has taken off the store meanwhile is not asked about; what staff have found is
+  const isLeft = problem !== null && (await isStillWaitedFor(tx, question))
+  const state = problem === null ? 'done' : isLeft ? 'left' : 'over'
   const ended = await endQuestion(tx, id, { state, problem }, now)
   if (ended?.row.state === 'left') await nameQuestion(tx, ended, now)
   await showAsked(tx, order, store, now)

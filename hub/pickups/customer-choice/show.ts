@@ -2,8 +2,9 @@ import type { CustomerAsked } from '../../../shared/customer-choice.ts'
 import { epochMs } from '../../../shared/ids.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import type { Reads, Tx } from '../../db/db.ts'
+import { dueUnits } from '../line-counts.ts'
 import { cleanText } from '../order-text.ts'
-import { changePickup, parsePickup } from '../pickup-row.ts'
+import { changePickup, parsePickup, readPickup } from '../pickup-row.ts'
 import { type CustomerQuestion, endQuestion, questionsAbout } from './questions.ts'
 
 /** "2 × Mug, 1 × Tote bag". */
@@ -46,6 +47,20 @@ export async function showAsked(tx: Tx, order: string, store: string, now: numbe
     .execute()
   for (const pickup of rows.map(parsePickup))
     if (!isEnded(pickup.body.state)) await changePickup(tx, pickup, { body: { asked } }, now)
+}
+
+/** Whether the items of a question, missing or found, are still to be handed over by the store that was to prepare them. */
+export async function isStillWaitedFor(db: Reads, { row }: CustomerQuestion): Promise<boolean> {
+  const part = await readPickup(db, row.part)
+  if (part === null || part.row.store !== row.store || isEnded(part.body.state)) return false
+  return part.lines.lines.some(line => dueUnits(line) > 0)
+}
+
+/** Whether a customer of an order chose something that head office was left to do, and the store still has the items to hand over. */
+export async function isChoiceLeft(db: Reads, order: string): Promise<boolean> {
+  for (const question of await questionsAbout(db, order))
+    if (question.row.state === 'left' && (await isStillWaitedFor(db, question))) return true
+  return false
 }
 
 /** Nothing of an order is missing any more: its customer is not asked about it. @returns the stores whose tills are told */

@@ -1,7 +1,9 @@
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
+import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
 import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from '../../pickups/order-snapshot.ts'
 import { readOrder } from '../orders/read-order.ts'
+import { proveChoice } from './choice-proof.ts'
 import { locationsFor } from './move-elsewhere.ts'
 import { readHolds } from './own-hold.ts'
 import type { PickupWriteWork } from './write-steps.ts'
@@ -11,9 +13,8 @@ export type MoveStep =
   | { readonly do: 'release'; readonly part: string; readonly holds: readonly string[] }
   | { readonly do: 'move'; readonly part: string; readonly location: string }
   | { readonly do: 'done' }
-  /** Shopify does not show the order. */
-  | { readonly do: 'wait' }
-  /** `released`: the part that is not held any more, and is to be held again; null: none is. */
+  | { readonly do: 'wait'; readonly for: 'tills' | 'unseen' }
+  /** `released`: the part that the hub itself has released, and is to hold again; null: none is. */
   | { readonly do: 'leave'; readonly why: ChoiceHindrance; readonly released: string | null }
 
 const leave = (why: ChoiceHindrance, released: string | null = null): MoveStep => ({
@@ -22,25 +23,38 @@ const leave = (why: ChoiceHindrance, released: string | null = null): MoveStep =
   released,
 })
 
-/** Decided by what Shopify has now. Throws as `ShopifyClient.read` does. */
+/**
+ * Decided by what Shopify has now. Items move only if everything is proven as for a refund: they are missing, held by the hub alone or
+ * released by this choice, and the tills are heard. Throws as `ShopifyClient.read` does.
+ */
 export async function nextForMove(
-  work: Pick<PickupWriteWork, 'db' | 'client' | 'world'>,
+  work: PickupWriteWork,
   question: CustomerQuestion,
+  { released }: Pick<ChoiceRequest, 'released'>,
 ): Promise<MoveStep> {
   const { order_id, part: id, location } = question.row
   const order = await readOrder(work.client, order_id)
-  if (order === null) return { do: 'wait' }
+  if (order === null) return { do: 'wait', for: 'unseen' }
   const part = openPart(order, id)
   if (location !== null && hasArrived(order, question)) return { do: 'done' }
   if (location === null || part === null || !hasJust(part, question))
     return leave('The items are not as they were when the customer was asked.')
   const isHeld = part.status === 'ON_HOLD'
+  // a person has released it: the store may have the items again
+  if (!isHeld && released === undefined)
+    return leave('The items are not as they were when the customer was asked.')
   const holds = await readHolds(work.client, id)
   if (holds.hasOthers || (isHeld && holds.own.length === 0))
     return leave('Another hold is on the items in Shopify.')
+  const doubt = await proveChoice(work, question, { isReleased: released !== undefined })
+  if (doubt?.next === 'leave') return leave(doubt.why)
+  if (doubt !== null) return { do: 'wait', for: doubt.for }
   const free = await locationsFor(work, order_id, part)
   if (!free.includes(location))
-    return leave('The store that was chosen no longer has them.', isHeld ? null : id)
+    return leave(
+      'The store that was chosen no longer has them.',
+      !isHeld && released === 'answered' ? id : null,
+    )
   return isHeld ? { do: 'release', part: id, holds: holds.own } : { do: 'move', part: id, location }
 }
 

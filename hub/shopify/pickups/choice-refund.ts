@@ -1,22 +1,13 @@
 import { z } from 'zod'
-import { isOnHold } from '../../../shared/pickup-notices.ts'
-import { isOpenAbout } from '../../checks/open-about.ts'
-import type { Reads } from '../../db/db.ts'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
 import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
-import { isAllMissing } from '../../pickups/line-counts.ts'
-import { mayBeGone } from '../../pickups/may-be-gone.ts'
-import { namesOfOrder } from '../../pickups/named-order.ts'
-import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
-import { parsePickup, readPickup } from '../../pickups/pickup-row.ts'
-import { hasMovesUntaken, storesTold } from '../../pickups/stores-told.ts'
-import { isJudged } from '../../stock/recovery.ts'
 import { type Mutation, type Operation, UserErrors } from '../api/client.ts'
 import { CREATE_REFUND, SUGGESTED_REFUND } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
 import { InShopMoney, shopMoneyOf } from '../returns/shop-money.ts'
 import { hasJust, openPart, unitsByOrderLine } from './choice-move.ts'
+import { type ChoiceDoubt, proveChoice } from './choice-proof.ts'
 import { type OrderStanding, readStanding } from './order-standing.ts'
 import { readHolds } from './own-hold.ts'
 import type { PickupWriteWork } from './write-steps.ts'
@@ -71,8 +62,7 @@ export type ChoiceRefundNext =
   | { readonly next: 'pay'; readonly payment: Payment; readonly location: string }
   /** It was sent, and Shopify shows it. */
   | { readonly next: 'done' }
-  | { readonly next: 'wait'; readonly for: 'tills' | 'unseen' }
-  | { readonly next: 'leave'; readonly why: ChoiceHindrance }
+  | ChoiceDoubt
 
 const leave = (why: ChoiceHindrance): ChoiceRefundNext => ({ next: 'leave', why })
 const CHANGED: ChoiceHindrance = 'The items are not as they were when the customer was asked.'
@@ -106,7 +96,7 @@ export async function nextForRefund(
   question: CustomerQuestion,
   { payment }: ChoiceRequest,
 ): Promise<ChoiceRefundNext> {
-  const { client, db } = work
+  const { client } = work
   const { order_id, part: id } = question.row
   const standing = await readStanding(client, order_id)
   const order = standing === null ? null : await readOrder(client, order_id)
@@ -123,9 +113,8 @@ export async function nextForRefund(
   if (holds.hasOthers || holds.own.length === 0) return leave('Another hold is on the items in Shopify.')
   const hindrance = moneyHindrance(standing)
   if (hindrance !== null) return leave(hindrance)
-  const said = await whatHubSays(db, question)
-  if (said !== null) return said
-  if (!(await isHeard(work, question))) return { next: 'wait', for: 'tills' }
+  const doubt = await proveChoice(work, question, { isReleased: false })
+  if (doubt !== null) return doubt
   const lines = linesOf(question.items, location)
   const { order: suggested } = await client.read(suggestedRefund, { id: order_id, lines }, 'pickup')
   if (suggested === null) return { next: 'wait', for: 'unseen' }
@@ -136,46 +125,6 @@ export async function nextForRefund(
 function moneyHindrance({ hasMore, owed }: OrderStanding): ChoiceHindrance | null {
   if (hasMore) return 'The order has too many parts.'
   return owed > 0 ? 'Something of the order is still to be paid.' : null
-}
-
-/** What the hub's own rows say against it: the items must be held and missing, and nothing may say that goods are elsewhere. Null: nothing. */
-export async function whatHubSays(
-  db: Reads,
-  { row }: CustomerQuestion,
-): Promise<Exclude<ChoiceRefundNext, { next: 'pay' | 'done' }> | null> {
-  const { order_id: order, order_name: name, part } = row
-  const held = await readPickup(db, part)
-  // the hub is a little behind Shopify, which holds them
-  if (held === null || !isOnHold(held.body.notice)) return { next: 'wait', for: 'unseen' }
-  // staff have found them since
-  if (!isAllMissing(held.lines.lines)) return { next: 'leave', why: CHANGED }
-  const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
-  const leaveAs = (why: ChoiceHindrance) => ({ next: 'leave', why }) as const
-  for (const one of rows)
-    if ((await mayBeGone(db, parsePickup(one))) !== null)
-      return leaveAs('The customer may have the goods already.')
-  const pickups = rows.map(({ pickup }) => pickup)
-  const names = namesOfOrder(name, pickups)
-  if (await isNamedByReceipt(db, { names, pickups })) return leaveAs('A receipt names the order.')
-  const isAsked = await isOpenAbout(db, { order, names, pickups }, ['pickup-short'])
-  return isAsked ? leaveAs('Another exception about the order is open.') : null
-}
-
-/** Whether the hub has all that the tills did of each store that was ever told of the order: one may have found the items and handed them over. */
-async function isHeard({ db, isAllTold }: PickupWriteWork, { row }: CustomerQuestion): Promise<boolean> {
-  const placed = await db
-    .selectFrom('pickup')
-    .select('placed_at')
-    .where('order_id', '=', row.order_id)
-    .orderBy('placed_at')
-    .limit(1)
-    .executeTakeFirst()
-  const since = placed?.placed_at ?? 0
-  const stores = await storesTold(db, row.order_id, since)
-  const readFrom = row.chosen_at ?? row.asked_at
-  for (const store of stores)
-    if ((await isJudged(db, store)) || !(await isAllTold({ store, since, readFrom }))) return false
-  return !(await hasMovesUntaken(db, stores, since))
 }
 
 /** What goes back to which payment; a text: why that can't be told. */

@@ -5,16 +5,11 @@ import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import { ChoiceRequest, choiceOfWrite } from '../../pickups/customer-choice/carry-out.ts'
 import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
 import { type MoveStep, nextForMove } from './choice-move.ts'
-import {
-  type ChoiceRefundNext,
-  createRefund,
-  nextForRefund,
-  refundInput,
-  whatHubSays,
-} from './choice-refund.ts'
+import { whatHubSays } from './choice-proof.ts'
+import { type ChoiceRefundNext, createRefund, nextForRefund, refundInput } from './choice-refund.ts'
 import { moveElsewhere } from './move-elsewhere.ts'
 import { holdAgain, releaseHolds } from './own-hold.ts'
-import { close, mark, type PickupWriteWork, problemOf } from './write-steps.ts'
+import { close, type PickupWriteWork, problemOf, refreeze } from './write-steps.ts'
 
 const DAY_MS = 24 * 3_600_000
 const LOOK_AGAIN_MS = 60_000
@@ -25,7 +20,7 @@ const KEY_GOOD_MS = 23 * 3_600_000
 /** Steps that one look may take: a release, a move, and a look at what they did. */
 const MOST_STEPS = 4
 
-/** What a choice waits for, and what head office is told after a day of it. */
+/** What a choice waits for, and what head office is told if it still does a day after the customer chose. */
 const waits = {
   tills: 'The tills of its stores are not heard.',
   unseen: 'Shopify does not show the order.',
@@ -36,20 +31,26 @@ type WaitFor = keyof typeof waits
 /**
  * Carries out what a customer chose for missing items, as far as it goes now: another store prepares them, or they are cancelled and paid
  * back. Each step is decided by what Shopify has, so that a lost answer, a kill, a restore or a repeat does nothing twice. What is not
- * proven, and what Shopify refuses, is left to head office with its reason. Throws as `ShopifyClient.read` does; the write then stays.
+ * proven, what Shopify refuses, and what is not done a day after the customer chose, is left to head office with its reason. Throws as
+ * `ShopifyClient.read` does; the write then stays until that day is over.
  */
 export async function sendChoice(work: PickupWriteWork, write: Write): Promise<void> {
   const question = await choiceOfWrite(work.db, write)
   if (question === null)
     return close(work, write, { kind: 'overtaken', problem: 'The choice was taken care of meanwhile.' })
-  if (question.row.choice === 'cancel') return payBack(work, write, question)
-  return move(work, write, question)
+  try {
+    await (question.row.choice === 'cancel' ? payBack : move)(work, write, question)
+  } catch (error) {
+    if (isDayOver(work, question)) await leave(work, write, waits.shopify)
+    throw error
+  }
 }
 
 async function move(work: PickupWriteWork, write: Write, question: CustomerQuestion): Promise<void> {
   let sent = write
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const next = await nextForMove(work, question)
+    const request = requestOf(sent)
+    const next = await nextForMove(work, question, request)
     if (next.do === 'done')
       return close(work, sent, done({ by: 'read-back', location: question.row.location }))
     if (next.do === 'leave') {
@@ -57,52 +58,62 @@ async function move(work: PickupWriteWork, write: Write, question: CustomerQuest
       if (next.released !== null) await holdAgain(work.client, next.released)
       return leave(work, sent, next.why)
     }
-    if (next.do === 'wait') return wait(work, sent, 'unseen')
-    const moved = await sendStep(work, sent, next)
+    if (next.do === 'wait') return wait(work, sent, question, next.for)
+    const moved = await sendStep(work, sent, { question, request, step: next })
     if (moved === null) return
     sent = moved
   }
-  return wait(work, sent, 'shopify')
+  return wait(work, sent, question, 'shopify')
 }
+
+const requestOf = ({ request_json }: Write) => ChoiceRequest.parse(JSON.parse(request_json))
 
 /** @returns the write as it is after the step was answered; null: it has ended or waits */
 async function sendStep(
   work: PickupWriteWork,
   write: Write,
-  step: Extract<MoveStep, { do: 'release' | 'move' }>,
+  of: {
+    readonly question: CustomerQuestion
+    readonly request: ChoiceRequest
+    readonly step: Extract<MoveStep, { do: 'release' | 'move' }>
+  },
 ): Promise<Write | null> {
-  const sent = await mark(work, write)
+  const { question, request, step } = of
+  const isRelease = step.do === 'release'
+  const noted: ChoiceRequest = isRelease ? { ...request, released: 'sent' } : request
+  const isReleased = request.released !== undefined
+  const sent = await markIfStill(work, write, { question, request: noted, isReleased })
   if (sent === null) return null
   const { client } = work
-  const result =
-    step.do === 'release'
-      ? await client.write(releaseHolds, { id: step.part, holds: step.holds }, 'pickup')
-      : await client.write(moveElsewhere, { id: step.part, location: step.location }, 'pickup')
+  const result = isRelease
+    ? await client.write(releaseHolds, { id: step.part, holds: step.holds }, 'pickup')
+    : await client.write(moveElsewhere, { id: step.part, location: step.location }, 'pickup')
   switch (result.kind) {
     case 'answered':
-      return sent
+      if (isRelease) await refreeze(work, sent, { ...noted, released: 'answered' })
+      return openWrite(work.db, sent.id)
     case 'user-errors':
     case 'invalid': {
       const problem = result.kind === 'invalid' ? result.problem : problemOf(result.errors)
       // the store's tills would show the items as work again
-      if (step.do === 'move') await holdAgain(client, step.part)
+      if (request.released === 'answered') await holdAgain(client, step.part)
       await leave(work, sent, problem)
       return null
     }
     default:
-      await wait(work, sent, 'shopify')
+      await wait(work, sent, question, 'shopify')
       return null
   }
 }
 
 async function payBack(work: PickupWriteWork, write: Write, question: CustomerQuestion): Promise<void> {
-  const request = ChoiceRequest.parse(JSON.parse(write.request_json))
+  const request = requestOf(write)
   const next = await nextForRefund(work, question, request)
   switch (next.next) {
     case 'done':
       return close(work, write, done({ by: 'read-back', amount: request.payment?.amount }))
     case 'wait':
-      return wait(work, write, next.for)
+      return wait(work, write, question, next.for)
     case 'leave':
       return leave(work, write, next.why)
     case 'pay':
@@ -124,20 +135,24 @@ async function pay(
   const { first_sent_at: firstAt, last_sent_at: lastAt } = write
   const now = world.clock.now()
   if (firstAt !== null && lastAt !== null) {
-    if (!isDue(lastAt + AT_WORK_MS, now, AT_WORK_MS)) return wait(work, write, 'shopify')
+    if (!isDue(lastAt + AT_WORK_MS, now, AT_WORK_MS)) return wait(work, write, question, 'shopify')
     if (isDue(firstAt + KEY_GOOD_MS, now, KEY_GOOD_MS)) return leave(work, write, waits.shopify)
   }
   const payment = request.payment ?? next.payment
   const isSame = payment.amount === next.payment.amount
   if (!isSame) return leave(work, write, 'The items are not as they were when the customer was asked.')
-  const sent = await markIfStill(work, write, { question, request: { ...request, payment } })
+  const sent = await markIfStill(work, write, {
+    question,
+    request: { ...request, payment },
+    isReleased: false,
+  })
   if (sent === null) return
   const variables = { key: write.idempotency_key, input: refundInput(question, payment, next.location) }
   const result = await client.write(createRefund, variables, 'pickup')
   switch (result.kind) {
     case 'answered':
       // an answer that names no refund proves none: what Shopify shows then does
-      if (result.data.refundCreate.refund === null) return wait(work, sent, 'shopify')
+      if (result.data.refundCreate.refund === null) return wait(work, sent, question, 'shopify')
       return close(work, sent, done({ by: 'answer', answer: result.data, amount: payment.amount }))
     case 'user-errors':
       return leave(work, sent, problemOf(result.errors))
@@ -145,10 +160,10 @@ async function pay(
     case 'denied':
       return leave(work, sent, result.problem)
     case 'unknown':
-      return wait(work, sent, 'shopify')
+      return wait(work, sent, question, 'shopify')
     case 'refused':
     case 'not-sent':
-      return wait(work, sent, 'shopify', firstAt === null)
+      return wait(work, sent, question, 'shopify', firstAt === null)
   }
 }
 
@@ -156,10 +171,15 @@ async function pay(
 function markIfStill(
   { db, world }: PickupWriteWork,
   write: Write,
-  of: { readonly question: CustomerQuestion; readonly request: ChoiceRequest },
+  of: {
+    readonly question: CustomerQuestion
+    readonly request: ChoiceRequest
+    readonly isReleased: boolean
+  },
 ): Promise<Write | null> {
   return transaction(db, async tx => {
-    const isStill = (await choiceOfWrite(tx, write)) !== null && (await whatHubSays(tx, of.question)) === null
+    const isStill =
+      (await choiceOfWrite(tx, write)) !== null && (await whatHubSays(tx, of.question, of)) === null
     if (!isStill) return null
     await shrinkRequest(tx, write.id, of.request)
     return markSent(tx, write.id, world.clock.now())
@@ -171,21 +191,19 @@ const done = (proof: object) => ({ kind: 'confirmed', proof, fulfillments: [], l
 const leave = (work: PickupWriteWork, write: Write, problem: string) =>
   close(work, write, { kind: 'refused', problem, retryAt: null })
 
-/** Puts it off, or leaves it to head office once it has waited for the same thing for a day. */
+/** Whether the customer chose a day ago: one limit for whatever it waits for, one thing after the other. */
+const isDayOver = ({ world }: PickupWriteWork, { row }: CustomerQuestion) =>
+  isDue((row.chosen_at ?? row.asked_at) + DAY_MS, world.clock.now(), DAY_MS)
+
+/** Puts it off, or leaves it to head office once the customer has waited for a day. */
 async function wait(
   work: PickupWriteWork,
-  { id }: Write,
+  write: Write,
+  question: CustomerQuestion,
   what: WaitFor,
   firstSendFailed = false,
 ): Promise<void> {
-  const now = work.world.clock.now()
-  const write = await openWrite(work.db, id)
-  if (write === null) return
-  const request = ChoiceRequest.parse(JSON.parse(write.request_json))
-  const since = request.waits?.for === what ? request.waits.since : now
-  if (isDue(since + DAY_MS, now, DAY_MS)) return leave(work, write, waits[what])
-  await transaction(work.db, async tx => {
-    await shrinkRequest(tx, id, { ...request, waits: { for: what, since } })
-    await postpone(tx, id, { dueAt: now + LOOK_AGAIN_MS, problem: waits[what], firstSendFailed })
-  })
+  if (isDayOver(work, question)) return leave(work, write, waits[what])
+  const dueAt = work.world.clock.now() + LOOK_AGAIN_MS
+  await transaction(work.db, tx => postpone(tx, write.id, { dueAt, problem: waits[what], firstSendFailed }))
 }

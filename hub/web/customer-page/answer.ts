@@ -22,13 +22,11 @@ export type Opened =
   | { readonly question: CustomerQuestion; readonly page: null }
   | { readonly question: null; readonly page: { readonly shows: 'unknown' | 'tooOften' } }
 
-/** Checks who opens a link, its signature, and whether the question is known here. */
+/** Checks a link's signature, how often it or wrong ones are opened, and whether the question is known here. */
 export async function openLink(context: WebContext, request: FastifyRequest, token: string): Promise<Opened> {
-  const forgive = context.choices.begin(callerOf(context, request))
-  if (forgive === null) return instead('tooOften')
   const signed = await context.links.read(token)
-  if (signed === null) return instead('unknown')
-  forgive()
+  if (signed === null)
+    return instead(context.choices.isWrongTooOften(callerOf(context, request)) ? 'tooOften' : 'unknown')
   if (context.choices.isTooOften(signed.id)) return instead('tooOften')
   const question = await readQuestion(context.db, signed.id)
   // a hub that was put back to a backup may have lost it
@@ -45,8 +43,8 @@ export async function pageOf(
   problem: Extract<CustomerPage, { shows: 'question' }>['problem'],
 ): Promise<CustomerPage> {
   const now = world.clock.now()
-  if (isLinkExpired(question, now)) return { shows: 'expired' }
   if (question.row.state !== 'open') return { shows: 'answer', question }
+  if (isLinkExpired(question, now)) return { shows: 'expired' }
   const { store: code } = question.row
   const row = await db
     .selectFrom('store')

@@ -9,11 +9,8 @@ export function openChoiceLimits(clock: Clock) {
   const wrong = failureLimit(clock, { failures: 20, windowMs: 60_000 })
   const ofLink = failureLimit(clock, { failures: 60, windowMs: 60_000 })
   return {
-    /**
-     * Counts a link as wrong before it is checked.
-     * @returns what takes that back once it is right; null when there were too many
-     */
-    begin: (caller: string): (() => void) | null => wrong.begin(caller),
+    /** Whether an address has opened too many wrong links of late; this one counts. */
+    isWrongTooOften: (caller: string): boolean => wrong.begin(caller) === null,
     /** Whether a link that is right has been used too often of late; this use counts. */
     isTooOften: (id: string): boolean => ofLink.begin(id) === null,
   }
