@@ -5,6 +5,7 @@ import { type AgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths } from './config.ts'
 import { answerSupport, type SupportHost } from './doctor/answer-hub.ts'
 import { followMachine, type MachineHost } from './doctor/machine-figures.ts'
+import { wouldReachHub } from './doctor/would-reach-hub.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
@@ -21,7 +22,7 @@ import { followPosTables } from './pos-tables.ts'
 import { startPosWork } from './pos-work.ts'
 import { type FollowedSettings, followSettings } from './remote-settings/follow-settings.ts'
 import { settingsOwner } from './remote-settings/settings-state.ts'
-import type { SettingsStart } from './remote-settings/start-with-settings.ts'
+import { type SettingsStart, settingsBefore, settingsInUse } from './remote-settings/start-with-settings.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { keptPinRule } from './staff/kept-pin-rule.ts'
@@ -155,10 +156,11 @@ export async function startAgent(
       confirmMs: config.updates.confirmMinutes * 60_000,
       quietMs: config.updates.quietMinutes * 60_000,
       well,
-      isTryingSettings: () => settings.isOnTrial(),
+      isTryingSettings: () => settings.isOnTrial() || ownFile.isOnTrial(),
       changed: () => tellHub(),
     }),
   )
+  const isTryingUpdate = () => updates.running().health === 'trial'
   const settings: FollowedSettings = building.use(
     followSettings({
       world,
@@ -168,8 +170,12 @@ export async function startAgent(
       start: options.settings,
       told: journal.parts.settings,
       well,
-      isTryingUpdate: () => updates.running().health === 'trial',
-      ownFile: { problem: () => ownFile.problem(), isAnother: () => ownFile.isAnother() },
+      isTryingUpdate: () => isTryingUpdate() || ownFile.isOnTrial(),
+      ownFile: {
+        problem: () => ownFile.problem(),
+        isAnother: () => ownFile.isAnother(),
+        waiting: () => ownFile.waiting(),
+      },
       restart: options.restartWithSettings,
       changed: stateChanged,
     }),
@@ -180,9 +186,16 @@ export async function startAgent(
       folder,
       own: options.settings.own,
       config,
-      lastRecordedMs: well.lastRecordedMs,
-      isTrying: () => settings.isOnTrial() || updates.running().health === 'trial',
-      isGood: () => pos.wrongSettings() === null,
+      former: settingsBefore({ world, folder }, options.settings.own),
+      well,
+      probe: {
+        reachesHub: other => wouldReachHub(world, folder, { other, inUse: config }),
+        reads: pos.wouldRead,
+      },
+      isTrying: () => settings.isOnTrial() || isTryingUpdate(),
+      isUsable: () => pos.wrongSettings() === null,
+      isUsableAlone: ({ sources }) => pos.canUse(sources),
+      wanted: () => settingsInUse({ world, folder }).config,
       restart: options.restartWithSettings,
       changed: stateChanged,
     }),

@@ -137,6 +137,8 @@ export function agentPaths(folder: string) {
   return {
     config: join(folder, 'agent.json'),
     lastGood: join(folder, 'agent.last-good.json'),
+    /** What was reached and read with those, and which agent.json was refused for it. */
+    ownSettings: join(folder, 'own-settings.json'),
     device: join(folder, 'device.json'),
     journal: join(folder, 'journal.db'),
     link: join(folder, 'till-link'),

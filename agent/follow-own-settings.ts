@@ -1,6 +1,6 @@
-import type { Cancel, World } from '../shared/world.ts'
-import type { AgentConfig } from './config.ts'
-import { keepOwnSettings, lookAtOwnSettings, type OwnSettings, problemWithSales } from './own-settings.ts'
+import type { Cancel } from '../shared/world.ts'
+import { lookAtOwnSettings, problemWithSales } from './own-settings.ts'
+import { type ProofParts, proveOwnSettings } from './prove-own-settings.ts'
 
 /** agent.json while an agent runs. */
 export interface FollowedOwnSettings extends Disposable {
@@ -10,6 +10,8 @@ export interface FollowedOwnSettings extends Disposable {
   waiting(): string | null
   /** agent.json as it is at this moment can be used and is not what runs: it is going to be taken up. */
   isAnother(): boolean
+  /** What runs is a changed agent.json, and its time to prove itself is not over. */
+  isOnTrial(): boolean
 }
 
 const LOOK_EVERY_MS = 10_000
@@ -20,24 +22,12 @@ const LONGEST_WAIT_MS = 6 * 3_600_000
  * Looks at agent.json every ten seconds. One that has changed, stayed the same for ten seconds and can be used is taken up by a restart at
  * a quiet moment; one that can't is said at once.
  */
-export function followOwnSettings(parts: {
-  readonly world: Pick<World, 'clock' | 'timers' | 'files' | 'log'>
-  readonly folder: string
-  /** What the agent has started with. */
-  readonly own: OwnSettings
-  /** With the hub's laid over them. */
-  readonly config: Pick<AgentConfig, 'sources' | 'updates'>
-  /** When something was last recorded, on the monotonic clock. */
-  lastRecordedMs(): number
-  /** An update, or settings of the hub, are on trial: which of two changes failed could not be told. */
-  isTrying(): boolean
-  /** What it has started with works, as far as can be told. */
-  isGood(): boolean
-  /** Ends this agent; the next one starts with agent.json as it is then. */
-  restart(): void
-  /** The status has changed. */
-  changed(): void
-}): FollowedOwnSettings {
+export function followOwnSettings(
+  parts: ProofParts & {
+    /** The status has changed. */
+    changed(): void
+  },
+): FollowedOwnSettings {
   const { world, own, config } = parts
   const quietMs = config.updates.quietMinutes * 60_000
   const begun = world.clock.monotonicMs()
@@ -45,9 +35,9 @@ export function followOwnSettings(parts: {
   let changedMs = begun
   let changedAt = 0
   let said = { problem: own.problem, waiting: null as string | null }
-  let isKept = false
   let cancel: Cancel = world.timers.after(LOOK_EVERY_MS, look)
   if (own.problem !== null) world.log.error({}, own.problem)
+  const proof = proveOwnSettings(parts)
 
   function look(): void {
     const now = lookAtOwnSettings(parts)
@@ -66,16 +56,16 @@ export function followOwnSettings(parts: {
   function judge({ text, problem }: ReturnType<typeof lookAtOwnSettings>): void {
     if (text === own.text) {
       say(own.problem, null)
-      keep()
       if (own.againMs !== null && sinceMs(begun) >= own.againMs && isQuiet(begun)) parts.restart()
       return
     }
     if (problem !== null) {
       say(problem, null)
+      if (!proof.isProven()) parts.restart() // with what worked last, as is said
       return
     }
     // a correction is taken up at once: what runs, and what is on trial with it, is not what was wanted
-    if (own.problem !== null || isQuiet(changedMs)) {
+    if (own.problem !== null || proof.isLosing() || isQuiet(changedMs)) {
       world.log.info({}, 'agent.json was changed and is taken up')
       parts.restart()
       return
@@ -95,16 +85,9 @@ export function followOwnSettings(parts: {
     parts.changed()
   }
 
-  /** Not while an update is on trial: the version before may have to go on with what it knows. */
-  function keep(): void {
-    if (isKept || parts.isTrying() || !parts.isGood()) return
-    isKept = true
-    keepOwnSettings(parts, own)
-  }
-
   const sinceMs = (from: number) => world.clock.monotonicMs() - from
   const isQuiet = (from: number) =>
-    !parts.isTrying() && (sinceMs(parts.lastRecordedMs()) >= quietMs || sinceMs(from) >= LONGEST_WAIT_MS)
+    !parts.isTrying() && (sinceMs(parts.well.lastRecordedMs()) >= quietMs || sinceMs(from) >= LONGEST_WAIT_MS)
 
   return {
     problem: () => (said.problem === null ? null : problemWithSales(said.problem, config)),
@@ -113,6 +96,10 @@ export function followOwnSettings(parts: {
       const now = lookAtOwnSettings(parts)
       return now.problem === null && now.text !== own.text
     },
-    [Symbol.dispose]: () => cancel(),
+    isOnTrial: proof.isOnTrial,
+    [Symbol.dispose]() {
+      cancel()
+      proof[Symbol.dispose]()
+    },
   }
 }

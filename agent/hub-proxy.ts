@@ -10,6 +10,20 @@ export function leaveByProxy(world: ProxyWorld, { network }: Network): void {
   use(world, routeOf(world, network.proxy))
 }
 
+/** What `ask` connects with at its beginning goes as `other` says, and all else goes on as `inUse` says. */
+export function askByProxy<T>(
+  world: ProxyWorld,
+  { other, inUse }: { other: Network; inUse: Network },
+  ask: () => T,
+): T {
+  leaveByProxy(world, other)
+  try {
+    return ask()
+  } finally {
+    leaveByProxy(world, inUse)
+  }
+}
+
 const LOOK_EVERY_MS = 10_000
 
 /** As `leaveByProxy`, and the password's file is read again every ten seconds: passwords change, and files come late. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, parseAgentConfig, parseAgentJson, readAgentText } from './config.ts'
@@ -16,6 +17,8 @@ export interface OwnSettings {
   readonly problem: string | null
   /** After how long an agent.json is tried again that was not to blame; null: once it is another. */
   readonly againMs: number | null
+  /** agent.json was left again, as it lost what had worked. */
+  readonly hasLost: boolean
 }
 
 /** An agent.json with which an agent could not start, or not read every source, and why. */
@@ -45,6 +48,29 @@ export const configWaits = defineError(
     `The agent could not start with ${f.path}: ${f.why} It is tried again at a quiet moment, first after a minute.`,
 )
 
+/** The former settings would have what is missing. */
+export const configLoses = defineError('CONFIG_LOSES', (f: { hub: boolean; sources: readonly string[] }) => {
+  const lost = [...(f.hub ? ['reach the hub'] : []), ...f.sources.map(source => `read ${source}`)]
+  return `With agent.json as it is now this till does not ${lost.join(' and ')}; with the settings before it does.`
+})
+
+/** What a till has reached and read with its settings. */
+export interface Shown {
+  readonly online: boolean
+  readonly read: readonly string[]
+}
+const NOTHING: Shown = { online: false, read: [] }
+
+const Proof = z.object({
+  /** By which settings, as `markOf` names their text. */
+  of: z.string(),
+  online: z.boolean(),
+  read: z.array(z.string()),
+  /** The agent.json that was left again. */
+  refused: z.object({ text: z.string(), why: z.string() }).nullable(),
+})
+type Proof = z.infer<typeof Proof>
+
 /**
  * The settings of agent.json, or those that worked last where it can't be used.
  * @param refused an agent.json that could not be started with: it is not tried again while it is the same
@@ -52,10 +78,17 @@ export const configWaits = defineError(
  */
 export function readOwnSettings(parts: Parts, refused: RefusedSettings | null = null): OwnSettings {
   const read = readNow(parts, refused)
-  if (!(read instanceof TillbridgeError)) return read
+  const isUsable = !(read instanceof TillbridgeError)
+  const lost = isUsable ? lostBy(parts, read.text) : null
+  if (isUsable && lost === null) return read
   const good = lastGood(parts)
+  if (isUsable) {
+    if (good === null) return read
+    return { ...good, text: read.text, problem: lost, againMs: null, hasLost: true }
+  }
   if (good === null) throw read
-  return { ...good, text: textNow(parts), problem: keptBecause(read), againMs: refused?.againMs ?? null }
+  const againMs = refused?.againMs ?? null
+  return { ...good, text: textNow(parts), problem: keptBecause(read), againMs, hasLost: false }
 }
 
 /** The settings of agent.json, and no others. @throws CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_MISSING */
@@ -65,26 +98,116 @@ export function demandOwnSettings(parts: Parts): OwnSettings {
   return read
 }
 
-/** Keeps the settings that an agent has started with, to go on with if agent.json can't be used one day. */
-export function keepOwnSettings({ world, folder }: Parts, { text, problem }: OwnSettings): void {
-  if (text === null || problem !== null) return
+/**
+ * Keeps settings that have proven themselves, to go on with if agent.json can't be used one day.
+ * @returns whether they are kept
+ */
+export function keepOwnSettings(
+  parts: Parts,
+  { text, problem }: OwnSettings,
+  shown: Shown = NOTHING,
+): boolean {
+  if (text === null || problem !== null) return false
+  const { world, folder } = parts
   const { lastGood: path } = agentPaths(folder)
-  try {
+  return written(parts, () => {
     if (world.files.readText(path) !== text) world.files.writePrivate(path, text)
+    writeProof(parts, { of: markOf(text), online: shown.online, read: [...shown.read], refused: null })
+  })
+}
+
+/** What was reached and read with the settings that worked last. */
+export function shownSettings(parts: Parts): Shown {
+  return proofOf(parts) ?? NOTHING
+}
+
+/** Notes what else the settings that worked last have shown. @returns whether it is kept */
+export function noteShown(parts: Parts, { online, read }: Shown): boolean {
+  const text = textThatWorked(parts)
+  if (text === null) return false
+  const refused = proofOf(parts)?.refused ?? null
+  return written(parts, () => writeProof(parts, { of: markOf(text), online, read: [...read], refused }))
+}
+
+/** agent.json has lost what worked: it is left until it is another one, or `takeUpRefused`. @returns whether that is kept */
+export function refuseOwnSettings(parts: Parts, { text }: OwnSettings, why: TillbridgeError): boolean {
+  const proof = proofOf(parts)
+  if (proof === null || text === null) return false
+  const refused = { text: markOf(text), why: keptBecause(why) }
+  return written(parts, () => writeProof(parts, { ...proof, refused }))
+}
+
+/** It has by now what worked. @returns whether that is kept */
+export function takeUpRefused(parts: Parts): boolean {
+  const proof = proofOf(parts)
+  return proof !== null && written(parts, () => writeProof(parts, { ...proof, refused: null }))
+}
+
+function lostBy(parts: Parts, text: string | null): string | null {
+  const refused = proofOf(parts)?.refused ?? null
+  return refused !== null && text !== null && refused.text === markOf(text) ? refused.why : null
+}
+
+/** Null: nothing is noted of what worked last. */
+function proofOf(parts: Parts): Proof | null {
+  const { world, folder } = parts
+  const { ownSettings: path } = agentPaths(folder)
+  try {
+    const text = world.files.readText(path)
+    const good = textThatWorked(parts)
+    if (text === null || good === null) return null
+    const proof = Proof.parse(JSON.parse(text))
+    return proof.of === markOf(good) ? proof : null
   } catch (error) {
-    world.log.warn({ ...describeError(error) }, 'the settings that work could not be kept beside agent.json')
+    world.log.warn(
+      { path, ...describeError(error) },
+      'what the settings have shown can’t be read; it is noted once more',
+    )
+    return null
   }
 }
 
+function writeProof({ world, folder }: Parts, proof: Proof): void {
+  world.files.writePrivate(agentPaths(folder).ownSettings, `${JSON.stringify(proof)}\n`)
+}
+
+function written({ world }: Parts, write: () => void): boolean {
+  try {
+    write()
+    return true
+  } catch (error) {
+    world.log.warn({ ...describeError(error) }, 'what works could not be kept beside agent.json')
+    return false
+  }
+}
+
+const markOf = (text: string) => hash('sha256', text).slice(0, 16)
+
 /** Another store's or hub's till is made of this PC: what worked last belongs to the one before. */
 export function forgetOwnSettings({ world, folder }: { world: Pick<World, 'files'>; folder: string }): void {
-  world.files.remove(agentPaths(folder).lastGood)
+  const { lastGood: good, ownSettings } = agentPaths(folder)
+  world.files.remove(good)
+  world.files.remove(ownSettings)
 }
 
 /** Whether settings worked here before that are others than these. */
 export function hasOtherSettings(parts: Parts, { text }: OwnSettings): boolean {
   const good = lastGood(parts)
   return good !== null && good.text !== text
+}
+
+/** The text of what worked last, whether this version can use it or not; null: nothing did. */
+export function textThatWorked({ world, folder }: Parts): string | null {
+  return readAgentText(world.files, agentPaths(folder).lastGood)
+}
+
+/** What worked last; null: nothing did, this version can't use it, or it is these. */
+export function ownSettingsBefore(
+  parts: Parts,
+  { text, problem }: OwnSettings,
+): Pick<OwnSettings, 'config' | 'json'> | null {
+  const good = problem === null ? lastGood(parts) : null
+  return good === null || good.text === text ? null : good
 }
 
 /** agent.json as it is now. @returns `problem`: why it can't be used; null: it can */
@@ -114,7 +237,7 @@ function readNow({ world, folder }: Parts, refused: RefusedSettings | null): Own
     if (refused !== null && refused.text === text) return refusal(path, refused)
     if (text === null && world.files.sizeOf(good) !== null) return configMissing({ path })
     const json = parseAgentJson(text, path)
-    return { config: parseAgentConfig(text, path), json, text, problem: null, againMs: null }
+    return { config: parseAgentConfig(text, path), json, text, problem: null, againMs: null, hasLost: false }
   } catch (error) {
     if (error instanceof TillbridgeError) return error
     throw error

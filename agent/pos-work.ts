@@ -1,3 +1,4 @@
+import { describeError } from '../shared/errors.ts'
 import { epochMs, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentJournal, memoryOf } from './agent-journal.ts'
@@ -5,9 +6,11 @@ import type { AgentConfig } from './config.ts'
 import type { DeviceFile } from './enrolment/device-file.ts'
 import { type FormerDevice, formerStoreAt } from './handover/former-stores.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
+import { configured } from './sources/configured.ts'
 import { openPosInlet, type PosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
-import { openReceiptSources, type ReceiptSources } from './sources/paper/receipt-sources.ts'
+import { openReceiptSources, RECEIPTS, type ReceiptSources } from './sources/paper/receipt-sources.ts'
+import { previewSource } from './sources/preview.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './sources/problems.ts'
 import { type Sources, startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
@@ -31,6 +34,10 @@ export interface PosWork {
   wakeWriteBack(): void
   /** What is wrong in the settings of a source, which stays so until the agent starts with others; null: nothing. */
   wrongSettings(): string | null
+  /** These sources' settings have no mistake that can be seen without opening them. */
+  canUse(sources: AgentConfig['sources']): boolean
+  /** A source that is not in use can be read; false also for what only its being in use could show. */
+  wouldRead(source: AgentConfig['sources'][number]): Promise<boolean>
 }
 
 interface PosWorkParts {
@@ -73,8 +80,32 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
         ),
     wrongSettings: () =>
       sources.states().find(({ code }) => code !== null && wrongForGood.has(code))?.problem ?? null,
+    canUse: others => others.every(one => isUsable(one, kinds)),
+    async wouldRead(one) {
+      if (one.kind === http.kind || one.kind === RECEIPTS) return false
+      try {
+        for await (const _ of previewSource(one, world, kinds)) break
+        return true
+      } catch (error) {
+        world.log.debug(
+          { source: one.source, ...describeError(error) },
+          'with other settings it can’t be read',
+        )
+        return false
+      }
+    },
     writeBacks: () => writeBackStates(writeBack.states(), journal.parts.writeBacks.waiting()),
     wakeWriteBack: writeBack.wake,
+  }
+}
+
+function isUsable(one: AgentConfig['sources'][number], kinds: Parameters<typeof configured>[1]): boolean {
+  try {
+    configured(one, kinds)
+    return true
+  } catch (error) {
+    if (sourceKindUnknown.is(error) || sourceSettingsInvalid.is(error)) return false
+    throw error
   }
 }
 

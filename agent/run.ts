@@ -10,7 +10,6 @@ import type { MachineHost } from './doctor/machine-figures.ts'
 import { holdAsAgent } from './hold-folder.ts'
 import { followProxy } from './hub-proxy.ts'
 import { judgeStarts } from './judge-starts.ts'
-import { keepOwnSettings } from './own-settings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { forgetStartWithSettings, startWithSettings } from './remote-settings/start-with-settings.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
@@ -80,7 +79,6 @@ export async function runAgent(options: {
       )
       const wrong = agent.wrongSettings
       if (wrong === null ? starts.worked(settings) : starts.leftUnread(settings, wrong)) continue
-      if (wrong === null && !isOnTrial(world, folder, version)) keepOwnSettings(own, settings.own)
       if (!isReady) options.ready(agent.till)
       isReady = true
       end = await Promise.race([stopped, failure.promise, others.promise])

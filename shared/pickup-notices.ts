@@ -78,6 +78,8 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('not-collected'), days: z.int().min(1) }),
   /** Its customer did not collect it, and its order is cancelled and paid back: it must not be handed over. `days`: for how many it was ready. */
   z.object({ code: z.literal('paid-back'), days: z.int().min(0) }),
+  /** Shopify was asked to cancel its order and to pay it back, and has not answered: until it has, the order can't be reopened. */
+  alone('cancel-asked'),
 ])
 export type PickupNotice = z.infer<typeof PickupNotice>
 

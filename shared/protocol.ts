@@ -172,6 +172,8 @@ const RemoteReport = z.object({
   ownProblem: shown(1_000).nullable().optional(),
   /** What it goes on with instead names no source: nothing is read here. Left out: sales are read, or an older version. */
   readsNoSales: z.boolean().optional(),
+  /** Its agent.json was changed, can be used and is not in use yet. Left out: none waits, or an older version. */
+  ownWaits: z.boolean().optional(),
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 

@@ -45,6 +45,8 @@ export function followSettings(parts: {
     problem(): string | null
     /** agent.json can be used, is another than the one in use, and will be taken up. */
     isAnother(): boolean
+    /** That this is told; null: it is not. */
+    waiting(): string | null
   }
   /** Ends this agent; the next one starts with what is kept. */
   restart(): void
@@ -187,7 +189,8 @@ export function followSettings(parts: {
       const ownProblem = ownFile.problem()?.slice(0, 1_000) ?? null
       const readsNoSales = ownProblem !== null && start.config.sources.length === 0
       const said = { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
-      return readsNoSales ? { ...said, readsNoSales } : said
+      const ownWaits = ownFile.waiting() !== null
+      return { ...said, ...(readsNoSales ? { readsNoSales } : {}), ...(ownWaits ? { ownWaits } : {}) }
     },
     isOnTrial: () => trial !== null,
     inUse() {

@@ -7,6 +7,7 @@ import {
   demandOwnSettings,
   markOfOwn,
   type OwnSettings,
+  ownSettingsBefore,
   type RefusedSettings,
   readOwnSettings,
 } from '../own-settings.ts'
@@ -95,6 +96,17 @@ export function settingsInUse(parts: Parts): InUse {
 /** The settings that an agent runs with here: those that worked last where agent.json can't be used. @throws CONFIG_INVALID, CONFIG_UNREADABLE */
 export function settingsOfAgent(parts: Parts): InUse {
   return provenSettings(readOwnSettings(parts), readState(parts), parts.world)
+}
+
+/** What worked last with the hub's laid over it, where that is not what the agent runs with; `own`: without. Null: nothing else did. */
+export function settingsBefore(
+  parts: Parts,
+  own: OwnSettings,
+): { readonly config: AgentConfig; readonly own: AgentConfig } | null {
+  const before = ownSettingsBefore(parts, own)
+  if (before === null) return null
+  const { config } = provenSettings({ ...own, ...before }, readState(parts), parts.world)
+  return { config, own: before.config }
 }
 
 /** The newest settings that have proven themselves and that this agent can take; else agent.json alone. */

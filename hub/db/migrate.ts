@@ -71,6 +71,8 @@ import { readUntil } from './migrations/074-read-until.ts'
 import { readsNoSalesColumn } from './migrations/075-reads-no-sales.ts'
 import { posTablesColumn } from './migrations/076-pos-tables.ts'
 import { customerQuestions } from './migrations/077-customer-questions.ts'
+import { ownWaits } from './migrations/078-own-waits.ts'
+import { voidedOrderSales } from './migrations/079-voided-order-sales.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -150,6 +152,8 @@ const migrations = {
   '075-reads-no-sales': readsNoSalesColumn,
   '076-pos-tables': posTablesColumn,
   '077-customer-questions': customerQuestions,
+  '078-own-waits': ownWaits,
+  '079-voided-order-sales': voidedOrderSales,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

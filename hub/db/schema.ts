@@ -804,6 +804,8 @@ export interface Schema {
     own_changed_at: number | null
     /** Why it runs with what worked last of its agent.json; null: it runs with that as it is, or its agent does not say. */
     own_problem: string | null
+    /** Since when its agent.json has been changed and not in use yet; null: none waits. */
+    own_waits_since: number | null
     /** 1: what it goes on with instead names no source. */
     reads_no_sales: 0 | 1
   }
@@ -928,6 +930,8 @@ export interface Schema {
     sold_at: number | null
     /** What people were asked about it last, see hub/pickups/order-sale-questions.ts. */
     asked: string | null
+    /** 1: the receipt was voided. Null: an older version did not note it. */
+    is_void: number | null
     staff: string
     till: string
     device: string

@@ -140,6 +140,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...(known.failed.get(device.device) ?? []),
     ...ofSettings(report, wantedSettings, now),
     ...ofOwnSettings(report, now),
+    ...ofWaitingSettings(report),
     ...ofPosTables(machine, now),
     ...ofBrokenSettings(report, known.brokenSince.get(device.device)),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
@@ -279,6 +280,13 @@ function ofOwnSettings(report: Schema['settings_report'] | undefined, now: numbe
   const day = new Date(at).toISOString().slice(0, 10)
   const sentence = `Its own settings (agent.json) changed on ${day}.`
   return [{ kind: 'own-settings', sentence, since: at, isNotice: true }]
+}
+
+function ofWaitingSettings(report: Schema['settings_report'] | undefined): TillFinding[] {
+  const since = report?.own_waits_since ?? null
+  if (since === null) return []
+  const sentence = 'Its agent.json was changed and is not in use yet: it waits for a quiet moment.'
+  return [{ kind: 'own-settings', sentence, since, isNotice: true }]
 }
 
 const PosTables = z.array(z.object({ source: z.string(), changedAt: z.number() }))

@@ -40,7 +40,7 @@ import { shownUnits } from './shown-units.ts'
 import { nameForeign, standAfterMove } from './stand-after-move.ts'
 import { hadNotHeardOf, knewOfState } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
-import { planPickupWrite, unplanUntold } from './write-plan.ts'
+import { noteReopenAsked, planPickupWrite, unplanUntold } from './write-plan.ts'
 
 /**
  * Applies one staff move in the ingest's transaction. The table in shared/pickup-moves.ts decides, in hub order: a legal
@@ -77,6 +77,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (event.move === 'collect' && (isThere || (await hadItReady())))
     return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
   if (event.move === 'reopen' && next !== null && (await isBeingPaidBack(tx, pickup.row.order_id))) {
+    await noteReopenAsked(tx, pickup.row.order_id)
     await sendToDevice(tx, at.device, { ...pickup.body, notice: await cancellingNotice(tx, pickup) })
     return ['commands']
   }
@@ -154,7 +155,9 @@ async function makeMove(
   const lists = shownLines(shownTexts(pickup.body), lines, state)
   const shopify = event.move === 'reopen' ? ({ shopify: 'nothing-due' } as const) : {}
   const body = { state, movedBy: event.staff, movedAt: event.at, notice, ...lists, ...shopify }
-  const isLate = event.move === 'reopen' && pickup.body.state === 'expired'
+  // a hub that was lost may have had it as expired; and one that was reopened before may be left once more
+  const wasExpired = pickup.body.state === 'expired' || event.from === 'expired'
+  const isLate = event.move === 'reopen' && (wasExpired || pickup.lines.reopenedAt !== undefined)
   const ledger = { ...pickup.lines, lines, ...(isLate ? { reopenedAt: at.now } : {}) }
   const moved = await changePickup(tx, pickup, { body, lines: ledger }, at.now)
   if (event.move === 'refuse') await keepBefore(tx, event, pickup, moved)

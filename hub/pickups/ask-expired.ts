@@ -12,8 +12,9 @@ export function isCustomerTold({ lines: { ready } }: Pickup): boolean {
   return ready !== undefined && ready.toldAt !== null
 }
 
-/** For how many days it was ready before it expired, as its notice says; 0: it says nothing of that. */
-export function daysWaited({ body: { notice } }: Pick<Pickup, 'body'>): number {
+/** For how many days it was ready before it expired; 0: that is not known. */
+export function daysWaited({ body: { notice }, lines }: Pick<Pickup, 'body' | 'lines'>): number {
+  if (lines.daysReady !== undefined) return lines.daysReady
   const known = notice === null ? null : knownNotice(notice)
   return known?.code === 'not-collected' || known?.code === 'paid-back' ? known.days : 0
 }

@@ -27,7 +27,7 @@ export async function expireUncollected(
     .execute()
   const stores = new Set<string>()
   const due = rows.filter(row => daysReady(parsePickup(row), now) >= afterDays)
-  const tooMany = await storesWithTooMany(db, due)
+  const tooMany = await storesWithTooMany(db, due, await expiredLately(db, now))
   for (const row of due) {
     const isTooMany = tooMany.has(row.store)
     const isExpired = await transaction(db, async tx => {
@@ -72,7 +72,8 @@ async function expire(
   const { at, shopify } = pickup.body
   // an older version noted that its customer was told, and not when: it was no later than the last change
   const isToldByThen = pickup.lines.ready === undefined && shopify === 'confirmed'
-  const lines = isToldByThen ? { ...pickup.lines, ready: { heardAt: at, toldAt: at } } : pickup.lines
+  const told = isToldByThen ? { ready: { heardAt: at, toldAt: at } } : {}
+  const lines = { ...pickup.lines, ...told, daysReady: days }
   const change = { body: { ...body, shopify: 'nothing-due' as const }, lines }
   const expired = await changePickup(tx, pickup, change, now)
   if (isTooMany) await nameTooMany(tx, expired, now)
@@ -84,12 +85,27 @@ async function expire(
 const MOST_AT_ONCE = 10
 const MOST_OF_READY = 1 / 5
 
+/** So long what has expired counts towards how many expire at once: the hub may have been killed in between. */
+const AT_ONCE_MS = 3 * 3_600_000
+
+async function expiredLately(db: Db, now: number): Promise<readonly Pick<Pickup['row'], 'store'>[]> {
+  const rows = await db
+    .selectFrom('pickup')
+    .selectAll()
+    .where('state', '=', 'expired')
+    .where('updated_at', '>=', now - AT_ONCE_MS)
+    .execute()
+  return rows.filter(row => (parsePickup(row).body.movedAt ?? 0) >= now - AT_ONCE_MS)
+}
+
 /** The stores of which so many expire at once that none of them is paid back unasked; all of them, where the whole hub has so many. */
 async function storesWithTooMany(
   db: Db,
   due: readonly Pick<Pickup['row'], 'store'>[],
+  lately: readonly Pick<Pickup['row'], 'store'>[],
 ): Promise<ReadonlySet<string>> {
-  const expiring = Map.groupBy(due, ({ store }) => store)
+  const all = [...due, ...lately]
+  const expiring = Map.groupBy(all, ({ store }) => store)
   const counts = await db
     .selectFrom('pickup')
     .select(e => ['store', e.fn.countAll<number | string>().as('ready')])
@@ -97,11 +113,12 @@ async function storesWithTooMany(
     .groupBy('store')
     .execute()
   const ready = new Map(counts.map(one => [one.store, Number(one.ready)]))
-  if (due.length > MOST_AT_ONCE && due.length > sum([...ready.values()]) * MOST_OF_READY)
+  for (const { store } of lately) ready.set(store, (ready.get(store) ?? 0) + 1)
+  if (all.length > MOST_AT_ONCE && all.length > sum([...ready.values()]) * MOST_OF_READY)
     return new Set(expiring.keys())
   const isTooMany = (store: string, some: number) => {
-    const all = ready.get(store) ?? 0
-    return all > MOST_AT_ONCE && some > all * MOST_OF_READY
+    const count = ready.get(store) ?? 0
+    return count > MOST_AT_ONCE && some > count * MOST_OF_READY
   }
   return new Set([...expiring].flatMap(([store, its]) => (isTooMany(store, its.length) ? [store] : [])))
 }

@@ -8,6 +8,19 @@ const EXTERNAL = 'tillbridge:order:'
 /** A POS may note whole minutes, and its clock and Shopify's differ by a little. */
 const CLOCKS_APART_MS = 2 * 60_000
 
+/** How a receipt names an order, without what a POS or a cashier puts around it: `# 1001`, ` 1001` and `Order #1001` are #1001 and 1001. */
+export function orderAsNamed(said: string): string {
+  const name = said
+    .trim()
+    .replace(/^order\b[\s:]*(?=#|\d)/i, '')
+    .replace(/^#\s+/, '#')
+  return name === '' ? said : name
+}
+
+/** The names in Shopify that a receipt may mean; a shop may have `Order` in its own. */
+const namesMeant = (named: string): readonly string[] =>
+  ['', '#', 'Order ', 'Order #'].map(before => `${before}${named}`)
+
 /** The pickup that a receipt names, or why it can't be told. */
 export type NamedOrder =
   | { readonly pickup: string }
@@ -32,7 +45,7 @@ export async function pickupNamed(
   const rows = await db
     .selectFrom('pickup')
     .select(['pickup', 'store', 'state', 'placed_at'])
-    .where('order_name', 'in', [named, `#${named}`])
+    .where('order_name', 'in', namesMeant(named))
     .orderBy('pickup')
     .execute()
   const here = rows.filter(row => row.store === store)
@@ -85,7 +98,8 @@ async function pickupOfId(db: Reads, store: string, id: string): Promise<NamedOr
 
 /** The names by which receipts may name an order and its pickups. */
 export function namesOfOrder(name: string, pickups: readonly string[]): readonly string[] {
-  return [name, name.replace(/^#/, ''), ...pickups.map(pickup => `${EXTERNAL}${pickup}`)]
+  const names = [name, orderAsNamed(name)].flatMap(one => [one, one.replace(/^#/, '')])
+  return [...new Set(names), ...pickups.map(pickup => `${EXTERNAL}${pickup}`)]
 }
 
 /** All pickups that a receipt may name. */
@@ -93,5 +107,5 @@ export function pickupsNamed(db: Reads, named: string) {
   const pickups = db.selectFrom('pickup').selectAll().orderBy('pickup')
   return named.startsWith(EXTERNAL)
     ? pickups.where('pickup', '=', named.slice(EXTERNAL.length)).execute()
-    : pickups.where('order_name', 'in', [named, `#${named}`]).execute()
+    : pickups.where('order_name', 'in', namesMeant(named)).execute()
 }

@@ -19,7 +19,7 @@ const codes = [
 ] as const
 
 /** What is asked about one pickup. */
-const Asked = z.object({
+export const Asked = z.object({
   code: z.enum(codes),
   /** For how many days it was ready, or is reopened. */
   days: z.int(),
@@ -51,6 +51,19 @@ export async function askedAbout(db: Reads, of: OfOrder): Promise<Asked | 'asked
   return (await isExceptionOpen(db, KIND, pickup)) ? 'asked' : null
 }
 
+/** Whether head office is asked about another pickup of the order. */
+export async function isOtherAsked(db: Reads, { row }: OfOrder): Promise<boolean> {
+  if ((await partsAsked(db, { row })).some(one => one.pickup !== row.pickup)) return true
+  const others = await db
+    .selectFrom('pickup')
+    .select('pickup')
+    .where('order_id', '=', row.order_id)
+    .where('pickup', '<>', row.pickup)
+    .execute()
+  for (const { pickup } of others) if (await isExceptionOpen(db, KIND, pickup)) return true
+  return false
+}
+
 /** Asks head office about a pickup that was not collected: one question of an order, whatever it is about its pickups. */
 export async function askNotCollected(tx: Tx, pickup: Pickup, asked: Asked, now: number): Promise<void> {
   const { row, body } = pickup
@@ -78,7 +91,9 @@ export async function closeNotCollected(tx: Tx, pickup: Pickup, now: number): Pr
 /** One that is only asked about because another pickup of the order is, is asked about in the same words. */
 function alike(asked: Asked, others: readonly Part[]): Asked {
   const last = others.at(-1)
-  if (asked.problem !== ASKED_OF_ANOTHER || last === undefined) return asked
+  // what else is asked of another one is not true of this one
+  const isAlike = last?.code === 'pickup-not-collected.refund-refused' || last?.code === asked.code
+  if (asked.problem !== ASKED_OF_ANOTHER || last === undefined || !isAlike) return asked
   const { problem: _, ...rest } = asked
   return { ...rest, code: last.code, ...(last.problem === undefined ? {} : { problem: last.problem }) }
 }

@@ -8,6 +8,7 @@ import type { NamedOrder } from './named-order.ts'
 import { writeDifference } from './order-sale-difference.ts'
 import {
   hasHad,
+  namesOther,
   type OrderSale,
   orderSalesOf,
   type UnitsOfLines,
@@ -97,7 +98,7 @@ async function questionOf(
       fields: { ...fields, other },
       evidence,
     } as const
-    return { problem, key: `other-order ${other}` }
+    return { problem, key: namesOther(other) }
   }
   if (doubt.size > 0)
     return {

@@ -68,22 +68,31 @@ export async function orderSalesOf(db: Reads, pickup: string): Promise<readonly 
   return rows.map(parseOrderSale)
 }
 
-/** Whether goods left with a receipt that names one of these pickups, or an order by one of these names. */
+/** What was asked of a receipt that handed over one order and was corrected to another one. */
+export const namesOther = (other: string): string => `other-order ${other}`
+
+/** Whether a receipt that was not voided names one of these pickups, or an order by one of these names, whatever its lines are. */
 export async function isNamedByReceipt(
   db: Reads,
   { names, pickups }: { readonly names: readonly string[]; readonly pickups: readonly string[] },
 ): Promise<boolean> {
   const rows = await db
     .selectFrom('order_sale')
-    .select('sold_json')
+    .select('is_void')
     .where(e =>
       e.or([
         ...(pickups.length === 0 ? [] : [e('pickup', 'in', pickups)]),
-        ...(names.length === 0 ? [] : [e.and([e('pickup', 'is', null), e('named', 'in', names)])]),
+        ...(names.length === 0
+          ? []
+          : [
+              e.and([e('pickup', 'is', null), e('named', 'in', names)]),
+              e('asked', 'in', names.map(namesOther)),
+            ]),
       ]),
     )
     .execute()
-  return rows.some(({ sold_json }) => Sold.parse(JSON.parse(sold_json)).length > 0)
+  // an older version did not note whether one without items was voided
+  return rows.some(({ is_void }) => is_void !== 1)
 }
 
 export async function writeOrderSale(tx: Tx, { sold, taken, had, ...sale }: OrderSale): Promise<void> {

@@ -7,7 +7,7 @@ import type { PlacedEvent } from '../streams/placed-event.ts'
 import { handOverRungUp } from './apply-move.ts'
 import { handedOverElsewhere } from './fulfillments.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
-import { namesOfOrder, pickupNamed } from './named-order.ts'
+import { namesOfOrder, orderAsNamed, pickupNamed } from './named-order.ts'
 import { writeDifference } from './order-sale-difference.ts'
 import { askAboutOrderSale, closeAnswered, forgetQuestions } from './order-sale-questions.ts'
 import {
@@ -50,7 +50,8 @@ export async function applyOrderSales(tx: Tx, store: string, placed: readonly Ti
 
 /** The order that a receipt names now; null: none. Its void does not say. */
 function saidOrder(event: SaleCompleted | SaleVoided, before: OrderSale | undefined): string | null {
-  return event.kind === 'sale.completed' ? (event.order ?? null) : (before?.named ?? null)
+  if (event.kind !== 'sale.completed') return before?.named ?? null
+  return event.order == null ? null : orderAsNamed(event.order)
 }
 
 interface Told {
@@ -107,7 +108,8 @@ function toldOf(
   const none = { named: said ?? '', pickup: null, taken: [], had: new Map(), revision: 0, asked: null }
   const { source, receipt } = event
   const moved = movedOf(before, sold, moments)
-  return { ...none, ...before, store, source, receipt, sold, ...moved, ...by, device, epoch, seq }
+  const is_void = event.kind === 'sale.voided' ? 1 : 0
+  return { ...none, ...before, store, source, receipt, sold, is_void, ...moved, ...by, device, epoch, seq }
 }
 
 /** As its movements: what a receipt says of its sale is true of its first content, and a later one moves goods when it is changed. */

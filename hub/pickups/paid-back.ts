@@ -43,16 +43,17 @@ export async function isPaidBack(
   return (await refundsOf(db, row.order_id)).some(({ received }) => received !== 0)
 }
 
-/** What staff are told of a pickup whose order is being cancelled because it was not collected. */
-export async function cancellingNotice(
-  db: Reads,
-  pickup: Pick<Pickup, 'row' | 'body'>,
-): Promise<PickupNotice> {
+/** What staff are told who want to reopen a pickup whose order Shopify was asked to cancel, because it was not collected. */
+export async function cancellingNotice(db: Reads, pickup: Pickup): Promise<PickupNotice> {
+  const refunds = await refundsOf(db, pickup.row.order_id)
+  // Shopify has taken it on, or shows it as done
+  const isTakenOn = refunds.some(({ state, job }) => state !== 'sent' || typeof job === 'string')
+  if (!isTakenOn) return { code: 'cancel-asked' }
   return (await isPaidBack(db, pickup)) ? paidBackNotice(pickup) : { code: 'order-cancelled' }
 }
 
 /** What staff are told of a pickup whose order is cancelled and paid back because it was not collected. */
-export const paidBackNotice = (pickup: Pick<Pickup, 'body'>): PickupNotice => ({
+export const paidBackNotice = (pickup: Pick<Pickup, 'body' | 'lines'>): PickupNotice => ({
   code: 'paid-back',
   days: daysWaited(pickup),
 })

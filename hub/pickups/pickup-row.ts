@@ -24,6 +24,8 @@ export const LedgerLines = z.object({
    * was never ready, or an older version did not note it.
    */
   ready: z.object({ heardAt: z.int(), toldAt: z.int().nullable() }).optional(),
+  /** For how many days it was ready when it expired last. Left out: it did not, or an older version did not note it. */
+  daysReady: z.int().optional(),
   /** When staff reopened it after it had expired, by the hub's clock. Left out: they did not, or head office was asked about it since. */
   reopenedAt: z.int().optional(),
   lines: z.array(

@@ -5,10 +5,12 @@ import { knownNotice } from '../../shared/pickup-notices.ts'
 import { closeException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
+import { askExpired } from './ask-expired.ts'
 import { decideNotCollected } from './expire.ts'
 import { someMissing, withCounts } from './line-counts.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { nameMissing } from './name-missing.ts'
+import { Asked, askedAbout, askNotCollected } from './not-collected-question.ts'
 import { changePickup, type LedgerLines, type Pickup, PickupBody } from './pickup-row.ts'
 import { remindersSince } from './reminders.ts'
 import { unitsRungUp } from './rung-up.ts'
@@ -27,6 +29,8 @@ const Before = z.object({
     keptAt: true,
     handedTo: true,
   }),
+  /** What head office was asked about it; left out: nothing, or an older version did not note it. */
+  asked: Asked.optional(),
   lines: z.array(
     z.object({
       id: z.string(),
@@ -42,8 +46,10 @@ type Before = z.infer<typeof Before>
 export async function keepBefore(tx: Tx, event: PickupMoved, before: Pickup, after: Pickup): Promise<void> {
   const { state, movedBy, movedAt, notice, shopify, keptAt = null, handedTo = null } = before.body
   const lines = before.lines.lines.map(({ id, packed, missing, handed }) => ({ id, packed, missing, handed }))
+  const asked = await askedAbout(tx, before)
   const kept: Before = {
     body: { state, movedBy, movedAt, notice, shopify, keptAt, handedTo },
+    ...(asked === null || asked === 'asked' ? {} : { asked }),
     lines,
   }
   await tx
@@ -150,11 +156,21 @@ async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restor
       reason: reasonIn(before),
       evidence: {},
     })
-  if (state === 'expired') await decideNotCollected(tx, restored, at.now)
+  const isAskedStill = (await askedAbout(tx, restored)) !== null
+  // the step has ended a question that head office may be dealing with
+  if (before.asked !== undefined && !isAskedStill) await askAgain(tx, restored, before.asked, at.now)
+  else if (state === 'expired') await decideNotCollected(tx, restored, at.now)
   // its "ready" may have been left out while it counted as handed over
   const isUntold = state === 'ready' && shopify === 'sending'
   if (isUntold && !(await hasOpenWrite(tx, row.pickup, ['ready', 'collected'])))
     await planPickupWrite(tx, 'ready', restored, { now: at.now, dueAt: at.now })
+}
+
+/** In the same words, of the goods that are due now. */
+async function askAgain(tx: Tx, pickup: Pickup, asked: Asked, now: number): Promise<void> {
+  const isOfExpired = asked.code !== 'pickup-not-collected.nothing-left' && pickup.body.state === 'expired'
+  if (isOfExpired) await askExpired(tx, pickup, asked.problem ?? null, now)
+  else await askNotCollected(tx, pickup, asked, now)
 }
 
 function reasonIn({ body: { notice } }: Before): string | null {

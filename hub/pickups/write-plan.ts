@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import { type ShortLineRule, shortLineRules } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
+import { pickupWriteKinds, planWrite, refuseWrite, shrinkRequest, type WriteKind } from '../outbox/writes.ts'
 import { PreparedQuestion } from './customer-choice/questions.ts'
 import type { LineUnits } from './fulfillments.ts'
 import type { HandOverOrigin } from './hand-over.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
-import type { Pickup } from './pickup-row.ts'
+import { type Pickup, parsePickup } from './pickup-row.ts'
 
 const Lines = z.array(z.object({ id: z.string(), quantity: z.int().min(1) }))
 
@@ -181,6 +181,12 @@ export const PlannedRefund = z.object({
   lines: Lines.optional(),
   /** What its customer was still to pay when it expired, minor units; older versions did not note it. */
   owed: z.int().optional(),
+  /** The pickups of the order that were open or had expired then, this one among them; older versions did not note it. */
+  parts: z.array(z.string()).optional(),
+  /** Shopify's job for the last send; null: that one was not carried out. Left out: nothing was sent, or what became of it is not known. */
+  job: z.string().nullable().optional(),
+  /** Staff wanted to reopen the order when Shopify had been asked: it is not asked again. */
+  isReopened: z.boolean().optional(),
   /** This hub has not sent it; one that was lost may have. */
   isOfLostHub: z.boolean().optional(),
   /** What was received for the order and is paid back; minor units. Left out: Shopify was not asked yet, or by an older version. */
@@ -193,8 +199,21 @@ export async function planRefund(tx: Tx, { row, body, lines }: Pickup, when: Whe
   const { pickup: subject, store } = row
   const key = keyOf('refund', subject, row.version)
   const due = lines.lines.flatMap(({ id, quantity }) => linesOf(id, quantity))
-  const request: PlannedRefund = { order: row.order_id, lines: due, owed: body.outstanding?.minor ?? 0 }
+  const owed = body.outstanding?.minor ?? 0
+  const parts = await partsDue(tx, row.order_id)
+  const request: PlannedRefund = { order: row.order_id, lines: due, owed, parts }
   await planWrite(tx, { kind: 'refund', store, subject, key, request, ...when })
+}
+
+/** The pickups of an order of which something is due. */
+async function partsDue(tx: Tx, order: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('pickup')
+    .selectAll()
+    .where('order_id', '=', order)
+    .orderBy('pickup')
+    .execute()
+  return rows.flatMap(row => (parsePickup(row).lines.committed ? [row.pickup] : []))
 }
 
 /** The refund that is planned or under way for a pickup; null: none is. */
@@ -212,6 +231,45 @@ export async function openRefund(
   if (row === undefined) return null
   const planned = PlannedRefund.parse(JSON.parse(row.request_json))
   return { ...planned, plannedAt: row.planned_at, dueAt: row.due_at }
+}
+
+/** The refunds of an order that have not ended. */
+const openRefundsOf = (db: Reads, order: string) =>
+  db
+    .selectFrom('shopify_write as w')
+    .innerJoin('pickup as p', 'p.pickup', 'w.subject')
+    .select(['w.id', 'w.last_sent_at', 'w.request_json'])
+    .where('p.order_id', '=', order)
+    .where('w.kind', '=', 'refund')
+    .where('w.settled_at', 'is', null)
+    .execute()
+
+/** Whether another refund of the same order was sent, and later than this one if it was too. */
+export async function isOtherSent(
+  db: Reads,
+  { id, last_sent_at: own }: { readonly id: number; readonly last_sent_at: number | null },
+  order: string,
+): Promise<boolean> {
+  const others = (await openRefundsOf(db, order)).filter(one => one.id !== id)
+  return others.some(({ last_sent_at: at }) => at !== null && (own === null || at > own))
+}
+
+/** Staff wanted to reopen an order that Shopify was asked to cancel: its refunds are followed, and Shopify is not asked again. */
+export async function noteReopenAsked(tx: Tx, order: string): Promise<void> {
+  for (const { id, request_json } of await openRefundsOf(tx, order)) {
+    const request = PlannedRefund.loose().parse(JSON.parse(request_json))
+    await shrinkRequest(tx, id, { ...request, isReopened: true })
+  }
+}
+
+/** Whether staff wanted to reopen the order of a refund since it was sent. */
+export async function isReopenAsked(db: Reads, id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select('request_json')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined && PlannedRefund.parse(JSON.parse(row.request_json)).isReopened === true
 }
 
 /**

@@ -297,10 +297,10 @@ export async function noteSettingsReport(
 ): Promise<void> {
   const before = await tx
     .selectFrom('settings_report')
-    .select(['own_hash', 'own_changed_at'])
+    .select(['own_hash', 'own_changed_at', 'own_waits_since'])
     .where('device', '=', device)
     .executeTakeFirst()
-  const { own, ownProblem = null, readsNoSales = false, ...said } = report
+  const { own, ownProblem = null, readsNoSales = false, ownWaits = false, ...said } = report
   const own_hash = own ?? before?.own_hash ?? null
   const isOther = before !== undefined && before.own_hash !== null && before.own_hash !== own_hash
   const own_changed_at = isOther ? now : (before?.own_changed_at ?? null)
@@ -309,6 +309,7 @@ export async function noteSettingsReport(
     own_hash,
     own_changed_at,
     own_problem: ownProblem,
+    own_waits_since: ownWaits ? (before?.own_waits_since ?? now) : null,
     reads_no_sales: readsNoSales ? (1 as const) : (0 as const),
     reported_at: now,
   }

@@ -102,9 +102,13 @@ export const parts: Readonly<Record<string, Part>> = {
     does: "the till's own settings: those of agent.json, or what worked last of them",
     mayUse: ['agent/config.ts'],
   },
+  'agent/prove-own-settings.ts': {
+    does: 'decides whether a changed agent.json works, and goes back from one that loses what worked',
+    mayUse: ['agent/config.ts', 'agent/own-settings.ts', 'agent/updates/'],
+  },
   'agent/follow-own-settings.ts': {
     does: 'looks at agent.json while an agent runs, and takes up another one',
-    mayUse: ['agent/config.ts', 'agent/own-settings.ts'],
+    mayUse: ['agent/own-settings.ts', 'agent/prove-own-settings.ts'],
   },
   'agent/hub-proxy.ts': {
     does: 'the proxy through which this till reaches the hub',
@@ -161,6 +165,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'codecs',
       'agent/config.ts',
       'agent/own-settings.ts',
+      'agent/hub-proxy.ts',
       'agent/till/api-schema.ts',
       'agent/journal/',
       'agent/enrolment/',

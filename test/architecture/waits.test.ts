@@ -73,6 +73,7 @@ const hub: Readonly<Record<string, string>> = {
   'settings_version.stage_since': 'test/remote-settings/settings-roll-out.test.ts',
   'settings_outcome.noted_at': fact,
   'settings_report.reported_at': fact,
+  'settings_report.own_waits_since': 'test/remote-settings/till-drift.test.ts',
   'settings_report.own_changed_at': 'test/remote-settings/till-drift.test.ts',
   'support_request.asked_at': 'test/gateway/asked-of-tills.test.ts',
   'support_request.expires_at': 'test/gateway/asked-of-tills.test.ts',

@@ -111,7 +111,7 @@ test.each(checks.map(check => [check.kind, check] as const))(
     const scans = steps.filter(
       step =>
         step.startsWith('SCAN') &&
-        !/INDEX (?:write_open|shopify_level_differs|settings_outcome_failed|settings_version_stopped|settings_version_paused|sqlite_autoindex_hold_back_1|sqlite_autoindex_hold_refusal_1)/.test(
+        !/INDEX (?:write_open|shopify_level_differs|settings_outcome_failed|settings_version_stopped|settings_version_paused|settings_report_broken|sqlite_autoindex_hold_back_1|sqlite_autoindex_hold_refusal_1)/.test(
           step,
         ),
     )

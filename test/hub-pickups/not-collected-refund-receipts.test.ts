@@ -129,3 +129,47 @@ async function keepsTwelve({ client }: ShopAndHub): Promise<void> {
     },
   })
 }
+
+test.each(['HAR', 'MKT'] as const)(
+  'nor is one that a receipt names whose lines have no item (order at %s)',
+  async at => {
+    await using hub = await open()
+    const { name, pickup } = await knownMugs(hub, 3, at)
+    await makeReady(hub, pickup, at === 'HAR' ? till : market)
+    await ringUp(hub, { units: 3, order: name, sku: null })
+    await expire(hub)
+    await itsTimeIsOver(hub)
+    await isAsked(hub, name, 'A receipt of a till names the order')
+  },
+)
+
+test('an order to which a receipt was corrected is not paid back, also once that question is closed', async () => {
+  await using hub = await open()
+  const first = await knownMugs(hub, 3)
+  const other = await knownMugs(hub, 3)
+  for (const { pickup } of [first, other]) await makeReady(hub, pickup)
+  await ringUp(hub, { units: 3, order: first.name })
+  await look(hub, 2)
+  await ringUp(hub, { units: 3, order: other.name, content: 'e' })
+  await look(hub, 2)
+  const [asked] = await openExceptions(hub)
+  expect(asked).toMatchObject({ code: 'order-sale-voided.other-order' })
+  const now = hub.world.clock.now()
+  await transaction(hub.db, tx => closeException(tx, 'order-sale-voided', asked?.subject ?? '', now))
+  await expire(hub)
+  await itsTimeIsOver(hub)
+  await isAsked(hub, other.name, 'A receipt of a till names the order')
+})
+
+test.each(['# 1001', ' 1001', 'Order #1001', 'order 1001 '])(
+  'a receipt that names it "%s" rings it up',
+  async order => {
+    await using hub = await open()
+    const { name, pickup } = await knownMugs(hub, 3)
+    expect(name).toBe('#1001')
+    await makeReady(hub, pickup)
+    await ringUp(hub, { units: 3, order })
+    expect(await shown(hub, pickup)).toMatchObject({ state: 'collected' })
+    expect(await openExceptions(hub)).toEqual([])
+  },
+)

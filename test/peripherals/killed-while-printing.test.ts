@@ -116,7 +116,7 @@ async function openShop() {
           folder: folder.path,
           settings: {
             config,
-            own: { config, json: {}, text: '{}', problem: null, againMs: null },
+            own: { config, json: {}, text: '{}', problem: null, againMs: null, hasLost: false },
             runs: '',
             trial: null,
           },

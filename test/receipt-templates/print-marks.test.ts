@@ -49,6 +49,74 @@ describe('prints that say in any language, with or without accents, that they ar
   })
 })
 
+describe('receipts of trials and bills before they are paid, in every language', () => {
+  test.each([
+    ['PROBNI RAČUN', 'training'],
+    ['*** TESTNI RACUN ***', 'training'],
+    ['DENEME FİŞİ', 'training'],
+    ['TRIAL RECEIPT', 'training'],
+    ['PROBEBELEG', 'training'],
+    ["TICKET D'ESSAI", 'training'],
+    ['PROEFVERKOOP', 'training'],
+    ['SCONTRINO DI PROVA', 'training'],
+    ['TICKET DE PRUEBA', 'training'],
+    ['VENDA DE TESTE', 'training'],
+    ['PARAGON PRÓBNY', 'training'],
+    ['TESTKVITTO', 'training'],
+    ['PRØVEKVITTERING', 'training'],
+    ['PRØVEKØB', 'training'],
+    ['KOEKUITTI', 'training'],
+    ['ZKUŠEBNÍ ÚČTENKA', 'training'],
+    ['PRÓBANYUGTA', 'training'],
+    ['テスト取引', 'training'],
+    ['BON DE TEST', 'training'],
+    ['ΔΟΚΙΜΑΣΤΙΚΗ ΑΠΟΔΕΙΞΗ', 'training'],
+    ['PROOVIKVIITUNG', 'training'],
+    ['PROVISIONAL RECEIPT', 'proforma'],
+    ['VORLÄUFIGE RECHNUNG', 'proforma'],
+    ['FACTURE PROVISOIRE', 'proforma'],
+    ['TUSSENREKENING', 'proforma'],
+    ['SCONTRINO PROVVISORIO', 'proforma'],
+    ['PRETICKET', 'proforma'],
+    ['PRÉ-FATURA', 'proforma'],
+    ['RACHUNEK TYMCZASOWY', 'proforma'],
+    ['PRELIMINÄR NOTA', 'proforma'],
+    ['FORELØPIG REGNING', 'proforma'],
+    ['MELLEMREGNING', 'proforma'],
+    ['ENNAKKOKUITTI', 'proforma'],
+    ['PŘEDBĚŽNÁ ÚČTENKA', 'proforma'],
+    ['IDEIGLENES SZÁMLA', 'proforma'],
+    ['仮会計', 'proforma'],
+    ['GEÇİCİ FİŞ', 'proforma'],
+    ['BON PROVIZORIU', 'proforma'],
+    ['ΠΡΟΣΩΡΙΝΗ ΑΠΟΔΕΙΞΗ', 'proforma'],
+    ['MEĐURAČUN', 'proforma'],
+    ['ESIALGNE ARVE', 'proforma'],
+  ])('%s', (mark, why) => {
+    expect(told(readBritish(british(8, mark)))).toEqual([`no sale: ${why}`])
+    expect(told(readBritish(british(8, '', mark)))).toEqual([`no sale: ${why}`])
+  })
+
+  test.each([
+    'ADİSYON',
+    '** TISCHRECHNUNG **',
+    'Unpaid',
+    'CUENTA DE MESA',
+    'LAUAARVE',
+    'ΑΠΛΗΡΩΤΟ',
+    'お勘定書',
+  ])('%s above what was paid: a person looks', mark => {
+    expect(told(readBritish(british(8, mark)))).toEqual(['RECEIPT_UNPARSED'])
+  })
+
+  test.each(['Adisyon No: 12', 'Probni period 14 dana', 'Trial size', 'Table bill 12'])(
+    '%s says nothing of the kind',
+    line => {
+      expect(told(readBritish(british(8, line)))).toEqual(told(readBritish(british(8))))
+    },
+  )
+})
+
 test.each([
   'Training shoes are half price',
   'Please copy this code: HARBOUR',

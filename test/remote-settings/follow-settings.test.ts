@@ -40,7 +40,11 @@ function toldAPort(own: object) {
       canWrite: () => true,
     },
     isTryingUpdate: () => false,
-    ownFile: { problem: () => now.problem, isAnother: () => now.isAnother },
+    ownFile: {
+      problem: () => now.problem,
+      isAnother: () => now.isAnother,
+      waiting: () => (now.isAnother ? 'It waits.' : null),
+    },
     restart: () => {
       now.restarts += 1
     },
@@ -62,7 +66,7 @@ test('while a changed agent.json waits, so does the hub’s word: the one may al
   using till = toldAPort({})
   till.now.isAnother = true
   await till.advance(60_000)
-  expect(till.of.report()).toMatchObject({ told: '2-eeeeee', state: 'waiting', code: null })
+  expect(till.of.report()).toMatchObject({ told: '2-eeeeee', state: 'waiting', code: null, ownWaits: true })
   till.now.isAnother = false // taken back
   await till.advance(10_000)
   expect(till.of.report()).toMatchObject({ state: 'refused', code: 'REMOTE_SETTINGS_NOT_ALLOWED' })

@@ -9,7 +9,10 @@ import {
   keepOwnSettings,
   type OwnSettings,
   readOwnSettings,
+  type Shown,
+  shownSettings,
 } from '../../agent/own-settings.ts'
+import { settingsBefore } from '../../agent/remote-settings/start-with-settings.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { runHere, typeHere } from '../cli/command.ts'
 import { manualWorld, quietLog, temporaryFolder } from '../manual-world.ts'
@@ -104,37 +107,81 @@ test('settings that worked with another version and are unknown to this one are 
 })
 
 /** agent.json of a running agent, on a clock that is moved by hand. */
-function followed(text: string, own?: Partial<OwnSettings>) {
-  const manual = manualWorld()
+function followed(text: string, own?: Partial<OwnSettings>, before: { text?: string; shown?: Shown } = {}) {
   const till = ranWell()
+  if (before.text !== undefined) till.write(before.text)
+  keepOwnSettings(till.parts, readOwnSettings(till.parts), before.shown)
   till.write(text)
+  const one = running(till, own)
+  return {
+    ...one,
+    /** The agent, started again. */
+    again() {
+      one.of[Symbol.dispose]()
+      return running(till)
+    },
+    [Symbol.dispose]() {
+      one.of[Symbol.dispose]()
+      till[Symbol.dispose]()
+    },
+  }
+}
+
+function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
+  const manual = manualWorld()
   const world = { ...till.parts.world, timers: manual.timers, clock: manual.clock }
-  const now = { lastRecordedMs: Number.NEGATIVE_INFINITY, isTrying: false, isGood: true, restarts: 0 }
+  const now = {
+    lastRecordedMs: Number.NEGATIVE_INFINITY,
+    isTrying: false,
+    isGood: true,
+    restarts: 0,
+    isOnline: true,
+    read: [] as string[],
+    /** With settings that are not in use. */
+    would: { reachHub: false, read: [] as string[] },
+    asked: 0,
+  }
   const parts = { world, folder: till.parts.folder }
   const read = { ...readOwnSettings(parts), ...own }
   const of = followOwnSettings({
     ...parts,
     own: read,
     config: read.config,
-    lastRecordedMs: () => now.lastRecordedMs,
+    former: settingsBefore(parts, read),
+    well: {
+      isOnline: () => now.isOnline,
+      readSources: () => now.read,
+      lastRecordedMs: () => now.lastRecordedMs,
+    },
+    probe: {
+      reachesHub: async () => {
+        now.asked += 1
+        return now.would.reachHub
+      },
+      reads: async ({ source }) => {
+        now.asked += 1
+        return now.would.read.includes(source)
+      },
+    },
     isTrying: () => now.isTrying,
-    isGood: () => now.isGood,
+    isUsable: () => now.isGood,
+    isUsableAlone: ({ sources }) => sources.every(({ kind }) => kind !== 'unicento'),
+    wanted: () => demandOwnSettings(parts).config,
     restart: () => {
       now.restarts += 1
     },
     changed: () => undefined,
   })
+  const next = () => readOwnSettings(parts)
   const kept = () => readFileSync(join(till.parts.folder, 'agent.last-good.json'), 'utf8')
   return {
     of,
     now,
     kept,
+    next,
     write: till.write,
+    parts: till.parts,
     world: manual,
-    [Symbol.dispose]() {
-      of[Symbol.dispose]()
-      till[Symbol.dispose]()
-    },
   }
 }
 const OTHER = '{ "till": { "port": 7009 } }'
@@ -213,18 +260,185 @@ test('a file that is broken while the agent runs is said, with what it means for
   expect(till.of.problem()).toBeNull()
 })
 
-test('what is on trial is not kept as what worked', async () => {
+test('a changed file counts as what worked once the till has been well with it for its time, and not during a trial', async () => {
   using till = followed(OTHER)
   till.now.isTrying = true
-  await till.world.advance(60_000)
+  await till.world.advance(3_600_000)
   expect(till.kept()).toBe(GOOD)
   till.now.isTrying = false
   till.now.isGood = false
-  await till.world.advance(60_000)
+  await till.world.advance(3_600_000)
   expect(till.kept()).toBe(GOOD)
   till.now.isGood = true
-  await till.world.advance(10_000)
+  await till.world.advance(20_000)
   expect(till.kept()).toBe(OTHER)
+})
+
+const FILES = (folder: string, more = '') =>
+  `{ "sources": [{ "source": "pos", "kind": "csv", "settings": { "folder": "${folder}" } }]${more} }`
+const PROXY = (port: number) => `{ "network": { "proxy": { "url": "http://10.0.0.1:${port}" } } }`
+const MINUTES = 60_000
+
+test('a changed file that loses the hub is left again where the former one reaches it, until it is another', async () => {
+  using till = followed(PROXY(2), {}, { text: PROXY(1), shown: { online: true, read: [] } })
+  till.now.isOnline = false
+  till.now.would.reachHub = true
+  await till.world.advance(29 * MINUTES)
+  expect(till.now).toMatchObject({ restarts: 0, asked: 0 })
+  await till.world.advance(3 * MINUTES)
+  expect(till.now).toMatchObject({ restarts: 1, asked: 2 })
+  expect(till.next()).toMatchObject({
+    hasLost: true,
+    config: { network: { proxy: { url: expect.stringContaining(':1') } } },
+    problem: expect.stringMatching(/does not reach the hub; with the settings before it does/),
+  })
+  till.write(PROXY(3))
+  expect(till.next()).toMatchObject({ hasLost: false, problem: null })
+})
+
+test('a line that is down proves nothing: the changed file stays, and is judged once the former one would reach the hub', async () => {
+  using till = followed(PROXY(2), {}, { text: PROXY(1), shown: { online: true, read: [] } })
+  till.now.isOnline = false
+  await till.world.advance(24 * 60 * MINUTES)
+  expect(till.now.restarts).toBe(0)
+  expect(till.kept()).toBe(PROXY(1))
+  till.now.would.reachHub = true
+  await till.world.advance(3 * MINUTES)
+  expect(till.now.restarts).toBe(1)
+})
+
+test('a hub that comes back, or one that was never reached, is not the file’s fault', async () => {
+  using back = followed(PROXY(2), {}, { text: PROXY(1), shown: { online: true, read: [] } })
+  back.now.isOnline = false
+  await back.world.advance(31 * MINUTES)
+  back.now.isOnline = true
+  back.now.would.reachHub = true
+  await back.world.advance(11 * MINUTES)
+  expect(back.now.restarts).toBe(0)
+  expect(back.kept()).toBe(PROXY(2))
+  using never = followed(PROXY(2), {}, { text: PROXY(1) })
+  never.now.isOnline = false
+  never.now.would.reachHub = true
+  await never.world.advance(11 * MINUTES)
+  expect(never.kept()).toBe(PROXY(2))
+})
+
+test('what a change has nothing to do with is not asked for', async () => {
+  using till = followed(
+    FILES('/a', ', "till": { "port": 7009 }'),
+    {},
+    {
+      text: FILES('/a'),
+      shown: { online: true, read: ['pos'] },
+    },
+  )
+  till.now.isOnline = false
+  till.now.would = { reachHub: true, read: ['pos'] }
+  await till.world.advance(24 * 60 * MINUTES)
+  expect(till.now).toMatchObject({ restarts: 0, asked: 0 })
+})
+
+test.each([
+  ['another folder', FILES('/b')],
+  ['another name', FILES('/b').replace('"pos"', '"till"')],
+])(
+  'a changed file with %s that loses a source is left again where the former one reads it',
+  async (_, text) => {
+    using till = followed(text, {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
+    await till.world.advance(60 * MINUTES)
+    expect(till.now.restarts).toBe(0) // the share is away: neither reads it
+    expect(till.kept()).toBe(FILES('/a'))
+    till.now.would.read = ['pos']
+    await till.world.advance(3 * MINUTES)
+    expect(till.now.restarts).toBe(1)
+    expect(till.next()).toMatchObject({
+      hasLost: true,
+      problem: expect.stringMatching(/does not read (pos|till); with the settings before it does/),
+      config: { sources: [{ settings: { folder: '/a' } }] },
+    })
+  },
+)
+
+test('a source that was taken out, and one that is new, are not asked for', async () => {
+  const two = FILES('/a').replace('[{', '[{ "source": "more", "kind": "csv", "settings": {} }, {')
+  for (const [before, after] of [
+    [two, FILES('/a')],
+    [FILES('/a'), two],
+  ] as const) {
+    const read = before === two ? ['pos', 'more'] : ['pos']
+    using till = followed(after, {}, { text: before, shown: { online: true, read } })
+    till.now.read = ['pos']
+    till.now.would.read = ['pos', 'more']
+    await till.world.advance(11 * MINUTES)
+    expect(till.kept()).toBe(after)
+  }
+})
+
+test('what the settings that worked reach and read later is asked of the next ones', async () => {
+  using till = followed(FILES('/a'), {}, { text: FILES('/a') })
+  till.now.read = ['pos']
+  await till.world.advance(1 * MINUTES)
+  using next = followed(FILES('/b'), {}, { text: FILES('/a'), shown: shownSettings(till.parts) })
+  next.now.would.read = ['pos']
+  await next.world.advance(33 * MINUTES)
+  expect(next.now.restarts).toBe(1)
+})
+
+test('a file that is broken before the one in use has proven itself goes back to what worked', async () => {
+  using till = followed(FILES('/b'), {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
+  till.write('{')
+  await till.world.advance(20_000)
+  expect(till.now.restarts).toBe(1)
+  expect(till.next()).toMatchObject({ config: { sources: [{ settings: { folder: '/a' } }] } })
+})
+
+test('a changed file that loses what worked is corrected at once, also while sales go on', async () => {
+  using till = followed(PROXY(2), {}, { text: PROXY(1), shown: { online: true, read: [] } })
+  till.now.lastRecordedMs = till.world.clock.monotonicMs() + 24 * 60 * MINUTES
+  till.now.isOnline = false
+  till.write(PROXY(3))
+  await till.world.advance(20_000)
+  expect(till.now.restarts).toBe(1)
+})
+
+test('a file that was left is taken up after all once it has what worked', async () => {
+  using left = followed(PROXY(2), {}, { text: PROXY(1), shown: { online: true, read: [] } })
+  left.now.isOnline = false
+  left.now.would.reachHub = true
+  await left.world.advance(33 * MINUTES)
+  const till = left.again()
+  till.now.would.reachHub = false
+  await till.world.advance(3 * 60 * MINUTES)
+  expect(till.now).toMatchObject({ restarts: 0, asked: 3 })
+  till.now.would.reachHub = true
+  await till.world.advance(61 * MINUTES)
+  expect(till.now.restarts).toBe(1)
+  expect(left.next()).toMatchObject({ hasLost: false, problem: null })
+  till.of[Symbol.dispose]()
+})
+
+test('a file that was left for one source is not asked about those that it has as before', async () => {
+  const calls = (text: string) =>
+    text.replace('}]', '}, { "source": "calls", "kind": "http", "settings": {} }]')
+  const shown = { online: false, read: ['pos', 'calls'] }
+  using left = followed(calls(FILES('/b')), {}, { text: calls(FILES('/a')), shown })
+  left.now.read = ['calls']
+  left.now.would.read = ['pos']
+  await left.world.advance(33 * MINUTES)
+  expect(left.now.restarts).toBe(1)
+  const till = left.again()
+  till.now.would.read = ['pos'] // the folder is there by now
+  await till.world.advance(61 * MINUTES)
+  expect(till.now.restarts).toBe(1)
+  till.of[Symbol.dispose]()
+})
+
+test('a file that works only under settings of the hub is not kept instead of one that works without', async () => {
+  const wrong = FILES('/a').replace('csv', 'unicento')
+  using till = followed(wrong, {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
+  till.now.read = ['pos']
+  await till.world.advance(60 * MINUTES)
+  expect(till.kept()).toBe(FILES('/a'))
 })
 
 test('a file that was not to blame is tried again after its time', async () => {
@@ -340,4 +554,47 @@ test('a till whose new agent.json leaves a source unread goes back to the one th
     .toMatchObject({ link: 'online', settingsProblem: said, sources: [] })
   const before = await status()
   expect(before).toMatchObject({ settingsProblem: expect.stringMatching(/^This till reads no sales/) })
+})
+
+test('a real till whose changed agent.json loses its POS goes back in its time, and takes up a corrected one', async () => {
+  const updates = { quietMinutes: 0, confirmMinutes: 0.02, giveUpMinutes: 0.1 }
+  await using set = await hubAndTill({ updates })
+  const reads = (folder: string) => ({
+    sources: [
+      { source: 'pos', kind: 'poslog', settings: { folder, currency: 'EUR', zone: 'Europe/Berlin' } },
+    ],
+  })
+  const status = async () => {
+    const { out } = await runHere('agent', ['status', '--data', set.at('till'), '--json'])
+    return out === '' ? null : (JSON.parse(out) as unknown)
+  }
+  const proof = () => {
+    const path = set.at('till', 'own-settings.json')
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as unknown) : null
+  }
+  mkdirSync(set.at('pos'))
+  set.configure(reads(set.at('pos')))
+  await using _ = set.agent()
+  await expect.poll(proof, { interval: 300 }).toMatchObject({ online: true, read: ['pos'], refused: null })
+  set.configure(reads(set.at('nowhere')))
+  const said = expect.stringMatching(/does not read pos; with the settings before it does/)
+  await expect
+    .poll(status, { interval: 300 })
+    .toMatchObject({ link: 'online', settingsProblem: said, sources: [{ state: 'reading' }] })
+  await expect
+    .poll(() => set.hub('fleet'), { interval: 300 })
+    .toMatchObject({
+      tills: [
+        {
+          findings: expect.arrayContaining([
+            expect.objectContaining({ kind: 'own-settings-broken', sentence: said }),
+          ]),
+        },
+      ],
+    })
+  mkdirSync(set.at('nowhere'))
+  set.configure({ ...reads(set.at('nowhere')), pickups: { hideCustomersAfterHours: 9 } })
+  await expect
+    .poll(status, { interval: 300 })
+    .toMatchObject({ link: 'online', settingsProblem: null, sources: [{ state: 'reading' }] })
 })

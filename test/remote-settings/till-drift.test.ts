@@ -148,3 +148,26 @@ test('a till whose own agent.json became another one is listed for two weeks, no
   ])
   expect(await sentences(now + 15 * DAY_MS)).toEqual([])
 })
+
+test('a changed agent.json that is not in use yet is noted since it was first told', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { db } = hub
+  const { device } = await enrolTestTill(world, db)
+  const now = world.clock.now()
+  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
+  const says = (ownWaits: object, at: number) => {
+    const report = { told: '', runs: '', state: 'none', code: null, sentence: null, ...ownWaits } as const
+    return transaction(db, tx => noteSettingsReport(tx, device, report, at))
+  }
+  const noted = async () =>
+    (await tillDrifts(db, now + 3))[0]?.findings.filter(({ kind }) => kind === 'own-settings')
+  await says({ ownWaits: true }, now)
+  await says({ ownWaits: true }, now + 1)
+  expect(await noted()).toMatchObject([
+    { sentence: expect.stringContaining('is not in use yet'), since: now, isNotice: true },
+  ])
+  await says({}, now + 2)
+  expect(await noted()).toEqual([])
+})

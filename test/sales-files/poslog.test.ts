@@ -537,12 +537,46 @@ test.each([
     '<Quantity UnitOfMeasureCode="GRM">420</Quantity>',
     420 * 1_000,
   ],
+  ...(['UnitListPrice', 'RegularSalesUnitPrice', 'ActualUnitPrice'] as const).flatMap(price =>
+    (
+      [
+        ['GRM', '420', '15.80', '6.64'],
+        ['MLT', '420', '15.80', '5.90'], // less a discount
+        ['CMT', '42', '3.50', '1.47'],
+        ['DLT', '4', '6.20', '2.48'],
+      ] as const
+    ).map(([unit, units, each, amount]): [string, string, string, string, number] => [
+      `${unit} beside a ${price}`,
+      `<${price}>${each}</${price}>`,
+      amount,
+      `<Quantity UnitOfMeasureCode="${unit}">${units}</Quantity>`,
+      unit === 'DLT' ? 400 : 420,
+    ]),
+  ),
+  [
+    'grams at the list price of a gram',
+    '<UnitListPrice>0.02</UnitListPrice>',
+    '8.40',
+    '<Quantity UnitOfMeasureCode="GRM">420</Quantity>',
+    420 * 1_000,
+  ],
   ['one alone', '', '1.26', '<Quantity>0.42</Quantity>', 420],
   ['the Units attribute', '', '4.00', '<Quantity Units="2"/>', 2000],
   ['none', '', '4.00', '', 1000],
 ])('quantities: %s', async (_, price, amount, quantities, thousandths) => {
   const line = `<LineItem><SequenceNumber>1</SequenceNumber><Sale><ItemID>A</ItemID>${price}<ExtendedAmount>${amount}</ExtendedAmount>${quantities}</Sale></LineItem>`
   expect((await soldIn(line + tender(amount) + grand(amount))).lines[0]?.quantity).toBe(thousandths)
+})
+
+test.each([
+  ['without a price', ''],
+  ['beside a price of neither', '<UnitListPrice>1.10</UnitListPrice>'],
+])('grams %s are refused', async (_, price) => {
+  for (const unit of price === '' ? ['GRM', 'mlt', 'CMT', 'DLT'] : ['GRM', 'MLT']) {
+    const quantity = `<Quantity UnitOfMeasureCode="${unit}">420</Quantity>`
+    const line = `<LineItem><SequenceNumber>1</SequenceNumber><Sale><ItemID>A</ItemID>${price}<ExtendedAmount>6.64</ExtendedAmount>${quantity}</Sale></LineItem>`
+    await expect(soldIn(line + tender('6.64') + grand('6.64'))).rejects.toThrow(/grams/)
+  }
 })
 
 test.each([

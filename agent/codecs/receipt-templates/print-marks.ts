@@ -11,11 +11,38 @@ const joined = (phrase: string) => phrase.replaceAll(' ', '')
 /** Portuguese for a print that the tax office does not know: small shops print it on their sales. */
 const NOT_FISCAL = /^(?:sem valor|nao tem valor|nao|documento nao|nao e documento) fiscal$/
 
+/** What a table or a customer has still to pay, in words that some tills print on what was paid, or sold on account. */
+const TO_PAY = phraseSet([
+  ...[
+    ['unpaid', 'not paid', 'table bill', 'unbezahlt', 'tischrechnung', 'tischabruf', 'saldenbon'],
+    ['non payé', 'non payée', 'non réglé', 'non acquitté', 'non pagato', 'non riscosso', 'conto tavolo'],
+    ['no pagado', 'no pagada', 'sin pagar', 'pendiente de pago', 'cuenta de mesa', 'por pagar', 'não pago'],
+    ['conta de mesa', 'onbetaald', 'nog niet betaald', 'tafelbon', 'tafelrekening', 'ej betald', 'ej betalt'],
+    ['obetald', 'obetalt', 'bordsnota', 'ikke betalt', 'ubetalt', 'bordregning', 'maksamaton', 'ei maksettu'],
+    ['pöytälasku', 'nieopłacony', 'niezapłacony', 'nieopłacone', 'niezapłacone', 'rachunek gościa'],
+    [
+      'nezaplaceno',
+      'nezaplatené',
+      'účet stolu',
+      'účet na stůl',
+      'kifizetetlen',
+      'fizetetlen',
+      'nem fizetett',
+    ],
+    ['asztalszámla', 'asztali számla', 'neplătit', 'neachitat', 'neachitată', 'notă masă', 'nota mesei'],
+    ['notă de consum', 'nota de consum', 'nije plaćeno', 'račun za stol', 'konobarski račun', 'tasumata'],
+    ['maksmata', 'lauaarve', 'απλήρωτο', 'απλήρωτος', 'απλήρωτη', 'ανεξόφλητο', 'ανεξόφλητος'],
+    ['μη εξοφλημένο', 'μη εξοφλημένος', 'λογαριασμός τραπεζιού', 'ödenmedi', 'ödenmemiştir', 'masa hesabı'],
+    ['adisyon', 'masa adisyonu', 'masa fişi', '未会計', '未精算', '未払い', 'お勘定書', '勘定書', 'お勘定票'],
+  ],
+])
+
 const prints = new Map<string, PrintMark>()
 for (const kind of printKinds)
   for (const phrase of phraseSet(printWords.map(each => each[kind]))) {
     const isWeak =
       headerWords.receipt.has(phrase) ||
+      TO_PAY.has(phrase) ||
       (kind === 'order' && !phrase.includes(' ')) ||
       (kind === 'proforma' && NOT_FISCAL.test(phrase))
     const key = joined(phrase)
@@ -60,8 +87,11 @@ export function isMarkAlone(line: string): boolean {
   return !hasNumber && (prints.has(phrase) || refunds.has(phrase))
 }
 
-/** Whether a line is a word that sales have beside their number as well, such as `Order`. */
-export const isReceiptLabel = (line: string): boolean => headerWords.receipt.has(plainLabel(line))
+/** Whether a line is a word that sales have beside their number as well, such as `Order`; `Adisyon` alone says that the bill is to be paid. */
+export const isReceiptLabel = (line: string): boolean => {
+  const plain = plainLabel(line).trim()
+  return headerWords.receipt.has(plain) && !TO_PAY.has(plain)
+}
 
 function wordsOn(line: string) {
   const words = plainLabel(line)

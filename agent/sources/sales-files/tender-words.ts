@@ -24,7 +24,7 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'voucher',
     within:
-      'gift card,giftcard,gift certificate,voucher,store credit,credit note,credit memo,refund memo,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheque vacances,cheques vacances,cheque dejeuner,cheques dejeuner,cheque cadhoc,titre restaurant,titres restaurant,商品券,ギフト券,ギフトカード,ポイント,ポイント利用,ポイント払い,hediye çeki,hediye kartı,yemek çeki,yemek kartı,tichet de masă,tichete de masă,tichet cadou,tichete cadou,card cadou,δωροεπιταγή,δωροκάρτα,poklon kartica,vrijednosni bon,kinkekaart',
+      'gift card,giftcard,gift certificate,voucher,store credit,credit note,credit memo,refund memo,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheque vacances,cheques vacances,cheque dejeuner,cheques dejeuner,cheque cadhoc,titre restaurant,titres restaurant,商品券,ギフト券,ギフトカード,ポイント,ポイント利用,ポイント払い,hediye çeki,hediye kartı,yemek çeki,yemek kartı,tichet de masă,tichete de masă,tichet cadou,tichete cadou,card cadou,δωροεπιταγή,δωροκάρτα,poklon kartica,poklon bon,vrijednosni bon,kinkekaart',
     whole: 'bon,gavecard',
   },
   { kind: 'card', within: 'check card,checkcard,cheque card,cheque guarantee card', whole: '' },
@@ -38,13 +38,13 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'bank',
     within:
-      'bank transfer,tikkie,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia,銀行振込,振込,振り込み,havale,banka havalesi,transfer bancar,ordin de plată,virament,τραπεζική κατάθεση,κατάθεση,έμβασμα,virman,bankovna doznaka,pangaülekanne,ülekanne',
+      'bank transfer,tikkie,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia,銀行振込,振込,振り込み,havale,banka havalesi,transfer bancar,ordin de plată,virament,τραπεζική κατάθεση,κατάθεση,έμβασμα,virman,transakcijski račun,bankovna doznaka,pangaülekanne,ülekanne',
     whole: '',
   },
   {
     kind: 'card',
     within:
-      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,multibanco,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti,クレジット,クレジットカード,クレカ,カード,カード払い,デビット,デビットカード,電子マネー,交通系,交通系ic,交通系電子マネー,paypay,suica,pasmo,icoca,waon,nanaco,楽天edy,edy,quicpay,d払い,au pay,line pay,メルペイ,楽天ペイ,qr決済,qrコード決済,コード決済,バーコード決済,πιστωτική κάρτα,κάρτα,χρεωστική κάρτα,kartica,karticom,kreditna kartica,debitna kartica,kartično,kaart,kaardiga,pangakaart,krediitkaart,deebetkaart',
+      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,multibanco,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti,クレジット,クレジットカード,クレカ,カード,カード払い,デビット,デビットカード,電子マネー,交通系,交通系ic,交通系電子マネー,paypay,suica,pasmo,icoca,waon,nanaco,楽天edy,edy,quicpay,d払い,au pay,line pay,メルペイ,楽天ペイ,qr決済,qrコード決済,コード決済,バーコード決済,πιστωτική κάρτα,κάρτα,χρεωστική κάρτα,kartica,kartice,karticom,kaardimakse,kreditna kartica,debitna kartica,kartično,kaart,kaardiga,pangakaart,krediitkaart,deebetkaart',
     whole: 'ec,cb,pin,cc,tpv,cartes',
   },
   {
@@ -87,8 +87,17 @@ export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>):
   return kindOf(name)
 }
 
+/** `現金支払額`, `カード決済額`: Japanese writes the amount paid behind the way, without a blank. */
+const AMOUNT = /(?<=\p{L})(?:(?<!現)金額|額)$/u
+const OF_PAYMENT = /(?<=\p{L})(?:お?支払い?|決済|利用|入金)$/u
+
 function kindOf(name: string): Kind | 'rounding' | null {
-  const written = plainWords(name, { digits: false })
+  const plain = plainWords(name, { digits: false })
+  const amount = plain.replace(AMOUNT, '')
+  return kindIn(plain) ?? kindIn(amount) ?? kindIn(amount.replace(OF_PAYMENT, ''))
+}
+
+function kindIn(written: string): Kind | 'rounding' | null {
   // `Bar CHF`, `EUR Kassa`: a currency says nothing of the way
   const plain = written
     .split(' ')

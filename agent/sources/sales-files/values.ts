@@ -83,8 +83,11 @@ const TOKENS: Readonly<Record<string, string>> = {
   hh: '(?<half>\\d{2})',
   h: '(?<half>\\d{1,2})',
   mm: '(?<minute>\\d{2})',
+  m: '(?<minute>\\d{1,2})',
   ss: '(?<second>\\d{2})',
-  A: '(?<noon>[AaPp]\\.?\\s?[Mm]\\.?)',
+  s: '(?<second>\\d{1,2})',
+  // English, Greek, Turkish, Japanese, Korean
+  A: '(?<noon>[AaPp]\\.?\\s?[Mm]\\.?|[πμΠΜ]\\.?\\s?[μΜ]\\.?|[öÖ][öÖsS]|午[前後]|오[전후])',
   ddd: '\\p{L}{2,15}\\.?',
   z: '(?<place>[A-Z]{2,5})',
 }
@@ -110,7 +113,7 @@ function partsOf(format: string): RegExp | null {
   // a year written with two digits is told apart from a day or an hour only where another sign is beside it
   const isApart = /(?<![A-Za-z])YYYY(?![A-Za-z])/.test(format)
   const source = format.replace(
-    /\[[^\]]*\]|YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|ddd|z|[^A-Za-z]|[A-Za-z]/g,
+    /\[[^\]]*\]|YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|A|ddd|z|[^A-Za-z]|[A-Za-z]/g,
     part =>
       (part === 'YYYY' && isApart ? '(?<year>\\d{4}|\\d{2})' : TOKENS[part]) ??
       escaped(part.startsWith('[') && part.length > 1 ? part.slice(1, -1) : part),
@@ -135,11 +138,14 @@ export function momentIn(
   format: string,
   clock: ReturnType<typeof wallClock>,
 ): string {
-  const trimmed = text.slice(0, LONGEST + 1).trim()
+  const trimmed = text
+    .slice(0, LONGEST + 1)
+    .normalize('NFKC')
+    .trim()
   if (format === 'iso')
     return clock(/^\d{4}-\d{2}-\d{2}$/.test(trimmed) ? `${trimmed} 00:00` : trimmed, field)
   if (numberedDates.some(each => each === format)) return clock(numbered(trimmed, field, format), field)
-  const pattern = formats.get(format) ?? partsOf(format)
+  const pattern = formats.get(format) ?? partsOf(format.normalize('NFKC'))
   formats.set(format, pattern)
   const parts = pattern?.exec(trimmed)?.groups
   const month = parts?.['month'] ?? monthNamed(parts?.['named'] ?? '')
@@ -151,7 +157,8 @@ export function momentIn(
   const offset = parts['place'] === undefined ? '' : OFFSETS[parts['place']]
   if (offset === undefined)
     throw recordValueUnreadable({ field, value: text, expected: 'a time zone that is known, as CET or EDT' })
-  return clock(`${date}${offset === '' ? ' ' : 'T'}${hourOf(parts)}:${minute}:${second}${offset}`, field)
+  const time = `${hourOf(parts)}:${minute.padStart(2, '0')}:${second.padStart(2, '0')}`
+  return clock(`${date}${offset === '' ? ' ' : 'T'}${time}${offset}`, field)
 }
 
 /** Names of time zones that mean one offset wherever tills write them. `CST` and `IST` are those of several countries. */
@@ -183,7 +190,7 @@ function numbered(text: string, field: string, format: string): string {
 
 function hourOf({ hour, half, noon }: Readonly<Record<string, string | undefined>>): string {
   if (half === undefined) return (hour ?? '0').padStart(2, '0')
-  const isAfter = /^p/i.test(noon ?? '')
+  const isAfter = /^(?:p|μ|ös|午後|오후)/iu.test(noon ?? '')
   return String((Number(half) % 12) + (isAfter ? 12 : 0)).padStart(2, '0')
 }
 

@@ -1,14 +1,23 @@
-import { Currency } from '../../../shared/money.ts'
+import { Currency, minorDigits } from '../../../shared/money.ts'
 import { currenciesWritten } from '../../sources/sales-files/currency-words.ts'
 import { isCurrencyCode } from './currency-found.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { FileAnswers } from './questions.ts'
 
 /** Where no one has said it yet: one that the signs beside the amounts may be. Amounts are read alike in most currencies. */
-function someCurrency(texts: readonly string[]): Currency {
+function someCurrency(written: readonly string[]): Currency {
+  const texts = written.map(text => text.normalize('NFKC'))
   const words = texts.flatMap(text => /\p{L}*\p{Sc}|\p{L}+/u.exec(text)?.[0].toLowerCase() ?? [])
-  return Currency.parse(words.flatMap(word => currenciesWritten(word)[0] ?? [])[0] ?? 'EUR')
+  const named = words.map(word => currenciesWritten(word)).find(codes => codes.length > 0) ?? []
+  // the sign of yuan and yen: yen have no decimals
+  const hasDecimals = texts.some(text => /[.,]\d{1,2}\D*$/.test(text))
+  const [first = 'EUR'] = hasDecimals
+    ? named
+    : named.toSorted((one, other) => digitsOf(one) - digitsOf(other))
+  return Currency.parse(first)
 }
+
+const digitsOf = (code: string) => minorDigits(Currency.parse(code))
 
 /** Asks in which currency the amounts are; `texts`: some of them as they are written. @throws SOURCE_ANSWER_UNKNOWN */
 export function askCurrency(

@@ -55,7 +55,7 @@ function askNecessary(table: Table, asking: OpenQuestions): Table {
   if (table.lacks === null) return table
   const left = unused(table, columnsFound(table))
   const fits: Readonly<Record<Necessary, (column: FileColumn) => boolean>> = {
-    receipt: ({ values }) => values.every(value => /\d/.test(value)),
+    receipt: ({ values }) => values.every(value => /\p{Nd}/u.test(value)),
     date: ({ values }) => dateForms(values).length > 0,
     amount: column => column.values.every(isSomeNumber) && hasMoney(column),
   }

@@ -180,7 +180,7 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
   const byLine = isByLine(layout)
   const isMixed = meanings.rowTypes !== null
   const isFit = (column: FileColumn) => isOfLines(layout, column) && !evidence.isBeforeDiscount(column)
-  const amounts = byLine ? found.amounts.filter(isFit) : []
+  const amounts = byLine ? lineAmounts(layout).filter(isFit) : []
   // null: the price times the quantity
   const lines = byLine && found.single.has('price') ? [...amounts, null] : amounts
   const fitting =
@@ -197,6 +197,13 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
       return said.map(taxIncluded => ({ amount, total, taxIncluded }))
     }),
   )
+}
+
+/** Columns called amounts, and those called totals that are not one for each receipt: then each row's is its own. */
+function lineAmounts(layout: Layout): readonly FileColumn[] {
+  const { amounts, totals } = layout.found
+  const ofRows = totals.filter(column => !amounts.includes(column) && !isOfReceipt(layout, column))
+  return [...amounts, ...ofRows]
 }
 
 /** What the figures prove comes first; where they leave it open, the heading's own words say it. */
@@ -369,7 +376,7 @@ function isLineNumber({ single }: ColumnsFound): boolean {
 function keyColumns(single: ColumnsFound['single']): FileColumn[] {
   const receipt = single.get('receipt')
   if (receipt === undefined) return []
-  const isCount = receipt.values.every(value => /^\d{1,8}$/.test(value))
+  const isCount = receipt.values.every(value => /^\p{Nd}{1,8}$/u.test(value))
   const counters = [single.get('warehouse'), single.get('till')].filter(column => column !== undefined)
   const always = counters.filter(({ cells, values }) => values.length === cells.length)
   const [warehouse] = always

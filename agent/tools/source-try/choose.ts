@@ -45,7 +45,8 @@ export function choose(trials: readonly Trial[], answers: FileAnswers): ReadingC
   const [first] = best
   if (first === undefined) return null
   const isProven = checked.length > 0 && first.read > first.refused
-  const paid = paidInstead(checked.length > 0 ? checked : trials, best, isProven)
+  const paid =
+    paidInstead(checked.length > 0 ? checked : trials, best, isProven) ?? totalInstead(trials, best)
   if (paid !== null)
     return {
       trial: paid,
@@ -70,6 +71,18 @@ function paidInstead(trials: readonly Trial[], best: readonly Trial[], isProven:
   const isOfPrice = ({ candidate }: Trial) => candidate.assumes.amount === PRICE_TIMES_QUANTITY
   if (!best.every(isOfPrice) || (isProven && best.every(({ refused }) => refused === 0))) return null
   const others = trials.filter(trial => !isOfPrice(trial) && trial.read > 0)
+  return others.length === 0 ? null : (bestOf(others)[0] ?? null)
+}
+
+/**
+ * The best trial that takes for a line's amount what the list price was checked by as a total, where it contradicts that price: so do the
+ * discounted lines of receipts with one row each. Null: it contradicts none, or can't be an amount.
+ */
+function totalInstead(trials: readonly Trial[], best: readonly Trial[]): Trial | null {
+  const isOfPrice = ({ candidate }: Trial) => candidate.assumes.amount === PRICE_TIMES_QUANTITY
+  if (!best.every(trial => isOfPrice(trial) && trial.refused > 0)) return null
+  const totals = new Set(best.map(({ candidate }) => candidate.assumes.total))
+  const others = trials.filter(({ candidate, read }) => totals.has(candidate.assumes.amount) && read > 0)
   return others.length === 0 ? null : (bestOf(others)[0] ?? null)
 }
 

@@ -65,7 +65,7 @@ export function columnsFound(table: Table): ColumnsFound {
 
 /** Whether any row has an amount other than zero. */
 export function hasMoney({ values }: FileColumn): boolean {
-  return values.some(value => /[1-9]/.test(value))
+  return values.some(value => /[1-9１-９]/u.test(value))
 }
 
 function inFileOrder({ columns }: Table): (one: FileColumn, other: FileColumn) => number {
@@ -108,7 +108,7 @@ function fits(field: ExportField, column: FileColumn): boolean {
     case 'line':
       return all(/^\d{1,5}$/)
     case 'receipt':
-      return most(/\d/)
+      return most(/\p{Nd}/u)
     case 'sku':
       return most(/\d|^[^\p{Ll}\s]+$/u)
     case 'title':

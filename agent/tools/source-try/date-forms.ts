@@ -9,7 +9,7 @@ export interface DateForm {
   readonly hasTime: boolean
 }
 
-const DATE = /^(\d{1,4})([./ -])(\d{1,2})\2(\d{1,4})/
+const DATE = /^(\d{1,4})(\. |[./ -])(\d{1,2})\2(\d{1,4})/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)/
 /** A separator with a word of its own: `18 de julio de 2026`. */
 const DAY_AND_NAME = /^\d{1,2}([./ -]+(?:de )?)\p{L}{3,15}\.?([./, -]+(?:del? )?)(\d{4}|\d{2})(?!\d)/u
@@ -21,16 +21,27 @@ const WEEKDAY = /^\p{L}{2,15}\.?,? +(?=[\p{L}\d])/u
 const BETWEEN = /^(?:,? +(?:klo|kl\.?|um|at|a las|à la|à|alle ore|alle|ore|om|o godz\.?) +|T|\.?,? *)/iu
 const NAME_AND_DAY = /^\p{L}{3,15}\.?( )\d{1,2}(,? )(\d{4})(?!\d)/u
 const TIME =
-  /^(\d{1,2})([:.hH])(\d{2})(?:([:.])(\d{2}))?(\s?)([AaPp]\.?\s?[Mm]\.?)?( [A-Z]{2,5}|\s?(?:Uhr|h))?$/
+  /^(\d{1,2})([:.hH])(\d{2})(?:([:.])(\d{2}))?(\s?)([AaPp]\.?\s?[Mm]\.?|[πμΠΜ]\.?\s?[μΜ]\.?|[öÖ][öÖsS])?( [A-Z]{2,5}|\s?(?:Uhr|h))?$/
+
+/** `9時05分`, `午後1:20`: as Japan and Korea write times. */
+const EAST_ASIAN_TIME =
+  /^(午[前後]|오[전후])?(\s?)(\d{1,2})(?:([時시])(\s?)(\d{1,2})([分분])(?:(\s?)(\d{1,2})([秒초]))?|(:)\d{2}(?:(:)\d{2})?)$/u
+/** The dot behind the year, as Croatian writes it. */
+const END_DOT = /^\.\s*$/
 
 /** The formats that read all of these texts; more than one: day and month can't be told apart. */
-export function dateForms(texts: readonly string[]): readonly DateForm[] {
+export function dateForms(written: readonly string[]): readonly DateForm[] {
+  const texts = written.map(text => text.normalize('NFKC'))
   const [first] = texts
   if (first === undefined) return []
   const numbered = numberedForm(texts)
   if (numbered !== null) return [{ format: numbered, hasTime: true }]
   if (readAll(texts, 'iso')) return [{ format: 'iso', hasTime: texts.some(text => text.length > 10) }]
   return dateParts(first).flatMap(({ formats, rest }) => {
+    if (END_DOT.test(rest))
+      return formats
+        .map(format => ({ format: `${format}.`, hasTime: false }))
+        .filter(({ format }) => readAll(texts, format))
     const time = timeForm(rest)
     if (time === null) return []
     return formats
@@ -40,7 +51,8 @@ export function dateForms(texts: readonly string[]): readonly DateForm[] {
 }
 
 /** The formats that read all of these texts as a time of day behind a date. */
-export function timeForms(texts: readonly string[]): readonly string[] {
+export function timeForms(written: readonly string[]): readonly string[] {
+  const texts = written.map(text => text.normalize('NFKC'))
   const [first] = texts
   const form = first === undefined ? null : timeForm(first)
   return form === null ||
@@ -131,6 +143,8 @@ function timeForm(rest: string): string | null {
   const compact = /^( |T)?(\d{6}|\d{4})$/.exec(rest)
   if (compact !== null) return `${compact[1] ?? ''}${compact[2]?.length === 6 ? 'HHmmss' : 'HHmm'}`
   const between = BETWEEN.exec(rest)?.[0] ?? ''
+  const asian = eastAsianTime(rest.slice(between.length).trim())
+  if (asian !== null) return `${between}${asian}`
   const [all, , first = ':', , second, , blank = '', noon, after = ''] =
     TIME.exec(rest.slice(between.length).trim()) ?? []
   if (all === undefined) return null
@@ -140,6 +154,30 @@ function timeForm(rest: string): string | null {
   const zone = /^ [A-Z]{2,5}$/.test(behind) ? ' z' : quotedWords(behind)
   const lead = between === 'T' ? 'T' : quotedWords(between)
   return `${lead}${hour}${sign}mm${second === undefined ? '' : `${second}ss`}${noon === undefined ? '' : `${blank}A`}${zone}`
+}
+
+/** Null: it is written in another way. */
+function eastAsianTime(text: string): string | null {
+  const [
+    all,
+    noon,
+    blank = '',
+    ,
+    hour = ':',
+    afterHour = '',
+    ,
+    minute,
+    beforeSecond = '',
+    second,
+    end,
+    ,
+    colon,
+  ] = EAST_ASIAN_TIME.exec(text) ?? []
+  if (all === undefined || (noon === undefined && minute === undefined)) return null
+  const lead = noon === undefined ? 'H' : `A${blank}h`
+  if (minute === undefined) return `${lead}:mm${colon === undefined ? '' : ':ss'}`
+  const seconds = second === undefined ? '' : `${beforeSecond}s${end ?? ''}`
+  return `${lead}${hour}${afterHour}m${minute}${seconds}`
 }
 
 const quotedWords = (text: string) => text.replace(/\p{L}+\.?/gu, '[$&]')

@@ -5,10 +5,10 @@ import {
   type MarkMeaning,
   markMeanings,
 } from '../../sources/sales-files/marks.ts'
-import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { flagMeant, isOfBack, isYes, statusMeant, typeMeant } from './meanings.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, yesNo } from './questions.ts'
+import { isOfUnits, unitMeant } from './units-of-measure.ts'
 
 /** A column or field that nothing else uses, with what it holds in each record. */
 export interface Unused {
@@ -40,7 +40,7 @@ const options: readonly Option<MarkMeaning | 'none'>[] = [
 export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMarks): FieldMark | null {
   const { name, words, cells } = column
   if (OF_OTHER_WORK.test(words)) return null
-  if (OF_UNITS.test(plainWords(words))) return unitsMarked(column, asking)
+  if (isOfUnits(words)) return unitsMarked(column, asking)
   const flag = flagMeant(words)
   if (flag === null) return isOfBack(words) ? partsMarked(column, asking, asked) : wordsMarked(column, asking)
   const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
@@ -60,18 +60,14 @@ export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMar
   )
 }
 
-/** A column that says what a quantity is of: a box of twelve is not one unit. */
-const OF_UNITS =
-  /^(?:uom|unit|units? of measure|unit name|measure|pack|packing|pack(?:age|aging)? ?(?:size|unit)|case size|einheit|mengeneinheit|verpackungseinheit|ve|gebinde|unite|unite de vente|conditionnement|unita|unita di misura|um|unidad|unidad de medida|eenheid|verpakking|enhet|enhed|yksikko|jednostka|jm)$/
-/** Units of which one is one. */
-const ONE_OF =
-  /^(?:1|1[.,]0+|pcs?|pces?|pieces?|ea|each|unit|units|un|und|st|stk|stck|stuck|szt|ks|kpl|tk|kom|kos|db|adet|pz|ud|uds|kg|g|gr|l|lt|ltr|ml|cl|m|cm|mm|m2|lb|lbs|oz|ft|yd|h|hr|std)$/
-
-/** Units that are known count; of another a person says whether its quantity is what the shop online counts. */
+/** A box of twelve is not one unit, and neither is a gram: of units that are not whole ones a person says whether the shop online counts them. */
 function unitsMarked({ name, cells }: Unused, asking: OpenQuestions): FieldMark | null {
   const units = [...new Set(cells.filter(cell => cell !== ''))]
-  const others = units.filter(unit => !ONE_OF.test(plainWords(unit)))
-  if (others.length === 0 || units.length > MOST_UNITS) return null
+  const unknown = units.filter(unit => unitMeant(unit) === null)
+  // a column of so many words holds something else beside units
+  const isOther = (unit: string) => unitMeant(unit) === 'small' || unknown.length <= MOST_UNITS
+  const others = units.filter(unit => unitMeant(unit) !== 'whole' && isOther(unit))
+  if (others.length === 0) return null
   const means: Record<string, MarkMeaning | 'counts'> = Object.fromEntries(
     units.map(unit => [unit, 'counts']),
   )
@@ -85,7 +81,11 @@ function unitsMarked({ name, cells }: Unused, asking: OpenQuestions): FieldMark 
 const MOST_UNITS = 8
 const unitOptions: readonly Option<'counts' | 'refuse'>[] = [
   { value: 'counts', means: 'yes' },
-  { value: 'refuse', means: 'no: it holds several of them; such records are refused, and a person looks' },
+  {
+    value: 'refuse',
+    means:
+      'no: it is a box of several, or a part of one as grams are; such records are refused, and a person looks',
+  },
 ]
 
 /** What these say is not whether the record counts: `Fulfillment status` is pending while its goods are sent. */

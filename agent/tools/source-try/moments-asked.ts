@@ -48,6 +48,11 @@ export function withMomentInKey({ settings, ...way }: Candidate, { found: { sing
   return { ...way, settings: { ...settings, oneMoment: true, columns: keyed } }
 }
 
+/** Whether the rows of each receipt name one moment, so that its key can hold it. */
+export function haveOneMoment(layout: Layout, candidate: Candidate): boolean {
+  return momentsOfReceipts(layout, candidate).every(({ first, last }) => first === last)
+}
+
 interface MomentsOfReceipt {
   readonly number: string
   readonly rows: number

@@ -12,11 +12,12 @@ import { clockAsked } from './clock-asked.ts'
 import { type ColumnsFound, columnsFound } from './columns-found.ts'
 import { creditsAsked, type SeriesMeant } from './credit-series.ts'
 import { currenciesFound } from './currency-found.ts'
+import { dateForms } from './date-forms.ts'
 import { encodingFound } from './encoding-found.ts'
 import type { FileToTry } from './file-to-try.ts'
 import { meaningsFound } from './meanings-found.ts'
 import { minusAsked } from './minus-asked.ts'
-import { momentsAsked, withMomentInKey } from './moments-asked.ts'
+import { haveOneMoment, momentsAsked, withMomentInKey } from './moments-asked.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { SourceProposal } from './proposal.ts'
@@ -135,17 +136,17 @@ async function readWith(
   return byDay === null ? { candidate, rows } : { candidate: byDay, rows: await rowsOf(byDay, given, world) }
 }
 
-/** Numbers that begin again each day are told apart by the day, where a column has it without the time. */
-function keyWithDay(
-  candidate: Candidate,
-  rows: readonly PreviewRow[],
-  { found: { single } }: Layout,
-): Candidate | null {
-  const { columns } = candidate.settings
+/** Numbers that begin again each day are told apart by the day, or by the moment where no column has the day alone. */
+function keyWithDay(candidate: Candidate, rows: readonly PreviewRow[], layout: Layout): Candidate | null {
+  const { single } = layout.found
+  const { columns, date } = candidate.settings
   if (candidate.settings.oneMoment === true) return null
-  const isRepeated = rows.some(({ problem }) => problem?.code === 'RECEIPT_NUMBER_REPEATED')
-  const day = columns?.businessDate ?? (columns?.time === undefined ? undefined : columns.date)
-  if (!isRepeated || day === undefined) return null
+  if (!rows.some(({ problem }) => problem?.code === 'RECEIPT_NUMBER_REPEATED')) return null
+  const isDay =
+    columns?.time !== undefined ||
+    !dateForms(single.get('date')?.values ?? []).some(each => each.format === date && each.hasTime)
+  const day = columns?.businessDate ?? (isDay ? columns?.date : undefined)
+  if (day === undefined) return haveOneMoment(layout, candidate) ? withMomentInKey(candidate, layout) : null
   const receipt = [columns?.receipt ?? []].flat()
   const number = single.get('receipt')?.heading ?? ''
   const keyed = { ...columns, receipt: [day, ...receipt], receiptNumber: number }

@@ -30,6 +30,7 @@ const en: Titles = {
   reopened: 'Back in picking',
   'not-collected': 'Not collected',
   'paid-back': 'Paid back',
+  'cancel-asked': 'Being cancelled',
   other: 'Please note',
 }
 const de: Titles = {
@@ -60,6 +61,7 @@ const de: Titles = {
   reopened: 'Wieder in Arbeit',
   'not-collected': 'Nicht abgeholt',
   'paid-back': 'Wird erstattet',
+  'cancel-asked': 'Wird storniert',
   other: 'Bitte beachten',
 }
 const fr: Titles = {
@@ -90,6 +92,7 @@ const fr: Titles = {
   reopened: 'De nouveau en préparation',
   'not-collected': 'Non retirée',
   'paid-back': 'Remboursée',
+  'cancel-asked': 'Annulation en cours',
   other: 'À noter',
 }
 const es: Titles = {
@@ -120,6 +123,7 @@ const es: Titles = {
   reopened: 'De nuevo en preparación',
   'not-collected': 'No recogido',
   'paid-back': 'Dinero devuelto',
+  'cancel-asked': 'Cancelación en curso',
   other: 'Ten en cuenta',
 }
 export const noticeTitleMessages = { en, de, fr, es }

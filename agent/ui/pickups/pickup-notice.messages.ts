@@ -76,6 +76,8 @@ const en = {
     `${staff} could not find: ${goods}. Head office or the customer decides about that; the rest is for the customer.`,
   reopened: (staff: string, reason: string | null) =>
     reason === null ? `${staff} took it back to picking.` : `${staff} took it back to picking: ${reason}`,
+  cancelAsked:
+    'Shopify was asked to cancel it and pay it back, because it was not collected in time, and has not answered. It can’t be reopened yet. Ask head office before you hand it over.',
   paidBack:
     'It was not collected in time, so the order is cancelled and the customer gets the money back. Do not hand it over; put the goods back on the shelf.',
   notCollected: (days: number) =>
@@ -161,6 +163,8 @@ const de: typeof en = {
     reason === null
       ? `${staff} hat sie wieder in Arbeit genommen.`
       : `${staff} hat sie wieder in Arbeit genommen: ${reason}`,
+  cancelAsked:
+    'Shopify soll sie stornieren und erstatten, weil sie nicht rechtzeitig abgeholt wurde, und hat noch nicht geantwortet. Sie lässt sich noch nicht wieder öffnen. Fragen Sie die Zentrale, bevor Sie sie übergeben.',
   paidBack:
     'Nicht rechtzeitig abgeholt: Die Bestellung ist storniert und wird erstattet. Bitte nicht übergeben und die Ware zurück ins Regal legen.',
   notCollected: days =>
@@ -244,6 +248,8 @@ const fr: typeof en = {
     `${staff} n’a pas trouvé : ${goods}. Le siège ou le client décide pour cette partie ; le reste est pour le client.`,
   reopened: (staff, reason) =>
     reason === null ? `${staff} a repris la préparation.` : `${staff} a repris la préparation : ${reason}`,
+  cancelAsked:
+    'Shopify doit l’annuler et la rembourser, car elle n’a pas été retirée à temps, et n’a pas encore répondu. Elle ne peut pas encore être rouverte. Demandez au siège avant de la remettre.',
   paidBack:
     'Non retirée à temps : la commande est annulée et remboursée. Ne la remettez pas ; remettez les articles en rayon.',
   notCollected: days =>
@@ -326,6 +332,8 @@ const es: typeof en = {
     reason === null
       ? `${staff} lo ha vuelto a poner en preparación.`
       : `${staff} lo ha vuelto a poner en preparación: ${reason}`,
+  cancelAsked:
+    'Se ha pedido a Shopify que lo cancele y devuelva el dinero, porque no se ha recogido a tiempo, y aún no ha respondido. Todavía no se puede reabrir. Pregunta a la central antes de entregarlo.',
   paidBack:
     'No se ha recogido a tiempo: el pedido está cancelado y se devuelve el dinero. No lo entregues; devuelve los artículos al estante.',
   notCollected: days =>

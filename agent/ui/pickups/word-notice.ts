@@ -68,6 +68,8 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, da
       return t.notCollected(notice.days)
     case 'paid-back':
       return t.paidBack
+    case 'cancel-asked':
+      return t.cancelAsked
     case 'write-refused':
       return wordRefusedWrite(t, notice)
   }

@@ -404,6 +404,12 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Bestellung war in Shopify angehalten, nachdem ihre Frist abgelaufen war: Vielleicht kümmert sich jemand darum.',
   'phrase.refund-owed-changed':
     'Der offene Betrag der Bestellung hat sich geändert, seit ihre Frist abgelaufen ist: Vielleicht hat der Kunde gerade gezahlt.',
+  'phrase.refund-received':
+    'Seit ihre Frist abgelaufen ist, wurde Geld für die Bestellung eingenommen oder eingezogen: Vielleicht kümmert sich jemand darum.',
+  'phrase.refund-owes':
+    'Eine Änderung oder Erstattung hat Artikel von der Bestellung genommen, deren Geld Shopify noch behält: Vielleicht kümmert sich jemand darum.',
+  'phrase.refund-reopened':
+    'Die Filiale wollte sie wieder öffnen, nachdem Shopify den Auftrag hatte, und in Shopify ist sie offen: Vielleicht ist der Kunde im Laden. Fragen Sie die Filiale.',
   'phrase.refund-job-done': 'Shopify meldet, dass es fertig ist, und die Bestellung ist noch offen.',
   'phrase.refund-too-many':
     'Ungewöhnlich viele Bestellungen sind auf einmal abgelaufen, etwa durch eine falsche Uhr oder einen langen Stillstand des Hubs. Prüfen Sie, ob sie wirklich so lange bereitlag.',

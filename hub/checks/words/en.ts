@@ -394,6 +394,12 @@ export const en = {
     'The order was on hold in Shopify after it had expired: someone may be dealing with it.',
   'phrase.refund-owed-changed':
     'What is still to be paid of the order has changed since it expired: the customer may just have paid.',
+  'phrase.refund-received':
+    'Money of the order was received or captured since it expired: someone may be dealing with it.',
+  'phrase.refund-owes':
+    'An edit or a refund has taken items off the order whose money Shopify still keeps: someone may be dealing with it.',
+  'phrase.refund-reopened':
+    'Staff wanted to reopen it after Shopify had been asked, and Shopify shows it as open: the customer may be in the store. Ask the store.',
   'phrase.refund-job-done': 'Shopify says that it has finished, and the order is still open.',
   'phrase.refund-too-many':
     'Unusually many orders expired at once, as after a wrong clock or a long stop of the hub. Check that it was really ready for so long.',

@@ -279,6 +279,7 @@ export const ORDER_STANDING = /* GraphQL */ `
       totalRefundedSet { shopMoney { amount currencyCode } }
       totalOutstandingSet { shopMoney { amount currencyCode } }
       totalCapturableSet { shopMoney { amount currencyCode } }
+      transactions(first: 50) { kind status createdAt }
       lineItems(first: 100) { nodes { unfulfilledQuantity } pageInfo { hasNextPage } }
       fulfillments(first: 50) { status }
       fulfillmentOrders(first: 50) { nodes { id status } pageInfo { hasNextPage } }

@@ -15,6 +15,7 @@ const Answer = z.object({
       totalRefundedSet: InShopMoney,
       totalOutstandingSet: InShopMoney,
       totalCapturableSet: InShopMoney,
+      transactions: z.array(z.object({ kind: z.string(), status: z.string(), createdAt: z.iso.datetime() })),
       lineItems: z.object({
         nodes: z.array(z.object({ unfulfilledQuantity: z.int() })),
         pageInfo: z.object({ hasNextPage: z.boolean() }),
@@ -35,8 +36,10 @@ export interface OrderStanding {
   readonly kept: number
   /** What was paid back of it; minor units. */
   readonly paidBack: number
-  /** What its customer is still to pay, without what is authorised; minor units, not below 0. */
+  /** What its customer is still to pay, without what is authorised; minor units. Below 0: so much Shopify has too much of. */
   readonly owed: number
+  /** When money of it was received or captured last, by Shopify's clock in ms; null: none was. */
+  readonly receivedAt: number | null
   /** Units of its lines that are neither handed over nor sent, also those in parts that the app is not shown. */
   readonly unfulfilled: number
   /** Some of its goods are handed over, or sent. */
@@ -59,25 +62,36 @@ const operation: Operation<z.infer<typeof Answer>> = {
 export async function readStanding(client: ShopifyClient, id: string): Promise<OrderStanding | null> {
   const { order } = await client.read(operation, { id }, 'pickup')
   if (order === null) return null
-  const { fulfillments, fulfillmentOrders, lineItems } = order
+  const { fulfillments, fulfillmentOrders, lineItems, transactions } = order
   const open = fulfillmentOrders.nodes.filter(({ status }) => status !== 'CLOSED' && status !== 'CANCELLED')
   return {
     isCancelled: order.cancelledAt !== null,
     kept: shopMoneyOf(order.netPaymentSet.shopMoney, 'netPaymentSet').minor,
     paidBack: shopMoneyOf(order.totalRefundedSet.shopMoney, 'totalRefundedSet').minor,
     owed: owedOf(order),
+    receivedAt: lastReceived(order),
     unfulfilled: lineItems.nodes.reduce((sum, line) => sum + line.unfulfilledQuantity, 0),
     hasLeft: fulfillments.some(({ status }) => status === 'SUCCESS'),
     openParts: open.map(one => one.id),
     hasMore:
       fulfillments.length >= MOST_PARTS ||
+      transactions.length >= MOST_PARTS ||
       fulfillmentOrders.pageInfo.hasNextPage ||
       lineItems.pageInfo.hasNextPage,
   }
 }
 
-/** As `outstanding` of an order that is taken in. */
+/** As `outstanding` of an order that is taken in, with what Shopify has too much. */
 function owedOf({ totalOutstandingSet, totalCapturableSet }: NonNullable<z.infer<typeof Answer>['order']>) {
   const outstanding = shopMoneyOf(totalOutstandingSet.shopMoney, 'totalOutstandingSet').minor
+  // what is authorised and not due is not received yet
+  if (outstanding < 0) return outstanding
   return Math.max(0, outstanding - shopMoneyOf(totalCapturableSet.shopMoney, 'totalCapturableSet').minor)
+}
+
+function lastReceived({ transactions }: NonNullable<z.infer<typeof Answer>['order']>): number | null {
+  const received = transactions.filter(
+    ({ kind, status }) => status === 'SUCCESS' && (kind === 'SALE' || kind === 'CAPTURE'),
+  )
+  return received.length === 0 ? null : Math.max(...received.map(({ createdAt }) => Date.parse(createdAt)))
 }

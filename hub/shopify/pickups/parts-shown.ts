@@ -4,12 +4,17 @@ import type { ShopifyClient } from '../api/client.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
 import type { OrderStanding } from './order-standing.ts'
 
+/** The hub's clock and Shopify's differ by a little. */
+const CLOCKS_APART_MS = 2 * 60_000
+
 /** A part of an order that is to be paid back: an expired pickup, and what was due of it then. */
 export interface ExpiredPart {
   readonly pickup: string
   readonly lines: NonNullable<PlannedRefund['lines']>
   /** What its customer was still to pay then; minor units. */
   readonly owed: number
+  /** When it expired; hub clock, ms. */
+  readonly since: number
   /** Shopify has had it on hold since. */
   readonly wasHeld: boolean
 }
@@ -21,7 +26,7 @@ export interface ExpiredPart {
 export async function hindranceShown(
   client: ShopifyClient,
   parts: readonly ExpiredPart[],
-  { unfulfilled, owed }: Pick<OrderStanding, 'unfulfilled' | 'owed'>,
+  { unfulfilled, owed, receivedAt }: Pick<OrderStanding, 'unfulfilled' | 'owed' | 'receivedAt'>,
 ): Promise<RefundHindrance | null> {
   let seen = 0
   for (const { pickup, lines } of parts) {
@@ -37,6 +42,9 @@ export async function hindranceShown(
   }
   if (seen !== unfulfilled) return 'The order has units that Shopify does not show.'
   if (parts.some(part => part.wasHeld)) return 'The order was on hold after it had expired.'
+  if (owed < 0) return 'Shopify owes money of the order.'
   const isOwed = parts.every(part => part.owed === owed)
-  return isOwed ? null : 'What is to be paid of it has changed since it expired.'
+  if (!isOwed) return 'What is to be paid of it has changed since it expired.'
+  const since = Math.min(...parts.map(part => part.since)) - CLOCKS_APART_MS
+  return receivedAt !== null && receivedAt >= since ? 'Money was received since it expired.' : null
 }

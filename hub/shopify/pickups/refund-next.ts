@@ -7,6 +7,7 @@ import { isCustomerTold } from '../../pickups/ask-expired.ts'
 import { REFUND_AFTER_MS } from '../../pickups/expire.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
 import { namesOfOrder } from '../../pickups/named-order.ts'
+import { isOtherAsked } from '../../pickups/not-collected-question.ts'
 import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
 import { type Pickup, parsePickup, readPickup } from '../../pickups/pickup-row.ts'
 import { ASKED_OF_ANOTHER, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
@@ -65,11 +66,12 @@ export async function hubSays(
   const parts: Part[] = []
   for (const id of standing.openParts) parts.push(await readPart(db, id))
   if (parts.some(({ is }) => is === 'open')) return ask('Other parts of the order are open.')
-  if (parts.some(({ is }) => is === 'asked')) return ask(ASKED_OF_ANOTHER)
+  if (parts.some(({ is }) => is === 'asked') || (await isAskedOfOther(db, pickup)))
+    return ask(ASKED_OF_ANOTHER)
   const planned = parts.filter(part => part.is === 'planned')
   const isOver = ({ of, overAt }: Planned) => of.row.pickup === pickup || isDue(overAt, now, REFUND_AFTER_MS)
   if (planned.length < parts.length || !planned.every(isOver)) return waitFor('others')
-  const hindrance = hindranceOfParts(planned) ?? (await hindranceNoted(db, planned))
+  const hindrance = hindranceOfParts(planned, standing) ?? (await hindranceNoted(db, planned))
   if (hindrance !== null) return ask(hindrance)
   return {
     next: 'cancel',
@@ -114,13 +116,25 @@ function hindranceOfOrder(standing: OrderStanding, pickup: string): RefundHindra
   return standing.openParts.includes(pickup) ? null : 'The order was changed after it had expired.'
 }
 
-function hindranceOfParts(parts: readonly Planned[]): RefundHindrance | null {
+function hindranceOfParts(
+  parts: readonly Planned[],
+  { openParts }: Pick<OrderStanding, 'openParts'>,
+): RefundHindrance | null {
   if (parts.some(({ refund }) => refund.lines === undefined || refund.owed === undefined))
+    return 'The order was changed after it had expired.'
+  // what was taken off since may be with the customer, or someone is dealing with it
+  if (parts.some(({ refund }) => refund.parts?.some(part => !openParts.includes(part))))
     return 'The order was changed after it had expired.'
   if (parts.some(({ of }) => isPartOut(of))) return 'A part of the order was handed over.'
   if (!parts.every(({ of }) => isCustomerTold(of)))
     return 'Shopify has not confirmed that the customer was told.'
   return null
+}
+
+/** Head office is asked about another pickup of its order. */
+async function isAskedOfOther(db: Reads, pickup: string): Promise<boolean> {
+  const of = await readPickup(db, pickup)
+  return of !== null && (await isOtherAsked(db, of))
 }
 
 /** Shopify is still to hear of some of its goods that staff have handed over. */
@@ -129,7 +143,7 @@ const isPartOut = ({ lines }: Pickup) => lines.lines.some(({ handed = 0 }) => ha
 function expiredPart({ of: { row, body, lines }, refund }: Planned): ExpiredPart {
   const since = Math.min(refund.plannedAt, body.movedAt ?? refund.plannedAt)
   const wasHeld = (lines.heldUntil ?? 0) >= since
-  return { pickup: row.pickup, lines: refund.lines ?? [], owed: refund.owed ?? 0, wasHeld }
+  return { pickup: row.pickup, lines: refund.lines ?? [], owed: refund.owed ?? 0, since, wasHeld }
 }
 
 /** What the hub knows of the order that a person has to look at. */

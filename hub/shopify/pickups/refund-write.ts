@@ -5,9 +5,10 @@ import { transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import { askAboutRefund, askNothingLeft } from '../../pickups/ask-expired.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
+import { isBeingPaidBack } from '../../pickups/paid-back.ts'
 import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
 import { MONEY_KEPT, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
-import { PlannedRefund } from '../../pickups/write-plan.ts'
+import { isOtherSent, isReopenAsked, PlannedRefund } from '../../pickups/write-plan.ts'
 import {
   type Mutation,
   type Operation,
@@ -75,8 +76,6 @@ const RefundRequest = PlannedRefund.extend({
   isAsked: z.boolean().optional(),
   /** Why Shopify refused it. */
   refused: z.string().optional(),
-  /** Shopify's job for the last send; null: that one was not carried out. Left out: nothing was sent, or what became of it is not known. */
-  job: z.string().nullable().optional(),
 })
 type RefundRequest = z.infer<typeof RefundRequest>
 
@@ -112,6 +111,8 @@ const readJob: Operation<z.infer<typeof Job>> = {
 /** What head office is told where it is not sent again. */
 const JOB_DONE: RefundHindrance = 'Shopify’s job for it is done, and the order is open.'
 
+const REOPENED: RefundHindrance = 'Staff reopened it after Shopify was asked.'
+
 /** What is waited for is looked at so often; what head office is asked about, for so long. */
 const LOOK_AGAIN_MS = 60_000
 const FOLLOW_EVERY_MS = 900_000
@@ -136,14 +137,19 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
   const standing = isUnderWay === 'unread' ? 'unread' : await look(work, write, request)
   if (standing === 'unread') return
   if (standing === null) return wait(work, write, request, 'unseen')
-  const isOfOthers = expired === null && write.first_sent_at === null
+  // who has cancelled it, if it was not the hub for another pickup of it, has decided about its money
+  const isOfOthers =
+    write.first_sent_at === null && (expired === null || !(await isBeingPaidBack(work.db, request.order)))
   if (standing.isCancelled && isOfOthers) return close(work, write, wentOn.unsent)
   if (standing.isCancelled) return concludeCancelled(work, write, request, standing)
   if (isUnderWay) return wait(work, write, request, 'shopify')
   if (expired === null) return concludeGoneOn(work, write, request, standing)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
   if (typeof request.job === 'string') return leaveToOffice(work, write, JOB_DONE)
+  if (request.isReopened === true && write.first_sent_at !== null) return leaveToOffice(work, write, REOPENED)
   if (request.isAsked === true) return leaveToOffice(work, write, waits.shopify.hindrance)
+  if (await isOtherSent(work.db, write, request.order)) return wait(work, write, request, 'shopify')
+  if (request.isReopened === true) return leaveToOffice(work, write, REOPENED)
   const next = await orUnread(work, write, request, () => refundNext(work, expired, standing))
   if (next === 'unread') return
   if (next.next === 'wait') return wait(work, write, request, next.for)
@@ -270,6 +276,7 @@ function markIfStill(
   return transaction(db, async tx => {
     const now = world.clock.now()
     if ((await hubSays(tx, pickup.row, standing, now)).next !== 'cancel') return null
+    if (await isReopenAsked(tx, write.id)) return null
     const { job: _, isOfLostHub: __, ...request } = requestOf(write)
     await shrinkRequest(tx, write.id, { ...request, received: standing.kept })
     return markSent(tx, write.id, now)
@@ -319,7 +326,9 @@ function putOff(
   later: Parameters<typeof postpone>[2],
 ): Promise<void> {
   return transaction(db, async tx => {
-    await shrinkRequest(tx, write.id, request)
+    // staff may have pressed it while Shopify was asked
+    const reopened = (await isReopenAsked(tx, write.id)) ? { isReopened: true } : {}
+    await shrinkRequest(tx, write.id, { ...request, ...reopened })
     await postpone(tx, write.id, later)
   })
 }
