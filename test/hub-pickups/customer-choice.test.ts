@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
+import { leaveUnanswered } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { stores } from '../sandbox/catalogue.ts'
@@ -268,6 +269,62 @@ test.each([`move:${atMarket}`, 'cancel'])(
     expect(await kinds(hub)).toContain('pickup-short')
   },
 )
+
+/** How the items of an order are taken off it without money. */
+const takenOff: readonly [string, Parameters<ShopAndHub['shop']['act']>[1]][] = [
+  ['cancelled', { do: 'cancel', refund: false }],
+  ['edited away', { do: 'edit', set: [{ line: mug, quantity: 0 }] }],
+  [
+    'refunded without money',
+    { do: 'refund', lines: [{ line: mug, quantity: 1 }], restock: 'CANCEL', minor: 0 },
+  ],
+]
+test.each(takenOff)(
+  'items that were %s after the customer chose their money back are told to head office',
+  async (_, act) => {
+    await using hub = await askingShop()
+    const { name, id } = await asked(hub)
+    await answer(hub, id, 'cancel')
+    hub.shop.act(name, act)
+    await hub.poll()
+    await goOn(hub)
+    expect(money(hub, name).minor).toBe(0)
+    expect(await onlyQuestion(hub)).toMatchObject({ choice: 'cancel', state: 'left' })
+    expect(await sentence(hub)).toContain('no money of the order was paid back')
+    for (let again = 0; again < 2; again += 1) await hub.poll()
+    expect(await kinds(hub)).toContain('pickup-short')
+  },
+)
+
+test('a hub that was put back after the customer was asked leaves their choice to head office', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  await hub.backUp()
+  await answer(hub, id, 'deliver')
+  await hub.putBack()
+  expect((await answer(hub, id, 'cancel')).is).toBe('noted')
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'cancel', state: 'left' })
+  await goOn(hub)
+  expect(money(hub, name)).toEqual(nothing)
+  expect(await sentence(hub)).toContain('was put back to a backup')
+})
+
+test('head office is told once the customer has not chosen in time, and no till shows the link any more', async () => {
+  await using hub = await askingShop()
+  const { name, pickup, id } = await asked(hub)
+  const { expires_at: until } = await onlyQuestion(hub)
+  expect(await leaveUnanswered(hub.db, until - 1)).toEqual(new Set())
+  expect((await onlyQuestion(hub)).state).toBe('open')
+  expect(await leaveUnanswered(hub.db, until)).toEqual(new Set(['HAR']))
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: null, state: 'left' })
+  expect((await shown(hub, pickup))?.asked).toBeNull()
+  expect((await answer(hub, id, 'cancel')).is).toBe('answered')
+  expect(await sentence(hub)).toContain('has not chosen; their link has expired')
+  hub.shop.act(name, { do: 'edit', set: [{ line: mug, quantity: 0 }] })
+  hub.advance(2_000)
+  await hub.poll()
+  expect(await kinds(hub)).not.toContain('pickup-short')
+})
 
 test('while a till is not heard nothing moves; after a day head office is asked', async () => {
   await using hub = await askingShop()

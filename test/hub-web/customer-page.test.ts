@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
+import { leaveUnanswered } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { ask } from '../till/open-till.ts'
 import { askOne, noted } from './customer-question.ts'
 import { openHub } from './open-hub.ts'
@@ -92,6 +93,8 @@ test('an expired link says so, names nothing, and takes no choice', async () => 
   expect(body).not.toContain('mug')
   await send(link, 'cancel')
   expect((await noted(hub, id)).state).toBe('open')
+  await leaveUnanswered(hub.db, hub.world.clock.now())
+  expect(await ask(link)).toMatchObject({ status: 410, body })
 })
 
 test('a link that was answered shows what was chosen also once it has expired', async () => {

@@ -263,7 +263,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-short.chosen':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Der Hub führt es aus.',
   'pickup-short.left':
-    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie an. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
+  'pickup-short.unanswered':
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. {why} Fragen Sie den Kunden, und entscheiden Sie es in Shopify.',
   'order-sale-voided':
     'Der Beleg {receipt} in {store}, der die Bestellung {order} abgerechnet hat ({items}), wurde storniert. In Shopify ist die Bestellung weiter als übergeben eingetragen, der Bestand hat sich nicht geändert. Ist die Ware zurück, stornieren Sie die Übergabe oder erstatten Sie die Bestellung mit Rücklagerung in Shopify. Hat der Kunde sie, so schließen Sie dies.',
   'order-sale-voided.other-order':
@@ -487,6 +489,11 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Artikel sind in Shopify nicht mehr so, wie sie waren, als der Kunde gefragt wurde.',
   'phrase.choice-found':
     'Die Filiale hat sie gefunden, ganz oder zum Teil. Vereinbaren Sie mit dem Kunden, was daraus wird.',
+  'phrase.choice-gone':
+    'Die Artikel sind in Shopify nicht mehr offen, und zur Bestellung wurde kein Geld erstattet. Erstatten Sie es oder einigen Sie sich mit dem Kunden, und schließen Sie dies dann.',
+  'phrase.choice-put-back':
+    'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
+  'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',
   'phrase.choice-held': 'Sie sind nicht nur vom Hub angehalten. Finden Sie heraus, warum.',
   'phrase.choice-store-gone':
     'Die Filiale hat sie nicht mehr frei, oder Shopify lässt sie nicht dorthin. Vereinbaren Sie mit dem Kunden etwas anderes.',

@@ -260,7 +260,9 @@ export const en = {
   'pickup-short.chosen':
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. The hub is carrying it out.',
   'pickup-short.left':
-    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
+    '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
+  'pickup-short.unanswered':
+    '{items} of order {order} for {customer} could not be found at {store}. {why} Ask the customer, and decide it in Shopify.',
   'order-sale-voided':
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
   'order-sale-voided.other-order':
@@ -474,6 +476,11 @@ export const en = {
   'phrase.choice-changed': 'The items are not in Shopify as they were when the customer was asked.',
   'phrase.choice-found':
     'The store has found them, or some of them. Agree with the customer on what becomes of them.',
+  'phrase.choice-gone':
+    'The items are not open in Shopify any more, and no money of the order was paid back. Pay it back or agree with the customer, then close this.',
+  'phrase.choice-put-back':
+    'The hub was put back to a backup after the customer was asked: they may have chosen something else before. Ask them.',
+  'phrase.choice-too-late': 'The customer was asked and has not chosen; their link has expired.',
   'phrase.choice-held': 'Another hold than the hub’s is on them. Find out why.',
   'phrase.choice-store-gone':
     'The store no longer has them free, or Shopify does not let them go there. Agree on something else with the customer.',

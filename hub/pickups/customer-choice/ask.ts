@@ -3,7 +3,7 @@ import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
 import { customerOf, isShort } from '../short.ts'
-import { addQuestion, type CustomerQuestion, type PreparedQuestion } from './questions.ts'
+import { addQuestion, type CustomerQuestion, MONEY_NOT_BACK, type PreparedQuestion } from './questions.ts'
 import { chosenStore, itemsText, showAsked } from './show.ts'
 
 /**
@@ -39,6 +39,11 @@ export async function nameQuestion(tx: Tx, question: CustomerQuestion, now: numb
   const customer = await customerOfOrder(tx, subject)
   const about = { subject, store, device: null, evidence: { question: id } }
   const fields = { order, store, items: itemsText(question), customer }
+  if (choice === null && state === 'left') {
+    const unanswered = { ...fields, why: whyLeft(problem) }
+    await openException(tx, { ...about, code: 'pickup-short.unanswered', fields: unanswered }, now)
+    return
+  }
   if (choice === null) {
     const asked = { ...fields, link, until: minuteOf(expires_at) }
     await openException(tx, { ...about, code: 'pickup-short.asked', fields: asked }, now)
@@ -80,6 +85,9 @@ export const choiceHindrances = {
   'The items are not as they were when the customer was asked.': 'phrase.choice-changed',
   'The store has found the items.': 'phrase.choice-found',
   'It is not agreed any more.': 'phrase.refund-not-agreed',
+  [MONEY_NOT_BACK]: 'phrase.choice-gone',
+  'The hub was put back to a backup after the customer was asked.': 'phrase.choice-put-back',
+  'The customer did not choose in time.': 'phrase.choice-too-late',
   'Another hold is on the items in Shopify.': 'phrase.choice-held',
   'The store that was chosen no longer has them.': 'phrase.choice-store-gone',
   'Other units of an item are not handed over yet.': 'phrase.choice-other-units',

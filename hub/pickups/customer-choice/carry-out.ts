@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Reads, Tx } from '../../db/db.ts'
 import { planWrite, type Write } from '../../outbox/writes.ts'
 import { nameQuestion } from './ask.ts'
-import { type CustomerQuestion, endQuestion, readQuestion } from './questions.ts'
+import { type CustomerQuestion, endQuestion, MONEY_NOT_BACK, readQuestion } from './questions.ts'
 import { isStillWaitedFor, showAsked } from './show.ts'
 
 /** What Shopify is asked for a customer's choice. */
@@ -44,8 +44,8 @@ export async function closeChoice(tx: Tx, write: Write, problem: string | null, 
   const question = await choiceOfWrite(tx, write)
   if (question === null) return
   const { id, order_id: order, store } = question.row
-  // what head office, or another store, has taken off the store meanwhile is not asked about; what staff have found is
-  const isLeft = problem !== null && (await isStillWaitedFor(tx, question))
+  // what head office, or another store, has taken off the store meanwhile is not asked about; what staff have found is, and money is
+  const isLeft = problem === MONEY_NOT_BACK || (problem !== null && (await isStillWaitedFor(tx, question)))
   const state = problem === null ? 'done' : isLeft ? 'left' : 'over'
   const ended = await endQuestion(tx, id, { state, problem }, now)
   if (ended?.row.state === 'left') await nameQuestion(tx, ended, now)

@@ -73,16 +73,34 @@ async function choiceOf(
 
 /** The hub has Shopify move or pay back the items; what Shopify lets no app do is left to head office. */
 async function carryOut(tx: Tx, question: CustomerQuestion, now: number): Promise<CustomerQuestion> {
-  if (question.row.choice === 'deliver') return leaveToOffice(tx, question, now)
+  if (await isPutBackSince(tx, question))
+    return leaveToOffice(tx, question, 'The hub was put back to a backup after the customer was asked.', now)
+  if (question.row.choice === 'deliver')
+    return leaveToOffice(tx, question, 'Shopify lets no app turn a pickup into a delivery.', now)
   await planChoice(tx, question, now)
   await nameQuestion(tx, question, now)
   await showAsked(tx, question.row.order_id, question.row.store, now)
   return question
 }
 
-async function leaveToOffice(tx: Tx, question: CustomerQuestion, now: number): Promise<CustomerQuestion> {
+/** Whether the database became older after it had asked: the customer may have chosen something else that it does not know of. */
+async function isPutBackSince(tx: Tx, { row }: CustomerQuestion): Promise<boolean> {
+  const since = await tx
+    .selectFrom('recovery')
+    .select('store')
+    .where('store', '=', row.store)
+    .where('begun_at', '>=', row.asked_at)
+    .executeTakeFirst()
+  return since !== undefined
+}
+
+async function leaveToOffice(
+  tx: Tx,
+  question: CustomerQuestion,
+  problem: ChoiceHindrance,
+  now: number,
+): Promise<CustomerQuestion> {
   const { id, order_id, store } = question.row
-  const problem: ChoiceHindrance = 'Shopify lets no app turn a pickup into a delivery.'
   const left = (await endQuestion(tx, id, { state: 'left', problem }, now)) ?? question
   await nameQuestion(tx, left, now)
   await showAsked(tx, order_id, store, now)

@@ -7,6 +7,9 @@ import type { Schema } from '../../db/schema.ts'
 /** A link takes a choice for so long. */
 export const LINK_MS = 7 * 24 * 3_600_000
 
+/** Why a refund is left to head office: no items are left that could be taken off the order, and the customer has not had the money. */
+export const MONEY_NOT_BACK = 'The items are gone from the order, and no money was paid back.'
+
 type Row = Schema['customer_question']
 
 /** An item that is missing: whole units, and what the ledger finds it by. */

@@ -5,7 +5,7 @@ import type { Reads, Tx } from '../../db/db.ts'
 import { dueUnits } from '../line-counts.ts'
 import { cleanText } from '../order-text.ts'
 import { changePickup, parsePickup, readPickup } from '../pickup-row.ts'
-import { type CustomerQuestion, endQuestion, questionsAbout } from './questions.ts'
+import { type CustomerQuestion, endQuestion, MONEY_NOT_BACK, questionsAbout } from './questions.ts'
 
 /** "2 × Mug, 1 × Tote bag". */
 export function itemsText({ items }: Pick<CustomerQuestion, 'items'>): string {
@@ -25,8 +25,11 @@ export async function customerAskedAbout(
 ): Promise<CustomerAsked | null> {
   const all = await questionsAbout(db, order)
   const newest = all.findLast(({ row }) => row.store === store)
-  return newest === undefined || newest.row.state === 'over' ? null : askedOf(newest)
+  return newest === undefined || newest.row.state === 'over' || isUnanswered(newest) ? null : askedOf(newest)
 }
+
+/** Its link expired, and head office decides instead. */
+export const isUnanswered = ({ row }: CustomerQuestion) => row.state === 'left' && row.choice === null
 
 function askedOf(question: CustomerQuestion): CustomerAsked {
   const { link, expires_at, choice, state } = question.row
@@ -56,10 +59,15 @@ export async function isStillWaitedFor(db: Reads, { row }: CustomerQuestion): Pr
   return part.lines.lines.some(line => dueUnits(line) > 0)
 }
 
-/** Whether a customer of an order chose something that head office was left to do, and the store still has the items to hand over. */
+/** Whether head office was left to do what a customer of an order chose, and the money is not back or the store still has items to hand over. */
 export async function isChoiceLeft(db: Reads, order: string): Promise<boolean> {
   for (const question of await questionsAbout(db, order))
-    if (question.row.state === 'left' && (await isStillWaitedFor(db, question))) return true
+    if (
+      question.row.state === 'left' &&
+      question.row.choice !== null &&
+      (question.row.problem === MONEY_NOT_BACK || (await isStillWaitedFor(db, question)))
+    )
+      return true
   return false
 }
 

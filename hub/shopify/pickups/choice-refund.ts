@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
-import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
+import { type CustomerQuestion, MONEY_NOT_BACK } from '../../pickups/customer-choice/questions.ts'
 import { type Mutation, type Operation, UserErrors } from '../api/client.ts'
 import { CREATE_REFUND, SUGGESTED_REFUND } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
@@ -106,9 +106,9 @@ export async function nextForRefund(
     const isOurs = payment !== undefined && standing.paidBack === payment.amount && part === null
     return isOurs ? { next: 'done' } : leave('Money of the order was paid back before.')
   }
-  const { location } = part ?? { location: null }
-  if (part === null || location === null || part.status !== 'ON_HOLD' || !hasJust(part, question))
-    return leave(CHANGED)
+  if (part === null) return leave(MONEY_NOT_BACK)
+  const { location } = part
+  if (location === null || part.status !== 'ON_HOLD' || !hasJust(part, question)) return leave(CHANGED)
   const holds = await readHolds(client, id)
   if (holds.hasOthers || holds.own.length === 0) return leave('Another hold is on the items in Shopify.')
   const hindrance = moneyHindrance(standing)

@@ -6,6 +6,7 @@ import {
   isLinkExpired,
   readQuestion,
 } from '../../pickups/customer-choice/questions.ts'
+import { isUnanswered } from '../../pickups/customer-choice/show.ts'
 import { callerOf, type WebContext } from '../route.ts'
 import { type CustomerPage, customerPage } from './page.ts'
 
@@ -43,6 +44,7 @@ export async function pageOf(
   problem: Extract<CustomerPage, { shows: 'question' }>['problem'],
 ): Promise<CustomerPage> {
   const now = world.clock.now()
+  if (isUnanswered(question)) return { shows: 'expired' }
   if (question.row.state !== 'open') return { shows: 'answer', question }
   if (isLinkExpired(question, now)) return { shows: 'expired' }
   const { store: code } = question.row
