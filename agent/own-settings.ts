@@ -36,7 +36,13 @@ export const configKept = defineError(
 )
 export const configMissing = defineError(
   'CONFIG_MISSING',
-  (f: { path: string }) => `${f.path} is gone. Put it back; if nothing is to be set, write {} into it.`,
+  (f: { path: string }) =>
+    `${f.path} is gone. Put it back; if no sales are to be read here, write { "sources": [] } into it.`,
+)
+export const configForgets = defineError(
+  'CONFIG_FORGETS',
+  (f: { path: string; sources: readonly string[] }) =>
+    `${f.path} no longer names ${f.sources.join(', ')}, nor any other source. Name what is to be read; if no sales are to be read here, write "sources": [].`,
 )
 export const configRefused = defineError(
   'CONFIG_REFUSED',
@@ -230,18 +236,28 @@ export function problemWithSales(problem: string, { sources }: Pick<AgentConfig,
   return `This till reads no sales: the settings that it goes on with name no source. ${problem}`
 }
 
-function readNow({ world, folder }: Parts, refused: RefusedSettings | null): OwnSettings | TillbridgeError {
+function readNow(parts: Parts, refused: RefusedSettings | null): OwnSettings | TillbridgeError {
+  const { world, folder } = parts
   const { config: path, lastGood: good } = agentPaths(folder)
   try {
     const text = readAgentText(world.files, path)
     if (refused !== null && refused.text === text) return refusal(path, refused)
     if (text === null && world.files.sizeOf(good) !== null) return configMissing({ path })
     const json = parseAgentJson(text, path)
-    return { config: parseAgentConfig(text, path), json, text, problem: null, againMs: null, hasLost: false }
+    const config = parseAgentConfig(text, path)
+    const sources = forgottenSources(parts, json)
+    if (sources.length > 0) return configForgets({ path, sources })
+    return { config, json, text, problem: null, againMs: null, hasLost: false }
   } catch (error) {
     if (error instanceof TillbridgeError) return error
     throw error
   }
+}
+
+/** A file that says nothing of sources, as a template with an empty list writes it, does not end the reading of sales. */
+function forgottenSources(parts: Parts, json: unknown): readonly string[] {
+  if (z.object({ sources: z.array(z.unknown()) }).safeParse(json).success) return []
+  return lastGood(parts)?.config.sources.map(({ source }) => source) ?? []
 }
 
 function refusal(path: string, { error, againMs }: RefusedSettings): TillbridgeError {

@@ -165,18 +165,22 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   /** What worked and does not now: the hub, or sources. */
   function lost(): readonly Lost[] {
     const read = new Set<string>(well.readSources())
-    const unread = required(config).filter(({ source }) => !read.has(source))
-    return [...(shown.online && !well.isOnline() ? ['hub' as const] : []), ...unread]
+    const unread = config.sources.filter(({ source }) => shown.read.includes(source) && !read.has(source))
+    return [...(shown.online && !well.isOnline() ? ['hub' as const] : []), ...unread, ...unreplaced(read)]
   }
 
-  /** A source that was taken out is not asked for, unless another one was named in its place. */
-  function required(of: AgentConfig): readonly Source[] {
-    const named = new Set<string>(of.sources.map(({ source }) => source))
+  /** A source that was taken out is not asked for, unless others are named in its place: then as many have to be read. */
+  function unreplaced(read: ReadonlySet<string>): readonly Source[] {
     const before = new Set<string>(former?.sources.map(({ source }) => source))
-    const isReplaced = shown.read.some(source => !named.has(source))
-    return of.sources.filter(
-      ({ source }) => shown.read.includes(source) || (isReplaced && !before.has(source)),
-    )
+    const added = config.sources.filter(({ source }) => !before.has(source))
+    const works = added.filter(({ source }) => read.has(source)).length
+    return works < goneSources().length ? added.filter(({ source }) => !read.has(source)) : []
+  }
+
+  /** Sources that were read before and that the file no longer names. */
+  function goneSources(): readonly Source[] {
+    const named = new Set<string>(config.sources.map(({ source }) => source))
+    return former?.sources.filter(({ source }) => shown.read.includes(source) && !named.has(source)) ?? []
   }
 
   async function ask(): Promise<void> {
@@ -207,10 +211,7 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     const { sources } = former
     const same = sources.find(({ source }) => source === one.source)
     if (same !== undefined) return !isDeepStrictEqual(same, one) && probe.reads(same)
-    const gone = sources.filter(
-      ({ source }) => shown.read.includes(source) && !config.sources.some(each => each.source === source),
-    )
-    return (await Promise.all(gone.map(probe.reads))).includes(true)
+    return (await Promise.all(goneSources().map(probe.reads))).includes(true)
   }
 
   /** A refused agent.json that has by now all that worked, as after a proxy was put right, is taken up after all. */
@@ -227,15 +228,17 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   async function worksNow(): Promise<boolean> {
     try {
       const wanted = parts.wanted()
-      const named = new Set<string>(wanted.sources.map(({ source }) => source))
-      const isReplaced = shown.read.some(source => !named.has(source))
-      const asks = wanted.sources
-        .filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
-        .filter(({ source }) => isReplaced || shown.read.includes(source))
-        .map(probe.reads)
-      const isOtherWay = shown.online && !isDeepStrictEqual(wanted.network, config.network)
-      const has = await Promise.all([...(isOtherWay ? [probe.reachesHub(wanted)] : []), ...asks])
-      return !has.includes(false)
+      const isNamed = new Set<string>(wanted.sources.map(({ source }) => source))
+      const isInUse = new Set<string>(config.sources.map(({ source }) => source))
+      const changed = wanted.sources.filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
+      const kept = changed.filter(({ source }) => shown.read.includes(source))
+      const added = changed.filter(({ source }) => !isInUse.has(source))
+      const gone = shown.read.filter(source => isInUse.has(source) && !isNamed.has(source))
+      if (shown.online && !isDeepStrictEqual(wanted.network, config.network))
+        if (!(await probe.reachesHub(wanted))) return false
+      if ((await Promise.all(kept.map(probe.reads))).includes(false)) return false
+      if (gone.length === 0) return true
+      return (await Promise.all(added.map(probe.reads))).filter(reads => reads).length >= gone.length
     } catch (error) {
       world.log.debug({ ...describeError(error) }, 'agent.json can’t be tried again')
       return false

@@ -374,6 +374,30 @@ test('a source that was taken out, and one that is new, are not asked for', asyn
   }
 })
 
+test('a source of another name is enough for one that was taken out, whatever else is new', async () => {
+  const renamed = FILES('/a').replace('"pos"', '"till"')
+  const after = renamed.replace('[{', '[{ "source": "scale", "kind": "csv", "settings": {} }, {')
+  using till = followed(after, {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
+  till.now.read = ['till']
+  till.now.would.read = ['pos']
+  await till.world.advance(60 * MINUTES)
+  expect(till.kept()).toBe(after)
+  expect(till.now.restarts).toBe(0)
+})
+
+test('a file that says nothing of sources, where they were read, does not end the reading of sales', () => {
+  using till = followed(FILES('/a'), {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
+  for (const text of ['{}', '{ "till": { "port": 7421 } }']) {
+    till.write(text)
+    expect(till.next()).toMatchObject({
+      problem: expect.stringMatching(/no longer names pos, nor any other source.*"sources": \[\]/),
+      config: { sources: [{ settings: { folder: '/a' } }] },
+    })
+  }
+  till.write('{ "sources": [] }')
+  expect(till.next()).toMatchObject({ problem: null, config: { sources: [] } })
+})
+
 test('what the settings that worked reach and read later is asked of the next ones', async () => {
   using till = followed(FILES('/a'), {}, { text: FILES('/a') })
   till.now.read = ['pos']
