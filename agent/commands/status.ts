@@ -70,7 +70,7 @@ export function isWell(state: TillState): boolean {
 const NONE = 'none'
 
 function settingsText({ settings, settingsProblem }: TillState): string {
-  if (settings === null && settingsProblem !== null)
+  if ((settings === null || settings.runs === NONE) && settingsProblem !== null)
     return 'settings: those that worked last, alone (agent.last-good.json)'
   if (settings === null || settings.runs === NONE) return 'settings: its own agent.json alone'
   const over = settingsProblem === null ? '' : ', over those that worked last (agent.last-good.json)'

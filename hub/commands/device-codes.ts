@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import encodeQR from 'qr'
 import { answers, command, writeNamed } from '../../shared/command-line.ts'
@@ -32,7 +33,12 @@ export const codesFileThere = defineError(
     `${f.file} is there already, and the codes in it may have been handed out: they still work. Give the new ones another file, or delete it first. No code was made.`,
 )
 
-type Options = HubFolder & { out: string; sheet?: string; days: number }
+export const codesFilesSame = defineError(
+  'CODES_FILES_SAME',
+  (f: { file: string }) => `--out and --sheet are both ${f.file}: give each a file. No code was made.`,
+)
+
+type Options = HubFolder & { out: string; sheet?: string; days: number; replaceCodes?: boolean }
 
 export function codesCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
@@ -45,24 +51,41 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
       '--sheet <file>',
       'where a page to print goes, one slip a till, with a square code to scan when hub.json names publicUrl',
     )
+    .option(
+      '--replace-codes',
+      'also for tills that have a code which still works: that one is ended. Without it they are refused',
+    )
     .option('--days <days>', `for how many days they work, at most ${longestCodeDays}`, wholeNumber, 7)
     .option(...hubFolderOption)
     .option(...databaseOption)
-  return answers<Options>(of, terminal, async ({ data, database, out, sheet, days }, list = '') => {
+  return answers<Options>(of, terminal, async ({ data, database, out, sheet, days, ...more }, list = '') => {
     if (days < 1 || days > longestCodeDays) throw codeDaysRefused({ days, most: longestCodeDays })
+    if (sheet !== undefined && resolve(sheet) === resolve(out)) throw codesFilesSame({ file: out })
     for (const file of [out, sheet])
       if (file !== undefined && existsSync(file)) throw codesFileThere({ file })
     const tills = readTillList(readFileSync(list, 'utf8'))
     const validMs = days * DAY_MS
-    const made = await withDb(world, { data, database }, db =>
-      transaction(db, tx => createCodes(tx, world, tills, validMs)),
-    )
     const until = shownMinute(world.clock.now() + validMs)
-    writeNamed(out, path => world.files.writePrivate(path, asCsv(made, until)))
     const { publicUrl } = readHubConfig(world.files, hubPaths(data).config)
     const hub = publicUrl?.startsWith('https:') === true ? publicUrl : null
-    if (sheet !== undefined)
-      writeNamed(sheet, path => world.files.writePrivate(path, asSheet(made, { until, hub })))
+    const how = { validMs, endsOpen: more.replaceCodes === true }
+    // written before the codes count: a code that works is always in a file
+    const written: string[] = []
+    const write = (file: string, text: string) => {
+      writeNamed(file, path => world.files.writePrivate(path, text))
+      written.push(file)
+    }
+    const made = await withDb(world, { data, database }, db =>
+      transaction(db, async tx => {
+        const codes = await createCodes(tx, world, tills, how)
+        write(out, asCsv(codes, until))
+        if (sheet !== undefined) write(sheet, asSheet(codes, { until, hub }))
+        return codes
+      }),
+    ).catch((error: unknown) => {
+      for (const file of written) world.files.remove(file) // none of these codes works
+      throw error
+    })
     return {
       json: { made: made.length, out, sheet: sheet ?? null, until },
       text: `${made.length === 1 ? '1 code is' : `${made.length} codes are`} in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { Tx } from '../db/db.ts'
-import { createEnrolCode, demandTillName, freeTillName } from './enrolment.ts'
+import { createEnrolCode, demandNoOpenCode, demandTillName, endOpenCodes, freeTillName } from './enrolment.ts'
 
 export const tillListInvalid = defineError(
   'TILL_LIST_INVALID',
@@ -75,14 +75,15 @@ export interface MadeCode {
 }
 
 /**
- * Makes a code for each listed till, in the order of the list, or none at all.
+ * Makes a code for each listed till, in the order of the list, or none at all. A till that has a code which still works is refused, unless
+ * `endsOpen`: that one is ended.
  * @throws TILL_LIST_INVALID naming each line that can't have one
  */
 export async function createCodes(
   tx: Tx,
   world: Pick<World, 'random' | 'clock'>,
   tills: readonly ListedTill[],
-  validMs: number,
+  { validMs, endsOpen }: { readonly validMs: number; readonly endsOpen: boolean },
 ): Promise<readonly MadeCode[]> {
   const made = new Map<number, MadeCode>()
   const mistakes: string[] = []
@@ -93,6 +94,8 @@ export async function createCodes(
     try {
       const name = till ?? (await freeTillName(tx, store, now))
       await demandTillName(tx, { store, till: name, replaces: null }, now)
+      if (endsOpen) await endOpenCodes(tx, { store, till: name }, now)
+      else await demandNoOpenCode(tx, { store, till: name }, now)
       const code = await createEnrolCode(tx, world, store, name, null, validMs)
       made.set(line, { store, till: name, code })
     } catch (error) {

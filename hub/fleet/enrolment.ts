@@ -91,13 +91,55 @@ export async function createEnrolCode(
 
 /** The devices of a till's name that may still connect: one, and after a restore those that owe records. */
 async function holdersOf(db: Reads, store: string, till: string): Promise<DeviceRow[]> {
-  return db
+  const rows = await db
     .selectFrom('device')
     .selectAll()
     .where('store', '=', store)
-    .where('till', '=', till)
     .where('state', '=', 'active')
     .execute()
+  return rows.filter(row => isSameTill(row.till, till))
+}
+
+/** People say "till 2" and mean "Till 2". */
+const isSameTill = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+
+export const tillHasCode = defineError(
+  'TILL_HAS_CODE',
+  (f: { store: string; till: string; endsAt: number }) =>
+    `Store ${f.store} has a code for "${f.till}" that works until ${shownMinute(f.endsAt)}. Use that one, or end it: add --replace-codes.`,
+)
+
+function openCodes(db: Reads, store: string, now: number) {
+  return db
+    .selectFrom('enrol_code')
+    .select(['code_hash', 'till', 'expires_at'])
+    .where('store', '=', store)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('expires_at', '<=', now + LONGEST_MS)
+    .orderBy('expires_at')
+    .execute()
+}
+
+/** @throws TILL_HAS_CODE when a code for this till has been made and still works */
+export async function demandNoOpenCode(
+  db: Reads,
+  { store, till }: { readonly store: string; readonly till: string },
+  now: number,
+): Promise<void> {
+  const open = (await openCodes(db, store, now)).find(row => isSameTill(row.till, till))
+  if (open !== undefined) throw tillHasCode({ store, till: open.till, endsAt: open.expires_at })
+}
+
+/** The codes that were made for this till work no more. */
+export async function endOpenCodes(
+  tx: Tx,
+  { store, till }: { readonly store: string; readonly till: string },
+  now: number,
+): Promise<void> {
+  const ended = (await openCodes(tx, store, now)).filter(row => isSameTill(row.till, till))
+  for (const { code_hash } of ended)
+    await tx.updateTable('enrol_code').set({ expires_at: now }).where('code_hash', '=', code_hash).execute()
 }
 
 /** "Till 1", or the next number that no till and no open code of the store has. */
@@ -108,14 +150,7 @@ export async function freeTillName(db: Reads, store: string, now: number): Promi
     .where('store', '=', store)
     .where('state', '<>', 'revoked')
     .execute()
-  const codes = await db
-    .selectFrom('enrol_code')
-    .select('till')
-    .where('store', '=', store)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .where('expires_at', '<=', now + LONGEST_MS)
-    .execute()
+  const codes = await openCodes(db, store, now)
   const taken = new Set([...devices, ...codes].map(({ till }) => till.toLowerCase()))
   for (let number = 1; ; number += 1) if (!taken.has(`till ${number}`)) return `Till ${number}`
 }

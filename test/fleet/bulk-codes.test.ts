@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeQR } from 'qr/decode.js'
 import { expect, test } from 'vitest'
@@ -65,7 +65,9 @@ async function twoStores() {
 test('each till gets a code of its own; those without a name get the next free ones', async () => {
   await using hub = await twoStores()
   const list = readTillList('store,till\nHAR,\nHAR,Till 1\nHAR,\nMIL,Front')
-  const made = await transaction(hub.db, tx => createCodes(tx, hub.world, list, 7 * DAY_MS))
+  const made = await transaction(hub.db, tx =>
+    createCodes(tx, hub.world, list, { validMs: 7 * DAY_MS, endsOpen: false }),
+  )
   expect(new Set(made.map(({ code }) => code)).size).toBe(4)
   expect(made.map(({ store, till }) => `${store} ${till}`)).toEqual([
     ...['HAR Till 2', 'HAR Till 1', 'HAR Till 3', 'MIL Front'],
@@ -84,7 +86,9 @@ test('each till gets a code of its own; those without a name get the next free o
 test('one mistake in the list, and no code is made', async () => {
   await using hub = await twoStores()
   const list = readTillList('store,till\nHAR,Till 1\nNONE,Till 1\nMIL,')
-  await expect(transaction(hub.db, tx => createCodes(tx, hub.world, list, DAY_MS))).rejects.toMatchObject({
+  await expect(
+    transaction(hub.db, tx => createCodes(tx, hub.world, list, { validMs: DAY_MS, endsOpen: false })),
+  ).rejects.toMatchObject({
     code: 'TILL_LIST_INVALID',
     message: expect.stringContaining('line 3'),
   })
@@ -183,6 +187,47 @@ test('codes that were handed out are not overwritten: nothing is made', async ()
   const db = await openHubDb(manualWorld().files, at('hub/hub.db'))
   expect(await db.selectFrom('enrol_code').selectAll().execute()).toEqual([])
   await db.destroy()
+})
+
+test('a code that can’t be written to a file is not made, and one file can’t be both', async () => {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  const data = ['--data', at('hub'), '--json']
+  const place = ['--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
+  await runHere('hub', ['store', 'add', 'HAR', ...place, ...data])
+  writeFileSync(at('tills.csv'), 'store,till\nHAR,\n')
+  const codes = (...files: string[]) =>
+    runHere('hub', ['device', 'codes', at('tills.csv'), ...files, ...data])
+  for (const [files, wrong] of [
+    [['--out', at('none/codes.csv')], 'FILE_UNWRITABLE'],
+    [['--out', at('codes.csv'), '--sheet', at('none/sheet.html')], 'FILE_UNWRITABLE'],
+    [['--out', at('codes.csv'), '--sheet', join(at('.'), 'codes.csv')], 'CODES_FILES_SAME'],
+  ] as const) {
+    const { code, out, err } = await codes(...files)
+    expect(code).toBe(1)
+    expect(out + err).toContain(wrong)
+    expect(existsSync(at('codes.csv'))).toBe(false)
+  }
+  const db = await openHubDb(manualWorld().files, at('hub/hub.db'))
+  expect(await db.selectFrom('enrol_code').selectAll().execute()).toEqual([])
+  await db.destroy()
+})
+
+test('a till has one code that works, however its name is written; a new one ends it only when that is asked for', async () => {
+  await using hub = await twoStores()
+  const make = (till: string, endsOpen: boolean) =>
+    transaction(hub.db, tx =>
+      createCodes(tx, hub.world, [{ line: 2, store: 'HAR', till }], { validMs: DAY_MS, endsOpen }),
+    )
+  await make('Till 21', false)
+  await expect(make('till 21', false)).rejects.toThrow(/has a code for "Till 21" that works until/)
+  await make('till 21', true)
+  const open = await hub.db
+    .selectFrom('enrol_code')
+    .select('till')
+    .where('expires_at', '>', hub.world.clock.now())
+    .execute()
+  expect(open).toEqual([{ till: 'till 21' }])
 })
 
 test('the sample for group policy finds the code of its own computer in what the command writes', async () => {
