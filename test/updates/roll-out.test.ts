@@ -308,7 +308,7 @@ test('a till without room for a release is named until it is well with it, stops
   expect(await open()).toEqual([`update-failed ${device}`])
   const [told] = await listExceptions(hub.db)
   expect(told?.sentence).toContain(
-    'runs : The till reports: “The update needs 300 MiB of disk. Run: ’curl’.” It reads',
+    'runs : The till reports: “The update needs 300 MiB of disk. Run: ’curl’.”',
   )
   expect(await demandRelease(hub.db, '0.2.0')).toMatchObject({ state: 'offered' })
   expect(await rollOutTally(hub.db, { version: '0.2.0', attempt: 1 })).toEqual({
