@@ -36,8 +36,8 @@ export interface PosWork {
   wrongSettings(): string | null
   /** These sources' settings have no mistake that can be seen without opening them. */
   canUse(sources: AgentConfig['sources']): boolean
-  /** A source that is not in use can be read; false also for what only its being in use could show. */
-  wouldRead(source: AgentConfig['sources'][number]): Promise<boolean>
+  /** Whether a source that is not in use can be read; null: only its being in use could show it. */
+  wouldRead(source: AgentConfig['sources'][number]): Promise<boolean | null>
 }
 
 interface PosWorkParts {
@@ -82,7 +82,7 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
       sources.states().find(({ code }) => code !== null && wrongForGood.has(code))?.problem ?? null,
     canUse: others => others.every(one => isUsable(one, kinds)),
     async wouldRead(one) {
-      if (one.kind === http.kind || one.kind === RECEIPTS) return false
+      if (one.kind === http.kind || one.kind === RECEIPTS) return null
       try {
         for await (const _ of previewSource(one, world, kinds)) break
         return true

@@ -20,8 +20,8 @@ import type { Wellness } from './updates/watch-health.ts'
 export interface SettingsProbe {
   /** The hub answers on the way that these settings name. */
   reachesHub(config: AgentConfig): Promise<boolean>
-  /** This source can be read; false also where that can't be told without using it. */
-  reads(source: Source): Promise<boolean>
+  /** Whether this source can be read; null: that can't be told without using it. */
+  reads(source: Source): Promise<boolean | null>
 }
 type Source = AgentConfig['sources'][number]
 
@@ -210,7 +210,7 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     if (one === 'hub') return !isDeepStrictEqual(former.network, config.network) && probe.reachesHub(former)
     const { sources } = former
     const same = sources.find(({ source }) => source === one.source)
-    if (same !== undefined) return !isDeepStrictEqual(same, one) && probe.reads(same)
+    if (same !== undefined) return !isDeepStrictEqual(same, one) && (await probe.reads(same)) === true
     return (await Promise.all(goneSources().map(probe.reads))).includes(true)
   }
 
@@ -238,7 +238,9 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
         if (!(await probe.reachesHub(wanted))) return false
       if ((await Promise.all(kept.map(probe.reads))).includes(false)) return false
       if (gone.length === 0) return true
-      return (await Promise.all(added.map(probe.reads))).filter(reads => reads).length >= gone.length
+      return (
+        (await Promise.all(added.map(probe.reads))).filter(reads => reads !== false).length >= gone.length
+      )
     } catch (error) {
       world.log.debug({ ...describeError(error) }, 'agent.json can’t be tried again')
       return false

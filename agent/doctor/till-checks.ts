@@ -198,8 +198,11 @@ export async function checkHub(
         check: 'hub',
         subject: url,
         verdict: 'wrong',
-        sentence: `The hub does not answer (${cause}).`,
-        advice: 'Check this PC’s network and whether the hub runs. Sales are kept here meanwhile.',
+        sentence:
+          shown === null
+            ? `The hub does not answer (${cause}).`
+            : `No answer of the hub comes through this till’s proxy ${shown} (${cause}).`,
+        advice: `Check this PC’s network${shown === null ? '' : ', the proxy'} and whether the hub runs. Sales are kept here meanwhile.`,
       },
     ]
   } finally {

@@ -138,7 +138,7 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
     isOnline: true,
     read: [] as string[],
     /** With settings that are not in use. */
-    would: { reachHub: false, read: [] as string[] },
+    would: { reachHub: false, read: [] as string[] | null },
     asked: 0,
   }
   const parts = { world, folder: till.parts.folder }
@@ -160,7 +160,7 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
       },
       reads: async ({ source }) => {
         now.asked += 1
-        return now.would.read.includes(source)
+        return now.would.read?.includes(source) ?? null
       },
     },
     isTrying: () => now.isTrying,
@@ -438,6 +438,21 @@ test('a file that was left is taken up after all once it has what worked', async
   await till.world.advance(61 * MINUTES)
   expect(till.now.restarts).toBe(1)
   expect(left.next()).toMatchObject({ hasLost: false, problem: null })
+  till.of[Symbol.dispose]()
+})
+
+test('a file that was left is taken up after all, though a source of it can’t be tried', async () => {
+  const FILE = (proxy: number, folder: string) =>
+    JSON.stringify({ ...JSON.parse(PROXY(proxy)), ...JSON.parse(FILES(folder)) })
+  using left = followed(FILE(2, '/b'), {}, { text: FILE(1, '/a'), shown: { online: true, read: ['pos'] } })
+  left.now.read = ['pos']
+  left.now.isOnline = false
+  left.now.would.reachHub = true
+  await left.world.advance(33 * MINUTES)
+  const till = left.again()
+  till.now.would = { reachHub: true, read: null }
+  await till.world.advance(61 * MINUTES)
+  expect(till.now.restarts).toBe(1)
   till.of[Symbol.dispose]()
 })
 
