@@ -285,6 +285,7 @@ export async function startAgent(
     inUse,
     settingsProblem: ownFile.problem,
     settingsWaiting: ownFile.waiting,
+    settingsOnTrial: ownFile.isOnTrial,
     desktopSeen: (version: string) => machine?.desktopSeen(version),
   }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)

@@ -68,7 +68,10 @@ function passwordIn({ files, log }: Pick<World, 'files' | 'log'>, path: string):
   try {
     const text = files.readText(path)
     if (text === null) log.error({ path }, 'the file with the proxy’s password is not there')
-    return text?.replace(/^\uFEFF/, '').replace(/\r?\n$/, '') // editors of Windows begin a file with that mark
+    // editors of Windows begin a file with that mark
+    const password = text?.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
+    if (password === '') log.error({ path }, 'the file with the proxy’s password is empty')
+    return password === '' ? undefined : password
   } catch (error) {
     log.error({ path, ...describeError(error) }, 'the proxy’s password can’t be read')
     return undefined

@@ -69,7 +69,17 @@ export function isWell(state: TillState): boolean {
 /** The hub's name for no settings at all. */
 const NONE = 'none'
 
-function settingsText({ settings, settingsProblem }: TillState): string {
+function settingsText({ settings, settingsProblem, settingsOnTrial }: TillState): string {
+  const trial = settingsOnTrial
+    ? '; agent.json was changed and is on trial: it has not yet shown all that worked before'
+    : ''
+  return `${settingsInUse({ settings, settingsProblem })}${trial}`
+}
+
+function settingsInUse({
+  settings,
+  settingsProblem,
+}: Pick<TillState, 'settings' | 'settingsProblem'>): string {
   if ((settings === null || settings.runs === NONE) && settingsProblem !== null)
     return 'settings: those that worked last, alone (agent.last-good.json)'
   if (settings === null || settings.runs === NONE) return 'settings: its own agent.json alone'

@@ -29,7 +29,7 @@ function unknownToProxy(credentials: ProxyCredentials | null): string {
   if (credentials === null)
     return `The proxy on the way to the hub asks for a name and a password. Give them in agent.json: "network": { "proxy": { "url", "user", "passwordFile" } }; the agent must be able to read that file.${NO_NTLM}`
   if (!credentials.isRead)
-    return `The proxy on the way to the hub asks for a password, and the agent can't read ${credentials.from}. Put the file there, readable by the user that runs the agent.`
+    return `The proxy on the way to the hub asks for a password, and the agent can't read one in ${credentials.from}: the file is not there, is empty, or is not for the user that runs the agent. Put it right; it is read again within seconds.`
   return `The proxy on the way to the hub refuses the name and the password of ${credentials.from}. Correct them${credentials.from === 'HTTPS_PROXY' ? ' and restart the agent' : ''}.${NO_NTLM}`
 }
 export const hubProxyUnreachable = defineError(

@@ -338,6 +338,8 @@ export const TillState = z.object({
   settingsProblem: z.string().nullable().default(null),
   /** That its agent.json was changed and is not in use yet, for IT; null: it is in use. */
   settingsWaiting: z.string().nullable().default(null),
+  /** A changed agent.json is in use and has not yet shown all that worked with the one before. */
+  settingsOnTrial: z.boolean().default(false),
 })
 export type TillState = z.infer<typeof TillState>
 

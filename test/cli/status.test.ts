@@ -42,3 +42,12 @@ test.each<[object | null, string]>([
 ])('of the settings %j is said: %s', (settings, said) => {
   expect(statusText(till({ settings })).split('\n')).toContain(said)
 })
+
+test('that a changed agent.json is on trial is said, and that nothing else runs in its place', () => {
+  const lines = statusText(till({ settingsOnTrial: true })).split('\n')
+  expect(lines.find(line => line.startsWith('settings: its own agent.json alone'))).toMatch(/is on trial/)
+  const none = { runs: 'none', since: null, isOnTrial: false }
+  expect(statusText(till({ settings: none, settingsProblem: 'It is broken.' }))).toContain(
+    'settings: those that worked last, alone (agent.last-good.json)',
+  )
+})
