@@ -323,7 +323,10 @@ test.each([
   [null, 'asks for a name and a password. Give them in agent.json'],
   [{ from: 'HTTPS_PROXY', isRead: true }, 'password of HTTPS_PROXY. Correct them and restart the agent.'],
   [{ from: '/etc/proxy-password', isRead: true }, 'password of /etc/proxy-password. Correct them.'],
-  [{ from: '/etc/proxy-password', isRead: false }, "the agent can't read one in /etc/proxy-password: the file is not there, is empty"],
+  [
+    { from: '/etc/proxy-password', isRead: false },
+    "the agent can't read one in /etc/proxy-password: the file is not there, is empty",
+  ],
 ])('a proxy that does not know the till says what of %j', (given, sentence) => {
   const proxy = { shown: () => 'http://proxy.example:3128', credentials: () => given }
   const said = 'Request was cancelled. Proxy response (407) !== 200 when HTTP Tunneling'
