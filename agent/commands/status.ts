@@ -80,9 +80,10 @@ function settingsInUse({
   settings,
   settingsProblem,
 }: Pick<TillState, 'settings' | 'settingsProblem'>): string {
-  if ((settings === null || settings.runs === NONE) && settingsProblem !== null)
-    return 'settings: those that worked last, alone (agent.last-good.json)'
-  if (settings === null || settings.runs === NONE) return 'settings: its own agent.json alone'
+  if (settings === null || settings.runs === NONE)
+    return settingsProblem === null
+      ? 'settings: its own agent.json alone'
+      : 'settings: those that worked last, alone (agent.last-good.json)'
   const over = settingsProblem === null ? '' : ', over those that worked last (agent.last-good.json)'
   if (settings.isOnTrial) return `settings of head office: ${settings.runs}, on trial${over}`
   const since = settings.since === null ? '' : `, since ${new Date(settings.since).toISOString()}`

@@ -1,4 +1,5 @@
 import { CERTIFICATE_DAYS, certificateSeen, isCertificateEnding } from '../../shared/machine-limits.ts'
+import { shownMinute } from '../../shared/shown-minute.ts'
 import { defineCheck } from './check.ts'
 import type { SubjectProblem } from './problem.ts'
 
@@ -44,7 +45,7 @@ export const hubCertificateEnds = defineCheck({
           tills: tills.length,
           till: first?.till ?? '',
           store: first?.store ?? '',
-          ends: `${new Date(ends).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+          ends: shownMinute(ends),
         },
         evidence: { ends, tills: tills.slice(0, 20).map(({ store, till }) => `${store}/${till}`) },
       }

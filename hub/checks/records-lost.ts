@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { isDue } from '../../shared/back-off.ts'
+import { shownMinute } from '../../shared/shown-minute.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { defineCheck } from './check.ts'
@@ -44,13 +45,17 @@ function byDevice(of: readonly LostHistory[]) {
     return {
       subject: device,
       store,
-      fields: { store, till, records: countRecords(rows), since: minuteOf(since), until: minuteOf(until) },
+      fields: {
+        store,
+        till,
+        records: countRecords(rows),
+        since: shownMinute(since),
+        until: shownMinute(until),
+      },
       evidence: { device, ranges, since, until },
     }
   })
 }
-
-const minuteOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** What no till has any more or may send any more, and what has been awaited for too long, by store and device. */
 export async function namedLost(

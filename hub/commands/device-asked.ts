@@ -9,6 +9,7 @@ import {
   writeNamed,
 } from '../../shared/command-line.ts'
 import { FINDING_SIGNS, findingText, summaryOf } from '../../shared/findings.ts'
+import { shownMinute } from '../../shared/shown-minute.ts'
 import { LONGEST_LOG_MS, logLevels, type SupportAnswer, type SupportAsk } from '../../shared/support.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
@@ -148,7 +149,7 @@ function ask(
 /** What happens to the question beside being asked; null: nothing. */
 function noteOf({ joined, replaced }: AskedTill): string | null {
   if (joined !== null)
-    return `${joined.by} asked the same at ${timeText(joined.at)}, and the till has not answered yet. You get the same answer.`
+    return `${joined.by} asked the same at ${shownMinute(joined.at)}, and the till has not answered yet. You get the same answer.`
   return replaced === null
     ? null
     : `This takes the place of the log level that ${replaced} asked for, which the till has not answered yet.`
@@ -206,7 +207,7 @@ function answerText(answer: SupportAnswer): string {
     case 'log-level':
       return answer.until === null
         ? 'The till writes its log as usual.'
-        : `The till writes its log at level ${answer.level} until ${timeText(answer.until)} by its clock.`
+        : `The till writes its log at level ${answer.level} until ${shownMinute(answer.until)} by its clock.`
     case 'problem':
       return `The till could not do it: ${answer.sentence} [${answer.code}]`
   }
@@ -216,16 +217,14 @@ function waitingText({ id, device, store, till, expiresAt, state }: SupportReque
   if (state === 'ended')
     return `${store} · ${till} (${device}) did not answer and does not connect any more: it was revoked, quarantined or enrolled again. Ask it by its name once it is enrolled.`
   if (state === 'expired') return `${store} · ${till} did not answer in time. Ask again.`
-  return `${id} waits until ${store} · ${till} is connected and answers, until ${timeText(expiresAt)} at the latest. Look with: tillbridge-hub device answer ${id}.`
+  return `${id} waits until ${store} · ${till} is connected and answers, until ${shownMinute(expiresAt)} at the latest. Look with: tillbridge-hub device answer ${id}.`
 }
 
 function requestText({ id, store, till, ask: asked, by, askedAt, expiresAt, state }: SupportRequest): string {
   const what = asked.is === 'log-level' ? `log-level ${asked.level}` : asked.is
-  const until = state === 'waiting' ? ` until ${timeText(expiresAt)}` : ''
-  return `${id}  ${store} · ${till}  ${what}  asked by ${by} at ${timeText(askedAt)}  ${state}${until}`
+  const until = state === 'waiting' ? ` until ${shownMinute(expiresAt)}` : ''
+  return `${id}  ${store} · ${till}  ${what}  asked by ${by} at ${shownMinute(askedAt)}  ${state}${until}`
 }
-
-const timeText = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** Parses `30m` or `2h` to ms. */
 function duration(text: string): number {

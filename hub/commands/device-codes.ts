@@ -5,11 +5,11 @@ import encodeQR from 'qr'
 import { answers, command, writeNamed } from '../../shared/command-line.ts'
 import { enrolLink } from '../../shared/enrol-link.ts'
 import { defineError } from '../../shared/errors.ts'
+import { shownMinute } from '../../shared/shown-minute.ts'
 import { hubPaths, readHubConfig } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { createCodes, type MadeCode, readTillList } from '../fleet/bulk-codes.ts'
 import { longestCodeDays } from '../fleet/enrolment.ts'
-import { shownMinute } from '../fleet/shown-minute.ts'
 import {
   databaseOption,
   type HubCommandParts,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
+import { shownMinute } from '../../shared/shown-minute.ts'
 import { type TillDrift, tillDrifts } from '../drift/till-drift.ts'
-import { shownMinute } from '../fleet/shown-minute.ts'
 import { NONE } from '../remote-settings/choose.ts'
 import {
   databaseOption,

@@ -17,6 +17,7 @@ import {
   signedWelcome,
 } from '../../shared/protocol.ts'
 import type { ReturnAnswer, ReturnQuestion } from '../../shared/returns.ts'
+import { shownMinute } from '../../shared/shown-minute.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { Position } from '../../shared/stream/log.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
@@ -190,8 +191,7 @@ class DeviceSession implements Session {
   }
 
   describe(): string {
-    const since = new Date(this.#connectedAt).toISOString().slice(0, 16).replace('T', ' ')
-    return `“${saidByTill(this.#instance ?? 'unknown')}” from ${this.#parts.address}, connected since ${since} UTC`
+    return `“${saidByTill(this.#instance ?? 'unknown')}” from ${this.#parts.address}, connected since ${shownMinute(this.#connectedAt)}`
   }
 
   status(): ReportedStatus | null {

@@ -21,7 +21,7 @@ export interface ShopFinding {
   readonly says: string
   /** What to do; null: nothing. */
   readonly toDo: string | null
-  /** Of the error behind it, as in docs/errors.md; null: there is none. */
+  /** The code of the error behind it, as in docs/errors.md; null: no error is. */
   readonly code: string | null
 }
 

@@ -1,3 +1,4 @@
+import { shownMinute } from '../../../shared/shown-minute.ts'
 import { openException } from '../../checks/exceptions.ts'
 import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
@@ -45,7 +46,7 @@ export async function nameQuestion(tx: Tx, question: CustomerQuestion, now: numb
     return
   }
   if (choice === null) {
-    const asked = { ...fields, link, until: minuteOf(expires_at) }
+    const asked = { ...fields, link, until: shownMinute(expires_at) }
     await openException(tx, { ...about, code: 'pickup-short.asked', fields: asked }, now)
     return
   }
@@ -111,6 +112,3 @@ function whyLeft(problem: string | null): FieldValue {
   if (problem === null) return { phrase: 'phrase.choice-changed' }
   return isHindrance(problem) ? { phrase: choiceHindrances[problem] } : problem
 }
-
-/** "2026-12-07 14:00 UTC" */
-const minuteOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
