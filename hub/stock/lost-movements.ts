@@ -18,8 +18,6 @@ export interface Contradiction {
   readonly sent: number
 }
 
-type Matched = { readonly lost: LostPosting; readonly due: DueMovement }
-
 /**
  * Points what is due or history, and was sent by a lost hub, at the write that sent it: each movement by its name, never by a sum
  * that happens to agree. Call it in the transaction that then takes what is due.
@@ -31,18 +29,14 @@ export async function takeLostMovements(tx: Tx, recovery: Recovery): Promise<rea
   const lost = await lostPostings(tx, store, { dueOnly: true })
   const number = (await knownCodes(tx, [store])).get(store)
   if (lost.length === 0 || number === undefined) return []
-  const differing: Matched[] = []
+  const left: LostPosting[] = []
   for (const one of lost) {
     const due = await dueNamed(tx, number, one.name)
-    if (due === null) continue
-    if (await isSame(tx, one, due)) await take(tx, recovery, one, [due])
-    else differing.push({ lost: one, due })
+    if (due !== null && (await isSame(tx, one, due))) await take(tx, recovery, one, [due])
+    else left.push(one)
   }
   const contradictions: Contradiction[] = []
-  for (const one of differing) {
-    const found = await resolveDiffering(tx, recovery, number, one)
-    if (found !== null) contradictions.push(found)
-  }
+  for (const one of left) contradictions.push(...(await resolveDiffering(tx, recovery, number, one)))
   return contradictions
 }
 
@@ -95,54 +89,71 @@ async function take(
 }
 
 /**
- * One name with two contents: the two hubs saw different histories of one sale or entry. All that the lost hub sent of
- * it against all that is due of it: equal, and it is posted; else a person must look.
+ * Something is due of a cause and an item of which the lost hub sent something else: the two hubs saw different histories of
+ * one sale or entry, whose lines may have other names in each. All that the lost hub sent of each such item against all that
+ * is due of it: equal, and it is posted; else a person must look. What only one side has goes on as it was: it is due, or
+ * waited for.
  */
 async function resolveDiffering(
   tx: Tx,
   recovery: Recovery,
   store: number,
-  { lost, due }: Matched,
-): Promise<Contradiction | null> {
+  lost: LostPosting,
+): Promise<readonly Contradiction[]> {
+  const key = await movementNamed(tx, store, lost.name)
+  if (key === null) return []
+  const own = await dueOfCause(tx, store, key)
+  if (!own.some(one => itemAt(one) === itemAt(lost))) return []
   const causeOf = (name: string) => name.split('/').slice(1, 2).join('/')
-  const sent = (await lostPostings(tx, recovery.store)).filter(
-    ({ name, sku }) => causeOf(name) === causeOf(lost.name) && sku === lost.sku,
-  )
-  const [first] = sent
-  if (first === undefined) return null // resolved with another of its cause
-  const own = (await dueOfCause(tx, store, due)).filter(({ item }) => item === due.item)
-  const [theirs, ours] = [sumOf(sent), sumOf(own)]
-  const { sku } = await skuOf(tx, due.item)
-  if (theirs === ours && sku === lost.sku) {
-    await take(tx, recovery, first, own)
-    await forgetLostPostings(tx, sent)
-    return null
+  const all = await lostPostings(tx, recovery.store)
+  const sent = all.filter(({ name }) => causeOf(name) === causeOf(lost.name)) // none: resolved with another of its cause
+  const contradictions: Contradiction[] = []
+  for (const theirs of Map.groupBy(sent, itemAt).values()) {
+    const [first] = theirs
+    if (first === undefined) continue
+    const ours = own.filter(one => itemAt(one) === itemAt(first)).map(({ movement }) => movement)
+    if (ours.length === 0) continue
+    const quantity = sumOf(theirs)
+    const isPosted = quantity === sumOf(ours)
+    if (isPosted) await take(tx, recovery, first, ours)
+    await forgetLostPostings(tx, theirs)
+    if (isPosted) continue
+    const { warehouse, sku } = first
+    // what their requests left over of them goes with them
+    await keepFraction(tx, { store: recovery.store, warehouse, sku, quantity: -quantity })
+    contradictions.push({ sku, warehouse, due: ours, sent: quantity })
   }
-  await forgetLostPostings(tx, sent)
-  // what their requests left over of them goes with them
-  await keepFraction(tx, {
-    store: recovery.store,
-    warehouse: lost.warehouse,
-    sku: lost.sku,
-    quantity: -theirs,
-  })
-  const warehouse = (await textsOf(tx, [due.warehouse])).get(due.warehouse) ?? lost.warehouse
-  return { sku, warehouse, due: own, sent: theirs }
+  return contradictions
+}
+
+const itemAt = ({ warehouse, sku }: { readonly warehouse: string; readonly sku: string }) =>
+  `${warehouse}/${sku}`
+
+/** A movement that is due, with its place and item as the record of a lost hub has them. */
+interface NamedDue {
+  readonly warehouse: string
+  readonly sku: string
+  readonly movement: DueMovement
 }
 
 /** What is due of the same cause: a sale's lines and what takes them back, or an entry. */
-function dueOfCause(
+async function dueOfCause(
   tx: Tx,
   store: number,
-  { kind, cause, warehouse, item }: DueMovement,
-): Promise<DueMovement[]> {
+  { kind, cause }: Pick<DueMovement, 'kind' | 'cause'>,
+): Promise<NamedDue[]> {
   const first = kind % 2 === 1 ? kind : kind - 1 // a reversal follows its kind
-  return tx
-    .selectFrom('due_movement')
-    .selectAll()
-    .where(e => e.and({ store, warehouse, item, cause }))
-    .where('kind', 'in', [first, first + 1])
+  const rows = await tx
+    .selectFrom('due_movement as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .innerJoin('code as w', 'w.id', 'd.warehouse')
+    .selectAll('d')
+    .select(['i.sku', 'w.text as place'])
+    .where('d.store', '=', store)
+    .where('d.cause', '=', cause)
+    .where('d.kind', 'in', [first, first + 1])
     .execute()
+  return rows.map(({ sku, place, ...movement }) => ({ warehouse: place, sku, movement }))
 }
 
 const sumOf = (rows: readonly { readonly quantity: number }[]) =>

@@ -6,9 +6,10 @@ import { awaitedTills, missingMovements } from '../checks/recovery-waits.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { noteUnknownSends } from '../generation/generation.ts'
-import { type LostSend, takeInLostSends } from '../outbox/lost-postings.ts'
+import { type LostSend, lostPostings, takeInLostSends } from '../outbox/lost-postings.ts'
 import { releaseWrite } from '../outbox/postings.ts'
 import { countAsSent, openWrites, pickupWriteKinds, refuseWrite } from '../outbox/writes.ts'
+import { markChanged } from './mark-changed.ts'
 import { doubtCounts } from './pos-counts.ts'
 
 /** A store whose movements are judged before they are posted. */
@@ -236,9 +237,13 @@ async function isUnjudged(tx: Tx, { store, recorded }: Recovery): Promise<boolea
   return held !== undefined
 }
 
-/** A person ends the wait: what is missing will not come. Should it come after all, it is judged as before. */
-export function dropRecovery(tx: Tx, store: string, now: number): Promise<void> {
-  return endRecovery(tx, store, now)
+/**
+ * A person ends the wait: what is missing will not come. Should it come after all, it is judged as before. Shopify may have it,
+ * and the ledger lacks it: the levels of its items are looked at, and what differs is named.
+ */
+export async function dropRecovery(tx: Tx, store: string, now: number): Promise<void> {
+  await endRecovery(tx, store, now)
+  await markChanged(tx, await lostPostings(tx, store))
 }
 
 async function forgetRecovery(tx: Tx, store: string): Promise<void> {

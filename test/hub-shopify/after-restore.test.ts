@@ -1,12 +1,23 @@
 import { expect, test, vi } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { allRemainders } from '../../hub/outbox/remainders.ts'
+import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { decideRestored, undecidedOf } from '../../hub/stock/decide-restored.ts'
 import { movementKinds } from '../../hub/stock/movement-kinds.ts'
-import { recoverByClaim, recoveries } from '../../hub/stock/recovery.ts'
+import { dropRecovery, recoverByClaim, recoveries } from '../../hub/stock/recovery.ts'
 import { units } from '../../shared/quantity.ts'
-import { agree, allConnect, connects, hubWithSales, kinds, MUG, shown, sold } from './sales-and-restores.ts'
+import {
+  agree,
+  allConnect,
+  connects,
+  hubWithSales,
+  kinds,
+  MUG,
+  shown,
+  sold,
+  TOTE,
+} from './sales-and-restores.ts'
 import {
   ledgerLevel,
   openExceptions,
@@ -195,6 +206,53 @@ test('a receipt that the lost hub saw edited, and this one only at its end, coun
   expect(shown(hub)).toBe(before - 1)
   const [named] = await openExceptions(hub)
   expect(named).toMatchObject({ kind: 'stock-write-unknown', subject: `HAR/${warehouses.HAR}/${MUG}` })
+})
+
+test('of a receipt that gained an item above another one, what was posted of that one is not posted again', async () => {
+  const { hub, before } = await hubWithSales()
+  await using _ = hub
+  const totes = shown(hub, TOTE)
+  await hub.backUp()
+  await sold(hub, { receipt: 'r1', count: 2 })
+  await hub.writeAll()
+  await hub.putBack()
+  const lines = [
+    { sku: TOTE, count: 3 },
+    { sku: MUG, count: 2 },
+  ]
+  await sold(hub, { receipt: 'r1', lines })
+  await allConnect(hub)
+  await hub.writeAll()
+  await agree(hub, before - 2)
+  await agree(hub, totes - 3, TOTE)
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('of a receipt that lost an item, what was posted of the other one under another line is not posted again', async () => {
+  const { hub, before } = await hubWithSales()
+  await using _ = hub
+  const totes = shown(hub, TOTE)
+  await hub.backUp()
+  const lines = [
+    { sku: MUG, count: 2 },
+    { sku: TOTE, count: 1 },
+  ]
+  await sold(hub, { receipt: 'r1', lines })
+  await hub.writeAll()
+  await hub.putBack()
+  await sold(hub, { receipt: 'r1', sku: TOTE })
+  await allConnect(hub)
+  await hub.writeAll()
+  await agree(hub, totes - 1, TOTE)
+  expect(await kinds(hub)).toEqual(['hub-restored']) // two mugs of which no till tells
+  await transaction(hub.db, tx => dropRecovery(tx, 'HAR', hub.world.clock.now()))
+  await lookAgain({ db: hub.db, client: hub.client, now: hub.world.clock.now })
+  const differing = await hub.db
+    .selectFrom('shopify_level')
+    .select(['sku', 'on_hand', 'expected'])
+    .where('differs_since', 'is not', null)
+    .execute()
+  expect(differing).toEqual([{ sku: MUG, on_hand: before - 2, expected: units(before) }])
 })
 
 test.each(['lost', 'restored'] as const)(

@@ -20,11 +20,14 @@ import {
 
 const ZONE = stores[0]?.zone ?? 'UTC'
 export const MUG = 'MUG-BLU'
+export const TOTE = 'TOTE-NAT'
 
 export interface Sold {
   readonly receipt: string
   readonly sku?: string
   readonly count?: number
+  /** All its lines; one of `sku` and `count` when left out. */
+  readonly lines?: readonly { readonly sku: string; readonly count: number }[]
   readonly device?: string
   readonly store?: StoreOfTest
   /** Another number than the lost hub gave this sale. */
@@ -35,16 +38,17 @@ export interface Sold {
   readonly soldAt?: number
 }
 
-/** What the gateway leaves behind for a sale of one line. */
+/** What the gateway leaves behind for a sale. */
 export async function sold(
   hub: ShopAndHub,
   { receipt, sku = MUG, count = 1, store = 'HAR', ...sale }: Sold,
 ): Promise<void> {
   const device = sale.device ?? tills[0].device
   const number = sale.sale ?? Number(receipt.replaceAll(/\D/g, ''))
+  const lines = sale.lines ?? [{ sku, count }]
   await transaction(hub.db, async tx => {
     const at = hub.world.clock.now()
-    const numbers = await itemNumbers(tx, new Set([sku]))
+    const numbers = await itemNumbers(tx, new Set(lines.map(one => one.sku)))
     const code = (text: string) => codeFor(tx, text)
     await tx
       .insertInto('sale')
@@ -73,36 +77,39 @@ export async function sold(
         received_at: at,
       })
       .execute()
+    const own = { store: await code(store), warehouse: await code(warehouses[store]) }
     await tx
       .insertInto('sale_line')
-      .values({
-        store: await code(store),
-        sale: number,
-        revision: 0,
-        line: 0,
-        item: numberIn(numbers, sku),
-        warehouse: await code(warehouses[store]),
-        quantity: Math.round(count * 1000),
-        net: 0,
-        discount: null,
-      })
+      .values(
+        lines.map((one, line) => ({
+          ...own,
+          sale: number,
+          revision: 0,
+          line,
+          item: numberIn(numbers, one.sku),
+          quantity: Math.round(one.count * 1000),
+          net: 0,
+          discount: null,
+        })),
+      )
       .execute()
-    await writeMovements(tx, [
-      {
+    await writeMovements(
+      tx,
+      lines.map((one, line) => ({
         store,
         warehouse: warehouses[store],
-        sku,
+        sku: one.sku,
         kind: 'sale',
         cause: number,
-        line: 0,
+        line,
         revision: 0,
-        quantity: -Math.round(count * 1000),
+        quantity: -Math.round(one.count * 1000),
         origin: { device, epoch: 1, seq: number },
         at,
         movedAt: sale.movedAt ?? null,
         posts: true,
-      },
-    ])
+      })),
+    )
   })
 }
 
