@@ -140,7 +140,8 @@ async function queuesAreEmpty(db: Db, world: World, { open, gone }: Left): Promi
     gone.some(one => one.store === store) &&
     open.some(one => one.kind === 'hub-restored' && one.store === store)
   const postings = await db.selectFrom('lost_posting').select('store').execute()
-  none('lost_posting', postings.filter(row => !waitsForPerson(row)).length)
+  const isDropped = ({ store }: { store: string }) => world.waitsDropped.has(store)
+  none('lost_posting', postings.filter(row => !waitsForPerson(row) && !isDropped(row)).length)
   const recovering = await db.selectFrom('recovery').select('store').where('ended_at', 'is', null).execute()
   none('recovery', recovering.filter(row => !waitsForPerson(row)).length)
   const writes = await db.selectFrom('shopify_write').select('id').where('settled_at', 'is', null).execute()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Db } from '../../hub/db/db.ts'
 import { receiptKey } from '../../hub/sales/receipt-key.ts'
@@ -72,7 +73,10 @@ export async function receiptsAreThereOnce(
   return { failures, gone }
 }
 
-type HeldReceipt = z.infer<typeof SaleRow>
+interface HeldReceipt extends z.infer<typeof SaleRow> {
+  /** Units of each item, as sold. */
+  readonly units: ReadonlyMap<string, number>
+}
 const keyOf = (store: string, key: Uint8Array) => `${store}/${Buffer.from(key).toString('hex')}`
 
 async function heldReceipts(db: Db): Promise<Map<string, HeldReceipt>> {
@@ -81,11 +85,37 @@ async function heldReceipts(db: Db): Promise<Map<string, HeldReceipt>> {
     .innerJoin('code as c', 'c.id', 's.store')
     .select(['c.text as store', 's.receipt', 's.state', 's.net', 's.tax', 's.tendered'])
     .execute()
+  const lines = await unitsOfSales(db)
   return new Map(
     z
       .array(SaleRow)
       .parse(rows)
-      .map(row => [keyOf(row.store, row.receipt), row]),
+      .map(row => {
+        const key = keyOf(row.store, row.receipt)
+        return [key, { ...row, units: lines.get(key) ?? new Map<string, number>() }]
+      }),
+  )
+}
+
+async function unitsOfSales(db: Db): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const rows = await db
+    .selectFrom('sale as s')
+    .innerJoin('code as c', 'c.id', 's.store')
+    .innerJoin('sale_line as l', join =>
+      join
+        .onRef('l.store', '=', 's.store')
+        .onRef('l.sale', '=', 's.sale')
+        .onRef('l.revision', '=', 's.revision'),
+    )
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(['c.text as store', 's.receipt', 'i.sku', 'l.quantity'])
+    .execute()
+  const found = Map.groupBy(rows, row => keyOf(row.store, row.receipt))
+  return new Map(
+    [...found].map(([key, lines]) => [
+      key,
+      unitsSold(lines.map(({ sku, quantity }) => ({ sku, units: quantity / 1_000 }))),
+    ]),
   )
 }
 
@@ -116,13 +146,19 @@ function isNamedAsFormer({ receipt }: Receipt, open: readonly OpenException[]): 
   )
 }
 
-function wrongAtHub({ state, gross }: Receipt, row: HeldReceipt | undefined): string | null {
+function wrongAtHub({ state, gross, lines }: Receipt, row: HeldReceipt | undefined): string | null {
   if (row === undefined) return `The POS has ${gross} cents; the hub has no such receipt.`
   if (row.state !== state) return `The POS says ${state}, the hub ${row.state}.`
   const isSame = row.net + row.tax === gross && row.tendered === gross
-  if (state !== 'sold' || isSame) return null
+  if (state !== 'sold') return null
+  if (isSame && !isDeepStrictEqual(row.units, unitsSold(lines)))
+    return `The POS sold ${inWords(unitsSold(lines))}, the hub has ${inWords(row.units)}.`
+  if (isSame) return null
   return `The POS has ${gross} cents, the hub ${row.net} + ${row.tax}, paid ${row.tendered}.`
 }
+
+const inWords = (units: ReadonlyMap<string, number>) =>
+  [...units].map(([sku, count]) => `${count} ${sku}`).join(', ')
 
 type Content = Pick<Receipt, 'state' | 'gross' | 'lines'>
 
@@ -130,7 +166,9 @@ type Content = Pick<Receipt, 'state' | 'gross' | 'lines'>
 function formerAtHub(receipt: Receipt, row: HeldReceipt | undefined): Content | null {
   if (row === undefined) return { state: 'voided', gross: 0, lines: [] }
   const isThere = (content: Content) =>
-    content.state === row.state && (content.state === 'voided' || content.gross === row.tendered)
+    content.state === row.state &&
+    (content.state === 'voided' ||
+      (content.gross === row.tendered && isDeepStrictEqual(unitsSold(content.lines), row.units)))
   return isThere(receipt) ? null : (receipt.former.findLast(isThere) ?? null)
 }
 

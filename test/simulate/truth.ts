@@ -103,7 +103,7 @@ export function paidOf(lines: readonly { readonly sku: string; readonly units: n
 }
 
 /** What a receipt moved off the shelves: positive for goods that left. */
-export function unitsSold(lines: readonly ReceiptLine[]): ReadonlyMap<string, number> {
+export function unitsSold(lines: readonly Pick<ReceiptLine, 'sku' | 'units'>[]): ReadonlyMap<string, number> {
   const sold = new Map<string, number>()
   for (const { sku, units } of lines) sold.set(sku, (sold.get(sku) ?? 0) + units)
   return sold

@@ -43,6 +43,8 @@ export interface World extends AsyncDisposable {
   readonly failuresOnTheWay: Failure[]
   /** Errors that a fault of this run brings about in a log. */
   readonly expectedErrors: RegExp[]
+  /** Stores where the office no longer waits for what a lost hub told Shopify: it would still be judged if it came. */
+  readonly waitsDropped: Set<string>
   pass(ms: number): Promise<void>
   /** Resolves when so much time has passed; for what goes on beside the rest. */
   wait(ms: number): Promise<void>
@@ -141,6 +143,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     counters,
     failuresOnTheWay: acks.failures,
     expectedErrors: [],
+    waitsDropped: new Set(),
     counter(store, till = 1) {
       const found = counters.find(each => each.till.store === store && each.till.till === `Till ${till}`)
       if (found === undefined) throw new RangeError(`there is no till ${till} in ${store}`)
