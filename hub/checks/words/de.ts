@@ -117,7 +117,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'own-settings-broken':
-    'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
+    'Kasse „{till}“ der Filiale {store} läuft nicht mit ihrer agent.json, sondern mit den Einstellungen weiter, die zuletzt funktioniert haben: {why}',
   'reads-no-sales':
     'Kasse „{till}“ der Filiale {store} liest keine Verkäufe, bis ihre agent.json berichtigt ist: Was sie verkauft, erreicht die Zentrale nicht. {why}',
   'till-disk-low':

@@ -116,7 +116,7 @@ export const en = {
     'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
-  'own-settings-broken': 'Till "{till}" of store {store} can’t use its agent.json. {why}',
+  'own-settings-broken': 'Till "{till}" of store {store} does not run with its agent.json. {why}',
   'reads-no-sales':
     'Till "{till}" of store {store} reads no sales until its agent.json is corrected: what it sells does not reach head office. {why}',
   'till-disk-low':
