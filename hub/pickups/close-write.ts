@@ -13,6 +13,7 @@ import { closeChoice } from './customer-choice/carry-out.ts'
 import {
   followedOf,
   followFulfillments,
+  goneBeyond,
   handedOverElsewhere,
   type LineUnits,
   linesAfter,
@@ -203,7 +204,7 @@ async function book(
     const handed = Math.min(left, Math.max(0, (line.handed ?? 0) - lostHere))
     const missing = someMissing(line.missing, left - handed)
     return {
-      ...withCounts(line, { packed: Math.min(line.packed ?? 0, left - handed), missing, handed }),
+      ...withCounts(goneBeyond(line, lostHere), { packed: Math.min(line.packed ?? 0, left - handed), missing, handed }),
       quantity: left,
     }
   })

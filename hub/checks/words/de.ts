@@ -325,7 +325,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.paid-back':
-    'Bestellung {order} wurde storniert und erstattet, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}): Der Kunde hat die Ware und das Geld. Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+    'Bestellung {order} wurde storniert, um sie zu erstatten, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}). Wenn der Kunde nicht an der Kasse bezahlt hat, hat er die Ware und das Geld: Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'handed-over-unpaid':
     '{staff} hat die Bestellung {order} in {store} übergeben, obwohl davon in Shopify noch {amount} zu zahlen waren, und die Kasse hat nicht danach gefragt. Fragen Sie {store}, ob der Kunde gezahlt hat. Wenn ja, tragen Sie die Bestellung in Shopify als bezahlt ein; wenn nicht, bitten Sie den Kunden zu zahlen.',
   'handed-over-after-move':

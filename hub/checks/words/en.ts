@@ -322,7 +322,7 @@ export const en = {
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.paid-back':
-    'Order {order} was cancelled and paid back, because it was not collected, and {store} has handed it over ({items}): the customer has the goods and the money. Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+    'Order {order} was cancelled to be paid back, because it was not collected, and {store} has handed it over ({items}). Unless the customer paid at the till, they have the goods and the money: ask them to pay or to bring the goods back. Stock is corrected automatically.',
   'handed-over-unpaid':
     '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
   'handed-over-after-move':
