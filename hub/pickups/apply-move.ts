@@ -18,7 +18,7 @@ import { isAllFulfilled } from './hand-overs-noted.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { ledToHandOver, lostItsReady } from './lost-steps.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
 import { reportMissingLate } from './missing-late.ts'
 import {
   evidenceOf,
@@ -150,7 +150,7 @@ async function makeMove(
   state: PickupState,
 ): Promise<Follows> {
   // that its customer may have the goods is not forgotten when it is picked again
-  const warning = event.move === 'reopen' ? await mayBeGone(tx, pickup) : null
+  const warning = event.move === 'reopen' ? await warningOf(tx, pickup) : null
   const notice = warning ?? noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
   const lines = event.move === 'miss' ? missedLines(event, pickup) : pickup.lines.lines
   const lists = shownLines(shownTexts(pickup.body), lines, state)

@@ -65,5 +65,12 @@ export async function storesThatHold(db: Reads, skus: readonly string[]): Promis
     .where('l.state', '=', stockStates.on_hand)
     .where('l.quantity', '>', 0)
     .execute()
-  return new Set((await textsOf(db, rows.map(({ store }) => store))).values())
+  return new Set(
+    (
+      await textsOf(
+        db,
+        rows.map(({ store }) => store),
+      )
+    ).values(),
+  )
 }

@@ -178,10 +178,7 @@ function heardElsewhere(
   const own = word !== undefined && word.at >= connectedAt ? word : null
   const at = own?.at ?? connectedAt
   const { device } = row
-  const age = words.look(
-    { device, stamp: `${own === null ? 'connected' : 'says'} ${at}`, at },
-    now,
-  )
+  const age = words.look({ device, stamp: `${own === null ? 'connected' : 'says'} ${at}`, at }, now)
   if (age.is === 'stale') return gone({ device, last_seen_at: age.since ?? row.last_seen_at }, now)
   // it has just come and its hub has noted nothing yet, or how old the note is can't be told yet
   if (age.is === 'unknown' || own === null)

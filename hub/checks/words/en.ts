@@ -329,6 +329,8 @@ export const en = {
     '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, and its stock is corrected automatically. Mark the order as fulfilled in Shopify, so that {owner} does not hand it over again; the stock of {owner} is then put right automatically.',
   'handed-over-after-move.fulfilled':
     '{staff} at {store} handed over order {order} ({items}), which had just been moved to {owner} in Shopify. The goods have left {store}, but Shopify took them off {owner}. The stock of both stores is put right automatically. Tell {owner} not to hand the order over, and to put back what it has packed.',
+  'handed-over-twice':
+    'Order {order} was handed over at {owner}, and receipt {receipt} at {store} names it as well: its goods may have left both stores, and both stocks count them as gone. Ask both stores what the customer took. If {owner} handed nothing over, cancel the fulfilment of {order} in Shopify. If {store} sold nothing of it, have the receipt corrected or voided. Else ask the customer to bring back what they have twice, and close this.',
   'hand-over-cancelled':
     'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':
