@@ -17,7 +17,7 @@ import {
   writeOrderSale,
 } from './order-sale-row.ts'
 import type { Pickup } from './pickup-row.ts'
-import { type SharedOut, shareOut, shareOutGone } from './receipt-share.ts'
+import { type SharedReceipt, shareOutGone, shareReceipt } from './receipt-share.ts'
 import { type ShareOfOrder, soldUnits } from './share-of-order.ts'
 
 /** A receipt, and when what it tells happened. */
@@ -165,8 +165,8 @@ async function match(
   tx: Tx,
   row: OrderSale,
   may: { readonly mayHandOver: boolean; readonly now: number },
-): Promise<SharedOut | null> {
-  const share = await shareOut(tx, row, may)
+): Promise<SharedReceipt | null> {
+  const share = await shareReceipt(tx, row, may)
   if (share !== null) await handOver(tx, share.sale, share.pickup, share.handsOver, may.now)
   return share
 }

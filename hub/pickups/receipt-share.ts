@@ -9,17 +9,17 @@ import { type ShareableLine, type ShareOfOrder, shareOfOrder } from './share-of-
 import { isBeingTold } from './write-plan.ts'
 
 /** What a receipt has of its order now. `handsOver` is not handed over yet. */
-export interface SharedOut extends ShareOfOrder {
+export interface SharedReceipt extends ShareOfOrder {
   readonly sale: OrderSale
   readonly pickup: Pickup
 }
 
 /** Brings what a receipt takes of its order in line with what it says. Null: the hub does not know the order. */
-export async function shareOut(
+export async function shareReceipt(
   tx: Tx,
   row: OrderSale,
   { mayHandOver, now }: { readonly mayHandOver: boolean; readonly now: number },
-): Promise<SharedOut | null> {
+): Promise<SharedReceipt | null> {
   const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
   if (pickup === null) return null
   const others = (await orderSalesOf(tx, pickup.row.pickup)).filter(other => !isSameReceipt(other, row))
@@ -51,7 +51,7 @@ export async function shareOutGone(
     if (besides !== undefined && isSameReceipt(sale, besides)) continue
     if (await isDone()) return
     const isBeyond = unitsOf(sale.sold) > unitsOf(sale.taken)
-    const share = isBeyond ? await shareOut(tx, sale, { mayHandOver: false, now }) : null
+    const share = isBeyond ? await shareReceipt(tx, sale, { mayHandOver: false, now }) : null
     if (share === null || !hasHad(share.sale)) continue
     const found = { pickup: share.pickup.row.pickup }
     const telling = { other: null, found, isVoid: false, isExchange: true, isAsBefore: false, share }
