@@ -20,7 +20,7 @@ export const MONEY_MAY_BE_BACK = 'The items are gone from the order, and money o
 /** Why another choice is left to head office: the items are not where the customer was asked about them any more. */
 export const ITEMS_GONE = 'The items are gone from the store.'
 /** Whether a choice was left without items that could still tell that it was done: a person says so. */
-export const isGone = (problem: string | null): boolean =>
+export const isItemsGone = (problem: string | null): boolean =>
   problem === MONEY_NOT_BACK || problem === MONEY_MAY_BE_BACK || problem === ITEMS_GONE
 
 type Row = Schema['customer_question']

@@ -7,7 +7,13 @@ import type { Reads, Tx } from '../../db/db.ts'
 import { dueUnits } from '../line-counts.ts'
 import { cleanText } from '../order-text.ts'
 import { changePickup, type Pickup, parsePickup, readPickup } from '../pickup-row.ts'
-import { type CustomerQuestion, endQuestion, isGone, questionSubject, questionsAbout } from './questions.ts'
+import {
+  type CustomerQuestion,
+  endQuestion,
+  isItemsGone,
+  questionSubject,
+  questionsAbout,
+} from './questions.ts'
 
 /** "2 × Mug, 1 × Tote bag". */
 export function itemsText({ items }: Pick<CustomerQuestion, 'items'>): string {
@@ -123,7 +129,7 @@ export async function endOverQuestions(
     const isMissing = ({ row }: Pickup) => row.pickup === part && row.store === store
     if (short.some(isMissing) || unasked.some(({ row }) => row.store === store)) continue
     const isLeft = state === 'left' && choice !== null
-    if (isLeft && (isGone(problem) || (await isStillWaitedFor(tx, question)))) continue
+    if (isLeft && (isItemsGone(problem) || (await isStillWaitedFor(tx, question)))) continue
     await endQuestion(tx, id, { state: 'over', problem }, now)
     await closeException(tx, 'pickup-short', questionSubject(question), now)
     stores.add(store)
