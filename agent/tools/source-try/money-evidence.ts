@@ -73,7 +73,7 @@ function rowsWith(columns: Three, rules: NumberRules, currency: Currency): Figur
 }
 
 /** In minor units; null: it is written in another way. */
-function amountIn(text: string, rules: NumberRules, currency: Currency): number | null {
+export function amountIn(text: string, rules: NumberRules, currency: Currency): number | null {
   if (text === '') return null
   try {
     return moneyIn(text, '', rules, currency)
