@@ -27,7 +27,7 @@ import {
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
 import { askedAbout, closeNotCollected } from './not-collected-question.ts'
@@ -415,7 +415,7 @@ async function noticeOf(
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
-  const fresh = isReplaced || code === 'order-changed' ? await mayBeGone(tx, pickup) : null
+  const fresh = isReplaced || code === 'order-changed' ? await warningOf(tx, pickup) : null
   if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)
   // who handed it over is not forgotten when the pickup itself begins once more
