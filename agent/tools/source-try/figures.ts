@@ -1,7 +1,7 @@
 import type { Currency } from '../../../shared/money.ts'
 import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import type { ColumnsFound } from './columns-found.ts'
-import { amountIn } from './money-evidence.ts'
+import { writtenAmount } from './money-evidence.ts'
 import { isSomeNumber, numberForms } from './number-forms.ts'
 import type { FileColumn } from './table.ts'
 
@@ -24,4 +24,4 @@ export function waysToRead(
 }
 
 const readerIn = (currency: Currency) => (form: NumberRules) => (column: FileColumn) =>
-  column.cells.map(text => amountIn(text, form, currency))
+  column.cells.map(text => writtenAmount(text, form, currency))
