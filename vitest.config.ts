@@ -20,7 +20,9 @@ export default defineConfig({
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.
     testTimeout: 1_800_000,
     hookTimeout: 600_000,
-    setupFiles: [fileURLToPath(new URL('test/end-children.ts', import.meta.url))],
+    setupFiles: ['test/end-children.ts', 'test/same-inputs.ts'].map(file =>
+      fileURLToPath(new URL(file, import.meta.url)),
+    ),
     expect: { poll: { timeout: 180_000 } },
     projects: [
       {

@@ -27,7 +27,7 @@ import {
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
 import { askedAbout, closeNotCollected } from './not-collected-question.ts'
@@ -293,7 +293,8 @@ async function begin(
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
-  const body = { ...fresh, notice, asked: await customerAskedAbout(tx, order.id, place.store) }
+  const asked = await customerAskedAbout(tx, { order: order.id, store: place.store, pickup: fulfillment.id })
+  const body = { ...fresh, notice, asked }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)
@@ -415,7 +416,7 @@ async function noticeOf(
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
-  const fresh = isReplaced || code === 'order-changed' ? await mayBeGone(tx, pickup) : null
+  const fresh = isReplaced || code === 'order-changed' ? await warningOf(tx, pickup) : null
   if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)
   // who handed it over is not forgotten when the pickup itself begins once more

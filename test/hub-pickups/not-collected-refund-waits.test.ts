@@ -98,7 +98,7 @@ test('what Shopify still works on after a day is asked about, and followed to it
   await press(hub, pickup, 'collect', till, view, { from: 'ready' })
   await look(hub, 2)
   const sentences = (await openExceptions(hub)).map(({ sentence }) => sentence)
-  expect(sentences).toEqual([expect.stringContaining('the customer has the goods and the money')])
+  expect(sentences).toEqual([expect.stringContaining('they have the goods and the money')])
 })
 
 test('what Shopify never ends is not followed for ever, and is not sent again', async () => {

@@ -273,6 +273,38 @@ test('a row appended to a receipt that was already reported replaces it', async 
   ])
 })
 
+test('a row that the file ends within is not refused under a number that is only the beginning of its own', async () => {
+  const columns = { ...settings.columns, total: undefined, tender: undefined }
+  const folder = new SalesFolder('csv', { ...settings, columns })
+  const rows = Array.from({ length: 12 }, (_, index) => row(index + 1)).join('')
+  folder.write('a.csv', `${HEAD}${rows}1`)
+  const first = await folder.rest()
+  expect(only('sale.completed', first)).toHaveLength(12)
+  const [refused] = only('source.row-refused', first)
+  expect(refused?.row).toMatch(/^unread\//)
+  folder.append('a.csv', row(13).slice(1))
+  expect(await folder.rest()).toMatchObject([
+    { kind: 'source.row-accepted', row: refused?.row },
+    { kind: 'sale.completed', receipt: '13' },
+  ])
+})
+
+test('a number at the end of a row that the file ends within is not taken for the scattered rest of another receipt', async () => {
+  const head = 'At,SKU,Net,No\n'
+  const sold = (receipt: number) => `2026-11-25 09:10,MUG,10.00,${receipt}\n`
+  const columns = { receipt: 'No', date: 'At', sku: 'SKU', amount: 'Net' }
+  const folder = new SalesFolder('csv', { ...settings, columns, window: 3 })
+  const rows = Array.from({ length: 12 }, (_, index) => sold(index + 1)).join('')
+  folder.write('a.csv', head + rows + sold(13).slice(0, -2))
+  expect(only('source.row-refused', await folder.rest())).toMatchObject([
+    { row: expect.stringMatching(/^unread\//), code: 'ROWS_SCATTERED' },
+  ])
+  folder.append('a.csv', sold(13).slice(-2))
+  const after = await folder.rest()
+  expect(after.map(event => event.kind).sort()).toEqual(['sale.completed', 'source.row-accepted'])
+  expect(only('sale.completed', after)).toMatchObject([{ receipt: '13' }])
+})
+
 const squareItems = {
   currency: 'USD',
   date: 'YYYY-MM-DD',

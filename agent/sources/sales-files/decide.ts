@@ -151,6 +151,28 @@ export function asRepeated(
   return { entry: { ...entry, key: null }, said: { is: 'refused', error } }
 }
 
+/**
+ * A record that the file ends within, so that its key may be another's: what is wrong with it is said of the record alone.
+ * Under the key it would stay refused once the file has gone on and shows whose record it is. Null: its key counts.
+ */
+export function asKeyless(
+  entry: SalesEntry,
+  said: Said | { readonly is: 'refused'; readonly error: unknown },
+  known: KnownRow | undefined,
+  at: EntryCircumstances,
+): { readonly entry: SalesEntry; readonly said: { is: 'refused'; error: unknown } } | null {
+  if (entry.isKeyUnsure !== true) return null
+  const keyless = { ...entry, key: null }
+  if (said.is === 'refused') return { entry: keyless, said }
+  const { pass, window } = at
+  const memo = memoOf(known)
+  if (window === null || !isElsewhere(memo, pass, `${pass}:${entry.offset}`)) return null
+  return {
+    entry: keyless,
+    said: { is: 'refused', error: elsewhereError(entry, said, memo, pass, { ...at, window }) },
+  }
+}
+
 function withKey(said: Told, key: string): Told {
   const receipt = ReceiptKey.parse(key)
   return said.is === 'sale'

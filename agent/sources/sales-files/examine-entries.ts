@@ -3,6 +3,7 @@ import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
 import { clockProblem } from '../till-clock.ts'
 import {
+  asKeyless,
   asRepeated,
   decideFileEntry,
   type EntryCircumstances,
@@ -84,6 +85,8 @@ interface Read {
 
 /** A receipt that has the number of another one has a row of its own, so that it never replaces it. */
 function besideFirst(read: Read, known: KnownRow | undefined, at: EntryCircumstances): Read {
+  const keyless = asKeyless(read.entry, read.said, known, at)
+  if (keyless !== null) return { ...keyless, row: rowOf(keyless.entry) }
   if (read.said.is === 'refused') return read
   const odd = oddTime(read.said, known, at)
   if (odd !== null) return { ...read, said: { is: 'refused', error: odd } }

@@ -20,6 +20,8 @@ export type Said =
 export interface SalesEntry {
   /** The POS's own key, at most LONGEST_KEY characters; null when not even that can be read. */
   readonly key: string | null
+  /** The file ends within its key: `1` may be the beginning of `10`, so it can't be refused under that key. */
+  readonly isKeyUnsure?: boolean
   /** The POS's wall clock, or null when it can't be read. */
   readonly wall: string | null
   /** Where it begins in the file; a second entry of the same key elsewhere in one file may be its scattered rest. */

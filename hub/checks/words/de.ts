@@ -325,13 +325,15 @@ export const de: Readonly<Record<WordCode, string>> = {
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.paid-back':
-    'Bestellung {order} wurde storniert und erstattet, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}): Der Kunde hat die Ware und das Geld. Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+    'Bestellung {order} wurde storniert, um sie zu erstatten, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}). Wenn der Kunde nicht an der Kasse bezahlt hat, hat er die Ware und das Geld: Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'handed-over-unpaid':
     '{staff} hat die Bestellung {order} in {store} übergeben, obwohl davon in Shopify noch {amount} zu zahlen waren, und die Kasse hat nicht danach gefragt. Fragen Sie {store}, ob der Kunde gezahlt hat. Wenn ja, tragen Sie die Bestellung in Shopify als bezahlt ein; wenn nicht, bitten Sie den Kunden zu zahlen.',
   'handed-over-after-move':
     '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify nach {owner} verlegt worden war. Die Ware hat {store} verlassen, der Bestand dort wird automatisch korrigiert. Tragen Sie die Bestellung in Shopify als übergeben ein, damit {owner} sie nicht noch einmal übergibt; der Bestand von {owner} wird dann automatisch richtiggestellt.',
   'handed-over-after-move.fulfilled':
     '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify gerade nach {owner} verlegt worden war. Die Ware hat {store} verlassen, Shopify hat sie aber vom Bestand von {owner} abgezogen. Der Bestand beider Filialen wird automatisch richtiggestellt. Sagen Sie {owner}, dass die Bestellung dort nicht mehr zu übergeben ist und dass Gepacktes zurückgelegt werden muss.',
+  'handed-over-twice':
+    'Die Bestellung {order} wurde in {owner} übergeben, und auch der Beleg {receipt} in {store} nennt sie: Ihre Ware kann beide Filialen verlassen haben, und beide Bestände zählen sie als weg. Fragen Sie beide Filialen, was der Kunde mitgenommen hat. Hat {owner} nichts übergeben, stornieren Sie in Shopify die Übergabe von {order}. Hat {store} nichts davon verkauft, lassen Sie den Beleg berichtigen oder stornieren. Sonst bitten Sie den Kunden, zurückzubringen, was er doppelt hat, und schließen Sie dies.',
   'hand-over-cancelled':
     'Die Übergabe der Bestellung {order} in {store} wurde in Shopify storniert ({items}, übergeben von {by}). Shopify zählt die Ware wieder zum Bestand der Filiale, Tillbridge auch. Fragen Sie {store}, ob der Kunde sie zurückgebracht hat. Wenn nicht, tragen Sie sie in Shopify wieder als übergeben ein.',
   'webhook-unreadable':
@@ -491,6 +493,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Filiale hat sie gefunden, ganz oder zum Teil. Vereinbaren Sie mit dem Kunden, was daraus wird.',
   'phrase.choice-gone':
     'Die Artikel sind in Shopify nicht mehr offen, und zur Bestellung wurde kein Geld erstattet. Erstatten Sie es oder einigen Sie sich mit dem Kunden, und schließen Sie dies dann.',
+  'phrase.choice-paid-elsewhere':
+    'Die Artikel sind in Shopify nicht mehr offen, und Geld der Bestellung wurde erstattet. Ob dafür, kann der Hub nicht sagen. Prüfen Sie, ob der Kunde es bekommen hat, und schließen Sie dies dann.',
+  'phrase.choice-items-gone':
+    'Die Artikel sind in der Filiale nicht mehr offen, und nicht der Hub hat ausgeführt, was der Kunde gewählt hat. Prüfen Sie, ob er bekommt, was er erwartet, und schließen Sie dies dann.',
   'phrase.choice-put-back':
     'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
   'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',

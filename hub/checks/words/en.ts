@@ -322,13 +322,15 @@ export const en = {
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.paid-back':
-    'Order {order} was cancelled and paid back, because it was not collected, and {store} has handed it over ({items}): the customer has the goods and the money. Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+    'Order {order} was cancelled to be paid back, because it was not collected, and {store} has handed it over ({items}). Unless the customer paid at the till, they have the goods and the money: ask them to pay or to bring the goods back. Stock is corrected automatically.',
   'handed-over-unpaid':
     '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
   'handed-over-after-move':
     '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, and its stock is corrected automatically. Mark the order as fulfilled in Shopify, so that {owner} does not hand it over again; the stock of {owner} is then put right automatically.',
   'handed-over-after-move.fulfilled':
     '{staff} at {store} handed over order {order} ({items}), which had just been moved to {owner} in Shopify. The goods have left {store}, but Shopify took them off {owner}. The stock of both stores is put right automatically. Tell {owner} not to hand the order over, and to put back what it has packed.',
+  'handed-over-twice':
+    'Order {order} was handed over at {owner}, and receipt {receipt} at {store} names it as well: its goods may have left both stores, and both stocks count them as gone. Ask both stores what the customer took. If {owner} handed nothing over, cancel the fulfilment of {order} in Shopify. If {store} sold nothing of it, have the receipt corrected or voided. Else ask the customer to bring back what they have twice, and close this.',
   'hand-over-cancelled':
     'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':
@@ -478,6 +480,10 @@ export const en = {
     'The store has found them, or some of them. Agree with the customer on what becomes of them.',
   'phrase.choice-gone':
     'The items are not open in Shopify any more, and no money of the order was paid back. Pay it back or agree with the customer, then close this.',
+  'phrase.choice-paid-elsewhere':
+    'The items are not open in Shopify any more, and money of the order was paid back. Whether it was for them, the hub can’t tell. Check that the customer has had it, then close this.',
+  'phrase.choice-items-gone':
+    'The items are not open at the store any more, and it was not the hub that did what the customer chose. Check that they get what they expect, then close this.',
   'phrase.choice-put-back':
     'The hub was put back to a backup after the customer was asked: they may have chosen something else before. Ask them.',
   'phrase.choice-too-late': 'The customer was asked and has not chosen; their link has expired.',

@@ -11,7 +11,7 @@ import { isOtherAsked } from '../../pickups/not-collected-question.ts'
 import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
 import { type Pickup, parsePickup, readPickup } from '../../pickups/pickup-row.ts'
 import { ASKED_OF_ANOTHER, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
-import { hasMovesUntaken, storesTold } from '../../pickups/stores-told.ts'
+import { hasMovesUntaken, storesThatMayRingUp, storesTold } from '../../pickups/stores-told.ts'
 import { openRefund } from '../../pickups/write-plan.ts'
 import { isJudged } from '../../stock/recovery.ts'
 import type { OrderStanding } from './order-standing.ts'
@@ -40,14 +40,26 @@ export async function refundNext(
 ): Promise<RefundNext> {
   const said = await hubSays(db, pickup.row, standing, world.clock.now())
   if (said.next !== 'cancel') return said
-  const { order_id, placed_at: since } = pickup.row
-  const stores = await storesTold(db, order_id, since)
-  for (const store of stores)
-    if ((await isJudged(db, store)) || !(await isAllTold({ store, since, readFrom: said.overAt })))
-      return waitFor('tills')
-  if (await hasMovesUntaken(db, stores, since)) return waitFor('tills')
+  if (!(await isHeard({ db, isAllTold }, pickup, said.overAt))) return waitFor('tills')
   const hindrance = await hindranceShown(client, said.parts, standing)
   return hindrance === null ? said : ask(hindrance)
+}
+
+/** Whether the hub has all that tills may have to tell of an order: those of the stores that were told of it, and the POS of each that has its items. */
+async function isHeard(
+  { db, isAllTold }: Pick<PickupWriteWork, 'db' | 'isAllTold'>,
+  { row: { order_id: order, placed_at: since } }: Pickup,
+  readFrom: number,
+): Promise<boolean> {
+  const told = await storesTold(db, order, since)
+  for (const store of told)
+    if ((await isJudged(db, store)) || !(await isAllTold({ store, since, readFrom }))) return false
+  if (await hasMovesUntaken(db, told, since)) return false
+  for (const store of await storesThatMayRingUp(db, order)) {
+    const isReceiptsAlone = true
+    if (!told.has(store) && !(await isAllTold({ store, since, readFrom, isReceiptsAlone }))) return false
+  }
+  return true
 }
 
 /**

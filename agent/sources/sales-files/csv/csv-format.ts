@@ -15,6 +15,7 @@ import {
   csvStoresUnsaid,
   recordMalformed,
   recordTooLong,
+  recordUnfinished,
 } from '../problems.ts'
 import { columnsOf, missingColumns, type Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
@@ -57,6 +58,7 @@ export function csvFormat(store: CsvStore): FileFormat {
         text,
         fieldsOf: bytes => found.fieldsOf(text.decode(bytes).replace(/[\r\n]+$/, '')),
         rowOf: columnsOf(found.headings, columns),
+        fields: found.headings.length,
         tellsNothing: reportRows(found.headings, settings.notSales),
       }
       const rowsOf = (record: CutRecord): ReadRow[] => {
@@ -131,6 +133,8 @@ interface Around {
   /** A row's fields; null: its quotation marks don't fit. */
   fieldsOf(bytes: Buffer): readonly string[] | null
   rowOf(fields: readonly string[], first?: readonly string[]): Row
+  /** How many a whole row has. */
+  readonly fields: number
   /** Whether a row belongs to the report and not to a receipt. */
   tellsNothing(fields: readonly string[]): boolean
 }
@@ -184,6 +188,8 @@ function readKey(
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
   const silent = (said: Said): SalesEntry => ({ ...broken(() => new Error()), read: () => said })
   if (around.tellsNothing(fields)) return silent({ is: 'nothing' })
+  if (fields.length < around.fields && endsInKey(record, fields, around))
+    return broken(() => recordUnfinished({ file, line }))
   try {
     const row = around.rowOf(fields, first)
     if (isSoldElsewhere(row, around.store.settings, file)) return silent({ is: 'nothing', why: 'elsewhere' })
@@ -208,6 +214,13 @@ function entriesOf(key: string, records: readonly CutRecord[], around: Around): 
   return receiptsApart(read, around.store).map(receipt => entryOf(key, receipt, around))
 }
 
+/** Whether the file ends within the row's key: `1` may be the beginning of `10`. */
+function endsInKey({ is }: CutRecord, fields: readonly string[], around: Around): boolean {
+  if (is !== 'unfinished') return false
+  const keyOf = (some: readonly string[]) => around.rowOf(some).receipt().join('\n')
+  return keyOf(fields.slice(0, -1)) !== keyOf(fields)
+}
+
 interface ReadRow {
   readonly record: CutRecord
   readonly row: Row
@@ -220,6 +233,7 @@ function entryOf(key: string, read: readonly ReadRow[], around: Around): SalesEn
   const [first] = records
   return {
     key,
+    isKeyUnsure: isLoneCut(records, around),
     wall: wallOrNull(rows[0], store),
     offset: first?.start ?? 0,
     text: () => records.map(record => around.text.decode(record.bytes).replace(/[\r\n]+$/, '')).join('\n'),
@@ -233,6 +247,12 @@ function entryOf(key: string, read: readonly ReadRow[], around: Around): SalesEn
       }
     },
   }
+}
+
+/** A receipt that is known from one row alone, whose key may be cut: it is the last of its fields. */
+function isLoneCut([only, ...more]: readonly CutRecord[], around: Around): boolean {
+  const fields = only === undefined || more.length > 0 ? null : around.fieldsOf(only.bytes)
+  return only !== undefined && fields !== null && endsInKey(only, fields, around)
 }
 
 function wallOrNull(row: Row | undefined, store: CsvStore): string | null {

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { noteSeen } from '../../hub/fleet/devices.ts'
+import { type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { knownMugs, ringUp } from './ring-up.ts'
+import {
+  DAY_MS,
+  expire,
+  HALF_HOUR_MS,
+  inShopify,
+  isAsked,
+  makeReady,
+  notCancelled,
+  open,
+  paidBack,
+  seen,
+} from './uncollected.ts'
+
+const [till, second, market] = tills
+
+/** A till has said once that it reads a POS. */
+async function reads(hub: ShopAndHub, device: string, source = 'pos'): Promise<void> {
+  const sources_json = JSON.stringify([{ source, state: 'reading', problem: null }])
+  await transaction(hub.db, async tx => {
+    await tx.updateTable('device').set({ sources_json }).where('device', '=', device).execute()
+  })
+}
+
+/** A refund that waits is looked at each minute. */
+async function someMinutes(hub: ShopAndHub): Promise<void> {
+  for (let minute = 0; minute < 4; minute += 1) {
+    hub.advance(60_000)
+    await hub.poll()
+    await hub.write()
+  }
+}
+
+/** Only these tills have been heard since an order was placed; the half hour after it expired is over. */
+async function heardAlone(hub: ShopAndHub, devices: readonly string[]): Promise<void> {
+  await transaction(hub.db, tx => noteSeen(tx, devices, hub.world.clock.now()))
+  await expire(hub)
+  await transaction(hub.db, tx => noteSeen(tx, devices, hub.world.clock.now()))
+  hub.advance(HALF_HOUR_MS)
+  hub.hear(devices)
+  await someMinutes(hub)
+}
+
+/** An order of three mugs, placed an hour after all tills were seen last. */
+async function placed(hub: ShopAndHub, store: 'HAR' | 'MKT' = 'HAR') {
+  await seen(hub)
+  hub.advance(3_600_000)
+  return knownMugs(hub, 3, store)
+}
+
+/** A day later head office is asked. */
+async function waitsForADay(hub: ShopAndHub, name: string, devices: readonly string[]): Promise<void> {
+  expect(inShopify(hub, name)).toEqual(notCancelled)
+  hub.advance(DAY_MS)
+  hub.hear(devices)
+  await someMinutes(hub)
+  await isAsked(hub, name, 'Ask the stores')
+}
+
+test('a till that is off since before the order was placed is waited for where it alone reads its POS', async () => {
+  await using hub = await open()
+  await reads(hub, till.device)
+  const { name, pickup } = await placed(hub)
+  await makeReady(hub, pickup, second)
+  await heardAlone(hub, [second.device, market.device])
+  await waitsForADay(hub, name, [second.device, market.device])
+})
+
+test.each(['by what it said last', 'by a receipt that it told'])(
+  'a till that reads a POS is known %s',
+  async how => {
+    await using hub = await open()
+    if (how === 'by what it said last') await reads(hub, till.device)
+    else await ringUp(hub, { units: 1 })
+    const { name, pickup } = await placed(hub, 'MKT')
+    await makeReady(hub, pickup, market)
+    await heardAlone(hub, [market.device])
+    await waitsForADay(hub, name, [market.device])
+  },
+)
+
+test('it is not where another till reads the same POS, nor where it reads none', async () => {
+  for (const source of ['pos', null]) {
+    await using hub = await open()
+    if (source !== null) for (const { device } of [till, second]) await reads(hub, device, source)
+    const { name, pickup } = await placed(hub)
+    await makeReady(hub, pickup, second)
+    await heardAlone(hub, [second.device, market.device])
+    if (source === null) expect(inShopify(hub, name)).toEqual(paidBack)
+    else {
+      expect(inShopify(hub, name)).toEqual(notCancelled) // the other one has not read it since
+      hub.hear([second.device, market.device], 0, hub.world.clock.now())
+      await someMinutes(hub)
+      expect(inShopify(hub, name)).toEqual(paidBack)
+    }
+  }
+})
+
+test('the POS of a store that was never told of the order is waited for if the store has its items', async () => {
+  await using hub = await open()
+  await reads(hub, till.device)
+  const { name, pickup } = await placed(hub, 'MKT')
+  await makeReady(hub, pickup, market)
+  await heardAlone(hub, [market.device])
+  expect(inShopify(hub, name)).toEqual(notCancelled)
+  hub.hear([till.device, market.device], 0, hub.world.clock.now())
+  await someMinutes(hub)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+})
+
+test('its tills that read no POS are not', async () => {
+  await using hub = await open()
+  const { name, pickup } = await placed(hub, 'MKT')
+  await makeReady(hub, pickup, market)
+  await heardAlone(hub, [market.device])
+  expect(inShopify(hub, name)).toEqual(paidBack)
+})
