@@ -697,6 +697,8 @@ export interface Schema {
     order_name: string
     store: string
     part: string
+    /** What the part was split off; null: an older version asked. */
+    pickup: string | null
     lines_json: string
     offered_json: string
     /** The customer's, as Shopify has it with the order; null: Shopify does not say. */

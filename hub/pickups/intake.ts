@@ -294,7 +294,8 @@ async function begin(
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
-  const body = { ...fresh, notice, asked: await customerAskedAbout(tx, order.id, place.store) }
+  const asked = await customerAskedAbout(tx, { order: order.id, store: place.store, pickup: fulfillment.id })
+  const body = { ...fresh, notice, asked }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)

@@ -73,7 +73,7 @@ export function isFilledIn(text: string): boolean {
 export const isNo = (word: string): boolean => NO.has(plainWords(word))
 
 const NO: ReadonlySet<string> = new Set(
-  'false,no,n,0,nein,non,nao,nee,nej,nei,falsch,f,nie,off,faux,falso,ne,ei,not,none,null,nil,na,n a,keine,kein,aucun,nessuno,ninguno,geen'.split(
+  'false,no,n,0,nein,non,nao,nee,nej,nei,falsch,f,nie,off,faux,falso,ne,ei,not,none,null,nil,na,n a,keine,kein,aucun,nessuno,ninguno,geen,hayir,yok,nu,οχι,いいえ,無,なし,否,無し'.split(
     ',',
   ),
 )

@@ -63,7 +63,7 @@ export function moneyEvidence(found: ColumnsFound, rules: NumberRules, currency:
 /** The rows that have all three figures, the second of them above or below zero. A rate is in hundredths of a percent. */
 function rowsWith(columns: Three, rules: NumberRules, currency: Currency): Figures[] {
   const figures = columns.map(({ cells }) =>
-    cells.map(text => (text.includes('%') ? percentIn(text) : amountIn(text, rules, currency))),
+    cells.map(text => (text.includes('%') ? percentIn(text) : writtenAmount(text, rules, currency))),
   )
   const [ones = [], twos = [], threes = []] = figures
   return ones.flatMap((one, row): Figures[] => {
@@ -73,7 +73,7 @@ function rowsWith(columns: Three, rules: NumberRules, currency: Currency): Figur
 }
 
 /** In minor units; null: it is written in another way. */
-function amountIn(text: string, rules: NumberRules, currency: Currency): number | null {
+export function writtenAmount(text: string, rules: NumberRules, currency: Currency): number | null {
   if (text === '') return null
   try {
     return moneyIn(text, '', rules, currency)

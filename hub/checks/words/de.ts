@@ -508,6 +508,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Filiale hat sie gefunden, ganz oder zum Teil. Vereinbaren Sie mit dem Kunden, was daraus wird.',
   'phrase.choice-gone':
     'Die Artikel sind in Shopify nicht mehr offen, und zur Bestellung wurde kein Geld erstattet. Erstatten Sie es oder einigen Sie sich mit dem Kunden, und schließen Sie dies dann.',
+  'phrase.choice-paid-elsewhere':
+    'Die Artikel sind in Shopify nicht mehr offen, und Geld der Bestellung wurde erstattet. Ob dafür, kann der Hub nicht sagen. Prüfen Sie, ob der Kunde es bekommen hat, und schließen Sie dies dann.',
+  'phrase.choice-items-gone':
+    'Die Artikel sind in der Filiale nicht mehr offen, und nicht der Hub hat ausgeführt, was der Kunde gewählt hat. Prüfen Sie, ob er bekommt, was er erwartet, und schließen Sie dies dann.',
   'phrase.choice-put-back':
     'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
   'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',

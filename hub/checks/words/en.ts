@@ -495,6 +495,10 @@ export const en = {
     'The store has found them, or some of them. Agree with the customer on what becomes of them.',
   'phrase.choice-gone':
     'The items are not open in Shopify any more, and no money of the order was paid back. Pay it back or agree with the customer, then close this.',
+  'phrase.choice-paid-elsewhere':
+    'The items are not open in Shopify any more, and money of the order was paid back. Whether it was for them, the hub can’t tell. Check that the customer has had it, then close this.',
+  'phrase.choice-items-gone':
+    'The items are not open at the store any more, and it was not the hub that did what the customer chose. Check that they get what they expect, then close this.',
   'phrase.choice-put-back':
     'The hub was put back to a backup after the customer was asked: they may have chosen something else before. Ask them.',
   'phrase.choice-too-late': 'The customer was asked and has not chosen; their link has expired.',
