@@ -497,6 +497,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Artikel sind in Shopify nicht mehr offen, und Geld der Bestellung wurde erstattet. Ob dafür, kann der Hub nicht sagen. Prüfen Sie, ob der Kunde es bekommen hat, und schließen Sie dies dann.',
   'phrase.choice-items-gone':
     'Die Artikel sind in der Filiale nicht mehr offen, und nicht der Hub hat ausgeführt, was der Kunde gewählt hat. Prüfen Sie, ob er bekommt, was er erwartet, und schließen Sie dies dann.',
+  'phrase.choice-not-paid':
+    'Shopify hat sie aus der Bestellung genommen, und die Erstattung ist fehlgeschlagen oder seit einem Tag unterwegs. Sehen Sie sich dort die Zahlungen der Bestellung an: Erstatten Sie, wenn sie fehlgeschlagen ist, und schließen Sie dies dann.',
+  'phrase.choice-not-held':
+    'Shopify hat sie nicht verschoben, und sie sind dort vielleicht nicht mehr angehalten: Die Kassen der Filiale zeigen sie vielleicht als Arbeit. Verschieben Sie sie in Shopify, oder halten Sie sie dort an.',
   'phrase.choice-put-back':
     'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
   'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',
