@@ -26,7 +26,7 @@ export async function askOne(hub: Hub, said: Partial<PreparedQuestion> = {}) {
     offered: [],
     ...said,
   }
-  const of = { order_id: 'gid://shopify/Order/1', order_name: '#1042', store: 'HAR' }
+  const of = { order_id: 'gid://shopify/Order/1', order_name: '#1042', store: 'HAR', pickup: null }
   await transaction(hub.db, tx => addQuestion(tx, of, prepared, now))
   return made
 }

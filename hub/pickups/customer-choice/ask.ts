@@ -3,8 +3,17 @@ import { openException } from '../../checks/exceptions.ts'
 import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
-import { customerOf, isShort } from '../short.ts'
-import { addQuestion, type CustomerQuestion, MONEY_NOT_BACK, type PreparedQuestion } from './questions.ts'
+import { customerOf, nameOthersShort, shortPickups } from '../short.ts'
+import {
+  addQuestion,
+  type CustomerQuestion,
+  ITEMS_GONE,
+  MONEY_MAY_BE_BACK,
+  MONEY_NOT_BACK,
+  PAID_BEFORE,
+  type PreparedQuestion,
+  questionSubject,
+} from './questions.ts'
 import { chosenStore, itemsText, showAsked } from './show.ts'
 
 /**
@@ -17,28 +26,20 @@ export async function askCustomer(
   prepared: PreparedQuestion,
   now: number,
 ): Promise<void> {
-  const { order_id, order_name, store } = row
-  if (!(await isShort(tx, order_id))) return
-  const question = await addQuestion(tx, { order_id, order_name, store }, prepared, now)
+  const { order_id, order_name, store, pickup } = row
+  const asked = [pickup, prepared.part]
+  if (!(await shortPickups(tx, order_id)).some(one => asked.includes(one.row.pickup))) return
+  const question = await addQuestion(tx, { order_id, order_name, store, pickup }, prepared, now)
   await nameQuestion(tx, question, now)
+  await nameOthersShort(tx, order_id, pickup, now)
   await showAsked(tx, order_id, store, now)
 }
 
-/** Tells head office how far a question has come, in the exception about the order's missing items. */
+/** Tells head office how far a question has come, in the exception about it. */
 export async function nameQuestion(tx: Tx, question: CustomerQuestion, now: number): Promise<void> {
-  const {
-    id,
-    order_id: subject,
-    order_name: order,
-    store,
-    state,
-    link,
-    expires_at,
-    choice,
-    problem,
-  } = question.row
-  const customer = await customerOfOrder(tx, subject)
-  const about = { subject, store, device: null, evidence: { question: id } }
+  const { id, order_id, order_name: order, store, state, link, expires_at, choice, problem } = question.row
+  const customer = await customerOfOrder(tx, order_id)
+  const about = { subject: questionSubject(question), store, device: null, evidence: { question: id } }
   const fields = { order, store, items: itemsText(question), customer }
   if (choice === null && state === 'left') {
     const unanswered = { ...fields, why: whyLeft(problem) }
@@ -96,7 +97,9 @@ export const choiceHindrances = {
   'The order was paid in another currency.': 'phrase.choice-currency',
   'Something of the order is still to be paid.': 'phrase.choice-owed',
   'Another exception about the order is open.': 'phrase.refund-open-exception',
-  'Money of the order was paid back before.': 'phrase.refund-paid-before',
+  [PAID_BEFORE]: 'phrase.refund-paid-before',
+  [MONEY_MAY_BE_BACK]: 'phrase.choice-paid-elsewhere',
+  [ITEMS_GONE]: 'phrase.choice-items-gone',
   'The customer may have the goods already.': 'phrase.refund-may-be-gone',
   'A receipt names the order.': 'phrase.refund-rung-up',
   'The order has too many parts.': 'phrase.refund-too-many-parts',

@@ -7,8 +7,21 @@ import type { Schema } from '../../db/schema.ts'
 /** A link takes a choice for so long. */
 export const LINK_MS = 7 * 24 * 3_600_000
 
+/** The exception about a question: each has one, as an order may have several. */
+export const questionSubject = ({ row }: Pick<CustomerQuestion, 'row'>) => `${row.order_id}/choice/${row.id}`
+
 /** Why a refund is left to head office: no items are left that could be taken off the order, and the customer has not had the money. */
 export const MONEY_NOT_BACK = 'The items are gone from the order, and no money was paid back.'
+
+/** Why a refund is left to head office: whether the customer has had the money already, the hub can't tell. */
+export const PAID_BEFORE = 'Money of the order was paid back before.'
+/** The same where the items are gone from the order. */
+export const MONEY_MAY_BE_BACK = 'The items are gone from the order, and money of it was paid back.'
+/** Why another choice is left to head office: the items are not where the customer was asked about them any more. */
+export const ITEMS_GONE = 'The items are gone from the store.'
+/** Whether a choice was left without items that could still tell that it was done: a person says so. */
+export const isItemsGone = (problem: string | null): boolean =>
+  problem === MONEY_NOT_BACK || problem === MONEY_MAY_BE_BACK || problem === ITEMS_GONE
 
 type Row = Schema['customer_question']
 
@@ -84,10 +97,10 @@ export function isLinkExpired({ row }: CustomerQuestion, now: number): boolean {
   return isDue(row.expires_at, now, LINK_MS)
 }
 
-/** Writes a question that is open. */
+/** Writes a question that is open. @param of.pickup the one that the missing items were split off */
 export async function addQuestion(
   tx: Tx,
-  of: Pick<Row, 'order_id' | 'order_name' | 'store'>,
+  of: Pick<Row, 'order_id' | 'order_name' | 'store' | 'pickup'>,
   { id, link, until, locale, part, items, offered }: PreparedQuestion,
   now: number,
 ): Promise<CustomerQuestion> {

@@ -46,7 +46,7 @@ export async function nextForMove(
   const holds = await readHolds(work.client, id)
   if (holds.hasOthers || (isHeld && holds.own.length === 0))
     return leave('Another hold is on the items in Shopify.')
-  const doubt = await proveChoice(work, question, { isReleased: released !== undefined })
+  const doubt = await proveChoice(work, question)
   if (doubt?.next === 'leave') return leave(doubt.why)
   if (doubt !== null) return { do: 'wait', for: doubt.for }
   const free = await locationsFor(work, order_id, part)

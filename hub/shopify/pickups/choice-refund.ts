@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
-import { type CustomerQuestion, MONEY_NOT_BACK } from '../../pickups/customer-choice/questions.ts'
+import { paidByChoices } from '../../pickups/customer-choice/paid-by-choices.ts'
+import {
+  type CustomerQuestion,
+  MONEY_NOT_BACK,
+  PAID_BEFORE,
+} from '../../pickups/customer-choice/questions.ts'
 import { type Mutation, type Operation, UserErrors } from '../api/client.ts'
 import { CREATE_REFUND, SUGGESTED_REFUND } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
@@ -88,7 +93,7 @@ const linesOf = (items: CustomerQuestion['items'], location: string) =>
 
 /**
  * Money goes back only if everything is proven: the hub knows of nothing that speaks against it and has heard all tills, Shopify shows just
- * the missing items, held by us alone and with no other unit of their lines open, no money was paid back before, and what Shopify suggests goes
+ * the missing items, held by us alone and with no other unit of their lines open, no money was paid back before but for other questions, and what Shopify suggests goes
  * to the original payments whole. Throws as `ShopifyClient.read` does.
  */
 export async function nextForRefund(
@@ -102,9 +107,10 @@ export async function nextForRefund(
   const order = standing === null ? null : await readOrder(client, order_id)
   if (standing === null || order === null) return { next: 'wait', for: 'unseen' }
   const part = openPart(order, id)
-  if (standing.paidBack > 0) {
-    const isOurs = payment !== undefined && standing.paidBack === payment.amount && part === null
-    return isOurs ? { next: 'done' } : leave('Money of the order was paid back before.')
+  const paidBack = standing.paidBack - (await paidByChoices(work.db, order_id))
+  if (paidBack !== 0) {
+    const isOurs = payment !== undefined && paidBack === payment.amount && part === null
+    return isOurs ? { next: 'done' } : leave(PAID_BEFORE)
   }
   if (part === null) return leave(MONEY_NOT_BACK)
   const { location } = part
@@ -113,7 +119,7 @@ export async function nextForRefund(
   if (holds.hasOthers || holds.own.length === 0) return leave('Another hold is on the items in Shopify.')
   const hindrance = moneyHindrance(standing)
   if (hindrance !== null) return leave(hindrance)
-  const doubt = await proveChoice(work, question, { isReleased: false })
+  const doubt = await proveChoice(work, question)
   if (doubt !== null) return doubt
   const lines = linesOf(question.items, location)
   const { order: suggested } = await client.read(suggestedRefund, { id: order_id, lines }, 'pickup')

@@ -81,8 +81,7 @@ async function sendStep(
   const { question, request, step } = of
   const isRelease = step.do === 'release'
   const noted: ChoiceRequest = isRelease ? { ...request, released: 'sent' } : request
-  const isReleased = request.released !== undefined
-  const sent = await markIfStill(work, write, { question, request: noted, isReleased })
+  const sent = await markIfStill(work, write, { question, request: noted })
   if (sent === null) return null
   const { client } = work
   const result = isRelease
@@ -141,11 +140,7 @@ async function pay(
   const payment = request.payment ?? next.payment
   const isSame = payment.amount === next.payment.amount
   if (!isSame) return leave(work, write, 'The items are not as they were when the customer was asked.')
-  const sent = await markIfStill(work, write, {
-    question,
-    request: { ...request, payment },
-    isReleased: false,
-  })
+  const sent = await markIfStill(work, write, { question, request: { ...request, payment } })
   if (sent === null) return
   const variables = { key: write.idempotency_key, input: refundInput(question, payment, next.location) }
   const result = await client.write(createRefund, variables, 'pickup')
@@ -171,15 +166,10 @@ async function pay(
 function markIfStill(
   { db, world }: PickupWriteWork,
   write: Write,
-  of: {
-    readonly question: CustomerQuestion
-    readonly request: ChoiceRequest
-    readonly isReleased: boolean
-  },
+  of: { readonly question: CustomerQuestion; readonly request: ChoiceRequest },
 ): Promise<Write | null> {
   return transaction(db, async tx => {
-    const isStill =
-      (await choiceOfWrite(tx, write)) !== null && (await whatHubSays(tx, of.question, of)) === null
+    const isStill = (await choiceOfWrite(tx, write)) !== null && (await whatHubSays(tx, of.question)) === null
     if (!isStill) return null
     await shrinkRequest(tx, write.id, of.request)
     return markSent(tx, write.id, world.clock.now())
