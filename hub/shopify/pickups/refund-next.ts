@@ -26,6 +26,7 @@ export type RefundNext =
   | { readonly next: 'wait'; readonly for: 'tills' | 'others' }
   | { readonly next: 'ask'; readonly problem: RefundHindrance }
 
+const CHANGED: RefundHindrance = 'The order was changed after it had expired.'
 const waitFor = (what: 'tills' | 'others'): RefundNext => ({ next: 'wait', for: what })
 const ask = (problem: RefundHindrance): RefundNext => ({ next: 'ask', problem })
 
@@ -78,9 +79,9 @@ export async function hubSays(
   const parts: Part[] = []
   for (const id of standing.openParts) parts.push(await readPart(db, id))
   if (parts.some(({ is }) => is === 'open')) return ask('Other parts of the order are open.')
-  if (parts.some(({ is }) => is === 'asked') || (await isAskedOfOther(db, pickup)))
-    return ask(ASKED_OF_ANOTHER)
   const planned = parts.filter(part => part.is === 'planned')
+  if (parts.some(({ is }) => is === 'asked') || (await isAskedOfOther(db, pickup)))
+    return ask(hasLostPart(planned, standing) ? CHANGED : ASKED_OF_ANOTHER)
   const isOver = ({ of, overAt }: Planned) => of.row.pickup === pickup || isDue(overAt, now, REFUND_AFTER_MS)
   if (planned.length < parts.length || !planned.every(isOver)) return waitFor('others')
   const hindrance = hindranceOfParts(planned, standing) ?? (await hindranceNoted(db, planned))
@@ -134,14 +135,16 @@ function hindranceOfParts(
 ): RefundHindrance | null {
   if (parts.some(({ refund }) => refund.lines === undefined || refund.owed === undefined))
     return 'The order was changed after it had expired.'
-  // what was taken off since may be with the customer, or someone is dealing with it
-  if (parts.some(({ refund }) => refund.parts?.some(part => !openParts.includes(part))))
-    return 'The order was changed after it had expired.'
+  if (hasLostPart(parts, { openParts })) return CHANGED
   if (parts.some(({ of }) => isPartOut(of))) return 'A part of the order was handed over.'
   if (!parts.every(({ of }) => isCustomerTold(of)))
     return 'Shopify has not confirmed that the customer was told.'
   return null
 }
+
+/** A pickup that was open when it expired is not: what was taken off since may be with the customer, or someone is dealing with it. */
+const hasLostPart = (parts: readonly Planned[], { openParts }: Pick<OrderStanding, 'openParts'>) =>
+  parts.some(({ refund }) => refund.parts?.some(part => !openParts.includes(part)))
 
 /** Head office is asked about another pickup of its order. */
 async function isAskedOfOther(db: Reads, pickup: string): Promise<boolean> {
