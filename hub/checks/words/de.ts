@@ -117,7 +117,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'own-settings-broken':
-    'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
+    'Kasse „{till}“ der Filiale {store} läuft nicht mit ihrer agent.json, sondern mit den Einstellungen weiter, die zuletzt funktioniert haben: {why}',
   'reads-no-sales':
     'Kasse „{till}“ der Filiale {store} liest keine Verkäufe, bis ihre agent.json berichtigt ist: Was sie verkauft, erreicht die Zentrale nicht. {why}',
   'till-disk-low':
@@ -512,6 +512,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Artikel sind in Shopify nicht mehr offen, und Geld der Bestellung wurde erstattet. Ob dafür, kann der Hub nicht sagen. Prüfen Sie, ob der Kunde es bekommen hat, und schließen Sie dies dann.',
   'phrase.choice-items-gone':
     'Die Artikel sind in der Filiale nicht mehr offen, und nicht der Hub hat ausgeführt, was der Kunde gewählt hat. Prüfen Sie, ob er bekommt, was er erwartet, und schließen Sie dies dann.',
+  'phrase.choice-not-paid':
+    'Shopify hat sie aus der Bestellung genommen, und die Erstattung ist fehlgeschlagen oder seit einem Tag unterwegs. Sehen Sie sich dort die Zahlungen der Bestellung an: Erstatten Sie, wenn sie fehlgeschlagen ist, und schließen Sie dies dann.',
+  'phrase.choice-not-held':
+    'Shopify hat sie nicht verschoben, und sie sind dort vielleicht nicht mehr angehalten: Die Kassen der Filiale zeigen sie vielleicht als Arbeit. Verschieben Sie sie in Shopify, oder halten Sie sie dort an.',
   'phrase.choice-put-back':
     'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
   'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',

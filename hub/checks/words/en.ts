@@ -116,7 +116,7 @@ export const en = {
     'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
-  'own-settings-broken': 'Till "{till}" of store {store} can’t use its agent.json. {why}',
+  'own-settings-broken': 'Till "{till}" of store {store} does not run with its agent.json. {why}',
   'reads-no-sales':
     'Till "{till}" of store {store} reads no sales until its agent.json is corrected: what it sells does not reach head office. {why}',
   'till-disk-low':
@@ -499,6 +499,10 @@ export const en = {
     'The items are not open in Shopify any more, and money of the order was paid back. Whether it was for them, the hub can’t tell. Check that the customer has had it, then close this.',
   'phrase.choice-items-gone':
     'The items are not open at the store any more, and it was not the hub that did what the customer chose. Check that they get what they expect, then close this.',
+  'phrase.choice-not-paid':
+    'Shopify took them off the order, and the payment back failed or has been under way for a day. Look at the order’s payments there: pay it back if it failed, and then close this.',
+  'phrase.choice-not-held':
+    'Shopify has not moved them, and they may not be held there any more: the store’s tills may show them as work. Move or hold them in Shopify.',
   'phrase.choice-put-back':
     'The hub was put back to a backup after the customer was asked: they may have chosen something else before. Ask them.',
   'phrase.choice-too-late': 'The customer was asked and has not chosen; their link has expired.',
