@@ -323,7 +323,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-not-collected.under-way':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat den Auftrag, sie wie vereinbart zu stornieren und zu erstatten: {problem} Der Hub sieht weiter nach, und die Filiale kann sie nicht wieder öffnen. Sehen Sie sich den Verlauf der Bestellung in Shopify an, bevor Sie dort etwas erstatten.{more}',
   'cancelled-but-collected':
-    'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+    'Bestellung {order} wurde storniert, und {store} hat sie übergeben ({items}). Sehen Sie in Shopify nach, was der Kunde gezahlt und zurückbekommen hat, und bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.paid-back':
@@ -512,6 +512,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Artikel sind in Shopify nicht mehr offen, und Geld der Bestellung wurde erstattet. Ob dafür, kann der Hub nicht sagen. Prüfen Sie, ob der Kunde es bekommen hat, und schließen Sie dies dann.',
   'phrase.choice-items-gone':
     'Die Artikel sind in der Filiale nicht mehr offen, und nicht der Hub hat ausgeführt, was der Kunde gewählt hat. Prüfen Sie, ob er bekommt, was er erwartet, und schließen Sie dies dann.',
+  'phrase.choice-not-paid':
+    'Shopify hat sie aus der Bestellung genommen, und die Erstattung ist fehlgeschlagen oder seit einem Tag unterwegs. Sehen Sie sich dort die Zahlungen der Bestellung an: Erstatten Sie, wenn sie fehlgeschlagen ist, und schließen Sie dies dann.',
+  'phrase.choice-not-held':
+    'Shopify hat sie nicht verschoben, und sie sind dort vielleicht nicht mehr angehalten: Die Kassen der Filiale zeigen sie vielleicht als Arbeit. Verschieben Sie sie in Shopify, oder halten Sie sie dort an.',
   'phrase.choice-put-back':
     'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
   'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',

@@ -320,7 +320,7 @@ export const en = {
   'pickup-not-collected.under-way':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed: {problem} The hub goes on looking, and the store can’t reopen it. Look at the timeline of the order in Shopify before you pay anything back there.{more}',
   'cancelled-but-collected':
-    'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+    'Order {order} was cancelled, and {store} has handed it over ({items}). See in Shopify what the customer has paid and got back, and ask them to pay or to bring the goods back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.paid-back':
@@ -499,6 +499,10 @@ export const en = {
     'The items are not open in Shopify any more, and money of the order was paid back. Whether it was for them, the hub can’t tell. Check that the customer has had it, then close this.',
   'phrase.choice-items-gone':
     'The items are not open at the store any more, and it was not the hub that did what the customer chose. Check that they get what they expect, then close this.',
+  'phrase.choice-not-paid':
+    'Shopify took them off the order, and the payment back failed or has been under way for a day. Look at the order’s payments there: pay it back if it failed, and then close this.',
+  'phrase.choice-not-held':
+    'Shopify has not moved them, and they may not be held there any more: the store’s tills may show them as work. Move or hold them in Shopify.',
   'phrase.choice-put-back':
     'The hub was put back to a backup after the customer was asked: they may have chosen something else before. Ask them.',
   'phrase.choice-too-late': 'The customer was asked and has not chosen; their link has expired.',
