@@ -10,7 +10,7 @@ import {
   endOpenCodes,
   freeTillName,
 } from './enrolment.ts'
-import { tillKey } from './till-named.ts'
+import { tillNameKey } from './till-named.ts'
 
 export const tillListInvalid = defineError(
   'TILL_LIST_INVALID',
@@ -48,7 +48,7 @@ export function readTillList(text: string): readonly ListedTill[] {
 /** The same till, whatever capitals and blanks are written. */
 function listedTwice(rows: readonly ListedTill[]): readonly string[] {
   const named = rows.filter(({ till }) => till !== null)
-  const same = Map.groupBy(named, ({ store, till }) => `${store}\n${tillKey(till ?? '')}`)
+  const same = Map.groupBy(named, ({ store, till }) => `${store}\n${tillNameKey(till ?? '')}`)
   return [...same.values()]
     .filter(some => some.length > 1)
     .map(

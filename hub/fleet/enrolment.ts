@@ -10,7 +10,7 @@ import { isTakenForConnected, startedAt } from './connected.ts'
 import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
-import { tillKey } from './till-named.ts'
+import { tillNameKey } from './till-named.ts'
 
 const WHY_WRONG = {
   unknown: 'This hub does not know this code. Check what was typed, and whether it is this hub’s.',
@@ -101,7 +101,7 @@ async function holdersOf(db: Reads, store: string, till: string): Promise<Device
   return rows.filter(row => isSameTill(row.till, till))
 }
 
-const isSameTill = (one: string, other: string) => tillKey(one) === tillKey(other)
+const isSameTill = (one: string, other: string) => tillNameKey(one) === tillNameKey(other)
 
 /** A till's name as its devices have it: who writes it in another way means the same till. */
 async function knownSpelling(db: Reads, store: string, till: string): Promise<string> {
@@ -149,7 +149,7 @@ export const tillUnnamed = defineError(
     `This row names no till, and store ${f.store} has a code for "${f.till}", a name that was free, which works until ${shownMinute(f.endsAt)}. Use that code, or name the till that the new one is for.`,
 )
 
-const isFreeName = (till: string) => /^till \d+$/.test(tillKey(till))
+const isFreeName = (till: string) => /^till \d+$/.test(tillNameKey(till))
 
 /**
  * A list that is run again makes no second till of a row without a name.
@@ -187,7 +187,7 @@ export async function freeTillName(db: Reads, store: string, now: number): Promi
     .where('state', '<>', 'revoked')
     .execute()
   const codes = await openCodes(db, store, now)
-  const taken = new Set([...devices, ...codes].map(({ till }) => tillKey(till)))
+  const taken = new Set([...devices, ...codes].map(({ till }) => tillNameKey(till)))
   for (let number = 1; ; number += 1) if (!taken.has(`till ${number}`)) return `Till ${number}`
 }
 
