@@ -300,7 +300,7 @@ async function begin(
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)
   else if (version > 1) await closeNotCollected(tx, { row, body, lines }, now)
-  await closeWhatIsBack(tx, { row, body, lines }, now)
+  if (order.isOverpaid !== true) await closeWhatIsBack(tx, { row, body, lines }, now)
   return { row, body, lines }
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { askReopened } from '../../hub/pickups/reopened-and-left.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { numberOf, press, shown } from './at-the-till.ts'
+import { fulfil } from './till-without-contact.ts'
 import {
   DAY_MS,
   expire,
@@ -185,4 +186,64 @@ test('while Shopify works on it for more than a day, the question does not say t
   }
   expect(inShopify(hub, name)).toEqual(paidBack)
   expect(await kinds(hub)).toEqual([])
+})
+
+test('a part that was handed over while Shopify worked on it is the reason that is told', async () => {
+  await using hub = await open()
+  hub.shop.switches.turn({ cancelDelayMs: 10 * 60_000 })
+  const of = await expired(hub)
+  hub.advance(HALF_HOUR_MS)
+  await hub.write()
+  fulfil(hub, of, 1)
+  for (let minute = 0; minute < 40; minute += 1) {
+    hub.advance(60_000)
+    await hub.poll()
+    await hub.write()
+  }
+  expect(await sentence(hub)).toContain('A part of the order was handed over or sent')
+  expect(await sentence(hub)).toContain('2 × ')
+})
+
+test('an authorisation that lapsed is not told as a payment', async () => {
+  await using hub = await open()
+  const lines = [{ sku: MUG, quantity: 3 }]
+  const wish = { location: 'HAR', lines, customer: { name: 'Ada' }, payment: 'authorized' as const }
+  const { fulfillmentOrders } = hub.shop.createOrder(wish)
+  await hub.poll()
+  await makeReady(hub, fulfillmentOrders[0]?.id ?? '')
+  await expire(hub)
+  await itsTimeIsOver(hub)
+  expect(await sentence(hub)).toContain('an authorisation may have lapsed')
+})
+
+test('items that are put back as another line are not asked about, unless Shopify keeps money', async () => {
+  for (const units of [3, 1]) {
+    await using hub = await open()
+    const { name } = await expired(hub)
+    hub.shop.act(name, noMugs)
+    await look(hub, 2)
+    await itsTimeIsOver(hub)
+    hub.shop.act(name, { do: 'edit', set: [], add: [{ sku: MUG, quantity: units }], at: 'HAR' } as Act)
+    await look(hub, 3)
+    expect(await asked(hub)).toHaveLength(units === 3 ? 0 : 1)
+  }
+})
+
+test('Shopify’s own words end before ours begin', async () => {
+  await using hub = await open()
+  await expired(hub)
+  const { write } = hub.client
+  const errors = [{ field: null, message: 'Order has open returns', code: null }]
+  Object.assign(hub.client, {
+    write: (operation: { name: string }, ...rest: unknown[]) =>
+      operation.name === 'CancelOrder'
+        ? Promise.resolve({ kind: 'user-errors', errors })
+        : Reflect.apply(write, hub.client, [operation, ...rest]),
+  })
+  hub.advance(HALF_HOUR_MS)
+  for (let minute = 0; minute < 20; minute += 1) {
+    await hub.write()
+    hub.advance(60_000)
+  }
+  expect(await sentence(hub)).toContain('Order has open returns. Ask the customer')
 })

@@ -325,7 +325,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-not-collected.under-way':
     'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat den Auftrag, sie wie vereinbart zu stornieren und zu erstatten: {problem} Der Hub sieht weiter nach, und die Filiale kann sie nicht wieder öffnen. Sehen Sie sich den Verlauf der Bestellung in Shopify an, bevor Sie dort etwas erstatten.{more}',
   'cancelled-but-collected':
-    'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+    'Bestellung {order} wurde storniert, und {store} hat sie übergeben ({items}). Sehen Sie in Shopify nach, was der Kunde gezahlt und zurückbekommen hat, und bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.paid-back':

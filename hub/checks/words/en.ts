@@ -322,7 +322,7 @@ export const en = {
   'pickup-not-collected.under-way':
     'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed: {problem} The hub goes on looking, and the store can’t reopen it. Look at the timeline of the order in Shopify before you pay anything back there.{more}',
   'cancelled-but-collected':
-    'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+    'Order {order} was cancelled, and {store} has handed it over ({items}). See in Shopify what the customer has paid and got back, and ask them to pay or to bring the goods back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.paid-back':

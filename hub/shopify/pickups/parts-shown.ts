@@ -10,6 +10,7 @@ const CLOCKS_APART_MS = 2 * 60_000
 /** A part of an order that is to be paid back: an expired pickup, and what was due of it then. */
 export interface ExpiredPart {
   readonly pickup: string
+  readonly store: string
   readonly lines: NonNullable<PlannedRefund['lines']>
   /** What its customer was still to pay then; minor units. */
   readonly owed: number

@@ -3,7 +3,7 @@ import { isDue } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import { knownNotice } from '../../../shared/pickup-notices.ts'
 import { transaction } from '../../db/db.ts'
-import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
+import { markSent, openWrite, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import { askAboutWorking, askNothingLeft } from '../../pickups/ask-expired.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
 import { isBeingPaidBack } from '../../pickups/paid-back.ts'
@@ -287,6 +287,9 @@ function markIfStill(
 ): Promise<Write | null> {
   return transaction(db, async tx => {
     const now = world.clock.now()
+    // another look may have sent it
+    const open = await openWrite(tx, write.id)
+    if (open === null || open.attempts !== write.attempts) return null
     if ((await hubSays(tx, pickup.row, standing, now)).next !== 'cancel') return null
     if (await isReopenAsked(tx, write.id)) return null
     const { job: _, isOfLostHub: __, ...request } = requestOf(write)
