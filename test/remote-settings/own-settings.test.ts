@@ -891,3 +891,29 @@ test('a real till whose changed agent.json loses its POS goes back in its time, 
     .poll(status, { interval: 300 })
     .toMatchObject({ link: 'online', settingsProblem: null, sources: [{ state: 'reading' }] })
 })
+
+test('a real till whose agent.json names no source is wrong at the hub until the source is given up, and keeps the file before', async () => {
+  const updates = { quietMinutes: 0, confirmMinutes: 0.02, giveUpMinutes: 0.1 }
+  await using set = await hubAndTill({ updates })
+  const settings = { folder: set.at('pos'), currency: 'EUR', zone: 'Europe/Berlin' }
+  const pos = { sources: [{ source: 'pos', kind: 'poslog', settings }] }
+  const text = (name: string) =>
+    existsSync(set.at('till', name)) ? readFileSync(set.at('till', name), 'utf8') : ''
+  const fleet = () => set.hub('fleet')
+  mkdirSync(set.at('pos'))
+  set.configure(pos)
+  await using _ = set.agent()
+  await expect.poll(() => text('own-settings.json'), { interval: 300 }).toContain('"read":["pos"]')
+  set.configure({ sources: [] })
+  const sentence = expect.stringMatching(/names no source, and with the settings before it read pos/)
+  const wrong = expect.objectContaining({ kind: 'reads-no-sales', sentence })
+  await expect
+    .poll(fleet, { interval: 300 })
+    .toMatchObject({ tills: [{ findings: expect.arrayContaining([wrong]) }] })
+  expect(text('agent.last-good.json')).toContain('"pos"')
+  set.configure({ sources: [], takenOut: ['pos'] })
+  await expect.poll(() => text('agent.last-good.json'), { interval: 300 }).toContain('takenOut')
+  await expect
+    .poll(fleet, { interval: 300 })
+    .toMatchObject({ tills: [{ findings: expect.not.arrayContaining([wrong]) }] })
+})
