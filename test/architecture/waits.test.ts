@@ -74,6 +74,7 @@ const hub: Readonly<Record<string, string>> = {
   'settings_outcome.noted_at': fact,
   'settings_report.reported_at': fact,
   'settings_report.own_waits_since': 'test/remote-settings/till-drift.test.ts',
+  'settings_report.own_trial_since': 'test/remote-settings/till-drift.test.ts',
   'settings_report.own_changed_at': 'test/remote-settings/till-drift.test.ts',
   'support_request.asked_at': 'test/gateway/asked-of-tills.test.ts',
   'support_request.expires_at': 'test/gateway/asked-of-tills.test.ts',

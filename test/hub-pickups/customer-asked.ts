@@ -48,6 +48,23 @@ export async function shortPick(
   return { name, pickup }
 }
 
+/** Staff find all of a pickup but one item. */
+export async function missItem(
+  hub: ShopAndHub,
+  pickup: string,
+  till: (typeof tills)[number],
+  sku: string,
+): Promise<void> {
+  await press(hub, pickup, 'pick', till)
+  const lines = (await shown(hub, pickup))?.lines ?? []
+  const rest = lines.filter(line => line.sku !== sku)
+  const missing = lines.filter(line => line.sku === sku)
+  await press(hub, pickup, 'finish', till, undefined, {
+    lines: rest.map(({ id, units }) => ({ pickupLine: id, units })),
+    missing: missing.map(({ id, units }) => ({ pickupLine: id, units, reason: 'not-on-shelf', said: null })),
+  })
+}
+
 /** The one question that was asked. */
 export async function onlyQuestion(hub: ShopAndHub) {
   const rows = await hub.db.selectFrom('customer_question').selectAll().execute()

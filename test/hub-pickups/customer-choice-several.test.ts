@@ -1,28 +1,11 @@
 import { expect, test } from 'vitest'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
-import { press, shown } from './at-the-till.ts'
-import { answer, askingShop, bag, goOn, look, money, mug, parts } from './customer-asked.ts'
+import { shown } from './at-the-till.ts'
+import { answer, askingShop, bag, goOn, look, missItem, money, mug, parts } from './customer-asked.ts'
 
 const [harbour, , market] = tills
 /** Staff find these. */
 const found = 'CANDLE-SM'
-
-/** Staff find all of a pickup but one item. */
-async function miss(
-  hub: ShopAndHub,
-  pickup: string,
-  till: (typeof tills)[number],
-  sku: string,
-): Promise<void> {
-  await press(hub, pickup, 'pick', till)
-  const lines = (await shown(hub, pickup))?.lines ?? []
-  const rest = lines.filter(line => line.sku !== sku)
-  const missing = lines.filter(line => line.sku === sku)
-  await press(hub, pickup, 'finish', till, undefined, {
-    lines: rest.map(({ id, units }) => ({ pickupLine: id, units })),
-    missing: missing.map(({ id, units }) => ({ pickupLine: id, units, reason: 'not-on-shelf', said: null })),
-  })
-}
 
 /** An order in two parts, both short: its customer is asked about a mug, and about a bag. */
 async function askedTwice(hub: ShopAndHub, where: 'one store' | 'two stores') {
@@ -43,10 +26,10 @@ async function askedTwice(hub: ShopAndHub, where: 'one store' | 'two stores') {
     if (skus.includes(mug)) pickups.mug = id
     if (skus.includes(bag)) pickups.bag = id
   }
-  await miss(hub, pickups.mug, harbour, mug)
+  await missItem(hub, pickups.mug, harbour, mug)
   await hub.writeAll()
   await look(hub)
-  await miss(hub, pickups.bag, where === 'one store' ? harbour : market, bag)
+  await missItem(hub, pickups.bag, where === 'one store' ? harbour : market, bag)
   await hub.writeAll()
   await look(hub)
   const [first, second] = await questions(hub)

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { noteSeen } from '../../hub/fleet/devices.ts'
+import { noteConnected, noteDisconnected, noteSeen } from '../../hub/fleet/devices.ts'
 import { type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { knownMugs, ringUp } from './ring-up.ts'
 import {
   DAY_MS,
   expire,
+  expired,
   HALF_HOUR_MS,
   inShopify,
   isAsked,
@@ -118,4 +119,77 @@ test('its tills that read no POS are not', async () => {
   await makeReady(hub, pickup, market)
   await heardAlone(hub, [market.device])
   expect(inShopify(hub, name)).toEqual(paidBack)
+})
+
+test('staff have half an hour from when a till can show that it expired', async () => {
+  await using hub = await open()
+  const { name, pickup } = await placed(hub)
+  await makeReady(hub, pickup, second)
+  const now = () => hub.world.clock.now()
+  const both = [till.device, second.device]
+  const line = (note: 'on' | 'off') =>
+    transaction(hub.db, async tx => {
+      for (const device of both)
+        if (note === 'off') await noteDisconnected(tx, device, now(), null)
+        else await noteConnected(tx, device, { at: now(), version: '1.0.0', offsetMs: 0 })
+    })
+  await line('on')
+  hub.advance(3_600_000)
+  await line('off')
+  hub.hear([])
+  await expire(hub)
+  hub.advance(3 * 3_600_000)
+  await line('on')
+  hub.hear([...both, market.device], 0, now())
+  await someMinutes(hub)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
+  hub.advance(HALF_HOUR_MS - 6 * 60_000)
+  await hub.write()
+  expect(inShopify(hub, name)).toEqual(notCancelled)
+  await someMinutes(hub)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+})
+
+test('a till that goes while Shopify is read is waited for', async () => {
+  await using hub = await open()
+  await seen(hub)
+  const { name } = await expired(hub)
+  const all = tills.map(({ device }) => device)
+  hub.advance(HALF_HOUR_MS)
+  hub.hear(all)
+  const { read } = hub.client
+  let isGone = false
+  Object.assign(hub.client, {
+    read(operation: { name: string }, ...rest: unknown[]) {
+      if (operation.name === 'FulfillmentOrder' && !isGone) {
+        isGone = true
+        hub.hear(all, 1)
+      }
+      return Reflect.apply(read, hub.client, [operation, ...rest])
+    },
+  })
+  await hub.write()
+  expect(isGone).toBe(true)
+  await someMinutes(hub)
+  expect(inShopify(hub, name)).toEqual(notCancelled)
+  hub.hear(all)
+  await someMinutes(hub)
+  expect(inShopify(hub, name)).toEqual(paidBack)
+})
+
+test('two looks at once ask Shopify once', async () => {
+  await using hub = await open()
+  const { name } = await expired(hub)
+  const { write } = hub.client
+  let sends = 0
+  Object.assign(hub.client, {
+    write(operation: { name: string }, ...rest: unknown[]) {
+      if (operation.name === 'CancelOrder') sends += 1
+      return Reflect.apply(write, hub.client, [operation, ...rest])
+    },
+  })
+  hub.advance(HALF_HOUR_MS)
+  await Promise.all([hub.write(), hub.write()])
+  await someMinutes(hub)
+  expect({ sends, ...inShopify(hub, name) }).toEqual({ sends: 1, ...paidBack })
 })

@@ -45,7 +45,7 @@ test('a choice counts once: sent twice, or opened again, the page shows what was
   await using hub = await openHub()
   const { id, link } = await askOne(hub)
   const first = await send(link, 'deliver')
-  expect(first).toMatchObject({ status: 303, headers: { location: new URL(link).pathname } })
+  expect(first).toMatchObject({ status: 303, headers: { location: '?' } })
   expect(await noted(hub, id)).toMatchObject({ choice: 'deliver' })
   const again = await Promise.all([send(link, 'cancel'), send(link, 'deliver')])
   expect(again.map(({ status }) => status)).toEqual([303, 303])

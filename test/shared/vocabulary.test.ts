@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '76441e0063ff3ae01399840eccc0ea9de10b8e4b473ee81ea0f999843922fe0c',
+    'a40919e9a4c2e58e624833eebb3afea3040b2a3b5c6234b748a9676bfe5b8907',
   ],
   'the enrolment’s question': [
     EnrolRequest,

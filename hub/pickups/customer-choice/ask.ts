@@ -4,12 +4,14 @@ import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
 import { customerOf, nameOthersShort, shortPickups } from '../short.ts'
+import { PUT_BACK } from './put-back.ts'
 import {
   addQuestion,
   type CustomerQuestion,
   ITEMS_GONE,
   MONEY_MAY_BE_BACK,
   MONEY_NOT_BACK,
+  MONEY_NOT_PAID,
   PAID_BEFORE,
   type PreparedQuestion,
   questionSubject,
@@ -88,7 +90,7 @@ export const choiceHindrances = {
   'The store has found the items.': 'phrase.choice-found',
   'It is not agreed any more.': 'phrase.refund-not-agreed',
   [MONEY_NOT_BACK]: 'phrase.choice-gone',
-  'The hub was put back to a backup after the customer was asked.': 'phrase.choice-put-back',
+  [PUT_BACK]: 'phrase.choice-put-back',
   'The customer did not choose in time.': 'phrase.choice-too-late',
   'Another hold is on the items in Shopify.': 'phrase.choice-held',
   'The store that was chosen no longer has them.': 'phrase.choice-store-gone',
@@ -100,6 +102,8 @@ export const choiceHindrances = {
   [PAID_BEFORE]: 'phrase.refund-paid-before',
   [MONEY_MAY_BE_BACK]: 'phrase.choice-paid-elsewhere',
   [ITEMS_GONE]: 'phrase.choice-items-gone',
+  [MONEY_NOT_PAID]: 'phrase.choice-not-paid',
+  'The items could not be held again.': 'phrase.choice-not-held',
   'The customer may have the goods already.': 'phrase.refund-may-be-gone',
   'A receipt names the order.': 'phrase.refund-rung-up',
   'The order has too many parts.': 'phrase.refund-too-many-parts',

@@ -7,8 +7,8 @@ import {
   type CustomerQuestion,
   endQuestion,
   ITEMS_GONE,
+  isItemsGone,
   MONEY_MAY_BE_BACK,
-  MONEY_NOT_BACK,
   PAID_BEFORE,
   questionSubject,
   readQuestion,
@@ -20,6 +20,8 @@ export const ChoiceRequest = z.object({
   question: z.string(),
   /** The hub's hold: its release was sent, or Shopify said that it released it. Absent: it was not sent. */
   released: z.enum(['sent', 'answered']).optional(),
+  /** Units of the items that the chosen store had to hand over already, by the order's lines. Absent: nothing was sent, or an older version sent it. */
+  there: z.record(z.string(), z.int()).optional(),
   /** What is paid back, as it was sent first; it is sent again with the same words, or not at all. */
   payment: z
     .object({
@@ -65,6 +67,6 @@ export async function closeChoice(tx: Tx, write: Write, problem: string | null, 
 
 /** The store has nothing of it to hand over any more, so that only a person can tell whether the customer got what they chose. */
 function whyGone(problem: string): string {
-  if (problem === MONEY_NOT_BACK) return problem
+  if (isItemsGone(problem)) return problem
   return problem === PAID_BEFORE ? MONEY_MAY_BE_BACK : ITEMS_GONE
 }

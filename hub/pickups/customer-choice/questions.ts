@@ -6,6 +6,8 @@ import type { Schema } from '../../db/schema.ts'
 
 /** A link takes a choice for so long. */
 export const LINK_MS = 7 * 24 * 3_600_000
+/** So far the clock may be set back, or be behind another hub's, before a new link counts as expired. */
+const SLACK_MS = 3_600_000
 
 /** The exception about a question: each has one, as an order may have several. */
 export const questionSubject = ({ row }: Pick<CustomerQuestion, 'row'>) => `${row.order_id}/choice/${row.id}`
@@ -17,11 +19,13 @@ export const MONEY_NOT_BACK = 'The items are gone from the order, and no money w
 export const PAID_BEFORE = 'Money of the order was paid back before.'
 /** The same where the items are gone from the order. */
 export const MONEY_MAY_BE_BACK = 'The items are gone from the order, and money of it was paid back.'
+/** Why a refund is left to head office that Shopify has made: its payment failed, or has been under way for a day. */
+export const MONEY_NOT_PAID = 'The payment back has not gone through.'
 /** Why another choice is left to head office: the items are not where the customer was asked about them any more. */
 export const ITEMS_GONE = 'The items are gone from the store.'
 /** Whether a choice was left without items that could still tell that it was done: a person says so. */
 export const isItemsGone = (problem: string | null): boolean =>
-  problem === MONEY_NOT_BACK || problem === MONEY_MAY_BE_BACK || problem === ITEMS_GONE
+  [MONEY_NOT_BACK, MONEY_MAY_BE_BACK, MONEY_NOT_PAID, ITEMS_GONE].some(one => one === problem)
 
 type Row = Schema['customer_question']
 
@@ -94,7 +98,7 @@ export async function questionsAbout(db: Reads, order: string): Promise<readonly
 
 /** Whether the link takes no choice any more. One that was written while the clock was ahead does not stay open for longer. */
 export function isLinkExpired({ row }: CustomerQuestion, now: number): boolean {
-  return isDue(row.expires_at, now, LINK_MS)
+  return isDue(row.expires_at, now, LINK_MS + SLACK_MS)
 }
 
 /** Writes a question that is open. @param of.pickup the one that the missing items were split off */

@@ -4,7 +4,9 @@ import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
 import { paidByChoices } from '../../pickups/customer-choice/paid-by-choices.ts'
 import {
   type CustomerQuestion,
+  MONEY_MAY_BE_BACK,
   MONEY_NOT_BACK,
+  MONEY_NOT_PAID,
   PAID_BEFORE,
 } from '../../pickups/customer-choice/questions.ts'
 import { type Mutation, type Operation, UserErrors } from '../api/client.ts'
@@ -47,8 +49,16 @@ const suggestedRefund: Operation<z.infer<typeof Suggested>> = {
   points: { fixed: 40, perRow: 0 },
 }
 
+const Refunded = z.object({
+  id: z.string(),
+  transactions: z.object({ nodes: z.array(z.object({ status: z.string() })) }),
+})
+/** Whether all of its money has gone back: a payment may be under way, or fail. */
+export const isPaid = ({ transactions: { nodes } }: z.infer<typeof Refunded>) =>
+  nodes.length > 0 && nodes.every(({ status }) => status === 'SUCCESS')
+
 const Created = z.object({
-  refundCreate: z.object({ refund: z.object({ id: z.string() }).nullable(), userErrors: UserErrors }),
+  refundCreate: z.object({ refund: Refunded.nullable(), userErrors: UserErrors }),
 })
 /** Takes items off an order that are not handed over, and pays them back. */
 export const createRefund: Mutation<z.infer<typeof Created>> = {
@@ -67,6 +77,8 @@ export type ChoiceRefundNext =
   | { readonly next: 'pay'; readonly payment: Payment; readonly location: string }
   /** It was sent, and Shopify shows it. */
   | { readonly next: 'done' }
+  /** It was sent, and Shopify pays it back. */
+  | { readonly next: 'wait'; readonly for: 'payment' }
   | ChoiceDoubt
 
 const leave = (why: ChoiceHindrance): ChoiceRefundNext => ({ next: 'leave', why })
@@ -108,10 +120,12 @@ export async function nextForRefund(
   if (standing === null || order === null) return { next: 'wait', for: 'unseen' }
   const part = openPart(order, id)
   const paidBack = standing.paidBack - (await paidByChoices(work.db, order_id))
-  if (paidBack !== 0) {
-    const isOurs = payment !== undefined && paidBack === payment.amount && part === null
-    return isOurs ? { next: 'done' } : leave(PAID_BEFORE)
+  if (payment !== undefined && part === null) {
+    const said = ofPayment(standing, paidBack, payment)
+    if (said !== null) return said
   }
+  if (paidBack !== 0 || standing.payingBack.open > 0)
+    return leave(part === null ? MONEY_MAY_BE_BACK : PAID_BEFORE)
   if (part === null) return leave(MONEY_NOT_BACK)
   const { location } = part
   if (location === null || part.status !== 'ON_HOLD' || !hasJust(part, question)) return leave(CHANGED)
@@ -126,6 +140,17 @@ export async function nextForRefund(
   if (suggested === null) return { next: 'wait', for: 'unseen' }
   const paid = paymentOf(suggested, question, standing)
   return typeof paid === 'string' ? leave(paid) : { next: 'pay', payment: paid, location }
+}
+
+/** What Shopify has of a refund that was sent, and whose items are off the order; null: nothing. */
+function ofPayment(
+  { payingBack: { open, failed } }: OrderStanding,
+  paidBack: number,
+  { amount }: Payment,
+): ChoiceRefundNext | null {
+  if (open > 0) return { next: 'wait', for: 'payment' }
+  if (paidBack === amount) return { next: 'done' }
+  return paidBack === 0 && failed > 0 ? leave(MONEY_NOT_PAID) : null
 }
 
 function moneyHindrance({ hasMore, owed }: OrderStanding): ChoiceHindrance | null {
