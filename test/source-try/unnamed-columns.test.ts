@@ -125,3 +125,12 @@ test('a total of each row that is the amount and its tax says that tax comes on 
   expect(await asked(text)).toEqual([])
   expect((await read(text)).sales[0]).toBe('1000, tax 200, cash 1200')
 })
+
+test("what came back had its discount taken off as well: the amount before it is not the line's", async () => {
+  const text = `Receipt no,Date,SKU,Qty,Gross sales,Discounts,Net sales,Payment method,Currency
+1,2026-07-18 09:10,T-1,2,30.00,-3.00,27.00,Shopify Payments,USD
+2,2026-07-18 09:20,T-1,-1,-15.00,1.50,-13.50,Shopify Payments,USD
+`
+  expect(await asked(text)).toEqual([])
+  expect((await read(text)).sales).toEqual(['2700, card 2700', '-1350, card -1350'])
+})

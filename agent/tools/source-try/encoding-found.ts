@@ -171,7 +171,7 @@ function japaneseIn(word: string): string[] {
 }
 
 /** Marks that any language writes beside words: `«`, `’`, `€`. */
-const BESIDE = /[\p{ASCII}\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u00b7°€£²\u00a0]/u
+const BESIDE = /[\p{ASCII}\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u00b7°№€£²\u00a0]/u
 
 /** Whether each letter of a word is the language's, with capitals where a word has them, and nothing else is within it. */
 function isOf(text: string, { letters, script, isLatin }: PrintedLanguage): boolean {

@@ -36,7 +36,10 @@ export function moneyEvidence(found: ColumnsFound, rules: NumberRules, currency:
       amounts.some(
         after =>
           after !== column &&
-          isTrue([column, discount, after], ([before, less, rest]) => before - Math.abs(less) === rest),
+          isTrue(
+            [column, discount, after],
+            ([before, less, rest]) => before - Math.sign(before) * Math.abs(less) === rest,
+          ),
       ),
     taxIncluded(amount) {
       if (tax === undefined || amount === null) return [true, false]
