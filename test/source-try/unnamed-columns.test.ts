@@ -134,3 +134,13 @@ test("what came back had its discount taken off as well: the amount before it is
   expect(await asked(text)).toEqual([])
   expect((await read(text)).sales).toEqual(['2700, card 2700', '-1350, card -1350'])
 })
+
+test('amounts that agree with every total are what was paid, though prices less a discount do as well', async () => {
+  const text = `Receipt no,Date,SKU,Qty,Unit price,Discount,Amount,Total,Payment method,Currency
+1,2026-07-18 09:10,T-1,2,15.00,0.00,30.00,34.00,Cash,EUR
+1,2026-07-18 09:10,T-2,1,4.00,0.00,4.00,34.00,Cash,EUR
+2,2026-07-18 09:20,T-1,1,15.00,1.50,13.50,13.50,Card,EUR
+`
+  expect(await asked(text)).toEqual([])
+  expect((await read(text)).sales).toEqual(['3000+400, cash 3400', '1350, card 1350'])
+})
