@@ -8,7 +8,7 @@ import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { askAboutRefund } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
-import { askCustomer } from './customer-choice/ask.ts'
+import { askCustomer, nameLostQuestion } from './customer-choice/ask.ts'
 import { closeChoice } from './customer-choice/carry-out.ts'
 import {
   followedOf,
@@ -108,8 +108,10 @@ async function shortTold(
   const { row } = pickup
   if (outcome.kind !== 'refused') {
     await closeException(tx, 'pickup-write-refused', row.pickup, now)
-    const { ask } = ShortRequest.parse(JSON.parse(write.request_json))
-    if (ask !== undefined && outcome.kind === 'confirmed') await askCustomer(tx, pickup, ask, now)
+    const { ask, rule } = ShortRequest.parse(JSON.parse(write.request_json))
+    if (outcome.kind !== 'confirmed' || rule !== 'ask') return
+    if (ask !== undefined) await askCustomer(tx, pickup, ask, now)
+    else await nameLostQuestion(tx, pickup, write, now)
     return
   }
   const { problem, retryAt } = outcome

@@ -64,7 +64,7 @@ const hub: Readonly<Record<string, string>> = {
   'customer_question.asked_at': fact,
   'customer_question.expires_at': 'test/hub-pickups/customer-asked.test.ts',
   'customer_question.chosen_at': fact,
-  'customer_question.ended_at': fact,
+  'customer_question.ended_at': 'test/hub-pickups/customer-choice-fails.test.ts',
   'contract.changed_at': fact,
   'release.added_at': fact,
   'release.stage_since': 'test/updates/roll-out.test.ts',

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
+import { forgetEndedQuestions } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { beginRecovery } from '../../hub/stock/recovery.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { stores } from '../sandbox/catalogue.ts'
+import { shown } from './at-the-till.ts'
 import {
   answer,
   askingShop,
@@ -158,4 +160,43 @@ test('a clock that is set back a little leaves a new link open', async () => {
   const at = (now: number) => transaction(hub.db, tx => chooseOption(tx, id, 'deliver', now))
   expect((await at(expires_at - LINK_MS - 2 * HOUR_MS)).is).toBe('expired')
   expect((await at(expires_at - LINK_MS - 1)).is).toBe('noted')
+})
+
+test('a question that was lost with the database is not taken for one that was never asked', async () => {
+  await using hub = await askingShop()
+  const { name } = await shortPick(hub)
+  await hub.backUp()
+  await hub.writeAll()
+  await look(hub)
+  await answer(hub, (await onlyQuestion(hub)).id, 'deliver')
+  await hub.putBack()
+  await goOn(hub, 6)
+  expect(await sentence(hub)).toContain('the customer may have been asked, and have chosen')
+  hub.shop.act(name, { do: 'refund', lines: [{ line: mug, quantity: 1 }], restock: 'CANCEL' })
+  for (let again = 0; again < 2; again += 1) await look(hub)
+  expect(await sentence(hub)).not.toContain('could not be found')
+})
+
+test('a link is kept no longer than it takes a choice, and a question that ended for three months', async () => {
+  await using hub = await askingShop()
+  const { id, pickup } = await asked(hub)
+  await answer(hub, id, 'cancel')
+  await goOn(hub)
+  const { link, ended_at } = await onlyQuestion(hub)
+  expect(link).toBe('')
+  expect((await shown(hub, pickup))?.asked).toMatchObject({ link: '', chosen: { state: 'done' } })
+  const end = (ended_at ?? 0) + 90 * 24 * HOUR_MS
+  await forgetEndedQuestions(hub.db, end - 1)
+  expect((await onlyQuestion(hub)).id).toBe(id)
+  await forgetEndedQuestions(hub.db, end)
+  expect(await hub.db.selectFrom('customer_question').selectAll().execute()).toEqual([])
+})
+
+test('a question that head office is asked about is not forgotten', async () => {
+  await using hub = await askingShop()
+  const { id } = await asked(hub)
+  await answer(hub, id, 'deliver')
+  const { ended_at } = await onlyQuestion(hub)
+  await forgetEndedQuestions(hub.db, (ended_at ?? 0) + 400 * 24 * HOUR_MS)
+  expect((await onlyQuestion(hub)).id).toBe(id)
 })

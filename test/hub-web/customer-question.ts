@@ -9,6 +9,7 @@ export async function askOne(hub: Hub, said: Partial<PreparedQuestion> = {}) {
   const now = hub.world.clock.now()
   const until = now + LINK_MS
   const made = await hub.links.make(until)
+  if (made === null) throw new Error('this hub makes links')
   const prepared: PreparedQuestion = {
     ...made,
     until,

@@ -264,6 +264,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Der Hub führt es aus.',
   'pickup-short.left':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
+  'pickup-short.lost':
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie zurück. Der Hub wurde auf eine Sicherung zurückgesetzt: Vorher kann der Kunde gefragt worden sein und gewählt haben, was daraus wird. Fragen Sie ihn, und entscheiden Sie es in Shopify.',
   'pickup-short.unanswered':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. {why} Fragen Sie den Kunden, und entscheiden Sie es in Shopify.',
   'order-sale-voided':

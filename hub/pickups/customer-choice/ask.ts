@@ -1,9 +1,11 @@
 import { shownMinute } from '../../../shared/shown-minute.ts'
-import { openException } from '../../checks/exceptions.ts'
+import { isExceptionOpen, openException } from '../../checks/exceptions.ts'
 import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
+import type { Write } from '../../outbox/writes.ts'
+import { goodsOf } from '../goods-text.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
-import { customerOf, nameOthersShort, shortPickups } from '../short.ts'
+import { customerOf, missingOf, nameOthersShort, shortPickups } from '../short.ts'
 import { PUT_BACK } from './put-back.ts'
 import {
   addQuestion,
@@ -35,6 +37,26 @@ export async function askCustomer(
   await nameQuestion(tx, question, now)
   await nameOthersShort(tx, order_id, pickup, now)
   await showAsked(tx, order_id, store, now)
+}
+
+/**
+ * Shopify held the items already when the hub, which was put back to a backup, asked for it: the lost hub may have asked the customer, who may have
+ * chosen. Head office asks them before it decides.
+ */
+export async function nameLostQuestion(tx: Tx, pickup: Pickup, write: Write, now: number): Promise<void> {
+  const { order_id: subject, order_name: order, store } = pickup.row
+  const recovery = await tx
+    .selectFrom('recovery')
+    .select('store')
+    .where('store', '=', store)
+    .where('begun_at', '>=', write.planned_at)
+    .executeTakeFirst()
+  const isOpen = await isExceptionOpen(tx, 'pickup-short', subject)
+  if (recovery === undefined || !isOpen) return
+  const items = goodsOf(pickup, missingOf(pickup))
+  const fields = { order, store, items, customer: customerOf(pickup) }
+  const evidence = { pickup: pickup.row.pickup }
+  await openException(tx, { code: 'pickup-short.lost', subject, store, device: null, fields, evidence }, now)
 }
 
 /** Tells head office how far a question has come, in the exception about it. */

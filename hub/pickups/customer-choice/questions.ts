@@ -10,7 +10,8 @@ export const LINK_MS = 7 * 24 * 3_600_000
 const SLACK_MS = 3_600_000
 
 /** The exception about a question: each has one, as an order may have several. */
-export const questionSubject = ({ row }: Pick<CustomerQuestion, 'row'>) => `${row.order_id}/choice/${row.id}`
+export const questionSubject = ({ row }: { readonly row: Pick<Row, 'order_id' | 'id'> }) =>
+  `${row.order_id}/choice/${row.id}`
 
 /** Why a refund is left to head office: no items are left that could be taken off the order, and the customer has not had the money. */
 export const MONEY_NOT_BACK = 'The items are gone from the order, and no money was paid back.'
@@ -116,7 +117,8 @@ export async function addQuestion(
       link,
       locale,
       part,
-      asked_at: now,
+      // as it was prepared: a hub that was put back meanwhile may have asked before
+      asked_at: Math.min(now, until - LINK_MS),
       expires_at: until,
       lines_json: JSON.stringify(items),
       offered_json: JSON.stringify(offered),
@@ -132,7 +134,7 @@ export async function addQuestion(
   return parseQuestion(row)
 }
 
-/** Notes the one choice of a question. @returns null: it was answered before, or has ended */
+/** Notes the one choice of a question. Its link is kept no longer than it takes one. @returns null: it was answered before, or has ended */
 export async function noteChoice(
   tx: Tx,
   id: string,
@@ -141,7 +143,7 @@ export async function noteChoice(
 ): Promise<CustomerQuestion | null> {
   const row = await tx
     .updateTable('customer_question')
-    .set({ state: 'chosen', choice, location, chosen_at: now })
+    .set({ state: 'chosen', choice, location, chosen_at: now, link: '' })
     .where('id', '=', id)
     .where('state', '=', 'open')
     .returningAll()
@@ -158,7 +160,7 @@ export async function endQuestion(
 ): Promise<CustomerQuestion | null> {
   const row = await tx
     .updateTable('customer_question')
-    .set({ ...end, ended_at: now })
+    .set({ ...end, ended_at: now, link: '' })
     .where('id', '=', id)
     .where('state', 'in', ['open', 'chosen', 'left'])
     .returningAll()
