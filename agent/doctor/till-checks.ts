@@ -1,4 +1,5 @@
 import { describeError } from '../../shared/errors.ts'
+import { proxyFault } from '../../shared/proxy-fault.ts'
 import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths } from '../config.ts'
@@ -196,6 +197,8 @@ export async function checkHub(
   } catch (error) {
     const fault = hubFault(url, error, { proxy, isEnrolled: true })
     if (fault !== null) return [wrongBecause('hub', url, fault)]
+    const refused = proxyFault(error, proxy)
+    if (refused?.kind === 'refused') return [behindProxy(url, `${shown}`, refused.status)]
     const cause =
       error instanceof Error && error.cause instanceof Error
         ? error.cause.message
@@ -214,6 +217,18 @@ export async function checkHub(
     ]
   } finally {
     cancel()
+  }
+}
+
+/** The proxy takes the connection, and says that it reaches nothing behind it. */
+function behindProxy(url: string, proxy: string, status: number): Finding {
+  const { host } = new URL(url)
+  return {
+    check: 'hub',
+    subject: url,
+    verdict: 'wrong',
+    sentence: `This till’s proxy ${proxy} answers ${status}: it does not reach ${host}.`,
+    advice: `Check whether the hub runs, and ask the proxy’s operator whether it reaches ${host}. Sales are kept here meanwhile.`,
   }
 }
 
