@@ -84,24 +84,27 @@ export async function isAllTold(
   const isUnheard = ({ since, hasMore, readUntil }: Heard) =>
     since !== null || hasMore || readUntil === null || readUntil < of.readFrom
   const sources = await sourcesOf(db, of.store, seen.live)
-  const read = new Set(all.flatMap(till => (isUnheard(till) ? [] : [...sources(till.device)])))
-  const hasOwnPos = (device: string) => [...sources(device)].some(source => !read.has(source))
+  const read = new Set(all.flatMap(till => (isUnheard(till) ? [] : [...(sources(till.device) ?? [])])))
+  const hasOwnPos = (device: string) => {
+    const own = sources(device)
+    return own === null || [...own].some(source => !read.has(source))
+  }
   const isNeeded = (till: Heard) => (of.isReceiptsAlone !== true && knew(till)) || hasOwnPos(till.device)
   if (all.some(till => isUnheard(till) && isNeeded(till))) return false
   const isLeft = of.isReceiptsAlone === true ? hasOwnPos : () => true
   return !(await hasLeftUnheard(db, of, isLeft)) && !(await hasUnapplied(db, of.store, of.since))
 }
 
-/** The sources that a till reads: as it says now, else what is known of it. */
+/** The sources that a till reads: as it says now, else what is known of it. Null: that is not known. */
 async function sourcesOf(
   db: Reads,
   store: string,
   live: ReadonlyMap<string, LiveTill>,
-): Promise<(device: string) => ReadonlySet<string>> {
+): Promise<(device: string) => ReadonlySet<string> | null> {
   const known = await sourcesOfTills(db, store)
   return device => {
     const says = live.get(device)?.status?.sources.map(({ source }) => source)
-    return says === undefined ? (known.get(device) ?? new Set()) : new Set(says)
+    return says === undefined ? (known.get(device) ?? null) : new Set(says)
   }
 }
 

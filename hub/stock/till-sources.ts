@@ -6,25 +6,26 @@ const Sources = z.array(z.object({ source: z.string() }))
 
 /**
  * The names of the sources that the tills of a store read, by device, those that were revoked among them: what each said last, and under what it has
- * told receipts. Two tills that read one POS database use one name. A till that is not in it reads no POS, as far as the hub knows.
+ * told receipts. Two tills that read one POS database use one name. Null: it has said and told nothing yet.
  */
 export async function sourcesOfTills(
   db: Reads,
   store: string,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+): Promise<ReadonlyMap<string, ReadonlySet<string> | null>> {
   const devices = await db
     .selectFrom('device')
-    .select(['device', 'sources_json'])
+    .select(['device', 'sources_json', 'unsent'])
     .where('store', '=', store)
     .execute()
-  const of = new Map<string, Set<string>>()
-  const add = (device: string, source: string) => {
-    of.set(device, (of.get(device) ?? new Set()).add(source))
-  }
-  for (const { device, sources_json } of devices)
-    for (const { source } of Sources.parse(JSON.parse(sources_json))) add(device, source)
-  for (const { device, source } of await toldUnder(db, store)) add(device, source)
-  return of
+  const told = Map.groupBy(await toldUnder(db, store), ({ device }) => device)
+  return new Map(
+    devices.map(({ device, sources_json, unsent }) => {
+      const said = [...Sources.parse(JSON.parse(sources_json)), ...(told.get(device) ?? [])]
+      // what a till has to send is noted with its sources
+      const isKnown = unsent !== null || said.length > 0
+      return [device, isKnown ? new Set(said.map(({ source }) => source)) : null] as const
+    }),
+  )
 }
 
 async function toldUnder(db: Reads, store: string) {

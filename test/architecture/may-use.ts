@@ -248,7 +248,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/tools/source-try/': {
     does: 'proposes settings for a file that a POS has exported',
-    mayUse: ['agent/sources/', 'agent/codecs/printer-commands/'],
+    mayUse: ['agent/sources/', 'agent/codecs/printer-commands/', 'agent/codecs/receipt-templates/'],
   },
   'agent/tools/source-check/': {
     does: 'proves a mapping for a POS by its examples: the contract suite of sources',

@@ -162,20 +162,23 @@ test('a clock that is set back a little leaves a new link open', async () => {
   expect((await at(expires_at - LINK_MS - 1)).is).toBe('noted')
 })
 
-test('a question that was lost with the database is not taken for one that was never asked', async () => {
-  await using hub = await askingShop()
-  const { name } = await shortPick(hub)
-  await hub.backUp()
-  await hub.writeAll()
-  await look(hub)
-  await answer(hub, (await onlyQuestion(hub)).id, 'deliver')
-  await hub.putBack()
-  await goOn(hub, 6)
-  expect(await sentence(hub)).toContain('the customer may have been asked, and have chosen')
-  hub.shop.act(name, { do: 'refund', lines: [{ line: mug, quantity: 1 }], restock: 'CANCEL' })
-  for (let again = 0; again < 2; again += 1) await look(hub)
-  expect(await sentence(hub)).not.toContain('could not be found')
-})
+test.each(['kept', 'restored'] as const)(
+  'a question that was lost with the database is not taken for one that was never asked; the record is %s',
+  async record => {
+    await using hub = await askingShop()
+    const { name } = await shortPick(hub)
+    await hub.backUp()
+    await hub.writeAll()
+    await look(hub)
+    await answer(hub, (await onlyQuestion(hub)).id, 'deliver')
+    await hub.putBack(record)
+    await goOn(hub, 6)
+    expect(await sentence(hub)).toContain('the customer may have been asked before, and have chosen')
+    hub.shop.act(name, { do: 'refund', lines: [{ line: mug, quantity: 1 }], restock: 'CANCEL' })
+    for (let again = 0; again < 2; again += 1) await look(hub)
+    expect(await sentence(hub)).not.toContain('could not be found')
+  },
+)
 
 test('a link is kept no longer than it takes a choice, and a question that ended for three months', async () => {
   await using hub = await askingShop()

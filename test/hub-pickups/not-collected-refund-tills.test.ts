@@ -19,11 +19,11 @@ import {
 
 const [till, second, market] = tills
 
-/** A till has said once that it reads a POS. */
-async function reads(hub: ShopAndHub, device: string, source = 'pos'): Promise<void> {
-  const sources_json = JSON.stringify([{ source, state: 'reading', problem: null }])
+/** A till has said once which POS it reads; null: none. */
+async function reads(hub: ShopAndHub, device: string, source: string | null = 'pos'): Promise<void> {
+  const sources_json = JSON.stringify(source === null ? [] : [{ source, state: 'reading', problem: null }])
   await transaction(hub.db, async tx => {
-    await tx.updateTable('device').set({ sources_json }).where('device', '=', device).execute()
+    await tx.updateTable('device').set({ sources_json, unsent: 0 }).where('device', '=', device).execute()
   })
 }
 
@@ -75,6 +75,7 @@ test.each(['by what it said last', 'by a receipt that it told'])(
   'a till that reads a POS is known %s',
   async how => {
     await using hub = await open()
+    await reads(hub, second.device, null)
     if (how === 'by what it said last') await reads(hub, till.device)
     else await ringUp(hub, { units: 1 })
     const { name, pickup } = await placed(hub, 'MKT')
@@ -84,10 +85,21 @@ test.each(['by what it said last', 'by a receipt that it told'])(
   },
 )
 
+test('so is one that has never said what it reads', async () => {
+  for (const store of ['HAR', 'MKT'] as const) {
+    await using hub = await open()
+    const { name, pickup } = await placed(hub, store)
+    await makeReady(hub, pickup, store === 'HAR' ? second : market)
+    const heard = store === 'HAR' ? [second.device, market.device] : [market.device]
+    await heardAlone(hub, heard)
+    await waitsForADay(hub, name, heard)
+  }
+})
+
 test('it is not where another till reads the same POS, nor where it reads none', async () => {
   for (const source of ['pos', null]) {
     await using hub = await open()
-    if (source !== null) for (const { device } of [till, second]) await reads(hub, device, source)
+    for (const { device } of [till, second]) await reads(hub, device, source)
     const { name, pickup } = await placed(hub)
     await makeReady(hub, pickup, second)
     await heardAlone(hub, [second.device, market.device])
@@ -104,6 +116,7 @@ test('it is not where another till reads the same POS, nor where it reads none',
 test('the POS of a store that was never told of the order is waited for if the store has its items', async () => {
   await using hub = await open()
   await reads(hub, till.device)
+  await reads(hub, second.device, null)
   const { name, pickup } = await placed(hub, 'MKT')
   await makeReady(hub, pickup, market)
   await heardAlone(hub, [market.device])
@@ -115,6 +128,7 @@ test('the POS of a store that was never told of the order is waited for if the s
 
 test('its tills that read no POS are not', async () => {
   await using hub = await open()
+  for (const { device } of [till, second]) await reads(hub, device, null)
   const { name, pickup } = await placed(hub, 'MKT')
   await makeReady(hub, pickup, market)
   await heardAlone(hub, [market.device])

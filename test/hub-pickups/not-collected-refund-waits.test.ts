@@ -44,7 +44,8 @@ test('an order is paid back only when its tills have read their POS after its ha
   }
   expect(inShopify(hub, name)).toEqual(notCancelled)
   expect(await kinds(hub)).toEqual([])
-  hub.hear(own, 0, now)
+  const all = tills.map(({ device }) => device)
+  hub.hear(all, 0, now)
   await look(hub, 6)
   expect(inShopify(hub, name)).toEqual(paidBack)
 })

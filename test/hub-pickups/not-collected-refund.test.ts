@@ -254,7 +254,7 @@ test('an order is paid back once all tills of its store are heard again', async 
   hub.advance(2 * 3_600_000)
   await hub.write()
   expect(inShopify(hub, name)).toEqual(notCancelled)
-  hub.hear(own)
+  hub.hear(tills.map(({ device }) => device))
   await look(hub, 6)
   expect(inShopify(hub, name)).toEqual(paidBack)
   expect(await kinds(hub)).toEqual([])

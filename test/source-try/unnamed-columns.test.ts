@@ -107,3 +107,40 @@ test('a return among what was refused is not said to be missing', async () => {
   expect(sales[1]).toBe('RECORD_VALUE_UNREADABLE')
   expect(assumed.join()).toMatch(/No goods came back on the receipts that were read/)
 })
+
+test.each(['İptal', 'İade'])('Turkish E and H in "%s" are yes and no', async heading => {
+  const text = (second: string) => `Fiş No;Tarih;Stok Kodu;Miktar;Tutar;${heading};Ödeme Şekli
+1;18.07.2026 09:10;T-1;1;11,30;H;Nakit
+2;18.07.2026 09:20;T-1;${heading === 'İade' ? '-1;-11,30' : '1;11,30'};${second};Nakit
+`
+  expect(await asked(text('E'), { currency: 'TRY' })).toEqual([])
+  expect((await read(text('E'), { currency: 'TRY' })).sales).toContain('1130, cash 1130')
+})
+
+test('a total of each row that is the amount and its tax says that tax comes on top', async () => {
+  const text = `Receipt no,Date,SKU,Qty,Net amount,VAT,Total,Payment method,Currency
+1,2026-07-18 09:10,T-1,1,10.00,2.00,12.00,Cash,EUR
+2,2026-07-18 09:20,T-2,2,20.00,4.00,24.00,Card,EUR
+`
+  expect(await asked(text)).toEqual([])
+  expect((await read(text)).sales[0]).toBe('1000, tax 200, cash 1200')
+})
+
+test("what came back had its discount taken off as well: the amount before it is not the line's", async () => {
+  const text = `Receipt no,Date,SKU,Qty,Gross sales,Discounts,Net sales,Payment method,Currency
+1,2026-07-18 09:10,T-1,2,30.00,-3.00,27.00,Shopify Payments,USD
+2,2026-07-18 09:20,T-1,-1,-15.00,1.50,-13.50,Shopify Payments,USD
+`
+  expect(await asked(text)).toEqual([])
+  expect((await read(text)).sales).toEqual(['2700, card 2700', '-1350, card -1350'])
+})
+
+test('amounts that agree with every total are what was paid, though prices less a discount do as well', async () => {
+  const text = `Receipt no,Date,SKU,Qty,Unit price,Discount,Amount,Total,Payment method,Currency
+1,2026-07-18 09:10,T-1,2,15.00,0.00,30.00,34.00,Cash,EUR
+1,2026-07-18 09:10,T-2,1,4.00,0.00,4.00,34.00,Cash,EUR
+2,2026-07-18 09:20,T-1,1,15.00,1.50,13.50,13.50,Card,EUR
+`
+  expect(await asked(text)).toEqual([])
+  expect((await read(text)).sales).toEqual(['3000+400, cash 3400', '1350, card 1350'])
+})

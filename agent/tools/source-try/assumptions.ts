@@ -54,7 +54,7 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
     ...taxText(layout),
     ...itemText(candidate),
     ...notCounted(layout),
-    ...layout.meanings.marks.map(({ column, ...mark }) => markText(column, mark)),
+    ...layout.meanings.marks.map(({ column, ...mark }) => markText(column, mark)).filter(text => text !== ''),
     ...unusedText(layout, candidate),
     ...refundText(layout, chosen),
     ...paymentText(layout),

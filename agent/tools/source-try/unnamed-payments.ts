@@ -114,15 +114,15 @@ function onceEach(receipts: readonly (readonly number[])[], figures: readonly (n
 
 /** What each receipt may come to: by a total, by its lines, or by its lines and their tax. */
 function duesOf(
-  { amounts, totals, single }: ColumnsFound,
+  { amounts, totals, single, taxes: others }: ColumnsFound,
   receipts: readonly (readonly number[])[],
   read: ReadAmounts,
 ): readonly (readonly number[])[] {
   const added = (figures: readonly (number | null)[]) =>
     receipts.map(rows => rows.reduce((sum, row) => sum + (figures[row] ?? 0), 0))
   const lines = amounts.map(column => added(read(column)))
-  const tax = single.get('tax')
-  const taxes = tax === undefined ? null : added(read(tax))
+  const [first, ...more] = [...[single.get('tax') ?? []].flat(), ...others].map(column => added(read(column)))
+  const taxes = first?.map((tax, at) => more.reduce((sum, each) => sum + (each[at] ?? 0), tax)) ?? null
   const withTax = taxes === null ? [] : lines.map(line => line.map((sum, at) => sum + (taxes[at] ?? 0)))
   return [...totals.map(column => onceEach(receipts, read(column))), ...lines, ...withTax]
 }

@@ -265,7 +265,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-short.left':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
   'pickup-short.lost':
-    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie zurück. Der Hub wurde auf eine Sicherung zurückgesetzt: Vorher kann der Kunde gefragt worden sein und gewählt haben, was daraus wird. Fragen Sie ihn, und entscheiden Sie es in Shopify.',
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie zurück. Wer das veranlasst hat, weiß der Hub nicht, etwa nachdem er auf eine Sicherung zurückgesetzt wurde: Der Kunde kann vorher gefragt worden sein und gewählt haben, was daraus wird. Fragen Sie ihn, und entscheiden Sie es in Shopify.',
   'pickup-short.unanswered':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. {why} Fragen Sie den Kunden, und entscheiden Sie es in Shopify.',
   'order-sale-voided':

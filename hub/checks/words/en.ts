@@ -262,7 +262,7 @@ export const en = {
   'pickup-short.left':
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
   'pickup-short.lost':
-    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The hub was put back to a backup: before that, the customer may have been asked, and have chosen what becomes of them. Ask them, and decide it in Shopify.',
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The hub can’t tell who had them held, as after it was put back to a backup: the customer may have been asked before, and have chosen what becomes of them. Ask them, and decide it in Shopify.',
   'pickup-short.unanswered':
     '{items} of order {order} for {customer} could not be found at {store}. {why} Ask the customer, and decide it in Shopify.',
   'order-sale-voided':

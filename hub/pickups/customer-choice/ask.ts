@@ -52,7 +52,9 @@ export async function nameLostQuestion(tx: Tx, pickup: Pickup, write: Write, now
     .where('begun_at', '>=', write.planned_at)
     .executeTakeFirst()
   const isOpen = await isExceptionOpen(tx, 'pickup-short', subject)
-  if (recovery === undefined || !isOpen) return
+  // Shopify had them held before this hub sent anything: its record may have been put back as well
+  const isKnown = recovery === undefined && write.first_sent_at !== null
+  if (isKnown || !isOpen) return
   const items = goodsOf(pickup, missingOf(pickup))
   const fields = { order, store, items, customer: customerOf(pickup) }
   const evidence = { pickup: pickup.row.pickup }
