@@ -144,6 +144,7 @@ export async function startAgent(
     readSources: pos.readSources,
     lastRecordedMs: lastRecorded(world, journal),
     canWrite: () => !journal.refusesWrites(),
+    toldSources: pos.toldSources,
   }
   const updates: Updates = building.use(
     startUpdates({
@@ -175,6 +176,7 @@ export async function startAgent(
         problem: () => ownFile.problem(),
         isAnother: () => ownFile.isAnother(),
         waiting: () => ownFile.waiting(),
+        trial: () => ownFile.trial(),
       },
       restart: options.restartWithSettings,
       changed: stateChanged,
@@ -191,6 +193,7 @@ export async function startAgent(
       probe: {
         reachesHub: other => wouldReachHub(world, folder, { other, inUse: config }),
         reads: pos.wouldRead,
+        isPassive: pos.isPassive,
       },
       isTrying: () => settings.isOnTrial() || isTryingUpdate(),
       isUsable: () => pos.wrongSettings() === null,
@@ -285,7 +288,7 @@ export async function startAgent(
     inUse,
     settingsProblem: ownFile.problem,
     settingsWaiting: ownFile.waiting,
-    settingsOnTrial: ownFile.isOnTrial,
+    settingsTrial: ownFile.onTrial,
     desktopSeen: (version: string) => machine?.desktopSeen(version),
   }
   const { url } = await startTillPage(building, { ...page, kept, damagedLately, changes }, world)

@@ -57,6 +57,8 @@ export const AgentConfig = z.strictObject(
       )
       .max(50)
       .default([]),
+    /** Sources that were read here and are not to be read any more: a file that only leaves them out may have lost them. */
+    takenOut: z.array(SourceId).max(50).default([]),
     pickups: z
       .strictObject({
         /** Hours without contact to the hub after which the page hides what it knows of customers. */

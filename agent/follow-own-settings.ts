@@ -1,10 +1,15 @@
+import { describeError } from '../shared/errors.ts'
 import type { Cancel } from '../shared/world.ts'
-import { lookAtOwnSettings, problemWithSales } from './own-settings.ts'
-import { type ProofParts, proveOwnSettings } from './prove-own-settings.ts'
+
+import { configReadsNone, lookAtOwnSettings, problemWithSales } from './own-settings.ts'
+import { type ProofParts, proveOwnSettings, type TrialShown } from './prove-own-settings.ts'
 
 /** agent.json while an agent runs. */
 export interface FollowedOwnSettings extends Disposable {
-  /** Why this till does not run with its agent.json as that is now, for IT; null: it does, or will soon. */
+  /**
+   * Why this till does not run with its agent.json as that is now, or that it reads no sales with it, for IT; null: it runs with it, or
+   * will soon.
+   */
   problem(): string | null
   /** That a changed agent.json is not in use yet, for IT; null: none waits. */
   waiting(): string | null
@@ -12,6 +17,10 @@ export interface FollowedOwnSettings extends Disposable {
   isAnother(): boolean
   /** What runs is a changed agent.json, and its time to prove itself is not over. */
   isOnTrial(): boolean
+  /** What a changed file has not shown yet, however long that takes; null: none is on trial. */
+  trial(): TrialShown | null
+  /** The same in words. */
+  onTrial(): string | null
 }
 
 const LOOK_EVERY_MS = 10_000
@@ -22,12 +31,7 @@ const LONGEST_WAIT_MS = 6 * 3_600_000
  * Looks at agent.json every ten seconds. One that has changed, stayed the same for ten seconds and can be used is taken up by a restart at
  * a quiet moment; one that can't is said at once.
  */
-export function followOwnSettings(
-  parts: ProofParts & {
-    /** The status has changed. */
-    changed(): void
-  },
-): FollowedOwnSettings {
+export function followOwnSettings(parts: ProofParts): FollowedOwnSettings {
   const { world, own, config } = parts
   const quietMs = config.updates.quietMinutes * 60_000
   const begun = world.clock.monotonicMs()
@@ -89,14 +93,34 @@ export function followOwnSettings(
   const isQuiet = (from: number) =>
     !parts.isTrying() && (sinceMs(parts.well.lastRecordedMs()) >= quietMs || sinceMs(from) >= LONGEST_WAIT_MS)
 
+  function problemNow(): string | null {
+    if (said.problem !== null) return problemWithSales(said.problem, config)
+    const sources = proof.trial()?.forgotten ?? []
+    return sources.length === 0 ? null : describeError(configReadsNone({ sources })).sentence
+  }
+
+  function onTrial(): string | null {
+    const trial = proof.trial()
+    if (trial === null) return null
+    const lacks = [
+      ...trial.unread.map(source => `${source} is not read`),
+      ...trial.unsold.map(source => `nothing came from ${source} yet`),
+      ...(trial.forgotten.length === 0 ? [] : ['no source is read']),
+    ]
+    const shows = lacks.length === 0 ? 'what worked before works so far' : lacks.join(', ')
+    return `agent.json was changed and is on trial since ${new Date(trial.since).toISOString()}: ${shows}.`
+  }
+
   return {
-    problem: () => (said.problem === null ? null : problemWithSales(said.problem, config)),
+    problem: problemNow,
     waiting: () => said.waiting,
     isAnother() {
       const now = lookAtOwnSettings(parts)
       return now.problem === null && now.text !== own.text
     },
     isOnTrial: proof.isOnTrial,
+    trial: proof.trial,
+    onTrial,
     [Symbol.dispose]() {
       cancel()
       proof[Symbol.dispose]()

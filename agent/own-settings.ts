@@ -29,20 +29,45 @@ export interface RefusedSettings {
   readonly againMs: number | null
 }
 
-export const configKept = defineError(
-  'CONFIG_KEPT',
-  (f: { why: string; isPassing: boolean }) =>
-    `This till goes on with the settings that worked last${f.isPassing ? '.' : ' until agent.json is corrected; that takes effect within a minute.'} ${f.why}`,
-)
+/** What ends it: `changed`: a correction of the file; `asked`: also that what is missing is there; `tried`: it is said in `why`. */
+type KeptUntil = 'changed' | 'asked' | 'tried'
+const untilWords: Readonly<Record<KeptUntil, readonly [before: string, after: string]>> = {
+  changed: [' until agent.json is corrected; that takes effect within a minute.', ''],
+  asked: [
+    '.',
+    ' A changed agent.json is taken up within a minute; this one once it has what is missing, which is asked each hour.',
+  ],
+  tried: ['.', ''],
+}
+
+export const configKept = defineError('CONFIG_KEPT', (f: { why: string; until: KeptUntil }) => {
+  const [before, after] = untilWords[f.until]
+  return `This till goes on with the settings that worked last${before} ${f.why}${after}`
+})
+const takenOutAdvice = (sources: readonly string[]) =>
+  `Write "takenOut": ${JSON.stringify(sources)} into it if that is to be read no more.`
+
+type Losses = {
+  readonly hub: boolean
+  readonly sources: readonly string[]
+  readonly gone: readonly string[]
+}
+
 export const configMissing = defineError(
   'CONFIG_MISSING',
   (f: { path: string }) =>
-    `${f.path} is gone. Put it back; if no sales are to be read here, write { "sources": [] } into it.`,
+    `${f.path} is gone. Put it back; what worked last is beside it, in agent.last-good.json.`,
 )
 export const configForgets = defineError(
   'CONFIG_FORGETS',
   (f: { path: string; sources: readonly string[] }) =>
-    `${f.path} no longer names ${f.sources.join(', ')}, nor any other source. Name what is to be read; if no sales are to be read here, write "sources": [].`,
+    `${f.path} no longer names ${f.sources.join(', ')}, nor any other source. Name what is to be read. ${takenOutAdvice(f.sources)}`,
+)
+/** The file says that no source is to be read, as an empty list of a template does. It is in use, and may be a mistake. */
+export const configReadsNone = defineError(
+  'CONFIG_READS_NONE',
+  (f: { sources: readonly string[] }) =>
+    `This till reads no sales: its agent.json names no source, and with the settings before it read ${f.sources.join(', ')}. Name what is to be read. ${takenOutAdvice(f.sources)}`,
 )
 export const configRefused = defineError(
   'CONFIG_REFUSED',
@@ -54,10 +79,11 @@ export const configWaits = defineError(
     `The agent could not start with ${f.path}: ${f.why} It is tried again at a quiet moment, first after a minute.`,
 )
 
-/** The former settings would have what is missing. */
-export const configLoses = defineError('CONFIG_LOSES', (f: { hub: boolean; sources: readonly string[] }) => {
+/** The former settings would have what is missing. `gone`: those of the sources that agent.json no longer names. */
+export const configLoses = defineError('CONFIG_LOSES', (f: Losses) => {
   const lost = [...(f.hub ? ['reach the hub'] : []), ...f.sources.map(source => `read ${source}`)]
-  return `With agent.json as it is now this till does not ${lost.join(' and ')}; with the settings before it does.`
+  const told = `With agent.json as it is now this till does not ${lost.join(' and ')}; with the settings before it does.`
+  return f.gone.length === 0 ? told : `${told} ${takenOutAdvice(f.gone)}`
 })
 
 /** What a till has reached and read with its settings. */
@@ -72,10 +98,24 @@ const Proof = z.object({
   of: z.string(),
   online: z.boolean(),
   read: z.array(z.string()),
-  /** The agent.json that was left again. */
-  refused: z.object({ text: z.string(), why: z.string() }).nullable(),
+  /** The agent.json that was left again. `askedAt`: when it was last asked what it has by now (agent clock, ms). */
+  refused: z.object({ text: z.string(), why: z.string(), askedAt: z.number().default(0) }).nullable(),
+  /** How the agent.json fares that is on trial, so that a restart does not begin its trial again. */
+  trial: z
+    .object({
+      of: z.string(),
+      /** Agent clock, ms. */
+      since: z.number(),
+      /** For how long, while an agent ran, something has been missing without a break. */
+      lostMs: z.number(),
+      /** Sources from which something came. */
+      told: z.array(z.string()),
+    })
+    .nullable()
+    .default(null),
 })
 type Proof = z.infer<typeof Proof>
+export type OwnTrial = Omit<NonNullable<Proof['trial']>, 'of'>
 
 /**
  * The settings of agent.json, or those that worked last where it can't be used.
@@ -118,7 +158,8 @@ export function keepOwnSettings(
   const { lastGood: path } = agentPaths(folder)
   return written(parts, () => {
     if (world.files.readText(path) !== text) world.files.writePrivate(path, text)
-    writeProof(parts, { of: markOf(text), online: shown.online, read: [...shown.read], refused: null })
+    const { online, read } = shown
+    writeProof(parts, { of: markOf(text), online, read: [...read], refused: null, trial: null })
   })
 }
 
@@ -132,15 +173,46 @@ export function noteShown(parts: Parts, { online, read }: Shown): boolean {
   const text = textThatWorked(parts)
   if (text === null) return false
   const refused = proofOf(parts)?.refused ?? null
-  return written(parts, () => writeProof(parts, { of: markOf(text), online, read: [...read], refused }))
+  const proof = { of: markOf(text), online, read: [...read], refused, trial: null }
+  return written(parts, () => writeProof(parts, proof))
+}
+
+/** How this agent.json has fared on trial so far; null: its trial begins. */
+export function ownTrial(parts: Parts, { text }: OwnSettings): OwnTrial | null {
+  const trial = proofOf(parts)?.trial ?? null
+  return trial !== null && text !== null && trial.of === markOf(text) ? trial : null
+}
+
+/** Notes how it fares. @returns whether it is kept */
+export function noteOwnTrial(parts: Parts, { text }: OwnSettings, trial: OwnTrial): boolean {
+  const good = textThatWorked(parts)
+  if (text === null || good === null) return false
+  const proof = proofOf(parts) ?? { of: markOf(good), ...NOTHING, read: [], refused: null }
+  return written(parts, () => writeProof(parts, { ...proof, trial: { ...trial, of: markOf(text) } }))
+}
+
+/** When a refused agent.json was last asked what it has by now, agent clock, ms; null: none is refused. */
+export const refusedAskedAt = (parts: Parts): number | null => proofOf(parts)?.refused?.askedAt ?? null
+
+/** It was asked now. @returns whether that is kept */
+export function noteRefusedAsked(parts: Parts, askedAt: number): boolean {
+  const proof = proofOf(parts)
+  if (proof === null || proof.refused === null) return false
+  const refused = { ...proof.refused, askedAt }
+  return written(parts, () => writeProof(parts, { ...proof, refused }))
 }
 
 /** agent.json has lost what worked: it is left until it is another one, or `takeUpRefused`. @returns whether that is kept */
-export function refuseOwnSettings(parts: Parts, { text }: OwnSettings, why: TillbridgeError): boolean {
+export function refuseOwnSettings(
+  parts: Parts,
+  { text }: OwnSettings,
+  why: TillbridgeError,
+  askedAt: number,
+): boolean {
   const proof = proofOf(parts)
   if (proof === null || text === null) return false
-  const refused = { text: markOf(text), why: keptBecause(why) }
-  return written(parts, () => writeProof(parts, { ...proof, refused }))
+  const refused = { text: markOf(text), why: keptBecause(why), askedAt }
+  return written(parts, () => writeProof(parts, { ...proof, refused, trial: null }))
 }
 
 /** It has by now what worked. @returns whether that is kept */
@@ -245,7 +317,7 @@ function readNow(parts: Parts, refused: RefusedSettings | null): OwnSettings | T
     if (text === null && world.files.sizeOf(good) !== null) return configMissing({ path })
     const json = parseAgentJson(text, path)
     const config = parseAgentConfig(text, path)
-    const sources = forgottenSources(parts, json)
+    const sources = forgottenSources(parts, json, config)
     if (sources.length > 0) return configForgets({ path, sources })
     return { config, json, text, problem: null, againMs: null, hasLost: false }
   } catch (error) {
@@ -255,9 +327,27 @@ function readNow(parts: Parts, refused: RefusedSettings | null): OwnSettings | T
 }
 
 /** A file that says nothing of sources, as a template with an empty list writes it, does not end the reading of sales. */
-function forgottenSources(parts: Parts, json: unknown): readonly string[] {
+function forgottenSources(parts: Parts, json: unknown, config: AgentConfig): readonly string[] {
   if (z.object({ sources: z.array(z.unknown()) }).safeParse(json).success) return []
-  return lastGood(parts)?.config.sources.map(({ source }) => source) ?? []
+  return notTakenOut(parts, config)
+}
+
+/** What agent.json does not give up of what worked last; only where it names no source at all. */
+function notTakenOut(parts: Parts, { sources, takenOut }: AgentConfig): readonly string[] {
+  if (sources.length > 0) return []
+  const givenUp = new Set<string>(takenOut)
+  return (
+    lastGood(parts)
+      ?.config.sources.map(({ source }) => source)
+      .filter(source => !givenUp.has(source)) ?? []
+  )
+}
+
+/** That the file names no source where some were read, for people; null: it does, or gives them up. */
+export function readsNone(parts: Parts, config: AgentConfig): string | null {
+  const { read } = shownSettings(parts)
+  const sources = notTakenOut(parts, config).filter(source => read.includes(source))
+  return sources.length === 0 ? null : describeError(configReadsNone({ sources })).sentence
 }
 
 function refusal(path: string, { error, againMs }: RefusedSettings): TillbridgeError {
@@ -265,9 +355,10 @@ function refusal(path: string, { error, againMs }: RefusedSettings): TillbridgeE
   return againMs === null ? configRefused(facts, error) : configWaits(facts, error)
 }
 
-const keptBecause = (error: TillbridgeError) =>
-  describeError(configKept({ why: oneLine(describeError(error).sentence), isPassing: configWaits.is(error) }))
-    .sentence
+function keptBecause(error: TillbridgeError): string {
+  const until = configWaits.is(error) ? 'tried' : configLoses.is(error) ? 'asked' : 'changed'
+  return describeError(configKept({ why: oneLine(describeError(error).sentence), until })).sentence
+}
 
 function textNow({ world, folder }: Parts): string | null {
   try {

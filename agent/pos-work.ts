@@ -14,6 +14,7 @@ import { previewSource } from './sources/preview.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './sources/problems.ts'
 import { type Sources, startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import type { SourceMemory } from './sources/source.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 import { writeBackStates } from './write-back/states.ts'
 import { startWriteBack } from './write-back/write-back.ts'
@@ -29,6 +30,8 @@ export interface PosWork {
   sourcesForHub(): SourceForHub[]
   /** Sources that are being read, and have been read whole once. */
   readSources(): SourceId[]
+  /** Sources from which something came since this start. */
+  toldSources(): readonly string[]
   writeBacks(): ReturnType<typeof writeBackStates>
   /** There is something new to write into the POS. */
   wakeWriteBack(): void
@@ -38,6 +41,8 @@ export interface PosWork {
   canUse(sources: AgentConfig['sources']): boolean
   /** Whether a source that is not in use can be read; null: only its being in use could show it. */
   wouldRead(source: AgentConfig['sources'][number]): Promise<boolean | null>
+  /** What this source reads is brought to it, so that only its use shows whether anything comes. */
+  isPassive(source: AgentConfig['sources'][number]): boolean
 }
 
 interface PosWorkParts {
@@ -55,7 +60,8 @@ interface PosWorkParts {
 /** Starts reading the POS and writing into it. @param building stops both with the agent */
 export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts, world: World): PosWork {
   const { config, journal, changed } = parts
-  const memoryFor = memoryOf(journal, formerStoreAt(parts.before, parts.device))
+  const told = new Set<string>()
+  const memoryFor = noting(memoryOf(journal, formerStoreAt(parts.before, parts.device)), told)
   const { inlet, kind: http } = openPosInlet()
   const capturedFor = journal.parts.captured.of
   const receipts = openReceiptSources(config.sources, { ...world, memoryFor, capturedFor })
@@ -67,6 +73,7 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
     startDueSightings({ world, reportMissing: () => journal.parts.matching.reportMissing(readUntil) }),
   )
   const writeBack = building.use(startWriting(parts, world))
+  const isPassive = ({ kind }: AgentConfig['sources'][number]) => kind === http.kind || kind === RECEIPTS
   return {
     inlet,
     receipts,
@@ -78,11 +85,13 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
         .flatMap(({ source, state, readUntil: until }) =>
           state === 'reading' && until !== null ? [source] : [],
         ),
+    toldSources: () => [...told],
+    isPassive,
     wrongSettings: () =>
       sources.states().find(({ code }) => code !== null && wrongForGood.has(code))?.problem ?? null,
     canUse: others => others.every(one => isUsable(one, kinds)),
     async wouldRead(one) {
-      if (one.kind === http.kind || one.kind === RECEIPTS) return null
+      if (isPassive(one)) return null
       try {
         for await (const _ of previewSource(one, world, kinds)) break
         return true
@@ -96,6 +105,20 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
     },
     writeBacks: () => writeBackStates(writeBack.states(), journal.parts.writeBacks.waiting()),
     wakeWriteBack: writeBack.wake,
+  }
+}
+
+/** Notes which sources something came from, when it is durable. */
+function noting(memoryFor: (source: string) => SourceMemory, told: Set<string>): typeof memoryFor {
+  return source => {
+    const memory = memoryFor(source)
+    return {
+      ...memory,
+      async commit(reading) {
+        await memory.commit(reading)
+        if (reading.events.length + reading.known.length > 0) told.add(source)
+      },
+    }
   }
 }
 

@@ -3,17 +3,24 @@ import { describeError } from '../shared/errors.ts'
 import { trialTimesMs } from '../shared/trial-times.ts'
 import type { Cancel, World } from '../shared/world.ts'
 import type { AgentConfig } from './config.ts'
+import { type MissingSource, missingSources, type SourcesShown } from './missing-sources.ts'
 import {
   configLoses,
   keepOwnSettings,
+  noteOwnTrial,
+  noteRefusedAsked,
   noteShown,
   type OwnSettings,
+  type OwnTrial,
+  ownTrial,
+  refusedAskedAt,
   refuseOwnSettings,
   type Shown,
   shownSettings,
   takeUpRefused,
   textThatWorked,
 } from './own-settings.ts'
+import { isSamePlace } from './source-place.ts'
 import type { Wellness } from './updates/watch-health.ts'
 
 /** Asks what settings would do that are not in use. */
@@ -22,6 +29,8 @@ export interface SettingsProbe {
   reachesHub(config: AgentConfig): Promise<boolean>
   /** Whether this source can be read; null: that can't be told without using it. */
   reads(source: Source): Promise<boolean | null>
+  /** What it reads is brought to it, so that only its use could tell. */
+  isPassive(source: Source): boolean
 }
 type Source = AgentConfig['sources'][number]
 
@@ -33,6 +42,17 @@ export interface ProvenSettings extends Disposable {
   isProven(): boolean
   /** Not proven, and the hub or a source is lost at this moment. */
   isLosing(): boolean
+  /** Since when (agent clock, ms) a changed file is on trial, however long that takes, and what it has not shown; null: none is. */
+  trial(): TrialShown | null
+}
+
+export interface TrialShown {
+  readonly since: number
+  /** By their names, what is not read yet, and where no sale has come from since. */
+  readonly unread: readonly string[]
+  readonly unsold: readonly string[]
+  /** Those that were read, where the file names no source at all. */
+  readonly forgotten: readonly string[]
 }
 
 export interface ProofParts {
@@ -44,7 +64,10 @@ export interface ProofParts {
   readonly config: AgentConfig
   /** What worked last, with the hub's laid over it and (`own`) without; null: nothing did, or it is what runs. */
   readonly former: { readonly config: AgentConfig; readonly own: AgentConfig } | null
-  readonly well: Pick<Wellness, 'isOnline' | 'readSources' | 'lastRecordedMs'>
+  readonly well: Pick<Wellness, 'isOnline' | 'readSources' | 'lastRecordedMs'> & {
+    /** Sources from which something came since this agent's start. */
+    toldSources(): readonly string[]
+  }
   readonly probe: SettingsProbe
   /** An update, or settings of the hub, are on trial: what is lost is not agent.json's fault then, or not for sure. */
   isTrying(): boolean
@@ -56,6 +79,8 @@ export interface ProofParts {
   wanted(): AgentConfig
   /** Ends this agent; the next one starts with agent.json, or with what worked last where that was refused. */
   restart(): void
+  /** The status has changed. */
+  changed(): void
 }
 
 const LOOK_EVERY_MS = 5_000
@@ -63,11 +88,13 @@ const ASK_AGAIN_MS = 60_000
 /** How often in a row the former settings have to be the better ones: the hub may just be coming back. */
 const ASKED_TWICE = 2
 const RETRY_MS = 3_600_000
+/** After a start everything is missing for a moment. */
+const LONGEST_GRACE_MS = 120_000
 
 /**
  * The one place that decides which settings of a till have worked. A changed agent.json has when, for `updates.confirmMinutes`, the
- * hub is reached and each source is read as with what worked before. It is left again when one of these was missing for
- * `updates.giveUpMinutes` and the former settings would have it now: what neither has, as with the line down, proves nothing.
+ * hub is reached and each source is read as with what worked before (`missingSources`). It is left again when one of these was missing
+ * for `updates.giveUpMinutes` and the former settings would have it now: what neither has, as with the line down, proves nothing.
  */
 export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   const { world, own, config, well, probe } = parts
@@ -78,10 +105,14 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   let shown = shownSettings(parts)
   let state = firstState()
   let wellSince: number | null = null
-  let lostSince: number | null = null
-  let askAt = begun
+  let trial: OwnTrial = ownTrial(parts, own) ?? { since: world.clock.now(), lostMs: 0, told: [] }
+  let notedMs = Number.NaN
+  let lookedAt = begun
+  let lacked = ''
+  /** Of the former sources, those that can't be read with the former settings either. */
+  const dead = new Set<string>()
+  let askAt = begun + Math.min(LONGEST_GRACE_MS, giveUpMs / 4)
   let asked = 0
-  let retryAt = begun + RETRY_MS
   /** After a disk took no write. */
   let writeAt = begun
   let isAsking = false
@@ -123,10 +154,10 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
 
   /** What runs here has worked: what it reaches and reads is what another one has to. */
   function grow(): void {
-    if (own.hasLost && nowMs() >= retryAt && !isAsking) void retry()
+    const now = nowMs()
+    if (own.hasLost && !isAsking && now >= writeAt && isRetryDue()) void retry()
     const { online, read } = seen()
     const isMore = (online && !shown.online) || read.some(source => !shown.read.includes(source))
-    const now = nowMs()
     if (!isMore || parts.isTrying() || now < writeAt) return
     const next = { online: shown.online || online, read: [...new Set([...shown.read, ...read])] }
     if (noteShown(parts, next)) shown = next
@@ -134,22 +165,50 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   }
 
   function judge(): void {
+    const now = nowMs()
+    const lookedMs = Math.min(now - lookedAt, 2 * everyMs) // not while the PC slept
+    lookedAt = now
+    const told = [...new Set([...trial.told, ...well.toldSources()])]
+    if (told.length > trial.told.length) note({ told })
+    tell()
     if (parts.isTrying()) {
       wellSince = null
-      lostSince = null
+      note({ lostMs: 0 })
       return
     }
-    const now = nowMs()
-    if (lost().length === 0) {
-      lostSince = null
-      asked = 0
-      wellSince ??= now
-      if (now - wellSince >= confirmMs && isKeepable()) keep()
+    const missing = missingNow()
+    if (lost().length > 0) {
+      wellSince = null
+      note({ lostMs: Math.min(trial.lostMs + lookedMs, giveUpMs) })
+      if (trial.lostMs >= giveUpMs && now >= askAt && !isAsking) void ask()
       return
     }
-    wellSince = null
-    lostSince ??= now
-    if (now - lostSince >= giveUpMs && now >= askAt && !isAsking) void ask()
+    note({ lostMs: 0 })
+    asked = 0
+    wellSince = missing.length > 0 ? null : (wellSince ?? now)
+    if (wellSince !== null && now - wellSince >= confirmMs && isKeepable()) {
+      keep()
+      parts.changed()
+    }
+  }
+
+  /** What a restart must not forget; how long something is missing is written now and then. */
+  function note(more: Partial<OwnTrial>): void {
+    const before = trial
+    trial = { ...trial, ...more }
+    const isSmall = trial.lostMs > 0 && trial.lostMs < giveUpMs && trial.lostMs - notedMs < giveUpMs / 30
+    const isSame = trial.lostMs === notedMs || isSmall
+    if (isSame && trial.told === before.told) return
+    notedMs = trial.lostMs
+    noteOwnTrial(parts, own, trial)
+  }
+
+  /** Head office is told when it is something else that is not shown. */
+  function tell(): void {
+    const lacks = JSON.stringify(missingNow().map(({ name, lacks: what }) => [name, what]))
+    if (lacks === lacked) return
+    lacked = lacks
+    parts.changed()
   }
 
   function restart(): void {
@@ -164,23 +223,28 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
 
   /** What worked and does not now: the hub, or sources. */
   function lost(): readonly Lost[] {
-    const read = new Set<string>(well.readSources())
-    const unread = config.sources.filter(({ source }) => shown.read.includes(source) && !read.has(source))
-    return [...(shown.online && !well.isOnline() ? ['hub' as const] : []), ...unread, ...unreplaced(read)]
+    const unread = missingNow().filter(({ lacks }) => lacks === 'reading')
+    return [...(shown.online && !well.isOnline() ? ['hub' as const] : []), ...unread]
   }
 
-  /** A source that was taken out is not asked for, unless others are named in its place: then as many have to be read. */
-  function unreplaced(read: ReadonlySet<string>): readonly Source[] {
-    const before = new Set<string>(former?.sources.map(({ source }) => source))
-    const added = config.sources.filter(({ source }) => !before.has(source))
-    const works = added.filter(({ source }) => read.has(source)).length
-    return works < goneSources().length ? added.filter(({ source }) => !read.has(source)) : []
+  function missingNow(): readonly MissingSource[] {
+    const [read, told] = [new Set<string>(well.readSources()), new Set(trial.told)]
+    return missingSources({
+      ...comparing(former?.sources ?? config.sources, config),
+      isRead: ({ source }) => read.has(source),
+      hasTold: ({ source }) => told.has(source),
+      isDead: ({ source }) => dead.has(source),
+    })
   }
 
-  /** Sources that were read before and that the file no longer names. */
-  function goneSources(): readonly Source[] {
-    const named = new Set<string>(config.sources.map(({ source }) => source))
-    return former?.sources.filter(({ source }) => shown.read.includes(source) && !named.has(source)) ?? []
+  function comparing(before: readonly Source[], now: AgentConfig) {
+    return {
+      former: before,
+      wasRead: new Set(shown.read),
+      now,
+      isSamePlace,
+      isPassive: probe.isPassive,
+    } satisfies Partial<SourcesShown>
   }
 
   async function ask(): Promise<void> {
@@ -190,57 +254,70 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     isAsking = false
     askAt = nowMs() + Math.min(ASK_AGAIN_MS, giveUpMs)
     const still = lost()
-    const proof = missing.filter((one, place) => had[place] && still.includes(one))
+    const proof = missing.filter(
+      (one, place) => had[place] && still.some(each => isDeepStrictEqual(each, one)),
+    )
     asked = proof.length === 0 ? 0 : asked + 1
     if (asked < ASKED_TWICE || state !== 'trial') return
-    const why = configLoses({
-      hub: proof.includes('hub'),
-      sources: proof.flatMap(one => (one === 'hub' ? [] : [one.source])),
-    })
+    const unread = proof.flatMap(one => (one === 'hub' ? [] : [one.name]))
+    const named = new Set<string>(config.sources.map(({ source }) => source))
+    const gone = unread.filter(source => !named.has(source))
+    const why = configLoses({ hub: proof.includes('hub'), sources: unread, gone })
     world.log.error(
       { ...describeError(why) },
       'agent.json has lost what worked; the settings before it are taken',
     )
-    if (refuseOwnSettings(parts, own, why)) restart()
+    if (refuseOwnSettings(parts, own, why, world.clock.now())) restart()
   }
 
   /** Whether the former settings have now what is lost with these, and differ in what concerns it. */
   async function would(one: Lost): Promise<boolean> {
     if (former === null) return false
     if (one === 'hub') return !isDeepStrictEqual(former.network, config.network) && probe.reachesHub(former)
-    const { sources } = former
-    const same = sources.find(({ source }) => source === one.source)
-    if (same !== undefined) return !isDeepStrictEqual(same, one) && (await probe.reads(same)) === true
-    return (await Promise.all(goneSources().map(probe.reads))).includes(true)
+    const { was } = one
+    if (config.sources.some(is => isDeepStrictEqual(is, was))) return false
+    const reads = await probe.reads(was)
+    if (reads === false) dead.add(was.source)
+    else dead.delete(was.source)
+    return reads === true
+  }
+
+  function isRetryDue(): boolean {
+    const at = refusedAskedAt(parts)
+    const now = world.clock.now()
+    return at !== null && (now - at >= RETRY_MS || at > now)
   }
 
   /** A refused agent.json that has by now all that worked, as after a proxy was put right, is taken up after all. */
   async function retry(): Promise<void> {
     if (nowMs() - well.lastRecordedMs() < config.updates.quietMinutes * 60_000) return
+    if (!noteRefusedAsked(parts, world.clock.now())) {
+      writeAt = nowMs() + ASK_AGAIN_MS
+      return
+    }
     isAsking = true
-    retryAt = nowMs() + RETRY_MS
     const works = await worksNow()
     isAsking = false
     if (works && state === 'good' && takeUpRefused(parts)) restart()
   }
 
-  /** What it has in common with the settings in use fares as with those. */
+  /** What it has in common with the settings in use fares as with those; what only its use could tell is not asked for. */
   async function worksNow(): Promise<boolean> {
     try {
       const wanted = parts.wanted()
-      const isNamed = new Set<string>(wanted.sources.map(({ source }) => source))
-      const isInUse = new Set<string>(config.sources.map(({ source }) => source))
-      const changed = wanted.sources.filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
-      const kept = changed.filter(({ source }) => shown.read.includes(source))
-      const added = changed.filter(({ source }) => !isInUse.has(source))
-      const gone = shown.read.filter(source => isInUse.has(source) && !isNamed.has(source))
       if (shown.online && !isDeepStrictEqual(wanted.network, config.network))
         if (!(await probe.reachesHub(wanted))) return false
-      if ((await Promise.all(kept.map(probe.reads))).includes(false)) return false
-      if (gone.length === 0) return true
-      return (
-        (await Promise.all(added.map(probe.reads))).filter(reads => reads !== false).length >= gone.length
-      )
+      const changed = wanted.sources.filter(one => !config.sources.some(each => isDeepStrictEqual(each, one)))
+      const tried = await Promise.all(changed.map(probe.reads))
+      const unreadable = new Set(changed.filter((_, place) => tried[place] === false))
+      const read = new Set<string>(well.readSources())
+      const missing = missingSources({
+        ...comparing(config.sources, wanted),
+        isRead: one => !unreadable.has(one),
+        hasTold: () => true,
+        isDead: ({ source }) => !read.has(source),
+      })
+      return !missing.some(({ was, lacks }) => lacks === 'reading' && !probe.isPassive(was))
     } catch (error) {
       world.log.debug({ ...describeError(error) }, 'agent.json can’t be tried again')
       return false
@@ -248,14 +325,23 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   }
 
   return {
-    isOnTrial: () => state === 'trial' && nowMs() - begun < giveUpMs + confirmMs,
+    isOnTrial: () => state === 'trial' && Math.abs(world.clock.now() - trial.since) < giveUpMs + confirmMs,
     isProven: () => state !== 'trial' || former === null,
     isLosing: () => state === 'trial' && lost().length > 0,
+    trial() {
+      if (state !== 'trial' || former === null) return null
+      const missing = missingNow()
+      const namesOf = (what: MissingSource['lacks']) =>
+        missing.filter(({ lacks }) => lacks === what).map(({ name }) => name)
+      const [unread, unsold, forgotten] = [namesOf('reading'), namesOf('sale'), namesOf('entry')]
+      return { since: trial.since, unread, unsold, forgotten }
+    },
     [Symbol.dispose]: () => {
+      if (state === 'trial' && trial.lostMs !== notedMs) noteOwnTrial(parts, own, trial)
       state = 'none'
       cancel()
     },
   }
 }
 
-type Lost = 'hub' | Source
+type Lost = 'hub' | MissingSource

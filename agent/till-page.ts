@@ -63,8 +63,8 @@ interface TillPageParts {
   settingsProblem(): string | null
   /** That a changed agent.json is not in use yet; null: none waits. */
   settingsWaiting(): string | null
-  /** A changed agent.json is in use, and its time to prove itself is not over. */
-  settingsOnTrial(): boolean
+  /** That a changed agent.json is in use and on trial, and what it has not shown; null: none is. */
+  settingsTrial(): string | null
   /** Called with the version of a desktop app on this till. */
   desktopSeen(version: string): void
   /** Records of other stores that are kept here. */
@@ -169,7 +169,7 @@ function stateOf(parts: TillPageParts, isHidden: boolean) {
     settings: parts.inUse(),
     settingsProblem: parts.settingsProblem(),
     settingsWaiting: parts.settingsWaiting(),
-    settingsOnTrial: parts.settingsOnTrial(),
+    settingsTrial: parts.settingsTrial(),
   })
 }
 

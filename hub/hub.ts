@@ -122,6 +122,11 @@ async function sayDamaged(
 }
 
 /** Whether the disk has room, from before there is a database that can be told. */
+/** Where customers open their links; null: nowhere that they reach. */
+function customerAddress(publicUrl: string | undefined): string | null {
+  return publicUrl?.startsWith('https:') === true ? publicUrl.replace(/\/$/, '') : null
+}
+
 function diskRoom() {
   let isFull = false
   let told: (isFull: boolean) => Promise<void> = async () => {}
@@ -253,7 +258,7 @@ export async function startHub(
   const links = openCustomerLinks({
     db,
     random: world.random,
-    address: config.publicUrl?.replace(/\/$/, '') ?? port.url,
+    address: customerAddress(config.publicUrl),
   })
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   /** The gateway comes after Shopify, as it must end before it. */

@@ -59,8 +59,16 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('added-after-hand-over'), goods: name }),
   /** Its hand-over was cancelled in Shopify after it had ended here. */
   alone('hand-over-cancelled'),
-  /** These goods were handed over, `by` whom at a till (null: in Shopify), and that was cancelled in Shopify. */
-  z.object({ code: z.literal('may-be-collected'), by: name.nullable(), goods: name }),
+  /**
+   * These goods were handed over, `by` whom at a till (null: in Shopify), and that was cancelled in Shopify. `receipt`: that is not so, and this receipt
+   * names their order.
+   */
+  z.object({
+    code: z.literal('may-be-collected'),
+    by: name.nullable(),
+    goods: name,
+    receipt: z.object({ store: name, number: name }).optional(),
+  }),
   /** Shopify did not accept that it is ready or handed over. `said`: its answer. */
   z.object({
     code: z.literal('write-refused'),

@@ -170,10 +170,15 @@ const RemoteReport = z.object({
   own: shown(64).optional(),
   /** Why it does not run with its agent.json as that is now, but with what worked last of it. Null: it does; left out by an older version. */
   ownProblem: shown(1_000).nullable().optional(),
-  /** What it goes on with instead names no source: nothing is read here. Left out: sales are read, or an older version. */
+  /** What it runs with names no source: nothing is read here, and `ownProblem` says why. Left out: sales are read, or an older version. */
   readsNoSales: z.boolean().optional(),
   /** Its agent.json was changed, can be used and is not in use yet. Left out: none waits, or an older version. */
   ownWaits: z.boolean().optional(),
+  /**
+   * Its agent.json was changed, is in use and on trial: which sources it does not read yet, and from which nothing came since. Left out:
+   * none is on trial, or an older version.
+   */
+  ownTrial: z.object({ unread: z.array(shown(64)).max(50), unsold: z.array(shown(64)).max(50) }).optional(),
 })
 export type RemoteReport = z.infer<typeof RemoteReport>
 

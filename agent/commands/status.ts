@@ -30,12 +30,14 @@ export function statusText(state: TillState): string {
     unreadCommands,
     settingsProblem,
     settingsWaiting,
+    settingsTrial,
   } = state
   return [
     `${storeName} · ${till}: ${link}, ${unsent} events waiting`,
     ...(problem === null ? [] : [problem]),
     ...(settingsProblem === null ? [] : [settingsProblem]),
     ...(settingsWaiting === null ? [] : [settingsWaiting]),
+    ...(settingsTrial === null ? [] : [settingsTrial]),
     ...sources.map(s => `source ${s.source}: ${s.state}${s.problem === null ? '' : ` – ${s.problem}`}`),
     ...writeBacks.map(
       w =>
@@ -69,22 +71,13 @@ export function isWell(state: TillState): boolean {
 /** The hub's name for no settings at all. */
 const NONE = 'none'
 
-function settingsText({ settings, settingsProblem, settingsOnTrial }: TillState): string {
-  const trial = settingsOnTrial
-    ? '; agent.json was changed and is on trial: it has not yet shown all that worked before'
-    : ''
-  return `${settingsInUse({ settings, settingsProblem })}${trial}`
-}
-
-function settingsInUse({
-  settings,
-  settingsProblem,
-}: Pick<TillState, 'settings' | 'settingsProblem'>): string {
+function settingsText({ settings, settingsProblem, settingsTrial }: TillState): string {
+  const isOwn = settingsProblem === null || settingsTrial !== null
   if (settings === null || settings.runs === NONE)
-    return settingsProblem === null
+    return isOwn
       ? 'settings: its own agent.json alone'
       : 'settings: those that worked last, alone (agent.last-good.json)'
-  const over = settingsProblem === null ? '' : ', over those that worked last (agent.last-good.json)'
+  const over = isOwn ? '' : ', over those that worked last (agent.last-good.json)'
   if (settings.isOnTrial) return `settings of head office: ${settings.runs}, on trial${over}`
   const since = settings.since === null ? '' : `, since ${new Date(settings.since).toISOString()}`
   return `settings of head office: ${settings.runs}${since}${over}`

@@ -1,11 +1,12 @@
 import { describeError } from '../../shared/errors.ts'
+import { proxyFault } from '../../shared/proxy-fault.ts'
 import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { unsafeAddress } from '../enrolment/hub-address.ts'
 import { hubFault } from '../enrolment/hub-fault.ts'
-import { problemWithSales } from '../own-settings.ts'
+import { problemWithSales, readsNone } from '../own-settings.ts'
 import { settingsOfAgent } from '../remote-settings/start-with-settings.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
@@ -19,7 +20,7 @@ import { type Finding, ok, wrongBecause } from './finding.ts'
 export function checkFiles(
   world: Pick<World, 'files' | 'log'>,
   folder: string,
-  running: Pick<TillState, 'settingsProblem' | 'settingsWaiting'> | null,
+  running: Pick<TillState, 'settingsProblem' | 'settingsWaiting' | 'settingsTrial'> | null,
 ): { findings: Finding[]; config: AgentConfig | null } {
   const paths = agentPaths(folder)
   const findings: Finding[] = []
@@ -45,7 +46,15 @@ export function checkFiles(
   }
   try {
     const { config, own } = settingsOfAgent({ world, folder })
-    findings.push(settingsFinding(paths.config, config, { problem: own.problem, running }))
+    findings.push(
+      settingsFinding(paths.config, config, {
+        problem:
+          own.problem === null
+            ? readsNone({ world, folder }, own.config)
+            : problemWithSales(own.problem, config),
+        running,
+      }),
+    )
     return { findings, config }
   } catch (error) {
     return { findings: [...findings, wrongBecause('settings', paths.config, error)], config: null }
@@ -57,13 +66,12 @@ function settingsFinding(
   config: AgentConfig,
   of: {
     readonly problem: string | null
-    readonly running: Pick<TillState, 'settingsProblem' | 'settingsWaiting'> | null
+    readonly running: Pick<TillState, 'settingsProblem' | 'settingsWaiting' | 'settingsTrial'> | null
   },
 ): Finding {
   const { sources } = config
-  const onDisk = of.problem === null ? null : problemWithSales(of.problem, config)
-  const problem = of.running?.settingsProblem ?? onDisk
-  const waiting = of.running?.settingsWaiting ?? null
+  const problem = of.running?.settingsProblem ?? of.problem
+  const waiting = of.running?.settingsWaiting ?? of.running?.settingsTrial ?? null
   if (problem !== null)
     return { check: 'settings', subject: path, verdict: 'wrong', sentence: problem, advice: null }
   if (waiting !== null)
@@ -189,6 +197,8 @@ export async function checkHub(
   } catch (error) {
     const fault = hubFault(url, error, { proxy, isEnrolled: true })
     if (fault !== null) return [wrongBecause('hub', url, fault)]
+    const refused = proxyFault(error, proxy)
+    if (refused?.kind === 'refused') return [behindProxy(url, `${shown}`, refused.status)]
     const cause =
       error instanceof Error && error.cause instanceof Error
         ? error.cause.message
@@ -207,6 +217,18 @@ export async function checkHub(
     ]
   } finally {
     cancel()
+  }
+}
+
+/** The proxy takes the connection, and says that it reaches nothing behind it. */
+function behindProxy(url: string, proxy: string, status: number): Finding {
+  const { host } = new URL(url)
+  return {
+    check: 'hub',
+    subject: url,
+    verdict: 'wrong',
+    sentence: `This till’s proxy ${proxy} answers ${status}: it does not reach ${host}.`,
+    advice: `Check whether the hub runs, and ask the proxy’s operator whether it reaches ${host}. Sales are kept here meanwhile.`,
   }
 }
 

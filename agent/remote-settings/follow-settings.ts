@@ -28,6 +28,12 @@ export interface FollowedSettings extends Disposable {
 
 const AGAIN_MS = 10_000
 
+function ownTrialOf(
+  trial: { readonly unread: readonly string[]; readonly unsold: readonly string[] } | null,
+): Pick<RemoteReport, 'ownTrial'> {
+  return trial === null ? {} : { ownTrial: { unread: [...trial.unread], unsold: [...trial.unsold] } }
+}
+
 /** Follows the hub's settings: checks them, waits for a quiet moment, has the agent restarted with them on trial, and judges that. */
 export function followSettings(parts: {
   readonly world: Pick<World, 'clock' | 'timers' | 'files' | 'log'>
@@ -47,6 +53,8 @@ export function followSettings(parts: {
     isAnother(): boolean
     /** That this is told; null: it is not. */
     waiting(): string | null
+    /** What a changed agent.json has not shown; null: none is on trial. */
+    trial(): { readonly unread: readonly string[]; readonly unsold: readonly string[] } | null
   }
   /** Ends this agent; the next one starts with what is kept. */
   restart(): void
@@ -190,7 +198,12 @@ export function followSettings(parts: {
       const readsNoSales = ownProblem !== null && start.config.sources.length === 0
       const said = { told, runs, state: stateOf(told), code, sentence, own, ownProblem }
       const ownWaits = ownFile.waiting() !== null
-      return { ...said, ...(readsNoSales ? { readsNoSales } : {}), ...(ownWaits ? { ownWaits } : {}) }
+      return {
+        ...said,
+        ...(readsNoSales ? { readsNoSales } : {}),
+        ...(ownWaits ? { ownWaits } : {}),
+        ...ownTrialOf(ownFile.trial()),
+      }
     },
     isOnTrial: () => trial !== null,
     inUse() {

@@ -334,12 +334,12 @@ export const TillState = z.object({
     .object({ runs: z.string(), since: EpochMs.nullable(), isOnTrial: z.boolean().default(false) })
     .nullable()
     .default(null),
-  /** Why it runs with settings that worked before, and not with its agent.json as that is now, for IT; null: it does. */
+  /** Why it runs with settings that worked before, and not with its agent.json as that is now, or reads no sales with it, for IT; null: it does. */
   settingsProblem: z.string().nullable().default(null),
   /** That its agent.json was changed and is not in use yet, for IT; null: it is in use. */
   settingsWaiting: z.string().nullable().default(null),
-  /** A changed agent.json is in use and has not yet shown all that worked with the one before. */
-  settingsOnTrial: z.boolean().default(false),
+  /** That a changed agent.json is in use and on trial, and what of all that worked before it has not shown, for IT; null: none is. */
+  settingsTrial: z.string().nullable().default(null),
 })
 export type TillState = z.infer<typeof TillState>
 

@@ -23,8 +23,8 @@ export function tillState(parts: {
   settingsProblem?: string | null
   /** That a changed agent.json is not in use yet; null: none waits. */
   settingsWaiting?: string | null
-  /** A changed agent.json is in use, and its time to prove itself is not over. */
-  settingsOnTrial?: boolean
+  /** That a changed agent.json is in use and on trial; null: none is. */
+  settingsTrial?: string | null
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.parts.store()
@@ -59,7 +59,7 @@ export function tillState(parts: {
     settings: parts.settings ?? null,
     settingsProblem: parts.settingsProblem ?? null,
     settingsWaiting: parts.settingsWaiting ?? null,
-    settingsOnTrial: parts.settingsOnTrial ?? false,
+    settingsTrial: parts.settingsTrial ?? null,
     customersHiddenAfterHours: parts.customersHiddenAfterHours ?? null,
   })
 }

@@ -57,6 +57,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'cancelled-but-collected': { owner: 'ops', severity: 'urgent' },
   'handed-over-unpaid': { owner: 'finance', severity: 'urgent' },
   'handed-over-after-move': { owner: 'ops', severity: 'urgent' },
+  'handed-over-twice': { owner: 'ops', severity: 'urgent' },
   'hand-over-cancelled': { owner: 'ops', severity: 'urgent' },
   'webhook-unreadable': { owner: 'it', severity: 'warning' },
   'order-unreadable': { owner: 'e-commerce', severity: 'warning' },

@@ -21,6 +21,7 @@ type KindOfTills =
   | 'command-unreadable'
   | 'event-unreadable'
   | 'handed-over-after-move'
+  | 'handed-over-twice'
   | 'handed-over-unknown'
   | 'handed-over-unpaid'
   | 'item-bundle'

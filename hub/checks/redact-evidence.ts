@@ -30,7 +30,8 @@ async function redactNames(tx: Tx, about: About): Promise<void> {
     .where('fields_json', 'not like', `%"customer":${JSON.stringify(NO_NAME)}%`)
     .execute()
   for (const { id, subject, fields_json } of rows) {
-    if (about !== 'all' && !about.subjects.has(subject)) continue
+    // a question to a customer is named within its order's subject
+    if (about !== 'all' && !about.subjects.has(subject.replace(/\/choice\/.*$/, ''))) continue
     const fields = { ...Fields.parse(JSON.parse(fields_json)), customer: NO_NAME }
     await tx
       .updateTable('exception')

@@ -427,7 +427,7 @@ const NEEDS_SCOPE =
   'For paying back, the app needs the scope write_orders. Without it the hub opens shopify-scope-limited within the hour. tillbridge-hub shop app --refunds prints the configuration with it.'
 
 const NEEDS_ADDRESS =
-  'Customers open their link at the hub’s publicUrl (hub.json): it must be reachable for them over https.'
+  'Customers open their link at the hub’s publicUrl (hub.json): it must be reachable for them over https. Without an https publicUrl they are not asked, and head office decides as with hold.'
 
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
 const HandOver = Terms.shape.handOver.unwrap().optional()

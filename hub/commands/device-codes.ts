@@ -79,7 +79,10 @@ export function codesCommand({ terminal, world }: HubCommandParts): Command {
       transaction(db, async tx => {
         const codes = await createCodes(tx, world, tills, how)
         write(out, asCsv(codes, until))
-        if (sheet !== undefined) write(sheet, asSheet(codes, { until, hub }))
+        if (sheet !== undefined) {
+          if (existsSync(sheet)) throw codesFilesSame({ file: out }) // by a link, or in other letters: it was not there before
+          write(sheet, asSheet(codes, { until, hub }))
+        }
         return codes
       }),
     ).catch((error: unknown) => {

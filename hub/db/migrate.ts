@@ -73,6 +73,8 @@ import { posTablesColumn } from './migrations/076-pos-tables.ts'
 import { customerQuestions } from './migrations/077-customer-questions.ts'
 import { ownWaits } from './migrations/078-own-waits.ts'
 import { voidedOrderSales } from './migrations/079-voided-order-sales.ts'
+import { questionPickup } from './migrations/080-question-pickup.ts'
+import { ownTrialColumns } from './migrations/081-own-trial.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -154,6 +156,8 @@ const migrations = {
   '077-customer-questions': customerQuestions,
   '078-own-waits': ownWaits,
   '079-voided-order-sales': voidedOrderSales,
+  '080-question-pickup': questionPickup,
+  '081-own-trial': ownTrialColumns,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

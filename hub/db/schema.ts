@@ -697,6 +697,8 @@ export interface Schema {
     order_name: string
     store: string
     part: string
+    /** What the part was split off; null: an older version asked. */
+    pickup: string | null
     lines_json: string
     offered_json: string
     /** The customer's, as Shopify has it with the order; null: Shopify does not say. */
@@ -806,7 +808,10 @@ export interface Schema {
     own_problem: string | null
     /** Since when its agent.json has been changed and not in use yet; null: none waits. */
     own_waits_since: number | null
-    /** 1: what it goes on with instead names no source. */
+    /** What its changed agent.json has not shown yet, as it says (`ownTrial` of the protocol), and since when that is on trial; null: none is. */
+    own_trial_json: string | null
+    own_trial_since: number | null
+    /** 1: what it runs with names no source. */
     reads_no_sales: 0 | 1
   }
   /** What a person of head office asked a till, and what it answered; no answer: it waits, or it is not waited for any more. */

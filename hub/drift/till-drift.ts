@@ -18,6 +18,7 @@ export const driftKinds = [
   'pos-schema',
   'unread',
   'own-settings-broken',
+  'own-settings-unproven',
   'disk',
   'certificate',
   'exception',
@@ -141,6 +142,7 @@ function driftOf(device: Schema['device'], known: Known, now: number): TillDrift
     ...ofSettings(report, wantedSettings, now),
     ...ofOwnSettings(report, now),
     ...ofWaitingSettings(report),
+    ...ofOwnTrial(report, now),
     ...ofPosTables(machine, now),
     ...ofBrokenSettings(report, known.brokenSince.get(device.device)),
     ...(wantedVersion === null || offer === undefined ? [] : [ofRelease(offer)]),
@@ -289,6 +291,24 @@ function ofWaitingSettings(report: Schema['settings_report'] | undefined): TillF
   return [{ kind: 'own-settings', sentence, since, isNotice: true }]
 }
 
+const OwnTrial = z.object({ unread: z.array(z.string()), unsold: z.array(z.string()) })
+
+/** A file whose new sources have shown nothing for a day is probably wrong. */
+function ofOwnTrial(report: Schema['settings_report'] | undefined, now: number): TillFinding[] {
+  const { own_trial_json: json = null, own_trial_since: since = null } = report ?? {}
+  if (json === null || since === null) return []
+  const { unread, unsold } = OwnTrial.parse(JSON.parse(json))
+  const lacks = [
+    ...unread.map(source => `source “${saidByTill(source)}” is not read`),
+    ...unsold.map(source => `nothing came from source “${saidByTill(source)}” yet`),
+  ]
+  const shows = lacks.length === 0 ? 'it has not shown all that worked before' : lacks.join(', ')
+  const sentence = `Its changed agent.json is on trial: ${shows}.`
+  if (now - since < DAY_MS || lacks.length === 0)
+    return [{ kind: 'own-settings', sentence, since, isNotice: true }]
+  return [{ kind: 'own-settings-unproven', sentence, since }]
+}
+
 const PosTables = z.array(z.object({ source: z.string(), changedAt: z.number() }))
 
 /** A POS whose tables have changed and are still read: an update of it, after which its sales deserve a look. */
@@ -325,7 +345,7 @@ function ofBrokenSettings(
   const why = saidSentence(report.own_problem)
   const at = { since: since ?? report.reported_at }
   if (report.reads_no_sales === 0)
-    return [{ kind: 'own-settings-broken', sentence: `It can’t use its agent.json: ${why}`, ...at }]
+    return [{ kind: 'own-settings-broken', sentence: `It does not run with its agent.json: ${why}`, ...at }]
   const sentence = `It reads no sales until its agent.json is corrected: ${why}`
   return [{ kind: 'reads-no-sales', sentence, ...at }]
 }

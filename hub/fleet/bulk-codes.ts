@@ -2,7 +2,15 @@ import { parse } from 'csv-parse/sync'
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { Tx } from '../db/db.ts'
-import { createEnrolCode, demandNoOpenCode, demandTillName, endOpenCodes, freeTillName } from './enrolment.ts'
+import {
+  createEnrolCode,
+  demandNoOpenCode,
+  demandNoUnnamedCode,
+  demandTillName,
+  endOpenCodes,
+  freeTillName,
+} from './enrolment.ts'
+import { tillNameKey } from './till-named.ts'
 
 export const tillListInvalid = defineError(
   'TILL_LIST_INVALID',
@@ -37,10 +45,10 @@ export function readTillList(text: string): readonly ListedTill[] {
   return rows
 }
 
-/** The same till, whatever capitals are written. */
+/** The same till, whatever capitals and blanks are written. */
 function listedTwice(rows: readonly ListedTill[]): readonly string[] {
   const named = rows.filter(({ till }) => till !== null)
-  const same = Map.groupBy(named, ({ store, till }) => `${store}\n${till?.toLowerCase()}`)
+  const same = Map.groupBy(named, ({ store, till }) => `${store}\n${tillNameKey(till ?? '')}`)
   return [...same.values()]
     .filter(some => some.length > 1)
     .map(
@@ -74,9 +82,28 @@ export interface MadeCode {
   readonly code: string
 }
 
+/** Rows without a name whose store has a code that was made for one before. */
+async function unnamedMistakes(
+  tx: Tx,
+  tills: readonly ListedTill[],
+  now: number,
+): Promise<readonly string[]> {
+  const mistakes: string[] = []
+  for (const { line, store } of tills.filter(({ till }) => till === null)) {
+    const listed = tills.flatMap(one => (one.store === store && one.till !== null ? [one.till] : []))
+    try {
+      await demandNoUnnamedCode(tx, { store, listed }, now)
+    } catch (error) {
+      if (!(error instanceof TillbridgeError)) throw error
+      mistakes.push(`line ${line}: ${error.message}`)
+    }
+  }
+  return mistakes
+}
+
 /**
  * Makes a code for each listed till, in the order of the list, or none at all. A till that has a code which still works is refused, unless
- * `endsOpen`: that one is ended.
+ * `endsOpen`: that one is ended. A row without a name is refused while a code that was made for such a row works.
  * @throws TILL_LIST_INVALID naming each line that can't have one
  */
 export async function createCodes(
@@ -88,6 +115,7 @@ export async function createCodes(
   const made = new Map<number, MadeCode>()
   const mistakes: string[] = []
   const now = world.clock.now()
+  mistakes.push(...(await unnamedMistakes(tx, tills, now)))
   for (const { line, store, till } of tills.toSorted(
     (one, other) => Number(one.till === null) - Number(other.till === null),
   ))

@@ -37,3 +37,25 @@ export async function noteStarted(db: Db, now: number): Promise<void> {
 export async function startedAt(db: Reads): Promise<number> {
   return Number((await readSetting(db, STARTED)) ?? 0)
 }
+
+/** A till that was away for longer than this was really away: shorter breaks of a line are not counted. */
+const AWAY_MS = 10 * 60_000
+
+/**
+ * Since when a till of a store can have shown what its devices were sent at a moment: 0 if one was connected then, or never told when it was. Else when the first
+ * of them came back, hub clock; null: the store has none.
+ */
+export async function shownSince(db: Reads, store: string, sentAt: number): Promise<number | null> {
+  const rows = await db
+    .selectFrom('device')
+    .select(['connected_at', 'disconnected_at'])
+    .where('store', '=', store)
+    .where('state', '=', 'active')
+    .where('last_seen_at', 'is not', null)
+    .execute()
+  const since = rows.map(({ connected_at, disconnected_at }) => {
+    if (connected_at === null || connected_at <= sentAt) return 0
+    return connected_at - (disconnected_at ?? 0) > AWAY_MS ? connected_at : 0
+  })
+  return since.length === 0 ? null : Math.min(...since)
+}

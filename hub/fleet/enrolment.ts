@@ -10,6 +10,7 @@ import { isTakenForConnected, startedAt } from './connected.ts'
 import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
+import { tillNameKey } from './till-named.ts'
 
 const WHY_WRONG = {
   unknown: 'This hub does not know this code. Check what was typed, and whether it is this hub’s.',
@@ -100,8 +101,19 @@ async function holdersOf(db: Reads, store: string, till: string): Promise<Device
   return rows.filter(row => isSameTill(row.till, till))
 }
 
-/** People say "till 2" and mean "Till 2". */
-const isSameTill = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+const isSameTill = (one: string, other: string) => tillNameKey(one) === tillNameKey(other)
+
+/** A till's name as its devices have it: who writes it in another way means the same till. */
+async function knownSpelling(db: Reads, store: string, till: string): Promise<string> {
+  const devices = await db
+    .selectFrom('device')
+    .select(['till', 'state'])
+    .where('store', '=', store)
+    .orderBy('enrolled_at', 'desc')
+    .execute()
+  const same = devices.filter(row => isSameTill(row.till, till))
+  return (same.find(({ state }) => state !== 'revoked') ?? same[0])?.till ?? till
+}
 
 export const tillHasCode = defineError(
   'TILL_HAS_CODE',
@@ -131,6 +143,30 @@ export async function demandNoOpenCode(
   if (open !== undefined) throw tillHasCode({ store, till: open.till, endsAt: open.expires_at })
 }
 
+export const tillUnnamed = defineError(
+  'TILL_UNNAMED',
+  (f: { store: string; till: string; endsAt: number }) =>
+    `This row names no till, and store ${f.store} has a code for "${f.till}", a name that was free, which works until ${shownMinute(f.endsAt)}. Use that code, or name the till that the new one is for.`,
+)
+
+const isFreeName = (till: string) => /^till \d+$/.test(tillNameKey(till))
+
+/**
+ * A list that is run again makes no second till of a row without a name.
+ * @param listed tills of this store that the list names
+ * @throws TILL_UNNAMED when a code for the next free name of before still works
+ */
+export async function demandNoUnnamedCode(
+  db: Reads,
+  { store, listed }: { readonly store: string; readonly listed: readonly string[] },
+  now: number,
+): Promise<void> {
+  const open = (await openCodes(db, store, now)).find(
+    ({ till }) => isFreeName(till) && !listed.some(name => isSameTill(name, till)),
+  )
+  if (open !== undefined) throw tillUnnamed({ store, till: open.till, endsAt: open.expires_at })
+}
+
 /** The codes that were made for this till work no more. */
 export async function endOpenCodes(
   tx: Tx,
@@ -151,7 +187,7 @@ export async function freeTillName(db: Reads, store: string, now: number): Promi
     .where('state', '<>', 'revoked')
     .execute()
   const codes = await openCodes(db, store, now)
-  const taken = new Set([...devices, ...codes].map(({ till }) => till.toLowerCase()))
+  const taken = new Set([...devices, ...codes].map(({ till }) => tillNameKey(till)))
   for (let number = 1; ; number += 1) if (!taken.has(`till ${number}`)) return `Till ${number}`
 }
 
@@ -234,7 +270,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .executeTakeFirst()
     if (found === undefined) throw enrolCodeWrong(await whyWrong(tx, code))
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))
-    const name = shownName(till ?? found.till) || found.till
+    const name = await knownSpelling(tx, found.code, shownName(till ?? found.till) || found.till)
     await demandTillName(tx, { store: found.code, till: name, replaces: found.replaces }, now)
     await tx
       .updateTable('enrol_code')

@@ -7,10 +7,10 @@ import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
+import { nameRest } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
-import { nameRest } from './expire.ts'
 import { finish, noticeAfter } from './finish.ts'
-import { followedOf, handedOverWhole, type LineUnits } from './fulfillments.ts'
+import { followedOf, goneBeyond, handedOverWhole, type LineUnits } from './fulfillments.ts'
 import { goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
 import { type HandOverOrigin, handOverOf } from './hand-over.ts'
@@ -18,7 +18,7 @@ import { isAllFulfilled } from './hand-overs-noted.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { ledToHandOver, lostItsReady } from './lost-steps.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
 import { reportMissingLate } from './missing-late.ts'
 import {
   evidenceOf,
@@ -32,6 +32,7 @@ import { asTyped, nameMissing } from './name-missing.ts'
 import { closeNotCollected } from './not-collected-question.ts'
 import { cancellingNotice, isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
+import { shareOutGone } from './receipt-share.ts'
 import { continuedIn } from './regrouped.ts'
 import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
@@ -149,7 +150,7 @@ async function makeMove(
   state: PickupState,
 ): Promise<Follows> {
   // that its customer may have the goods is not forgotten when it is picked again
-  const warning = event.move === 'reopen' ? await mayBeGone(tx, pickup) : null
+  const warning = event.move === 'reopen' ? await warningOf(tx, pickup) : null
   const notice = warning ?? noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
   const lines = event.move === 'miss' ? missedLines(event, pickup) : pickup.lines.lines
   const lists = shownLines(shownTexts(pickup.body), lines, state)
@@ -445,8 +446,10 @@ async function standAsCollected(
     shopify: 'nothing-due' as const,
     notice,
   }
-  const none = lines.map(line => ({ ...line, quantity: 0 }))
+  const lostOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
+  const none = lines.map(line => ({ ...goneBeyond(line, lostOf.get(line.id) ?? 0), quantity: 0 }))
   await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
+  await shareOutGone(tx, pickup.row.pickup, {}, at.now)
   await nameCancelledButCollected(
     tx,
     pickup,

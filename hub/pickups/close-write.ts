@@ -8,11 +8,12 @@ import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { askAboutRefund } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
-import { askCustomer } from './customer-choice/ask.ts'
+import { askCustomer, nameLostQuestion } from './customer-choice/ask.ts'
 import { closeChoice } from './customer-choice/carry-out.ts'
 import {
   followedOf,
   followFulfillments,
+  goneBeyond,
   handedOverElsewhere,
   type LineUnits,
   linesAfter,
@@ -22,7 +23,8 @@ import {
 import { goodsOf } from './goods-text.ts'
 import type { HandOverOrigin } from './hand-over.ts'
 import { someMissing, withCounts } from './line-counts.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
+import { nameHandedOverTwice } from './order-sale-questions.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
@@ -106,8 +108,10 @@ async function shortTold(
   const { row } = pickup
   if (outcome.kind !== 'refused') {
     await closeException(tx, 'pickup-write-refused', row.pickup, now)
-    const { ask } = ShortRequest.parse(JSON.parse(write.request_json))
-    if (ask !== undefined && outcome.kind === 'confirmed') await askCustomer(tx, pickup, ask, now)
+    const { ask, rule } = ShortRequest.parse(JSON.parse(write.request_json))
+    if (outcome.kind !== 'confirmed' || rule !== 'ask') return
+    if (ask !== undefined) await askCustomer(tx, pickup, ask, now)
+    else await nameLostQuestion(tx, pickup, write, now)
     return
   }
   const { problem, retryAt } = outcome
@@ -156,7 +160,7 @@ async function confirmed(
     return book(tx, pickup, { ...found, shopify: 'confirmed', evidence: found.proof }, now)
   // A confirmed "ready" says nothing of the hand-over that is under way by now.
   if (pickup.body.state !== 'ready') return []
-  const notice = await mayBeGone(tx, pickup)
+  const notice = await warningOf(tx, pickup)
   const ready = { heardAt: pickup.lines.ready?.heardAt ?? now, toldAt: now }
   const lines = { ...pickup.lines, ready }
   await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice }, lines }, now)
@@ -203,7 +207,11 @@ async function book(
     const handed = Math.min(left, Math.max(0, (line.handed ?? 0) - lostHere))
     const missing = someMissing(line.missing, left - handed)
     return {
-      ...withCounts(line, { packed: Math.min(line.packed ?? 0, left - handed), missing, handed }),
+      ...withCounts(goneBeyond(line, lostHere), {
+        packed: Math.min(line.packed ?? 0, left - handed),
+        missing,
+        handed,
+      }),
       quantity: left,
     }
   })
@@ -220,6 +228,7 @@ async function book(
   const lists = state === 'collected' ? {} : shownLines(shownTexts(pickup.body), due, state)
   const changed = await changePickup(tx, pickup, { body: { shopify, notice, ...lists }, lines }, now)
   await nameCancelledButCollected(tx, changed, { lost, evidence }, now)
+  await nameHandedOverTwice(tx, changed, now)
   if (to === undefined) return []
   await nameMoved(tx, changed, { to, moved, evidence }, now)
   return [to]

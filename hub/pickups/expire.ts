@@ -151,10 +151,3 @@ export async function nameBegunExpired(tx: Tx, pickup: Pickup, now: number): Pro
   const rule = (await contractOf(tx, pickup.row.store))?.terms.notCollected ?? 'ask'
   await askExpired(tx, pickup, rule === 'ask' ? null : 'The order was changed after it had expired.', now)
 }
-
-/** Units have left an order of which head office is asked: the question names what is left. */
-export async function nameRest(tx: Tx, expired: Pickup, now: number): Promise<void> {
-  const asked = await askedAbout(tx, expired)
-  const isPlain = asked !== 'asked' && asked !== null && asked.problem === undefined
-  if (isPlain) await askExpired(tx, expired, null, now)
-}

@@ -7,7 +7,7 @@ import { type GoneSinceShown, goneSinceShown } from './gone-since-shown.ts'
 import { goodsOf } from './goods-text.ts'
 import { heldUntil } from './hold.ts'
 import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line-counts.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
 import type { MoveOrigin } from './move-log.ts'
 import { closeNotCollected } from './not-collected-question.ts'
 import { changePickup, type LedgerLines, type Pickup } from './pickup-row.ts'
@@ -21,7 +21,7 @@ import { planPickupWrite, planShortWrite, type When } from './write-plan.ts'
 /** What applies until the hand-over is told again after a step of less weight has taken its place. */
 export async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup): Promise<SentNotice | null> {
   const kept = noticeAfterMove(pickup.body.notice, move)
-  return kept ?? noticeAfterMove(await mayBeGone(tx, pickup), move)
+  return kept ?? noticeAfterMove(await warningOf(tx, pickup), move)
 }
 
 /**

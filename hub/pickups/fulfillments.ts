@@ -128,6 +128,12 @@ export function linesAfter(
 const handedAfter = ({ handed }: LedgerLines['lines'][number], done: number) =>
   handed === undefined ? {} : { handed: Math.max(0, handed - done) }
 
+/** A line of which a till has handed over units that Shopify will not have as handed over. */
+export const goneBeyond = <Line extends { readonly beyond?: number | undefined }>(
+  line: Line,
+  units: number,
+): Line => (units > 0 ? { ...line, beyond: (line.beyond ?? 0) + units } : line)
+
 const sumOf = (some: readonly LineUnits[]) => some.reduce((sum, one) => sum + one.quantity, 0)
 
 /** Whose fulfilments are those of a pickup. */

@@ -8,11 +8,11 @@ import { hurryWrites } from '../outbox/writes.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
-import { askNothingLeft, closeNothingLeft } from './ask-expired.ts'
+import { askNothingLeft, closeNothingLeft, closeWhatIsBack, nameRest } from './ask-expired.ts'
 import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
 import { customerAskedAbout } from './customer-choice/show.ts'
-import { nameBegunExpired, nameRest } from './expire.ts'
+import { nameBegunExpired } from './expire.ts'
 import {
   bookedFulfillments,
   type Followed,
@@ -27,7 +27,7 @@ import {
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
-import { mayBeGone } from './may-be-gone.ts'
+import { warningOf } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
 import { askedAbout, closeNotCollected } from './not-collected-question.ts'
@@ -36,6 +36,7 @@ import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import {
   type ChangedLines,
   changedLines,
+  isOffOrder,
   type PickupPart,
   removedUnits,
   type Shifts,
@@ -293,11 +294,13 @@ async function begin(
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
-  const body = { ...fresh, notice, asked: await customerAskedAbout(tx, order.id, place.store) }
+  const asked = await customerAskedAbout(tx, { order: order.id, store: place.store, pickup: fulfillment.id })
+  const body = { ...fresh, notice, asked }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   if (body.state === 'expired') await nameBegunExpired(tx, { row, body, lines }, now)
   else if (version > 1) await closeNotCollected(tx, { row, body, lines }, now)
+  if (order.isOverpaid !== true) await closeWhatIsBack(tx, { row, body, lines }, now)
   return { row, body, lines }
 }
 
@@ -415,7 +418,7 @@ async function noticeOf(
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
-  const fresh = isReplaced || code === 'order-changed' ? await mayBeGone(tx, pickup) : null
+  const fresh = isReplaced || code === 'order-changed' ? await warningOf(tx, pickup) : null
   if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)
   // who handed it over is not forgotten when the pickup itself begins once more
@@ -463,28 +466,22 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
 }
 
 /**
- * What becomes of an order that was not collected is decided once it is cancelled or handed over, or asked of what took its place. An edit that takes
+ * What becomes of an order that was not collected is decided once it is cancelled or handed over, or asked of what has its units now. An edit that takes
  * its goods off pays nothing back; and what is asked of an order that is cancelled already is about its money, which a person has to say.
  */
-async function decideAtEnd(
-  tx: Tx,
-  { order, now }: One,
-  held: Pickup,
-  linesNow: LedgerLines['lines'],
-): Promise<void> {
-  const { row, body } = held
-  const isOut = linesNow.some(({ fulfilled }) => fulfilled > 0)
-  const isReplaced = order.pickups.some(one => one.id !== row.pickup && !isOver(order, one))
-  const isDecided = order.cancelledAt !== null || isOut || isReplaced
+async function decideAtEnd(tx: Tx, one: One, held: Pickup, linesNow: LedgerLines['lines']): Promise<void> {
+  const { order, now } = one
+  const { body } = held
+  const isKept = order.isOverpaid === true && isOffOrder(one, one.shifts)
+  const isDecided = order.cancelledAt !== null || !isKept
   const asked = await askedAbout(tx, held)
   const isAboutMoney = asked !== null && asked !== 'asked' && asked.code === 'pickup-not-collected.cancelled'
   if (body.state === 'cancelled' || isAboutMoney) return
   if (body.state !== 'expired' || isDecided) await closeNotCollected(tx, held, now)
-  else if (asked !== null) await askNothingLeft(tx, held, dueOf(held), now)
+  else if (asked !== null) await askNothingLeft(tx, held, unitsOf(linesNow), now)
 }
 
-/** What is due of a pickup. */
-const dueOf = ({ lines }: Pickup) => lines.lines.map(({ id, quantity }) => ({ line: id, quantity }))
+const unitsOf = (lines: LedgerLines['lines']) => lines.map(({ id, quantity }) => ({ line: id, quantity }))
 
 /**
  * What a store handed over after the order had been moved away is dealt with, unless the order is cancelled: then its customer has the goods and gets

@@ -2,9 +2,18 @@ import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads } from '../db/db.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
 import { toldUnmatched } from './fulfillments.ts'
+import { receiptNotice } from './named-besides.ts'
 import type { Pickup } from './pickup-row.ts'
 
-/** What staff must know of a pickup as long as it is open: its customer may have the goods already. Null: nothing says so. */
+/** What staff must know of a pickup as long as it is open: its customer may have the goods already, by any word that the hub has. Null: nothing says so. */
+export async function warningOf(
+  db: Reads,
+  pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
+): Promise<PickupNotice | null> {
+  return (await mayBeGone(db, pickup)) ?? receiptNotice(db, pickup)
+}
+
+/** The same by the word of tills and of Shopify alone. */
 export async function mayBeGone(
   db: Reads,
   pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { closeException, isExceptionOpen, openEvidence, openException } from '../checks/exceptions.ts'
-import type { FieldValue } from '../checks/words/message.ts'
+import type { FieldValue, PhraseCode } from '../checks/words/message.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { cleanText } from './order-text.ts'
 import type { Pickup } from './pickup-row.ts'
@@ -16,6 +16,7 @@ const codes = [
   'pickup-not-collected.cancelled',
   'pickup-not-collected.nothing-left',
   'pickup-not-collected.reopened',
+  'pickup-not-collected.under-way',
 ] as const
 
 /** What is asked about one pickup. */
@@ -38,7 +39,8 @@ const Evidence = z.object({ parts: z.array(Part).default([]) })
 
 type OfOrder = Pick<Pickup, 'row'>
 
-async function partsAsked(db: Reads, { row }: OfOrder): Promise<readonly Part[]> {
+/** What head office is asked about the pickups of an order, of each its own; empty: nothing, or an older version asks. */
+export async function partsAsked(db: Reads, { row }: OfOrder): Promise<readonly Part[]> {
   const evidence = await openEvidence(db, KIND, row.order_id)
   return evidence === null ? [] : Evidence.parse(evidence).parts
 }
@@ -77,7 +79,11 @@ export async function askNotCollected(tx: Tx, pickup: Pickup, asked: Asked, now:
   }))
   const own = { pickup: row.pickup, store: row.store, reminders, ...alike(asked, others) }
   await closeException(tx, KIND, row.pickup, now) // as an older version asked it
-  await show(tx, pickup, { before, after: [...others, own] }, now)
+  const known = before.find(one => one.pickup === row.pickup)
+  // what is asked as before keeps its place
+  const isAsBefore = known?.code === own.code && known.problem === own.problem
+  const after = isAsBefore ? before.map(one => (one === known ? own : one)) : [...others, own]
+  await show(tx, pickup, { before, after }, now)
 }
 
 /** What becomes of a pickup is decided: the question goes on for the other pickups of its order, or closes. */
@@ -98,7 +104,7 @@ function alike(asked: Asked, others: readonly Part[]): Asked {
   return { ...rest, code: last.code, ...(last.problem === undefined ? {} : { problem: last.problem }) }
 }
 
-/** The question in the words of what was asked last, with the goods of all that it is about. */
+/** The question in the words of what was asked last, with the goods of all of which the same is asked; what is asked of the others in a line of its own. */
 async function show(
   tx: Tx,
   pickup: Pickup,
@@ -111,20 +117,50 @@ async function show(
   if (last === undefined || before.at(-1)?.store !== last.store) await closeException(tx, KIND, subject, now)
   if (last === undefined) return
   const { code, store, days, problem = '' } = last
-  const texts = after
-    .toReversed()
-    .map(one => (one.store === store ? one.items : `${one.items} (${one.store})`))
+  const isAlike = (one: Part) => one.code === code && one.problem === last.problem
+  const others = after.filter(one => !isAlike(one))
   const fields = {
     order,
     store,
     days,
-    items: cleanText(texts.join(', '), 500),
+    items: textOf(after.filter(isAlike), store),
     customer: customerOf(pickup),
     problem: wordsOf(problem),
+    more: moreOf(others, store),
   }
   const evidence = { days, reminders: after.flatMap(({ reminders }) => reminders), parts: after }
   await openException(tx, { code, subject, store, fields, evidence }, now)
 }
 
+/** The goods of some parts, those of another store with its code. */
+function textOf(parts: readonly Part[], store: string): string {
+  const texts = parts
+    .toReversed()
+    .map(one => (one.store === store ? one.items : `${one.items} (${one.store})`))
+  return cleanText(texts.join(', '), 500)
+}
+
+const WHATS = {
+  'pickup-not-collected': 'phrase.part-not-collected',
+  'pickup-not-collected.not-told': 'phrase.part-not-told',
+  'pickup-not-collected.refund-refused': 'phrase.part-refused',
+  'pickup-not-collected.cancelled': 'phrase.part-cancelled',
+  'pickup-not-collected.nothing-left': 'phrase.part-nothing-left',
+  'pickup-not-collected.reopened': 'phrase.part-reopened',
+  'pickup-not-collected.under-way': 'phrase.part-under-way',
+} as const satisfies Readonly<Record<Asked['code'], PhraseCode>>
+
+/** What is asked of other parts of the order than those that the sentence is about. */
+function moreOf([one, ...others]: readonly Part[], store: string): FieldValue {
+  if (one === undefined) return ''
+  const { days, problem = '' } = one
+  const what = { phrase: WHATS[one.code], fields: { days, problem: wordsOf(problem) } }
+  return {
+    phrase: 'phrase.part-too',
+    fields: { items: textOf([one], store), what, more: moreOf(others, store) },
+  }
+}
+
+/** Shopify's own words may end without a stop. */
 const wordsOf = (problem: string): FieldValue =>
-  isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem
+  isHindrance(problem) ? { phrase: refundHindrances[problem] } : problem.replace(/(?<=[^.!?…\s])\s*$/, '.')

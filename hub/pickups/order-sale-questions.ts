@@ -4,9 +4,11 @@ import type { Reads, Tx } from '../db/db.ts'
 import { unitsHandedOver } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { dueUnits } from './line-counts.ts'
-import type { NamedOrder } from './named-order.ts'
+import { namedBesides } from './named-besides.ts'
+import { type NamedOrder, pickupsNamed } from './named-order.ts'
 import { writeDifference } from './order-sale-difference.ts'
 import {
+  handedOverTwice,
   hasHad,
   namesOther,
   type OrderSale,
@@ -61,8 +63,9 @@ export async function forgetQuestions(tx: Tx, sale: OrderSale, now: number): Pro
 }
 
 function subjectsOf({ store, source, receipt, pickup }: OrderSale) {
-  const unclear = ['order-sale-unclear', `${store}/${source}/${receipt}`] as const
-  return pickup === null ? [unclear] : [unclear, ['order-sale-voided', `${pickup}/${receipt}`] as const]
+  const of = `${store}/${source}/${receipt}`
+  const alone = [['order-sale-unclear', of] as const, ['handed-over-twice', of] as const]
+  return pickup === null ? alone : [...alone, ['order-sale-voided', `${pickup}/${receipt}`] as const]
 }
 
 interface Question {
@@ -76,7 +79,12 @@ async function questionOf(
   sale: OrderSale,
   telling: ToldSale,
 ): Promise<Question | 'as-before' | null> {
-  if (!hasHad(sale)) return (await paidBackOrder(db, sale, telling)) ?? unclearOrder(sale, telling)
+  if (!hasHad(sale))
+    return (
+      (await paidBackOrder(db, sale, telling)) ??
+      (await notDueElsewhere(db, sale, telling)) ??
+      unclearOrder(sale, telling)
+    )
   const pickup = sale.pickup === null ? null : await readPickup(db, sale.pickup)
   if (pickup === null) return null
   const doubt = unitsInDoubt(sale)
@@ -121,6 +129,45 @@ async function paidBackOrder(
   const fields = { order, store, receipt }
   const problem = { code: 'order-sale-unclear.paid-back', ...unclear(sale), fields } as const
   return { problem, key: `unclear paid-back ${order}` }
+}
+
+/** Another store has the order that it names, and nothing of it is due there any more: it was handed over, or is cancelled. */
+async function notDueElsewhere(
+  db: Reads,
+  sale: OrderSale,
+  { found, isVoid, isExchange }: ToldSale,
+): Promise<Question | null> {
+  if (isVoid || found === null || found.pickup !== null || found.why !== 'other-store') return null
+  const { named: order, store, receipt, sold } = sale
+  const key = handedOverTwice(order)
+  const fields = { order, store, receipt }
+  const twice = (owner: string): Question => ({
+    problem: { code: 'handed-over-twice', ...unclear(sale), fields: { ...fields, owner } },
+    key,
+  })
+  if (sale.asked === key) return twice(found.owner)
+  if (isExchange || sold.length === 0) return null
+  const rows = await pickupsNamed(db, order)
+  // what is still due is asked about in other words
+  if (rows.some(row => parsePickup(row).lines.committed)) return null
+  const owner = rows.find(row => row.state === 'collected' && row.store !== store)?.store
+  if (owner !== undefined) return twice(owner)
+  const problem = { code: 'order-sale-unclear.nothing-due', ...unclear(sale), fields } as const
+  return { problem, key: `unclear nothing-due ${order}` }
+}
+
+/** A store has handed goods of an order over: receipts of other stores that name it are asked about in these words. */
+export async function nameHandedOverTwice(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  const others = (await namedBesides(tx, pickup)).filter(({ store }) => store !== pickup.row.store)
+  for (const sale of others) {
+    const { named: order, store, receipt } = sale
+    const key = handedOverTwice(order)
+    if (sale.asked === key) continue
+    await forgetQuestions(tx, sale, now)
+    const fields = { order, store, receipt, owner: pickup.row.store }
+    await openException(tx, { code: 'handed-over-twice', ...unclear(sale), fields }, now)
+    await writeOrderSale(tx, { ...sale, asked: key })
+  }
 }
 
 /** It has nothing of an order: the order that it names is not known here, or not due. */

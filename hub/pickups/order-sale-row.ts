@@ -71,6 +71,9 @@ export async function orderSalesOf(db: Reads, pickup: string): Promise<readonly 
 /** What was asked of a receipt that handed over one order and was corrected to another one. */
 export const namesOther = (other: string): string => `other-order ${other}`
 
+/** What is asked of a receipt that names an order which another store has handed over. */
+export const handedOverTwice = (order: string): string => `twice ${order}`
+
 /** Whether a receipt that was not voided names one of these pickups, or an order by one of these names, whatever its lines are. */
 export async function isNamedByReceipt(
   db: Reads,

@@ -5,24 +5,20 @@ import type { Tx } from '../db/db.ts'
 import { revisionOf } from '../stock/movement-key.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { handOverRungUp } from './apply-move.ts'
-import { handedOverElsewhere } from './fulfillments.ts'
-import { dueUnits, missingUnits } from './line-counts.ts'
 import { namesOfOrder, orderAsNamed, pickupNamed } from './named-order.ts'
-import { writeDifference } from './order-sale-difference.ts'
 import { askAboutOrderSale, closeAnswered, forgetQuestions } from './order-sale-questions.ts'
 import {
   deleteOrderSale,
   hasHad,
   type OrderSale,
-  orderSalesOf,
   parseOrderSale,
   readOrderSale,
   unitsInDoubt,
   writeOrderSale,
 } from './order-sale-row.ts'
-import { type Pickup, readPickup } from './pickup-row.ts'
-import { type ShareableLine, type ShareOfOrder, shareOfOrder, soldUnits } from './share-of-order.ts'
-import { isBeingTold } from './write-plan.ts'
+import type { Pickup } from './pickup-row.ts'
+import { type SharedReceipt, shareOutGone, shareReceipt } from './receipt-share.ts'
+import { type ShareOfOrder, soldUnits } from './share-of-order.ts'
 
 /** A receipt, and when what it tells happened. */
 export type TimedSale = PlacedEvent<SaleCompleted | SaleVoided> & {
@@ -164,65 +160,15 @@ async function matchWaiting(tx: Tx, row: OrderSale, now: number): Promise<boolea
   return share !== null
 }
 
-interface Matched extends ShareOfOrder {
-  readonly sale: OrderSale
-  readonly pickup: Pickup
-}
-
 /** Brings what a receipt takes of its order in line with what it says, and hands over what has not left yet. */
 async function match(
   tx: Tx,
   row: OrderSale,
-  { mayHandOver, now }: { readonly mayHandOver: boolean; readonly now: number },
-): Promise<Matched | null> {
-  const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
-  if (pickup === null) return null
-  const others = (await orderSalesOf(tx, pickup.row.pickup)).filter(other => !isSameReceipt(other, row))
-  const lines = await openLines(tx, row, pickup, mayHandOver)
-  const share = shareOfOrder(row, others, lines)
-  const revision = await writeDifference(tx, { row, pickup, before: row.taken, after: share.taken }, now)
-  const sale = { ...row, taken: share.taken, had: share.had, revision }
-  await writeOrderSale(tx, sale)
-  for (const other of share.others) await writeOrderSale(tx, other)
-  await handOver(tx, sale, pickup, share.handsOver, now)
-  return { ...share, sale, pickup }
-}
-
-const isSameReceipt = (one: OrderSale, other: OrderSale) =>
-  one.store === other.store && one.source === other.source && one.receipt === other.receipt
-
-/** What may be a receipt's of each line of its order. */
-async function openLines(
-  tx: Tx,
-  row: OrderSale,
-  pickup: Pickup,
-  mayHandOver: boolean,
-): Promise<readonly ShareableLine[]> {
-  const { body, lines } = pickup
-  const isHere = pickup.row.store === row.store
-  const elsewhere = await handedOverElsewhere(tx, pickup)
-  const isTold = await isTellingAll(tx, pickup)
-  const isDue =
-    mayHandOver &&
-    isHere &&
-    lines.committed &&
-    body.state !== 'cancelled' &&
-    body.state !== 'refused' &&
-    !isTold
-  return lines.lines.map(line => {
-    const { id, sku, quantity, fulfilled, handed = 0 } = line
-    // what staff could not find they have looked for; of any other a receipt says that it was there
-    const due = dueUnits(line) - (body.state === 'collected' ? missingUnits(line) : 0)
-    const told = isTold ? quantity - missingUnits(line) : Math.min(quantity, handed)
-    const gone = Math.max(0, fulfilled - (elsewhere.get(id) ?? 0)) + told
-    return { id, sku, due: isDue ? due : 0, gone: isHere ? gone : 0 }
-  })
-}
-
-/** An older version did not note what had left of a pickup that was handed over: all that was there. */
-async function isTellingAll(tx: Tx, { row, body, lines }: Pickup): Promise<boolean> {
-  if (body.state !== 'collected' || lines.lines.some(({ handed }) => handed !== undefined)) return false
-  return isBeingTold(tx, row.pickup)
+  may: { readonly mayHandOver: boolean; readonly now: number },
+): Promise<SharedReceipt | null> {
+  const share = await shareReceipt(tx, row, may)
+  if (share !== null) await handOver(tx, share.sale, share.pickup, share.handsOver, may.now)
+  return share
 }
 
 async function handOver(
@@ -251,18 +197,10 @@ async function handOver(
 /** A receipt no longer says goods that it handed over: another one that was rung up of the same order may be of them. */
 async function matchOthers(tx: Tx, row: OrderSale, now: number): Promise<void> {
   if (row.pickup === null) return
-  const others = await orderSalesOf(tx, row.pickup)
-  for (const other of others.filter(one => !isSameReceipt(one, row))) {
+  const isDone = async () => {
     const own = await readOrderSale(tx, row.store, row)
-    if (own === undefined || unitsInDoubt(own).size === 0) break
-    const isBeyond = unitsOf(other.sold) > unitsOf(other.taken)
-    const share = isBeyond ? await match(tx, other, { mayHandOver: false, now }) : null
-    if (share === null) continue
-    const found = { pickup: share.pickup.row.pickup }
-    const telling = { other: null, found, isVoid: false, isExchange: true, isAsBefore: false, share }
-    await askAboutOrderSale(tx, share.sale, telling, now)
+    return own === undefined || unitsInDoubt(own).size === 0
   }
+  await shareOutGone(tx, row.pickup, { besides: row, isDone }, now)
   await closeAnswered(tx, row.pickup, now)
 }
-
-const unitsOf = (some: readonly { readonly units: number }[]) => some.reduce((sum, one) => sum + one.units, 0)

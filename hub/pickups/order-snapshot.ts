@@ -84,6 +84,8 @@ export const OrderSnapshot = z.object({
   customer: z.object({ name: z.string(), phone: z.string().nullable() }),
   /** What the customer still has to pay of the whole order; null: nothing. */
   outstanding: Outstanding.nullable(),
+  /** More was received for it than it comes at now: an edit or a refund has taken items off whose money Shopify keeps. Left out: that is not so. */
+  isOverpaid: z.boolean().optional(),
   /** false: Shopify has not made its fulfilment orders yet. Ask again. */
   routed: z.boolean(),
   /** Those for pickup. */

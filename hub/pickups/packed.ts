@@ -41,6 +41,8 @@ export interface Shifts {
   take(store: string, orderLine: string, wanted: number): Taken
   /** How many of the units that a pickup has lost no other one gains. */
   gone(store: string, orderLine: string, lost: number): number
+  /** Whether pickups have lost units of an order's line that no other one gains, in whichever store: they are not to be handed over any more. */
+  isLess(orderLine: string): boolean
 }
 
 const keyOf = (store: string, orderLine: string) => `${store}\n${orderLine}`
@@ -50,8 +52,12 @@ export function shiftsOf(parts: readonly PickupPart[]): Shifts {
   const given = new Map<string, Given[]>()
   const balance = new Map<string, number>()
   const weigh = (key: string, units: number) => balance.set(key, (balance.get(key) ?? 0) + units)
+  const less = new Map<string, number>()
+  const count = (line: string, units: number) => less.set(line, (less.get(line) ?? 0) + units)
   for (const part of parts) {
-    for (const { key, lost, packed, missing, from } of lossesOf(part)) {
+    for (const { orderLine, gained } of allGains(part)) count(orderLine, -gained)
+    for (const { key, orderLine, lost, packed, missing, from } of lossesOf(part)) {
+      count(orderLine, lost)
       given.set(key, [...(given.get(key) ?? []), { from, units: lost, packed, missing }])
       weigh(key, lost)
     }
@@ -84,6 +90,7 @@ export function shiftsOf(parts: readonly PickupPart[]): Shifts {
       weigh(key, -units)
       return units
     },
+    isLess: orderLine => (less.get(orderLine) ?? 0) > 0,
   }
 }
 
@@ -189,18 +196,31 @@ function lossesOf(part: PickupPart) {
   return stillDue(part).flatMap(line => {
     const loss = lossOf(line, due.get(line.id) ?? 0)
     if (loss.lost === 0) return []
-    return [{ key: keyOf(held.row.store, orderLineOf(line, fulfillment)), ...loss, from: held }]
+    const orderLine = orderLineOf(line, fulfillment)
+    return [{ key: keyOf(held.row.store, orderLine), orderLine, ...loss, from: held }]
   })
 }
 
 function gainsOf(part: PickupPart) {
-  const { fulfillment, store, isOver } = part
-  if (store === null || isOver) return []
+  const { store } = part
+  if (store === null) return []
+  return allGains(part).map(({ orderLine, gained }) => ({ key: keyOf(store, orderLine), gained }))
+}
+
+/** Also of one at a location that no store has. */
+function allGains(part: PickupPart) {
+  const { fulfillment, isOver } = part
+  if (isOver) return []
   const before = new Map(isInItsStore(part) ? stillDue(part).map(line => [line.id, line.quantity]) : [])
   return fulfillment.lines.flatMap(({ id, orderLine, remaining }) => {
     const gained = remaining - (before.get(id) ?? 0)
-    return gained > 0 ? [{ key: keyOf(store, orderLine), gained }] : []
+    return gained > 0 ? [{ orderLine, gained }] : []
   })
+}
+
+/** Whether units of a pickup are off its order: it has lost them, no other one has them, and they were not handed over. */
+export function isOffOrder(part: PickupPart, shifts: Shifts): boolean {
+  return lossesOf(part).some(({ orderLine }) => shifts.isLess(orderLine))
 }
 
 export interface ChangedLines {

@@ -45,6 +45,8 @@ export const LedgerLines = z.object({
       total: z.int().min(0).optional(),
       /** Of what is still to hand over, so much has left with the customer by a till's word, and Shopify is being told. */
       handed: z.int().min(0).optional(),
+      /** Besides, so much has left with the customer by a till's word that Shopify will not have as handed over. Left out: none, or an older version did not note it. */
+      beyond: z.int().min(0).optional(),
       /** Of what is still to hand over, what staff could not find. */
       missing: MissingUnits.optional(),
     }),

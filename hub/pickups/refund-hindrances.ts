@@ -12,6 +12,7 @@ export const refundHindrances = {
   'The order was changed after it had expired.': 'phrase.refund-changed',
   'The order was on hold after it had expired.': 'phrase.refund-was-held',
   'What is to be paid of it has changed since it expired.': 'phrase.refund-owed-changed',
+  'More is to be paid of it than when it expired.': 'phrase.refund-owed-more',
   'Money was received since it expired.': 'phrase.refund-received',
   'Shopify owes money of the order.': 'phrase.refund-owes',
   'Staff reopened it after Shopify was asked.': 'phrase.refund-reopened',

@@ -1,8 +1,9 @@
+import { z } from 'zod'
 import { isEnded } from '../../shared/pickup-moves.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { closeException, openEvidence, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { endOverQuestions, isChoiceLeft } from './customer-choice/show.ts'
+import { endOverQuestions, isNamedByQuestion, notAskedAbout } from './customer-choice/show.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { missingUnits } from './line-counts.ts'
@@ -21,15 +22,20 @@ export function customerOf({ body }: Pickup): FieldValue {
   return body.customer.name === '' ? { phrase: 'phrase.no-name' } : body.customer.name
 }
 
-/** Opens `pickup-short` for an order of which a part was not found: head office decides about that part, once for each order. */
+/**
+ * Opens `pickup-short` for an order of which a part was not found: head office decides about that part, once for each order. A part that its
+ * customer is asked about is named with the question.
+ */
 export async function nameShort(
   tx: Tx,
   pickup: Pickup,
-  what: { readonly staff: string; readonly evidence: Readonly<Record<string, unknown>> },
+  what: { readonly staff: FieldValue; readonly evidence: Readonly<Record<string, unknown>> },
   now: number,
 ): Promise<void> {
+  if (await isNamedByQuestion(tx, pickup)) return
   const { row } = pickup
-  const { staff, evidence } = what
+  const { staff } = what
+  const evidence = { ...what.evidence, pickup: row.pickup }
   const fields = {
     order: row.order_name,
     store: row.store,
@@ -41,22 +47,44 @@ export async function nameShort(
   await openException(tx, { code: 'pickup-short.rest', subject, store, device: null, fields, evidence }, now)
 }
 
+const ShortEvidence = z.looseObject({ pickup: z.string() })
+
 /**
- * Closes `pickup-short` of an order once nothing that is due of it is missing: it was found, refunded, edited away or moved. A choice that
- * was left to head office keeps it open until the store has nothing of it to hand over. Its customer is then not asked about it any more. @returns the stores whose tills are told that: say `commands` for each after commit
+ * The customer is asked about what is missing of a pickup: the exception about the order is then about another one that misses something, or
+ * closes.
  */
-export async function closeShortWhenFound(tx: Tx, order: string, now: number): Promise<readonly string[]> {
-  if ((await isShort(tx, order)) || (await isChoiceLeft(tx, order))) return []
-  await closeException(tx, 'pickup-short', order, now)
-  return endOverQuestions(tx, order, now)
+export async function nameOthersShort(tx: Tx, order: string, pickup: string, now: number): Promise<void> {
+  const named = ShortEvidence.safeParse(await openEvidence(tx, 'pickup-short', order)).data
+  if (named !== undefined && named.pickup !== pickup) return
+  const others = (await notAskedAbout(tx, order, await shortPickups(tx, order))).filter(
+    ({ row }) => row.pickup !== pickup,
+  )
+  const [other] = others.toSorted((one, another) => another.row.updated_at - one.row.updated_at)
+  if (other === undefined) {
+    await closeException(tx, 'pickup-short', order, now)
+    return
+  }
+  const staff = other.body.movedBy ?? '?'
+  await nameShort(tx, other, { staff, evidence: {} }, now)
 }
 
-/** Whether something that is due of an order is missing. */
-export async function isShort(db: Reads, order: string): Promise<boolean> {
+/**
+ * Closes `pickup-short` of an order once nothing that is due of it is missing, but what its customer is asked about: it was found, refunded, edited
+ * away or moved. So do questions about it end. @returns the stores whose tills are told that: say `commands` for each after commit
+ */
+export async function closeShortWhenFound(tx: Tx, order: string, now: number): Promise<readonly string[]> {
+  const short = await shortPickups(tx, order)
+  if ((await notAskedAbout(tx, order, short)).length === 0)
+    await closeException(tx, 'pickup-short', order, now)
+  return endOverQuestions(tx, order, short, now)
+}
+
+/** The pickups of an order of which something that is due is missing. */
+export async function shortPickups(db: Reads, order: string): Promise<readonly Pickup[]> {
   const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
   return rows
     .map(parsePickup)
-    .some(pickup => pickup.lines.committed && !isLetGo(pickup) && missingOf(pickup).length > 0)
+    .filter(pickup => pickup.lines.committed && !isLetGo(pickup) && missingOf(pickup).length > 0)
 }
 
 /** It was handed over, and what was missing of it then waits for Shopify's word: it is due until that says otherwise. */

@@ -1,4 +1,6 @@
 import type { Reads } from '../db/db.ts'
+import { storesThatHold } from '../stock/levels.ts'
+import { parsePickup } from './pickup-row.ts'
 
 /**
  * The stores of which a till may have handed over goods of an order: each that was ever told of one of its pickups, also before it was moved or
@@ -27,6 +29,16 @@ export async function storesTold(db: Reads, order: string, since: number): Promi
     .execute()
   const restored = await db.selectFrom('recovery').select('store').where('begun_at', '>=', since).execute()
   return new Set([...pickups, ...told, ...moved, ...restored].map(({ store }) => store))
+}
+
+/**
+ * The stores whose POS may have rung up goods of an order though it is not to be collected there: each that has one of its items on hand. A customer may
+ * have asked for the order in another store than it was sent to.
+ */
+export async function storesThatMayRingUp(db: Reads, order: string): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
+  const skus = rows.flatMap(row => parsePickup(row).lines.lines.flatMap(({ sku }) => sku ?? []))
+  return storesThatHold(db, [...new Set(skus)])
 }
 
 /** Whether steps of these stores' staff lie in the hub that came since a moment and have had no effect: one may be a hand-over. */

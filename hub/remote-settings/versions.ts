@@ -297,10 +297,10 @@ export async function noteSettingsReport(
 ): Promise<void> {
   const before = await tx
     .selectFrom('settings_report')
-    .select(['own_hash', 'own_changed_at', 'own_waits_since'])
+    .select(['own_hash', 'own_changed_at', 'own_waits_since', 'own_trial_since'])
     .where('device', '=', device)
     .executeTakeFirst()
-  const { own, ownProblem = null, readsNoSales = false, ownWaits = false, ...said } = report
+  const { own, ownProblem = null, readsNoSales = false, ownWaits = false, ownTrial, ...said } = report
   const own_hash = own ?? before?.own_hash ?? null
   const isOther = before !== undefined && before.own_hash !== null && before.own_hash !== own_hash
   const own_changed_at = isOther ? now : (before?.own_changed_at ?? null)
@@ -310,6 +310,8 @@ export async function noteSettingsReport(
     own_changed_at,
     own_problem: ownProblem,
     own_waits_since: ownWaits ? (before?.own_waits_since ?? now) : null,
+    own_trial_json: ownTrial === undefined ? null : JSON.stringify(ownTrial),
+    own_trial_since: ownTrial === undefined ? null : ((isOther ? null : before?.own_trial_since) ?? now),
     reads_no_sales: readsNoSales ? (1 as const) : (0 as const),
     reported_at: now,
   }

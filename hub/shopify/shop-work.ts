@@ -4,7 +4,7 @@ import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import type { CustomerLinks } from '../pickups/customer-choice/links.ts'
-import { leaveUnanswered } from '../pickups/customer-choice/unanswered.ts'
+import { forgetEndedQuestions, leaveUnanswered } from '../pickups/customer-choice/unanswered.ts'
 import { expireUncollected } from '../pickups/expire.ts'
 import { askReopened } from '../pickups/reopened-and-left.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
@@ -192,6 +192,7 @@ export function webhookWork(
 
 /** Ends the questions that customers did not answer, and, if the settings say so, the pickups that they did not come for. */
 export async function expirePickups({ db, signals, settings, now }: ShopWorkParts): Promise<void> {
+  await forgetEndedQuestions(db, now())
   for (const store of await leaveUnanswered(db, now())) {
     signals.say('commands', store)
     signals.say('now', store)

@@ -1,6 +1,7 @@
-import { knownCodes } from '../db/codes.ts'
+import { knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { siblingsOf } from '../items/item-table.ts'
 import { stockStates } from './movement-kinds.ts'
 
 export interface LevelSum {
@@ -48,4 +49,28 @@ export async function changeLevels(tx: Tx, changes: readonly LevelChange[]): Pro
     (a, b) => a.warehouse - b.warehouse || a.item - b.item || a.state - b.state,
   )
   await insertRows(tx, 'level', rows, { key: ['store', 'warehouse', 'item', 'state'], add: ['quantity'] })
+}
+
+/** The stores that have some of these items on hand by the ledger, under any of their SKUs. */
+export async function storesThatHold(db: Reads, skus: readonly string[]): Promise<ReadonlySet<string>> {
+  const siblings = await siblingsOf(db, skus)
+  const all = new Set([...skus, ...skus.flatMap(sku => siblings.get(sku) ?? [])])
+  if (all.size === 0) return new Set()
+  const rows = await db
+    .selectFrom('level as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select('l.store')
+    .distinct()
+    .where('i.sku', 'in', [...all])
+    .where('l.state', '=', stockStates.on_hand)
+    .where('l.quantity', '>', 0)
+    .execute()
+  return new Set(
+    (
+      await textsOf(
+        db,
+        rows.map(({ store }) => store),
+      )
+    ).values(),
+  )
 }

@@ -4,6 +4,7 @@ import { isTakenForConnected } from '../fleet/connected.ts'
 import { mayStillSend } from '../fleet/devices.ts'
 import { hasUnapplied } from '../streams/unapplied.ts'
 import { hearTill, type LiveTill } from './heard-till.ts'
+import { sourcesOfTills } from './till-sources.ts'
 import { type TillWord, tillWords } from './till-words.ts'
 import type { WordWatch } from './word-watch.ts'
 
@@ -21,6 +22,7 @@ export interface Silence {
 const OUT_OF_USE_MS = 7 * 86_400_000
 
 interface Heard {
+  readonly device: string
   /** When it was last heard; null: it is heard now. */
   readonly since: number | null
   readonly hasMore: boolean
@@ -57,15 +59,17 @@ export async function silenceOf(
 /** Of which store everything is to be told. Moments by the hub's clock, ms. */
 export interface ToBeTold {
   readonly store: string
-  /** A till that was not seen since then can't know what came after it, and is left out. */
+  /** A till that was not seen since then can't know what came after it: what it may have is what its POS rang up, if no other till reads that one. */
   readonly since: number
   /** Each till must have read its POS to the end since then. */
   readonly readFrom: number
+  /** What the tills of the store show had nothing to do with it: only receipts may. */
+  readonly isReceiptsAlone?: true
 }
 
 /**
  * Whether the hub has all that the tills of a store did until now, and all of it has taken effect. A till that is quarantined is not heard,
- * nor is one that was revoked and may have had more.
+ * nor is one that was revoked and may have had more. A POS is heard by any till that reads it.
  * @param seen.words looked at for this alone, with an age that money may wait on
  */
 export async function isAllTold(
@@ -75,11 +79,33 @@ export async function isAllTold(
   now: number,
 ): Promise<boolean> {
   const all = await heardTills(db, { ...seen, store: of.store, isShared: !holdsOneWriter(db) }, now)
-  const tills = all.filter(({ isConnected, since }) => isConnected || since === null || since >= of.since)
+  const knew = ({ isConnected, since }: Heard) => isConnected || since === null || since >= of.since
+  if (of.isReceiptsAlone !== true && !all.some(knew)) return false
   const isUnheard = ({ since, hasMore, readUntil }: Heard) =>
     since !== null || hasMore || readUntil === null || readUntil < of.readFrom
-  if (tills.length === 0 || tills.some(isUnheard)) return false
-  return !(await hasLeftUnheard(db, of)) && !(await hasUnapplied(db, of.store, of.since))
+  const sources = await sourcesOf(db, of.store, seen.live)
+  const read = new Set(all.flatMap(till => (isUnheard(till) ? [] : [...(sources(till.device) ?? [])])))
+  const hasOwnPos = (device: string) => {
+    const own = sources(device)
+    return own === null || [...own].some(source => !read.has(source))
+  }
+  const isNeeded = (till: Heard) => (of.isReceiptsAlone !== true && knew(till)) || hasOwnPos(till.device)
+  if (all.some(till => isUnheard(till) && isNeeded(till))) return false
+  const isLeft = of.isReceiptsAlone === true ? hasOwnPos : () => true
+  return !(await hasLeftUnheard(db, of, isLeft)) && !(await hasUnapplied(db, of.store, of.since))
+}
+
+/** The sources that a till reads: as it says now, else what is known of it. Null: that is not known. */
+async function sourcesOf(
+  db: Reads,
+  store: string,
+  live: ReadonlyMap<string, LiveTill>,
+): Promise<(device: string) => ReadonlySet<string> | null> {
+  const known = await sourcesOfTills(db, store)
+  return device => {
+    const says = live.get(device)?.status?.sources.map(({ source }) => source)
+    return says === undefined ? (known.get(device) ?? null) : new Set(says)
+  }
 }
 
 /**
@@ -89,15 +115,18 @@ export async function isAllTold(
 async function hasLeftUnheard(
   db: Reads,
   { store, since }: Pick<ToBeTold, 'store' | 'since'>,
+  isLeft: (device: string) => boolean,
 ): Promise<boolean> {
   const revoked = await db
     .selectFrom('device')
-    .select(['unsent', 'state_reason'])
+    .select(['device', 'unsent', 'state_reason'])
     .where('store', '=', store)
     .where('state', '=', 'revoked')
     .where('last_seen_at', '>=', since)
     .execute()
-  return revoked.some(({ unsent, state_reason }) => unsent !== 0 || !mayStillSend(state_reason))
+  return revoked.some(
+    ({ device, unsent, state_reason }) => isLeft(device) && (unsent !== 0 || !mayStillSend(state_reason)),
+  )
 }
 
 interface Seen {
@@ -133,7 +162,7 @@ async function heardTills(
     const till = isQuarantined ? undefined : of.live.get(row.device)
     if (till !== undefined) {
       const { unreadSince, ...heard } = hearTill(till, word?.read_at ?? row.enrolled_at, now)
-      return { ...heard, since: unreadSince, isConnected: true }
+      return { device: row.device, ...heard, since: unreadSince, isConnected: true }
     }
     const seen = { ...row, last_seen_at: Math.max(row.last_seen_at ?? 0, word?.at ?? 0) }
     return of.isShared && !isQuarantined && isTakenForConnected(row, now)
@@ -151,20 +180,18 @@ function heardElsewhere(
   const connectedAt = row.connected_at ?? 0
   const own = word !== undefined && word.at >= connectedAt ? word : null
   const at = own?.at ?? connectedAt
-  const age = words.look(
-    { device: row.device, stamp: `${own === null ? 'connected' : 'says'} ${at}`, at },
-    now,
-  )
-  if (age.is === 'stale') return gone({ last_seen_at: age.since ?? row.last_seen_at }, now)
+  const { device } = row
+  const age = words.look({ device, stamp: `${own === null ? 'connected' : 'says'} ${at}`, at }, now)
+  if (age.is === 'stale') return gone({ device, last_seen_at: age.since ?? row.last_seen_at }, now)
   // it has just come and its hub has noted nothing yet, or how old the note is can't be told yet
   if (age.is === 'unknown' || own === null)
-    return { since: null, hasMore: true, readUntil: null, isConnected: true }
+    return { device, since: null, hasMore: true, readUntil: null, isConnected: true }
   const since = own.unread_since === null ? null : Math.min(now, own.unread_since + age.skewMs)
   // the clocks of the two hubs may differ by as much without being found to
   const readUntil = own.read_until === null ? null : own.read_until + age.skewMs - words.freshMs
-  return { since, hasMore: own.has_more === 1, readUntil, isConnected: true }
+  return { device, since, hasMore: own.has_more === 1, readUntil, isConnected: true }
 }
 
-function gone({ last_seen_at }: Pick<Seen, 'last_seen_at'>, now: number): Heard {
-  return { since: Math.min(now, last_seen_at), hasMore: true, readUntil: null, isConnected: false }
+function gone({ device, last_seen_at }: Pick<Seen, 'device' | 'last_seen_at'>, now: number): Heard {
+  return { device, since: Math.min(now, last_seen_at), hasMore: true, readUntil: null, isConnected: false }
 }

@@ -22,6 +22,7 @@ import { bodiesBusy, limitBodies } from './body-budget.ts'
 import { type Callers, openCallers } from './callers.ts'
 import { gzipText } from './compress.ts'
 import { limitConnections } from './connection-limits.ts'
+import { show } from './customer-page/answer.ts'
 import { openChoiceLimits } from './customer-page/choice-limits.ts'
 import { knownBrowser } from './known-browser.ts'
 import { openLivePages } from './live-pages.ts'
@@ -245,7 +246,10 @@ function answerErrors(app: FastifyInstance, world: World): void {
       .code(500)
       .send({ code: 'UNEXPECTED', sentence: 'The hub could not do this. It is in the log; try again.' })
   })
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ code: 'NOT_FOUND', sentence: 'There is nothing at this address.' }),
+  app.setNotFoundHandler((request, reply) =>
+    // a customer's link that was cut, or has something behind it
+    request.url.startsWith('/choice/')
+      ? reply.send(show({ request, reply }, { shows: 'unknown' }, null))
+      : reply.code(404).send({ code: 'NOT_FOUND', sentence: 'There is nothing at this address.' }),
   )
 }

@@ -102,9 +102,23 @@ export const parts: Readonly<Record<string, Part>> = {
     does: "the till's own settings: those of agent.json, or what worked last of them",
     mayUse: ['agent/config.ts'],
   },
+  'agent/source-place.ts': {
+    does: 'whether two sources read the same sales; pure',
+    mayUse: ['agent/sources/'],
+  },
+  'agent/missing-sources.ts': {
+    does: 'what of the sources that were read a changed agent.json has not shown; pure',
+    mayUse: ['agent/config.ts'],
+  },
   'agent/prove-own-settings.ts': {
     does: 'decides whether a changed agent.json works, and goes back from one that loses what worked',
-    mayUse: ['agent/config.ts', 'agent/own-settings.ts', 'agent/updates/'],
+    mayUse: [
+      'agent/config.ts',
+      'agent/own-settings.ts',
+      'agent/source-place.ts',
+      'agent/missing-sources.ts',
+      'agent/updates/',
+    ],
   },
   'agent/follow-own-settings.ts': {
     does: 'looks at agent.json while an agent runs, and takes up another one',
@@ -234,7 +248,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/tools/source-try/': {
     does: 'proposes settings for a file that a POS has exported',
-    mayUse: ['agent/sources/', 'agent/codecs/printer-commands/'],
+    mayUse: ['agent/sources/', 'agent/codecs/printer-commands/', 'agent/codecs/receipt-templates/'],
   },
   'agent/tools/source-check/': {
     does: 'proves a mapping for a POS by its examples: the contract suite of sources',

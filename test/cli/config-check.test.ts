@@ -1,10 +1,16 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { assumptionsOf } from '../../agent/commands/config-assumptions.ts'
 import { sourceTable } from '../../agent/commands/source-table.ts'
 import { AgentConfig } from '../../agent/config.ts'
+import { lookAtOwnSettings } from '../../agent/own-settings.ts'
 import type { PreviewRow } from '../../agent/sources/preview.ts'
 import { SaleCompleted } from '../../shared/events.ts'
 import { SourceId } from '../../shared/ids.ts'
+import { nodeWorld } from '../../shared/node-world.ts'
+import { quietLog, temporaryFolder } from '../manual-world.ts'
+import { runHere } from './command.ts'
 
 const there = new Set(['/pos/there.db'])
 const files = { identity: (path: string) => (there.has(path) ? '1' : null) }
@@ -77,4 +83,16 @@ test('sources check prints a table that a person can read', () => {
   expect(sourceTable(config, rows.slice(0, 2), { hasMore: true }).split('\n')[0]).toBe(
     'pos (unicenta): first 2 rows shown, 1 refused; there are more, which were not checked',
   )
+})
+
+test('config check refuses a file that a till refuses, in the same words', async () => {
+  using folder = temporaryFolder()
+  const write = (name: string, json: object) => writeFileSync(join(folder.path, name), JSON.stringify(json))
+  write('agent.last-good.json', { sources: [{ source: 'pos', kind: 'csv', settings: {} }] })
+  write('agent.json', { till: { port: 7421 } })
+  const parts = { world: nodeWorld({ log: quietLog }), folder: folder.path }
+  const { code, err } = await runHere('agent', ['config', 'check', '--data', folder.path])
+  expect(code).toBe(1)
+  expect(err).toMatch(/no longer names pos, nor any other source/)
+  expect(lookAtOwnSettings(parts).problem).toContain(err.slice(0, err.indexOf(' [CONFIG_FORGETS]')))
 })

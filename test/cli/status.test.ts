@@ -44,8 +44,9 @@ test.each<[object | null, string]>([
 })
 
 test('that a changed agent.json is on trial is said, and that nothing else runs in its place', () => {
-  const lines = statusText(till({ settingsOnTrial: true })).split('\n')
-  expect(lines.find(line => line.startsWith('settings: its own agent.json alone'))).toMatch(/is on trial/)
+  const settingsTrial = 'agent.json was changed and is on trial.'
+  const lines = statusText(till({ settingsTrial, settingsProblem: 'No source is named.' })).split('\n')
+  expect(lines).toEqual(expect.arrayContaining([settingsTrial, 'settings: its own agent.json alone']))
   const none = { runs: 'none', since: null, isOnTrial: false }
   expect(statusText(till({ settings: none, settingsProblem: 'It is broken.' }))).toContain(
     'settings: those that worked last, alone (agent.last-good.json)',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeQR } from 'qr/decode.js'
 import { expect, test } from 'vitest'
@@ -31,7 +31,7 @@ test.each([
   ['no column for the store', 'shop,till\nHAR,Till 1', 'no column "store"'],
   ['no till', 'store,till\n', 'no till'],
   ['a line without a store', 'store,till\nHAR,Till 1\n,Till 2', 'line 3: the store is missing'],
-  ['a till twice', 'store,till\nHAR,Till 1\nHAR,till 1', 'lines 2, 3: HAR Till 1 is listed twice'],
+  ['a till twice', 'store,till\nHAR,Till 1\nHAR,till  1', 'lines 2, 3: HAR Till 1 is listed twice'],
   ['quotes that do not end', 'store,till\n"HAR,Till 1', 'Quote'],
 ])('a list with %s is refused, and what is wrong is named', (_, text, says) => {
   expect(() => readTillList(text)).toThrow(says)
@@ -198,7 +198,9 @@ test('a code that can’t be written to a file is not made, and one file can’t
   writeFileSync(at('tills.csv'), 'store,till\nHAR,\n')
   const codes = (...files: string[]) =>
     runHere('hub', ['device', 'codes', at('tills.csv'), ...files, ...data])
+  symlinkSync(folder.path, at('link'))
   for (const [files, wrong] of [
+    [['--out', at('codes.csv'), '--sheet', at('link/codes.csv')], 'CODES_FILES_SAME'],
     [['--out', at('none/codes.csv')], 'FILE_UNWRITABLE'],
     [['--out', at('codes.csv'), '--sheet', at('none/sheet.html')], 'FILE_UNWRITABLE'],
     [['--out', at('codes.csv'), '--sheet', join(at('.'), 'codes.csv')], 'CODES_FILES_SAME'],
@@ -228,6 +230,48 @@ test('a till has one code that works, however its name is written; a new one end
     .where('expires_at', '>', hub.world.clock.now())
     .execute()
   expect(open).toEqual([{ till: 'till 21' }])
+})
+
+test('a list that is run again makes no second till of a row without a name', async () => {
+  await using hub = await twoStores()
+  const make = (text: string, endsOpen = false) =>
+    transaction(hub.db, tx =>
+      createCodes(tx, hub.world, readTillList(`store,till\n${text}`), { validMs: DAY_MS, endsOpen }),
+    )
+  await make('HAR,\nMIL,Front')
+  for (const endsOpen of [false, true])
+    await expect(make('HAR,Bar\nHAR,', endsOpen)).rejects.toThrow(
+      /line 3: This row names no till, and store HAR has a code for "Till 1"/,
+    )
+  const again = await make('HAR,till 1\nHAR,\nMIL,', true)
+  expect(again.map(({ store, till }) => `${store} ${till}`)).toEqual([
+    'HAR till 1',
+    'HAR Till 2',
+    'MIL Till 1',
+  ])
+})
+
+test('enrol-code refuses a till that has a code which works, or ends that code', async () => {
+  using folder = temporaryFolder()
+  const data = ['--data', folder.path, '--json']
+  const place = ['--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
+  await runHere('hub', ['store', 'add', 'HAR', ...place, ...data])
+  const make = (...more: string[]) => runHere('hub', ['enrol-code', 'HAR', ...more, ...data])
+  expect(await make('--till', 'Till 90')).toMatchObject({ code: 0 })
+  for (const more of [[], ['--replace']]) {
+    const { code, out, err } = await make('--till', 'till  90', ...more)
+    expect(code).toBe(1)
+    expect(out + err).toContain('TILL_HAS_CODE')
+  }
+  expect(await make('--till', 'till 90', '--replace-codes')).toMatchObject({ code: 0 })
+  expect(await make()).toMatchObject({ code: 0 })
+  expect(await make()).toMatchObject({ code: 0 }) // another PC each
+  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const rows = await db.selectFrom('enrol_code').select(['till', 'expires_at']).execute()
+  await db.destroy()
+  const endsOf = (till: string) => rows.filter(row => row.till === till).map(({ expires_at }) => expires_at)
+  expect(rows.map(({ till }) => till).toSorted()).toEqual(['Till 1', 'Till 2', 'Till 90', 'till 90'])
+  expect(endsOf('till 90')[0]).toBeGreaterThan((endsOf('Till 90')[0] ?? 0) + DAY_MS / 2) // the first was ended at once
 })
 
 test('the sample for group policy finds the code of its own computer in what the command writes', async () => {

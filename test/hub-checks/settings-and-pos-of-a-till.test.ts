@@ -44,7 +44,7 @@ test('a till that can’t use its agent.json is listed with its reason, has an e
     drift: [
       {
         kind: 'own-settings-broken',
-        sentence: `It can’t use its agent.json: The till reports: “${why}”`,
+        sentence: `It does not run with its agent.json: The till reports: “${why}”`,
         since: now,
       },
     ],

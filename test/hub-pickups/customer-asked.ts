@@ -1,4 +1,5 @@
 import { transaction } from '../../hub/db/db.ts'
+import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { press, shown } from './at-the-till.ts'
@@ -47,6 +48,23 @@ export async function shortPick(
   return { name, pickup }
 }
 
+/** Staff find all of a pickup but one item. */
+export async function missItem(
+  hub: ShopAndHub,
+  pickup: string,
+  till: (typeof tills)[number],
+  sku: string,
+): Promise<void> {
+  await press(hub, pickup, 'pick', till)
+  const lines = (await shown(hub, pickup))?.lines ?? []
+  const rest = lines.filter(line => line.sku !== sku)
+  const missing = lines.filter(line => line.sku === sku)
+  await press(hub, pickup, 'finish', till, undefined, {
+    lines: rest.map(({ id, units }) => ({ pickupLine: id, units })),
+    missing: missing.map(({ id, units }) => ({ pickupLine: id, units, reason: 'not-on-shelf', said: null })),
+  })
+}
+
 /** The one question that was asked. */
 export async function onlyQuestion(hub: ShopAndHub) {
   const rows = await hub.db.selectFrom('customer_question').selectAll().execute()
@@ -65,3 +83,27 @@ export const parts = (hub: ShopAndHub, name: string) =>
       units: one.lines.filter(({ remaining }) => remaining > 0).map(({ remaining }) => remaining),
     }))
     .filter(({ units }) => units.length > 0)
+
+export const answer = (hub: ShopAndHub, id: string, text: string) =>
+  transaction(hub.db, tx => chooseOption(tx, id, text, hub.world.clock.now()))
+
+const ROUND_MS = 61_000
+
+/** The hub does what is due, again and again. */
+export async function goOn(hub: ShopAndHub, rounds = 4): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    await hub.write()
+    hub.advance(ROUND_MS)
+    await hub.poll()
+  }
+}
+
+/** How much was paid back of an order in Shopify, by how many refunds. */
+export const money = (hub: ShopAndHub, name: string) => {
+  const { refunds, money: sums } = hub.shop.order(name)
+  return { refunds: refunds.length, minor: sums.refunded }
+}
+
+/** The fulfilment order that the hub holds. */
+export const heldPart = (hub: ShopAndHub, name: string) =>
+  hub.shop.order(name).fulfillmentOrders.find(({ status }) => status === 'ON_HOLD')?.id ?? ''

@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { leaveUnanswered } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { stores } from '../sandbox/catalogue.ts'
 import { bothSides, press, shown } from './at-the-till.ts'
-import { askingShop, look, mug, onlyQuestion, parts, shortPick } from './customer-asked.ts'
+import {
+  answer,
+  askingShop,
+  goOn,
+  heldPart,
+  look,
+  money,
+  mug,
+  onlyQuestion,
+  parts,
+  shortPick,
+} from './customer-asked.ts'
 
 const [harbour, , market] = tills
 const MINUTE_MS = 60_000
@@ -23,23 +33,6 @@ async function asked(hub: ShopAndHub, picked?: Parameters<typeof shortPick>[1]) 
   return { ...found, id: (await onlyQuestion(hub)).id }
 }
 
-const answer = (hub: ShopAndHub, id: string, text: string) =>
-  transaction(hub.db, tx => chooseOption(tx, id, text, hub.world.clock.now()))
-
-/** The hub does what is due, again and again. */
-async function goOn(hub: ShopAndHub, rounds = 4): Promise<void> {
-  for (let round = 0; round < rounds; round += 1) {
-    await hub.write()
-    hub.advance(MINUTE_MS + 1_000)
-    await hub.poll()
-  }
-}
-
-/** How much was paid back of an order in Shopify, by how many refunds. */
-const money = (hub: ShopAndHub, name: string) => {
-  const { refunds, money: sums } = hub.shop.order(name)
-  return { refunds: refunds.length, minor: sums.refunded }
-}
 const nothing = { refunds: 0, minor: 0 }
 const once = { refunds: 1, minor: 1_690 }
 const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
@@ -221,10 +214,6 @@ test('staff who find the items before the money goes back keep it, and head offi
   expect(await kinds(hub)).not.toContain('pickup-short')
 })
 
-/** The fulfilment order that the hub holds. */
-const heldPart = (hub: ShopAndHub, name: string) =>
-  hub.shop.order(name).fulfillmentOrders.find(({ status }) => status === 'ON_HOLD')?.id ?? ''
-
 test('items that staff found after the customer chose another store stay, and head office is asked', async () => {
   await using hub = await askingShop()
   const { name, id } = await asked(hub)
@@ -403,4 +392,43 @@ test('an app that may not refund leaves it to head office', async () => {
   await goOn(hub)
   expect(money(hub, name)).toEqual(nothing)
   expect(await onlyQuestion(hub)).toMatchObject({ state: 'left' })
+})
+
+test.each([
+  ['cancel', []],
+  [`move:${atMarket}`, [moved]],
+] as const)('%s goes on while staff look for the items again and report them missing', async (text, now) => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  const part = heldPart(hub, name)
+  await answer(hub, id, text)
+  await press(hub, part, 'reopen', harbour, undefined, { reason: 'I look again' })
+  await press(hub, part, 'miss', harbour)
+  expect(await sentence(hub)).toMatch(/^1 × .*The hub is carrying it out\.$/)
+  await goOn(hub)
+  expect(parts(hub, name)).toEqual([rest, ...now])
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'done' })
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('items that went back to a customer in another way than they chose are told to head office', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  await answer(hub, id, `move:${atMarket}`)
+  hub.shop.act(name, { do: 'refund', lines: [{ line: mug, quantity: 1 }], restock: 'CANCEL' })
+  await hub.poll()
+  await goOn(hub)
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'move', state: 'left' })
+  expect(await sentence(hub)).toContain('not open at the store any more')
+})
+
+test('money that others paid back for the items after the customer chose it is for a person to compare', async () => {
+  await using hub = await askingShop()
+  const { name, id } = await asked(hub)
+  await answer(hub, id, 'cancel')
+  hub.shop.act(name, { do: 'refund', lines: [{ line: mug, quantity: 1 }], restock: 'CANCEL' })
+  await hub.poll()
+  await goOn(hub)
+  expect(await onlyQuestion(hub)).toMatchObject({ choice: 'cancel', state: 'left' })
+  expect(await sentence(hub)).toContain('Whether it was for them, the hub can’t tell')
 })

@@ -76,7 +76,7 @@ test.each(rules)(
     expect(await shown(hub, pickup)).toMatchObject({ state: 'cancelled', notice: { code: 'taken-back' } })
     await itsTimeIsOver(hub)
     expect(await sentences(hub)).toEqual([
-      expect.stringContaining('The store can’t reopen it. An edit pays nothing back'),
+      expect.stringContaining('The store can’t reopen it. An edit alone pays nothing back'),
     ])
     expect(await sentences(hub)).toEqual([expect.stringContaining('3 × Stoneware mug')])
     // a till that had not heard of it has handed it over
@@ -222,12 +222,12 @@ test('of two parts of an order with one hindrance, one question is asked; it goe
       .map(({ sentence }) => sentence)
   const [question, ...others] = await asked()
   expect(others).toEqual([])
-  expect(question).toContain('Another exception about the order is open')
+  expect(question).toContain('Another exception about the order was open')
   for (const goods of ['1 × Stoneware mug', '2 × Stoneware mug']) expect(question).toContain(goods)
   await press(hub, one, 'reopen', till, undefined, { reason: 'she is here' })
   const [left, ...more] = await asked()
   expect(more).toEqual([])
-  expect(left).toContain('Another exception about the order is open')
+  expect(left).toContain('Another exception about the order was open')
   expect(left).toContain('was not collected (1 × Stoneware mug')
   await press(hub, other, 'reopen', till, undefined, { reason: 'this too' })
   expect(await asked()).toEqual([])
@@ -246,7 +246,7 @@ test('of two parts in stores with different rules, one question is asked, in the
   const [question, ...others] = await openExceptions(hub)
   expect(others).toEqual([])
   expect(question).toMatchObject({ kind: 'pickup-not-collected' })
-  expect(question?.sentence).not.toContain('Other parts of the order are still open')
+  expect(question?.sentence).not.toContain('Other parts of the order were still open')
   expect(question?.sentence).toMatch(/2 × Stoneware mug.*1 × Stoneware mug.*\(MKT\)/)
   for (const part of [one, other]) expect((await shown(hub, part))?.state).toBe('expired')
   hub.shop.cancelOrder(name)

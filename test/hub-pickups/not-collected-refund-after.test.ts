@@ -53,7 +53,7 @@ test('goods that are handed over after they were paid back are asked about in th
   const [said, ...others] = await openExceptions(hub)
   expect(others).toEqual([])
   expect(said).toMatchObject({ kind: 'cancelled-but-collected', store: 'HAR' })
-  expect(said?.sentence).toContain('the customer has the goods and the money')
+  expect(said?.sentence).toContain('they have the goods and the money')
   expect((await bothSides(hub, MUG)).shopify[0]).toEqual({ onHand: 177, committed: 0 })
 })
 

@@ -118,7 +118,7 @@ test('an order about which another exception is open is not paid back', async ()
   // a till of MKT, which never had it
   await press(hub, pickup, 'collect', market, await shown(hub, pickup), { from: 'ready' })
   await itsTimeIsOver(hub)
-  await isAsked(hub, name, 'Another exception about the order is open')
+  await isAsked(hub, name, 'Another exception about the order was open')
 })
 
 test.each([

@@ -29,7 +29,7 @@ test.each<{ what: string; action: (pickup: string) => Action; why: string; seen?
     what: 'a part of its money was paid back by hand',
     action: () => ({ do: 'refund', lines: [{ line: MUG, quantity: 3 }], restock: 'CANCEL', minor: 4_000 }),
     why: 'Some of its money was paid back before',
-    seen: 'Shopify has nothing of it left to hand over',
+    seen: 'is not left to hand over in Shopify',
   },
   {
     what: 'an item was added',
@@ -44,7 +44,7 @@ test.each<{ what: string; action: (pickup: string) => Action; why: string; seen?
   {
     what: 'it was put on hold',
     action: pickup => ({ do: 'hold', fulfilmentOrder: numberOf(pickup), reason: 'OTHER', notes: 'x' }),
-    why: 'The order is on hold in Shopify',
+    why: 'The order was on hold in Shopify',
   },
 ])(
   'an order of which $what after it had expired is not paid back',

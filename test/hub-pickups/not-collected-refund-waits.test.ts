@@ -44,7 +44,8 @@ test('an order is paid back only when its tills have read their POS after its ha
   }
   expect(inShopify(hub, name)).toEqual(notCancelled)
   expect(await kinds(hub)).toEqual([])
-  hub.hear(own, 0, now)
+  const all = tills.map(({ device }) => device)
+  hub.hear(all, 0, now)
   await look(hub, 6)
   expect(inShopify(hub, name)).toEqual(paidBack)
 })
@@ -98,7 +99,7 @@ test('what Shopify still works on after a day is asked about, and followed to it
   await press(hub, pickup, 'collect', till, view, { from: 'ready' })
   await look(hub, 2)
   const sentences = (await openExceptions(hub)).map(({ sentence }) => sentence)
-  expect(sentences).toEqual([expect.stringContaining('the customer has the goods and the money')])
+  expect(sentences).toEqual([expect.stringContaining('they have the goods and the money')])
 })
 
 test('what Shopify never ends is not followed for ever, and is not sent again', async () => {

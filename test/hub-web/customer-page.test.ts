@@ -45,7 +45,7 @@ test('a choice counts once: sent twice, or opened again, the page shows what was
   await using hub = await openHub()
   const { id, link } = await askOne(hub)
   const first = await send(link, 'deliver')
-  expect(first).toMatchObject({ status: 303, headers: { location: new URL(link).pathname } })
+  expect(first).toMatchObject({ status: 303, headers: { location: '?' } })
   expect(await noted(hub, id)).toMatchObject({ choice: 'deliver' })
   const again = await Promise.all([send(link, 'cancel'), send(link, 'deliver')])
   expect(again.map(({ status }) => status)).toEqual([303, 303])
@@ -151,8 +151,8 @@ test('a link that was changed in any letter, or is another hub’s, opens nothin
 
 test('a question that the hub has lost is an unknown link', async () => {
   await using hub = await openHub()
-  const { link } = await hub.links.make(hub.world.clock.now() + LINK_MS)
-  expect((await ask(link)).status).toBe(404)
+  const made = await hub.links.make(hub.world.clock.now() + LINK_MS)
+  expect((await ask(made?.link ?? hub.url)).status).toBe(404)
 })
 
 test('wrong links are limited by address; opening a right one often enough costs nothing', async () => {
@@ -191,4 +191,18 @@ test.each([
   expect(headers['content-language']).toBe(language)
   expect(body).toContain(`<html lang="${language}">`)
   expect(body).toContain(button)
+})
+
+test('a link that was cut, or has something behind it, shows a page for customers', async () => {
+  await using hub = await openHub()
+  const { link } = await askOne(hub)
+  for (const wrong of [`${link}/`, `${link}/x`, `${link}${'x'.repeat(120)}`]) {
+    const { status, headers, body } = await ask(wrong)
+    expect(status).toBe(404)
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'referrer-policy': 'no-referrer',
+    })
+    expect(body).toContain('This link does not work')
+  }
 })

@@ -9,6 +9,7 @@ export async function askOne(hub: Hub, said: Partial<PreparedQuestion> = {}) {
   const now = hub.world.clock.now()
   const until = now + LINK_MS
   const made = await hub.links.make(until)
+  if (made === null) throw new Error('this hub makes links')
   const prepared: PreparedQuestion = {
     ...made,
     until,
@@ -26,7 +27,7 @@ export async function askOne(hub: Hub, said: Partial<PreparedQuestion> = {}) {
     offered: [],
     ...said,
   }
-  const of = { order_id: 'gid://shopify/Order/1', order_name: '#1042', store: 'HAR' }
+  const of = { order_id: 'gid://shopify/Order/1', order_name: '#1042', store: 'HAR', pickup: null }
   await transaction(hub.db, tx => addQuestion(tx, of, prepared, now))
   return made
 }

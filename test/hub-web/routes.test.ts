@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { openException } from '../../hub/checks/exceptions.ts'
+import { transaction } from '../../hub/db/db.ts'
 import { mountRoutes } from '../../hub/web/mount-routes.ts'
 import { defineRoute, type HubRoute, routeRoles, type WebContext } from '../../hub/web/route.ts'
 import { routes } from '../../hub/web/routes/index.ts'
@@ -78,3 +80,27 @@ test('an owner may change what a viewer may only look at; a body is parsed befor
   })
   expect(await withRole('viewer')).toEqual({ right: 'ROLE_INSUFFICIENT', wrong: 'ROLE_INSUFFICIENT' })
 })
+
+test.each(['owner', 'viewer'] as const)(
+  'a customer’s link is on the first page of an owner only: %s',
+  async role => {
+    await using hub = await openHub()
+    const link = `${hub.url}/choice/abc.def.ghi`
+    const fields = { order: '#1', store: 'HAR', items: '1 × Mug', customer: 'Ada', link, until: 'tomorrow' }
+    const about = { subject: 'gid://shopify/Order/1/choice/abc', store: 'HAR', device: null, evidence: {} }
+    await transaction(hub.db, tx =>
+      openException(tx, { ...about, code: 'pickup-short.asked', fields }, hub.world.clock.now()),
+    )
+    if (role === 'viewer') await hub.makeViewer()
+    const { headers } = await ask(`${hub.url}/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-tillbridge': '1' },
+      body: JSON.stringify({ user: 'kim', password: PASSWORD }),
+    })
+    const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+    const { status, body } = await ask(`${hub.url}/api/now`, { headers: { cookie } })
+    expect(status).toBe(200)
+    expect(body).toContain('1 × Mug')
+    expect(body.includes('/choice/abc.')).toBe(role === 'owner')
+  },
+)

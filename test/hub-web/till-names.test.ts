@@ -3,6 +3,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { noteStarted } from '../../hub/fleet/connected.ts'
 import { noteConnected, noteDisconnected } from '../../hub/fleet/devices.ts'
 import { createEnrolCode, demandTillName, freeTillName, type Replaces } from '../../hub/fleet/enrolment.ts'
+import { demandTill } from '../../hub/fleet/till-named.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
 import { engine } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
@@ -50,4 +51,19 @@ test('a till that was connected to a hub which was killed can be replaced once t
   else await ask()
   await connect(now + 1_500)
   await expect(ask()).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
+})
+
+test('a PC that replaces a till whose name is written in another way is that till', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  await enrolTestTill(world, hub.db)
+  const { device } = await enrolTestTill(world, hub.db, 'till  1', 'disconnected')
+  const active = await hub.db
+    .selectFrom('device')
+    .select(['device', 'till'])
+    .where('state', '=', 'active')
+    .execute()
+  expect(active).toEqual([{ device, till: 'Till 1' }])
+  expect(await demandTill(hub.db, 'har/till 1')).toMatchObject({ device })
 })

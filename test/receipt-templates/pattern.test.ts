@@ -23,6 +23,11 @@ function match(pattern: string, line: string) {
   return compilePattern(parts, scannersFor({ numbers: point, dates })).match(line)
 }
 
+test('a Greek word ends in another letter than it holds, and is found in capitals and small letters', () => {
+  for (const line of ['ΑΡΙΘΜΟΣ 14', 'Αριθμός 14'.normalize('NFD').replace(/\p{M}/gu, ''), 'αριθμος 14'])
+    expect(match('ΑΡΙΘΜΟΣ {receipt}', line)).toMatchObject({ receipt: '14' })
+})
+
 describe('amounts', () => {
   test.each([
     ['39.80', point, 3980],

@@ -44,6 +44,7 @@ function toldAPort(own: object) {
       problem: () => now.problem,
       isAnother: () => now.isAnother,
       waiting: () => (now.isAnother ? 'It waits.' : null),
+      trial: () => null,
     },
     restart: () => {
       now.restarts += 1

@@ -41,7 +41,7 @@ function live(): void {
     told: () => toldNow,
     well: { isOnline: () => true, readSources: () => [], lastRecordedMs: () => -1e9, canWrite: () => true },
     isTryingUpdate: () => false,
-    ownFile: { problem: () => null, isAnother: () => false, waiting: () => null },
+    ownFile: { problem: () => null, isAnother: () => false, waiting: () => null, trial: () => null },
     restart() {
       followed[Symbol.dispose]()
       world.timers.soon(live)

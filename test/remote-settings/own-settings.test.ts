@@ -116,9 +116,9 @@ function followed(text: string, own?: Partial<OwnSettings>, before: { text?: str
   return {
     ...one,
     /** The agent, started again. */
-    again() {
-      one.of[Symbol.dispose]()
-      return running(till)
+    again(before: Pick<ReturnType<typeof running>, 'of'> = one) {
+      before.of[Symbol.dispose]()
+      return running(till, {}, one.world)
     },
     [Symbol.dispose]() {
       one.of[Symbol.dispose]()
@@ -127,8 +127,7 @@ function followed(text: string, own?: Partial<OwnSettings>, before: { text?: str
   }
 }
 
-function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
-  const manual = manualWorld()
+function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>, manual = manualWorld()) {
   const world = { ...till.parts.world, timers: manual.timers, clock: manual.clock }
   const now = {
     lastRecordedMs: Number.NEGATIVE_INFINITY,
@@ -137,6 +136,8 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
     restarts: 0,
     isOnline: true,
     read: [] as string[],
+    told: [] as string[],
+    changes: 0,
     /** With settings that are not in use. */
     would: { reachHub: false, read: [] as string[] | null },
     asked: 0,
@@ -151,6 +152,7 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
     well: {
       isOnline: () => now.isOnline,
       readSources: () => now.read,
+      toldSources: () => now.told,
       lastRecordedMs: () => now.lastRecordedMs,
     },
     probe: {
@@ -162,6 +164,7 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
         now.asked += 1
         return now.would.read?.includes(source) ?? null
       },
+      isPassive: ({ kind }) => kind === 'http',
     },
     isTrying: () => now.isTrying,
     isUsable: () => now.isGood,
@@ -170,7 +173,9 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>) {
     restart: () => {
       now.restarts += 1
     },
-    changed: () => undefined,
+    changed: () => {
+      now.changes += 1
+    },
   })
   const next = () => readOwnSettings(parts)
   const kept = () => readFileSync(join(till.parts.folder, 'agent.last-good.json'), 'utf8')
@@ -353,7 +358,7 @@ test.each([
     expect(till.now.restarts).toBe(1)
     expect(till.next()).toMatchObject({
       hasLost: true,
-      problem: expect.stringMatching(/does not read (pos|till); with the settings before it does/),
+      problem: expect.stringMatching(/does not read pos; with the settings before it does/),
       config: { sources: [{ settings: { folder: '/a' } }] },
     })
   },
@@ -385,17 +390,266 @@ test('a source of another name is enough for one that was taken out, whatever el
   expect(till.now.restarts).toBe(0)
 })
 
+type One = readonly [source: string, kind: string, folder: string]
+const POS: One = ['pos', 'csv', '/pos']
+const BAR: One = ['bar', 'csv', '/bar']
+const file = (sources: readonly One[], more: object = {}) =>
+  JSON.stringify({
+    sources: sources.map(([source, kind, folder]) => ({
+      source,
+      kind,
+      settings: kind === 'http' ? {} : { folder },
+    })),
+    ...more,
+  })
+const RENAMED: One = ['pos2', 'csv', '/pos']
+const LOST: One = ['pos2', 'csv', '/nowhere']
+const SCALE: One = ['scale', 'csv', '/scale']
+
+/** Read with the changed file, read by name with the settings before, sales since: and whether it is kept, left, or in use on trial. */
+test.each<
+  [
+    what: string,
+    before: readonly One[],
+    after: readonly One[],
+    of: { read: string[]; would?: string[]; told?: string[]; takenOut?: string[]; only?: string[] },
+    end: 'kept' | RegExp | { unread?: string[]; unsold?: string[]; forgotten?: string[] },
+  ]
+>([
+  ['renamed', [POS], [RENAMED], { read: ['pos2'], would: ['pos'] }, 'kept'],
+  [
+    'renamed, the folder written in another way',
+    [POS],
+    [['pos2', 'csv', '/x/../pos/']],
+    { read: ['pos2'], would: ['pos'] },
+    'kept',
+  ],
+  ['renamed, and a new one away', [POS], [RENAMED, SCALE], { read: ['pos2'], would: ['pos'] }, 'kept'],
+  [
+    'renamed to a wrong folder',
+    [POS],
+    [LOST],
+    { read: [], would: ['pos'] },
+    /does not read pos;.*"takenOut": \["pos"\]/,
+  ],
+  [
+    'renamed to a wrong folder, and a new one is read',
+    [POS],
+    [LOST, SCALE],
+    { read: ['scale'], would: ['pos'], told: ['scale'] },
+    /not read pos;/,
+  ],
+  [
+    'renamed to another folder, and both are there',
+    [POS],
+    [LOST],
+    { read: ['pos2'], would: ['pos'], told: ['pos2'] },
+    /not read pos;/,
+  ],
+  ['renamed and moved', [POS], [LOST], { read: ['pos2'], told: ['pos2'] }, 'kept'],
+  ['renamed and moved, and nothing comes', [POS], [LOST], { read: ['pos2'] }, { unsold: ['pos2'] }],
+  ['neither is read', [POS], [LOST, SCALE], { read: ['scale'], told: ['scale'] }, { unread: ['pos'] }],
+  [
+    'two renamed',
+    [POS, BAR],
+    [RENAMED, ['bar2', 'csv', '/bar']],
+    { read: ['pos2', 'bar2'], would: ['pos', 'bar'] },
+    'kept',
+  ],
+  [
+    'two renamed, one wrong',
+    [POS, BAR],
+    [RENAMED, ['bar2', 'csv', '/b']],
+    { read: ['pos2'], would: ['pos', 'bar'] },
+    /does not read bar;/,
+  ],
+  ['two made one', [POS, BAR], [RENAMED], { read: ['pos2'], would: ['pos', 'bar'] }, /does not read bar;/],
+  [
+    'names swapped',
+    [POS, BAR],
+    [
+      ['pos', 'csv', '/bar'],
+      ['bar', 'csv', '/pos'],
+    ],
+    { read: ['pos', 'bar'] },
+    { unsold: ['pos', 'bar'] },
+  ],
+  [
+    'replaced by another',
+    [POS],
+    [SCALE],
+    { read: ['scale'], would: ['pos'], told: ['scale'] },
+    /does not read pos;/,
+  ],
+  [
+    'replaced by another, and given up',
+    [POS],
+    [SCALE],
+    { read: ['scale'], would: ['pos'], takenOut: ['pos'] },
+    'kept',
+  ],
+  [
+    'another kind, and sales come',
+    [POS],
+    [['pos', 'poslog', '/new']],
+    { read: ['pos'], would: ['pos'], told: ['pos'] },
+    'kept',
+  ],
+  [
+    'another kind, and nothing comes',
+    [POS],
+    [['pos', 'poslog', '/new']],
+    { read: ['pos'], would: ['pos'] },
+    { unsold: ['pos'] },
+  ],
+  [
+    'another kind that is not read',
+    [POS],
+    [['pos', 'poslog', '/new']],
+    { read: [], would: ['pos'] },
+    /does not read pos;/,
+  ],
+  [
+    'posted from now on, and nothing is',
+    [POS],
+    [['pos', 'http', '']],
+    { read: ['pos'], would: ['pos'] },
+    { unsold: ['pos'] },
+  ],
+  [
+    'posted from now on',
+    [POS],
+    [['pos', 'http', '']],
+    { read: ['pos'], would: ['pos'], told: ['pos'] },
+    'kept',
+  ],
+  [
+    'posted, renamed, and nothing is posted',
+    [['in', 'http', '']],
+    [['in2', 'http', '']],
+    { read: ['in2'] },
+    { unsold: ['in2'] },
+  ],
+  ['posted, renamed', [['in', 'http', '']], [['in2', 'http', '']], { read: ['in2'], told: ['in2'] }, 'kept'],
+  [
+    'posted before, another is read now',
+    [['in', 'http', '']],
+    [POS],
+    { read: ['pos'], told: ['pos'] },
+    { unread: ['in'] },
+  ],
+  ['one taken out', [POS, BAR], [POS], { read: ['pos'], would: ['pos', 'bar'] }, 'kept'],
+  [
+    'one taken out, the other was never read',
+    [POS, BAR],
+    [BAR],
+    { read: [], would: ['pos'], only: ['pos'] },
+    /does not read pos;/,
+  ],
+  ['one added that is away', [POS], [POS, SCALE], { read: ['pos'], would: ['pos'] }, 'kept'],
+  ['all taken out', [POS, BAR], [], { read: [], would: ['pos', 'bar'] }, { forgotten: ['pos', 'bar'] }],
+  ['all given up', [POS, BAR], [], { read: [], takenOut: ['pos', 'bar'] }, 'kept'],
+  ['none was ever read', [POS], [], { read: [], only: [] }, 'kept'],
+])('sources, %s', async (_, before, after, { read, would = [], told = [], takenOut, only }, end) => {
+  const [was, is] = [file(before), file(after, takenOut === undefined ? {} : { takenOut })]
+  using till = followed(
+    is,
+    {},
+    { text: was, shown: { online: true, read: only ?? before.map(([name]) => name) } },
+  )
+  till.now.read = read
+  till.now.told = told
+  till.now.would.read = before.some(([, kind]) => kind === 'http') ? null : would
+  await till.world.advance(60 * MINUTES)
+  expect(till.now.restarts).toBe(end instanceof RegExp ? 1 : 0)
+  expect(till.kept()).toBe(end === 'kept' ? is : was)
+  if (end === 'kept') expect(till.of.trial()).toBeNull()
+  else if (end instanceof RegExp) expect(till.next().problem).toMatch(end)
+  else expect(till.of.trial()).toMatchObject(end)
+})
+
+test('a file with no source is in use and said as wrong, until a source comes back or is given up', async () => {
+  using till = followed(file([]), {}, { text: file([POS]), shown: { online: true, read: ['pos'] } })
+  await till.world.advance(24 * 60 * MINUTES)
+  expect(till.of.problem()).toMatch(
+    /reads no sales: its agent\.json names no source.*read pos.*"takenOut": \["pos"\]/,
+  )
+  expect(till.of.onTrial()).toMatch(/on trial since .*Z: no source is read/)
+  expect(till.of.isOnTrial()).toBe(false) // the hub's settings need not wait for ever
+  expect(till.kept()).toBe(file([POS]))
+  till.write(file([], { takenOut: ['pos'] }))
+  const next = till.again()
+  expect(next.of.problem()).toBeNull()
+  await next.world.advance(11 * MINUTES)
+  expect(till.kept()).toContain('takenOut')
+  next.of[Symbol.dispose]()
+})
+
+test('a restart does not begin a trial again, and forgets nothing of it', async () => {
+  using first = followed(
+    file([['pos', 'csv', '/b']]),
+    {},
+    { text: file([POS]), shown: { online: true, read: ['pos'] } },
+  )
+  first.now.would.read = ['pos']
+  const begun = first.of.trial()?.since
+  let till: ReturnType<typeof running> = first
+  for (let restarts = 0; restarts < 4; restarts += 1) {
+    await till.world.advance(7 * MINUTES)
+    till = first.again(till)
+    till.now.would.read = ['pos']
+  }
+  expect(till.of.trial()?.since).toBe(begun)
+  expect(till.now.restarts).toBe(0)
+  await till.world.advance(4 * MINUTES)
+  expect(till.now.restarts).toBe(1)
+  till.of[Symbol.dispose]()
+  using sold = followed(
+    file([['pos', 'http', '']]),
+    {},
+    { text: file([POS]), shown: { online: true, read: ['pos'] } },
+  )
+  sold.now.read = ['pos']
+  sold.now.told = ['pos']
+  await sold.world.advance(1 * MINUTES)
+  const later = sold.again()
+  later.now.read = ['pos']
+  await later.world.advance(11 * MINUTES)
+  expect(later.kept()).toBe(file([['pos', 'http', '']]))
+  later.of[Symbol.dispose]()
+})
+
+test('a file that is well after a start is not left for what was missing before it', async () => {
+  using first = followed(
+    file([['pos', 'csv', '/b']]),
+    {},
+    { text: file([POS]), shown: { online: true, read: ['pos'] } },
+  )
+  await first.world.advance(60 * MINUTES)
+  const till = first.again()
+  till.now.would.read = ['pos']
+  await till.world.advance(1 * MINUTES) // its first reading takes a while
+  till.now.read = ['pos']
+  till.now.told = ['pos']
+  await till.world.advance(11 * MINUTES)
+  expect(till.now.restarts).toBe(0)
+  expect(till.kept()).toBe(file([['pos', 'csv', '/b']]))
+  till.of[Symbol.dispose]()
+})
+
 test('a file that says nothing of sources, where they were read, does not end the reading of sales', () => {
   using till = followed(FILES('/a'), {}, { text: FILES('/a'), shown: { online: true, read: ['pos'] } })
   for (const text of ['{}', '{ "till": { "port": 7421 } }']) {
     till.write(text)
     expect(till.next()).toMatchObject({
-      problem: expect.stringMatching(/no longer names pos, nor any other source.*"sources": \[\]/),
+      problem: expect.stringMatching(/no longer names pos, nor any other source.*"takenOut": \["pos"\]/),
       config: { sources: [{ settings: { folder: '/a' } }] },
     })
   }
-  till.write('{ "sources": [] }')
-  expect(till.next()).toMatchObject({ problem: null, config: { sources: [] } })
+  for (const text of ['{ "sources": [] }', '{ "takenOut": ["pos"] }']) {
+    till.write(text)
+    expect(till.next()).toMatchObject({ problem: null, config: { sources: [] } })
+  }
 })
 
 test('what the settings that worked reach and read later is asked of the next ones', async () => {
@@ -636,4 +890,30 @@ test('a real till whose changed agent.json loses its POS goes back in its time, 
   await expect
     .poll(status, { interval: 300 })
     .toMatchObject({ link: 'online', settingsProblem: null, sources: [{ state: 'reading' }] })
+})
+
+test('a real till whose agent.json names no source is wrong at the hub until the source is given up, and keeps the file before', async () => {
+  const updates = { quietMinutes: 0, confirmMinutes: 0.02, giveUpMinutes: 0.1 }
+  await using set = await hubAndTill({ updates })
+  const settings = { folder: set.at('pos'), currency: 'EUR', zone: 'Europe/Berlin' }
+  const pos = { sources: [{ source: 'pos', kind: 'poslog', settings }] }
+  const text = (name: string) =>
+    existsSync(set.at('till', name)) ? readFileSync(set.at('till', name), 'utf8') : ''
+  const fleet = () => set.hub('fleet')
+  mkdirSync(set.at('pos'))
+  set.configure(pos)
+  await using _ = set.agent()
+  await expect.poll(() => text('own-settings.json'), { interval: 300 }).toContain('"read":["pos"]')
+  set.configure({ sources: [] })
+  const sentence = expect.stringMatching(/names no source, and with the settings before it read pos/)
+  const wrong = expect.objectContaining({ kind: 'reads-no-sales', sentence })
+  await expect
+    .poll(fleet, { interval: 300 })
+    .toMatchObject({ tills: [{ findings: expect.arrayContaining([wrong]) }] })
+  expect(text('agent.last-good.json')).toContain('"pos"')
+  set.configure({ sources: [], takenOut: ['pos'] })
+  await expect.poll(() => text('agent.last-good.json'), { interval: 300 }).toContain('takenOut')
+  await expect
+    .poll(fleet, { interval: 300 })
+    .toMatchObject({ tills: [{ findings: expect.not.arrayContaining([wrong]) }] })
 })

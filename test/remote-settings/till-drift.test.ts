@@ -171,3 +171,33 @@ test('a changed agent.json that is not in use yet is noted since it was first to
   await says({}, now + 2)
   expect(await noted()).toEqual([])
 })
+
+test('a changed agent.json on trial is noted, and wrong after a day in which its sources showed nothing', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { db } = hub
+  const { device } = await enrolTestTill(world, db)
+  const now = world.clock.now()
+  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
+  const says = (own: object, at: number) => {
+    const report = { told: '', runs: '', state: 'none', code: null, sentence: null, ...own } as const
+    return transaction(db, tx => noteSettingsReport(tx, device, report, at))
+  }
+  const found = async (at: number) =>
+    (await tillDrifts(db, at))[0]?.findings
+      .filter(({ sentence }) => sentence.includes('on trial'))
+      .map(({ kind, sentence, since, isNotice = false }) => ({ kind, sentence, since, isNotice }))
+  const since = now + DAY_MS
+  await says({ own: 'a' }, now)
+  await says({ own: 'b', ownTrial: { unread: ['bar'], unsold: ['pos'] } }, since)
+  await says({ own: 'b', ownTrial: { unread: [], unsold: ['pos'] } }, since + 1)
+  const sentence = 'Its changed agent.json is on trial: nothing came from source “pos” yet.'
+  expect(await found(since + 2)).toEqual([{ kind: 'own-settings', sentence, since, isNotice: true }])
+  const wrong = { kind: 'own-settings-unproven', sentence, since, isNotice: false }
+  expect(await found(since + DAY_MS)).toEqual([wrong])
+  await says({ own: 'c', ownTrial: { unread: [], unsold: [] } }, since + 2 * DAY_MS)
+  expect(await found(since + 4 * DAY_MS)).toMatchObject([{ since: since + 2 * DAY_MS, isNotice: true }])
+  await says({ own: 'c' }, since + 3 * DAY_MS)
+  expect(await found(since + 4 * DAY_MS)).toEqual([])
+})

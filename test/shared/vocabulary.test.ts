@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '76441e0063ff3ae01399840eccc0ea9de10b8e4b473ee81ea0f999843922fe0c',
+    'a40919e9a4c2e58e624833eebb3afea3040b2a3b5c6234b748a9676bfe5b8907',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, '12e9843c576e1f384b479e2232a3e264621047001770e6e0f822d6e3244db3cd'],
-  'commands, hub to agent': [HubCommand, 'e028e587d01b52c4f06f8baae900955f6cf256a429dbf8abdf0009fb909bb415'],
+  'commands, hub to agent': [HubCommand, '2d5e53d4f9782f86b996c2e0b1c5252cf18be57762a9e6de17d1fd3f6033fc13'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

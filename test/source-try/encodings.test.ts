@@ -54,6 +54,32 @@ describe('the code page of a file that does not name it', () => {
     },
   )
 
+  test.each([
+    ['windows-1253', 'Άρωμα', undefined],
+    ['iso-8859-7', 'Άρωμα', undefined],
+    ['iso-8859-7', 'Καφές', '4,00 €'],
+    ['windows-1254', 'Kağıt', undefined],
+    ['windows-1250', 'Cană', undefined],
+  ])('%s with %s is told apart without a question', async (encoding, title, amount) => {
+    const text = {
+      'windows-1253': 'Αρ. Απόδειξης;Ημερομηνία;Κωδικός;Περιγραφή;Ποσότητα;Αξία;Πληρωμή',
+      'iso-8859-7': 'Αρ. Απόδειξης;Ημερομηνία;Κωδικός;Περιγραφή;Ποσότητα;Αξία;Πληρωμή',
+      'windows-1254': 'Fiş No;Tarih;Stok Kodu;Ürün Adı;Miktar;Tutar;Ödeme',
+      'windows-1250': 'Nr. bon;Data;Cod;Denumire;Cantitate;Valoare;Mod de plata',
+    }[encoding]
+    const pay = encoding === 'windows-1250' ? 'Numerar' : encoding === 'windows-1254' ? 'Nakit' : 'Μετρητά'
+    const row = `1;18.07.2026 10:00;A-1;${title};1;${amount ?? '4,00'};${pay}\n`
+    const more = row.replace(title, 'T').replace(/^1/, '2')
+    const found = await read(iconv.encode(`${text}\n${row}${more}`, encoding))
+    expect(found).toEqual({ titles: [`A-1 ${title}`, 'A-1 T'], asked: [], encoding })
+  })
+
+  test('a question has more than one answer', async () => {
+    const bytes = iconv.encode(file(['Ａ－１', 'ﾏｸﾞｶｯﾌﾟ'], ['A-2', 'Bücher']).replace('ü', '本'), 'shift_jis')
+    const { questions } = await propose(bytes)
+    for (const { id, options } of questions) if (id === 'encoding') expect(options.length).toBeGreaterThan(1)
+  })
+
   test.each(['utf-16le', 'utf-16be'])('%s without a byte order mark needs no setting', async encoding => {
     const bytes = iconv.encode(file(['BÄ-1', 'Čaj žlutý'], ['A-2', 'Tee']), encoding)
     expect(await read(bytes)).toEqual({

@@ -4,6 +4,23 @@ import { SourceId } from '../../shared/ids.ts'
 import { manualWorld } from '../manual-world.ts'
 import { asked, linesOf, propose } from './proposals.ts'
 
+/** Two sales in JSON of a thousandth of 500 units, or half a unit. */
+function tried(whole: object, small: object, ...answers: readonly (readonly [string, string])[]) {
+  const line = (no: number, quantity: number, unit: object) => ({
+    ...{ number: no, date: `2026-07-18T09:1${no}:00`, total: 9 },
+    items: [{ sku: 'T-2', quantity, amount: 9, ...unit }],
+  })
+  return proposeJson(
+    {
+      ...{ file: 'sales.json', folder: '/till', unread: 0, source: SourceId.parse('sales') },
+      bytes: Buffer.from(JSON.stringify([line(1, 0.5, whole), line(2, 500, small)])),
+      store: { zone: 'Europe/Berlin', warehouse: 'HAR' },
+      answers: new Map([['currency', 'EUR'], ...answers]),
+    },
+    manualWorld(),
+  )
+}
+
 /** Pieces, the whole unit that goods are weighed in, and a smaller one, as each country's tills write them. */
 const languages = [
   ['Receipt no;Date;SKU;Qty;Unit;Amount;Payment method', 'ea', 'kg', 'g'],
@@ -40,6 +57,9 @@ describe('grams are not units of stock unless a person says so', () => {
     expect(await linesOf(text(small, '300'), { ...said, [`unit:${small}`]: 'refuse' })).toEqual([
       ...['1: 3 T-1 2400', '2: 0.4 T-2 1120', 'RECORD_MARKED'],
     ])
+    expect(await linesOf(text(small, '300'), { ...said, [`unit:${small}`]: 'thousandths' })).toEqual([
+      ...['1: 3 T-1 2400', '2: 0.4 T-2 1120', '3: 0.3 T-2 840'],
+    ])
     expect(await linesOf(text(small, '300'), { ...said, [`unit:${small}`]: 'counts' })).toEqual([
       ...['1: 3 T-1 2400', '2: 0.4 T-2 1120', '3: 300 T-2 840'],
     ])
@@ -51,6 +71,41 @@ describe('grams are not units of stock unless a person says so', () => {
 2,2026-07-18 09:20,T-2,300,g,0.03,9.00,Cash,EUR
 `
     expect(await asked(text)).toEqual(['unit:g'])
+  })
+
+  test.each([
+    ['a price of a kilogram', '30.00', '9.00', '2: 0.3 T-2 900'],
+    ['a price of a gram', '0.03', '9.00', '2: 0.3 T-2 900'],
+    ['a price of neither', '2000.00', '9.00', 'RECORD_VALUE_UNREADABLE'],
+    ['a price of which nothing proves what it is of', '30.00', '', 'RECORD_FIELD_MISSING'],
+  ])('grams that are thousandths of a unit, with %s', async (_, price, amount, read) => {
+    const text = `Receipt no,Date,SKU,Qty,Unit,Unit price,Line total,Payment method,Currency
+1,2026-07-18 09:10,T-1,3,ea,8.00,24.00,Cash,EUR
+2,2026-07-18 09:20,T-2,300,g,${price},${amount},Cash,EUR
+3,2026-07-18 09:30,T-2,-200,g,0.03,-6.00,Cash,EUR
+`
+    const lines = await linesOf(text, { 'unit:g': 'thousandths' })
+    expect(lines).toEqual(['1: 3 T-1 2400', read, '3: -0.2 T-2 -600'])
+    const { assumed } = await propose(text, { 'unit:g': 'thousandths' })
+    expect(assumed.join()).toMatch(/is "g", 1,000 of the quantity are one unit/)
+  })
+
+  test('a box is not thousandths of anything, and a part of a thousandth is refused', async () => {
+    const text = (
+      unit: string,
+      quantity: string,
+    ) => `Receipt no,Date,SKU,Qty,Unit,Amount,Payment method,Currency
+1,2026-07-18 09:10,T-1,3,ea,24.00,Cash,EUR
+2,2026-07-18 09:20,T-2,${quantity},${unit},9.00,Cash,EUR
+`
+    const { questions } = await propose(text('box of 12', '1'))
+    expect(questions.flatMap(({ options }) => options.map(({ value }) => value))).toEqual([
+      'counts',
+      'refuse',
+    ])
+    expect(await linesOf(text('g', '12.5'), { 'unit:g': 'thousandths' })).toEqual([
+      ...['1: 3 T-1 2400', 'RECORD_VALUE_UNREADABLE'],
+    ])
   })
 
   test('many units that are known hide no gram', async () => {
@@ -67,19 +122,12 @@ describe('grams are not units of stock unless a person says so', () => {
     [{ quantityUnit: 'kg' }, { quantityUnit: 'gram' }],
     [{ product: { unit: 'kg' } }, { product: { unit: 'GR' } }],
   ])('JSON lines with %j and %j', async (whole, small) => {
-    const line = (no: number, quantity: number, unit: object) => ({
-      ...{ number: no, date: `2026-07-18T09:1${no}:00`, total: 9 },
-      items: [{ sku: 'T-2', quantity, amount: 9, ...unit }],
-    })
-    const { questions } = await proposeJson(
-      {
-        ...{ file: 'sales.json', folder: '/till', unread: 0, source: SourceId.parse('sales') },
-        bytes: Buffer.from(JSON.stringify([line(1, 0.5, whole), line(2, 500, small)])),
-        store: { zone: 'Europe/Berlin', warehouse: 'HAR' },
-        answers: new Map([['currency', 'EUR']]),
-      },
-      manualWorld(),
-    )
-    expect(questions.map(({ id }) => id)).toContainEqual(expect.stringMatching(/^unit:(?:g|ml|gram|GR)$/))
+    const { questions } = await tried(whole, small)
+    const id = questions.find(each => each.id.startsWith('unit:'))?.id ?? ''
+    expect(id).toMatch(/^unit:(?:g|ml|gram|GR)$/)
+    const { rows } = await tried(whole, small, [id, 'thousandths'])
+    expect(rows.map(({ event }) => event?.kind === 'sale.completed' && event.lines[0]?.quantity)).toEqual([
+      ...[500, 500],
+    ])
   })
 })

@@ -59,6 +59,11 @@ test.each<[PickupNotice, string, string]>([
     'Diese Ware ist vielleicht schon abgeholt: 1 × Mug. Maya hat sie übergeben, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.',
   ],
   [
+    { code: 'may-be-collected', by: null, goods: '1 × Mug', receipt: { store: 'HAR', number: 'r-1' } },
+    'The customer may have these goods already: 1 × Mug. Receipt r-1 of HAR names this order. Ask before you hand anything out.',
+    'Diese Ware ist vielleicht schon abgeholt: 1 × Mug. Der Beleg r-1 in HAR nennt diese Bestellung. Bitte vor der Übergabe nachfragen.',
+  ],
+  [
     { code: 'on-hold', scheduledFor: epochMs(1) },
     'This is a pre-order for 12 December 2026. Do not prepare it or hand it over before then.',
     'Das ist eine Vorbestellung für den 12 December 2026. Bitte nicht vorher vorbereiten oder übergeben.',

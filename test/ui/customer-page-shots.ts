@@ -15,6 +15,7 @@ const question = (answered: Partial<CustomerQuestion['row']> = {}): CustomerQues
     order_name: '#1043',
     store: 'HAR',
     part: 'gid://shopify/FulfillmentOrder/2',
+    pickup: null,
     lines_json: '',
     offered_json: '',
     locale: 'en',

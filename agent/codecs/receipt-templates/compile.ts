@@ -1,7 +1,7 @@
 import { type Currency, minorDigits } from '../../../shared/money.ts'
 import { dateScanner, timeScanner } from './date-format.ts'
 import { scannersFor } from './fields.ts'
-import { type NumberFormat, scanAmount, scanQuantity, scanRate } from './number-format.ts'
+import { type NumberFormat, scanAmount, scanRate, takenQuantity } from './number-format.ts'
 import { compilePattern, type Matched, type Matcher, parsePattern } from './pattern.ts'
 import { receiptTemplateInvalid } from './problems.ts'
 import type { ReceiptTemplate } from './template.ts'
@@ -76,7 +76,7 @@ export function compileTemplate(template: ReceiptTemplate, currency: Currency): 
     currency,
     values: {
       amount: text => required(scanAmount(text, 0, numbers), text).value * scale,
-      quantity: text => required(scanQuantity(text, 0, numbers), text).value,
+      quantity: text => required(takenQuantity(text, numbers), text),
       rate: text => required(scanRate(text, 0, numbers), text).value,
       date: text => required(date(text, 0), text).value,
       time: text => required(time(text, 0), text).value,

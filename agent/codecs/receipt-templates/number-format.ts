@@ -57,12 +57,35 @@ export function scanAmount(text: string, at: number, format: NumberFormat): Scan
   return { end, value: minuses === 1 ? 0 - number.value : number.value }
 }
 
+/** Three decimals behind the sign that amounts have between thousands: fiscal printers write `2.000 BUC. x 12,50`. */
+function scanOtherDecimals(
+  text: string,
+  at: number,
+  { decimal, ...format }: NumberFormat,
+): ScannedNumber | null {
+  const other = { decimal: decimal === ',' ? ('.' as const) : (',' as const), thousands: '' as const }
+  const number = scanPlain(text, at, { ...format, ...other }, 3, 3)
+  return number === null || goesOnFrom(text, at) ? null : number
+}
+
+/** What is between a quantity and the unit price that proves it. */
+const PRICE_BEHIND = /^ ?(?:\p{L}{1,5}\.? ?)?[x×*] ?\P{L}{0,3}\d/iu
+
+/** A quantity that a field has taken, in thousandths. */
+export function takenQuantity(text: string, format: NumberFormat): number | null {
+  return (scanQuantity(text, 0, format) ?? scanOtherDecimals(text, 0, format))?.value ?? null
+}
+
 /** A quantity in thousandths, with at most three decimals and no thousands marks. */
 export function scanQuantity(text: string, at: number, format: NumberFormat): ScannedNumber | null {
   if (goesOnFrom(text, at)) return null
   const minus = minusAt(text, at)
   const number = scanPlain(text, minus.end, { ...format, thousands: '' }, 0, 3)
-  if (number === null || text[number.end] === '%') return null
+  if (number === null) {
+    const other = scanOtherDecimals(text, at, format)
+    return other !== null && PRICE_BEHIND.test(text.slice(other.end, other.end + 24)) ? other : null
+  }
+  if (text[number.end] === '%') return null
   const trailing = minus.count === 0 ? minusAt(text, number.end) : { end: number.end, count: 0 }
   const isTrailing = trailing.count > 0 && !isDigit(text[trailing.end]) && !isLetter(text[trailing.end])
   const isNegative = minus.count > 0 || isTrailing

@@ -267,9 +267,9 @@ function withoutTrailingBlanks(line: string): string {
   return end === line.length ? line : line.slice(0, end)
 }
 
-/** Lower case, character for character: `İ` would become two, and places in the line would not fit any more. */
+/** Lower case, character for character: `İ` would become two, and places in the line would not fit any more. A sigma is one wherever it is in a word. */
 function lowered(text: string): string {
-  const lower = text.toLowerCase()
+  const lower = text.toLowerCase().replaceAll('ς', 'σ')
   if (lower.length === text.length) return lower
   return Array.from({ length: text.length }, (_, at) => {
     const one = text.charAt(at).toLowerCase()

@@ -13,13 +13,16 @@ export type MarkMeaning = (typeof markMeanings)[number]
 /** How a field marks a record: by anything in it that is no "no", or each of its words in its own way; another word is refused. */
 export const markSettings = {
   is: z.enum(markMeanings).optional(),
-  means: z.record(z.string(), z.enum([...markMeanings, 'counts'])).optional(),
+  means: z.record(z.string(), z.enum([...markMeanings, 'counts', 'thousandths'])).optional(),
 }
 export const isWholeMark = ({ is, means }: FieldMark) => (is === undefined) !== (means === undefined)
 
+/** What a word says: that its record counts as it is, or with a quantity of so many thousandths, as grams are of a kilogram. */
+export type WordMeaning = MarkMeaning | 'counts' | 'thousandths'
+
 export interface FieldMark {
   readonly is?: MarkMeaning | undefined
-  readonly means?: Readonly<Record<string, MarkMeaning | 'counts'>> | undefined
+  readonly means?: Readonly<Record<string, WordMeaning>> | undefined
 }
 
 /** A mark with what its field holds: text, number or true and false of CSV and JSON, a list or an object of JSON. */
@@ -42,10 +45,32 @@ function meaningOf({ field, value, is, means }: FilledMark): MarkMeaning | null 
   if (means === undefined) return is !== undefined && isMarked(value, field) ? is : null
   const word = shown(value)
   if (word === '') return null
-  const found = Object.entries(means).find(([each]) => plainOrSign(each) === plainOrSign(word))
-  if (found === undefined)
+  const said = saidOf(word, means)
+  if (said === null)
     throw recordValueUnreadable({ field, value: word, expected: `one of ${Object.keys(means).join(', ')}` })
-  return found[1] === 'counts' ? null : found[1]
+  return said === 'counts' || said === 'thousandths' ? null : said
+}
+
+/** Null: the word is not known. */
+function saidOf(word: string, means: Readonly<Record<string, WordMeaning>>): WordMeaning | null {
+  return Object.entries(means).find(([each]) => plainOrSign(each) === plainOrSign(word))?.[1] ?? null
+}
+
+/** Whether the marks say that a quantity is in thousandths of a unit of stock. */
+export function isInThousandths(marks: readonly FilledMark[]): boolean {
+  return marks.some(
+    ({ value, means }) => means !== undefined && saidOf(shown(value), means) === 'thousandths',
+  )
+}
+
+/** Units of thousandths of a unit each, in thousandths. @throws RECORD_VALUE_UNREADABLE naming the field */
+export function fromThousandths(units: number, field: string): number {
+  if (units % 1_000 === 0) return units / 1_000
+  throw recordValueUnreadable({
+    field,
+    value: String(units / 1_000),
+    expected: 'a whole number of thousandths',
+  })
 }
 
 /** `+` and `-` have no letters to compare. */
@@ -73,7 +98,7 @@ export function isFilledIn(text: string): boolean {
 export const isNo = (word: string): boolean => NO.has(plainWords(word))
 
 const NO: ReadonlySet<string> = new Set(
-  'false,no,n,0,nein,non,nao,nee,nej,nei,falsch,f,nie,off,faux,falso,ne,ei,not,none,null,nil,na,n a,keine,kein,aucun,nessuno,ninguno,geen'.split(
+  'false,no,n,0,nein,non,nao,nee,nej,nei,falsch,f,nie,off,faux,falso,ne,ei,not,none,null,nil,na,n a,keine,kein,aucun,nessuno,ninguno,geen,hayir,yok,nu,οχι,いいえ,無,なし,否,無し'.split(
     ',',
   ),
 )

@@ -71,6 +71,8 @@ export function itemCodeIn(text: string | null, field: string): string | null {
 }
 
 const TOKENS: Readonly<Record<string, string>> = {
+  // the year of a Japanese era: `令和8`, `R08`, `令和元`
+  EY: '(?<era>令和|平成|[RH])\\.?\\s?(?<eraYear>\\d{1,2}|元)',
   YYYY: '(?<year>\\d{4})',
   YY: '(?<year>\\d{2})',
   MMM: '(?<named>\\p{L}{3,15}\\.?)',
@@ -113,7 +115,7 @@ function partsOf(format: string): RegExp | null {
   // a year written with two digits is told apart from a day or an hour only where another sign is beside it
   const isApart = /(?<![A-Za-z])YYYY(?![A-Za-z])/.test(format)
   const source = format.replace(
-    /\[[^\]]*\]|YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|A|ddd|z|[^A-Za-z]|[A-Za-z]/g,
+    /\[[^\]]*\]|EY|YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|A|ddd|z|[^A-Za-z]|[A-Za-z]/g,
     part =>
       (part === 'YYYY' && isApart ? '(?<year>\\d{4}|\\d{2})' : TOKENS[part]) ??
       escaped(part.startsWith('[') && part.length > 1 ? part.slice(1, -1) : part),
@@ -151,14 +153,22 @@ export function momentIn(
   const month = parts?.['month'] ?? monthNamed(parts?.['named'] ?? '')
   if (parts === undefined || month === null)
     throw recordValueUnreadable({ field, value: text, expected: `a moment as ${format}` })
-  const { year = '', day = '', minute = '00', second = '00' } = parts
-  const full = year.length === 2 ? `20${year}` : year
+  const { day = '', minute = '00', second = '00' } = parts
+  const full = yearOf(parts)
   const date = `${full}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   const offset = parts['place'] === undefined ? '' : OFFSETS[parts['place']]
   if (offset === undefined)
     throw recordValueUnreadable({ field, value: text, expected: 'a time zone that is known, as CET or EDT' })
   const time = `${hourOf(parts)}:${minute.padStart(2, '0')}:${second.padStart(2, '0')}`
   return clock(`${date}${offset === '' ? ' ' : 'T'}${time}${offset}`, field)
+}
+
+/** The year before the first of each Japanese era. */
+const ERAS: Readonly<Record<string, number>> = { 令和: 2018, R: 2018, 平成: 1988, H: 1988 }
+
+function yearOf({ year = '', era, eraYear = '' }: Readonly<Record<string, string | undefined>>): string {
+  if (era !== undefined) return String((ERAS[era] ?? 0) + (eraYear === '元' ? 1 : Number(eraYear)))
+  return year.length === 2 ? `20${year}` : year
 }
 
 /** Names of time zones that mean one offset wherever tills write them. `CST` and `IST` are those of several countries. */

@@ -1,4 +1,4 @@
-import { type Currency, Currency as CurrencySchema } from '../../../shared/money.ts'
+import { type Currency, Currency as CurrencySchema, minorDigits } from '../../../shared/money.ts'
 import { compileTemplate } from '../../codecs/receipt-templates/compile.ts'
 import type { Printed } from '../../codecs/receipt-templates/paper.ts'
 import { ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
@@ -92,7 +92,12 @@ function ignoredLines(answers: Answers): string[] {
 }
 
 function findNumberFormat(papers: readonly Paper[], given: Currency | undefined, notes: Notes) {
-  const { numbers, votes, currency: found, isSigned } = findNumbers(papers)
+  const {
+    numbers,
+    votes,
+    currency: found,
+    isSigned,
+  } = findNumbers(papers, given === undefined ? undefined : minorDigits(given))
   const [own, other] = votes
   notes.evidence.push({
     what: 'decimal sign',

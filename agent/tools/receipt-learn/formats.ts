@@ -37,6 +37,9 @@ const signs = [
   'CHF',
   'Fr.',
   '¥',
+  '￥',
+  // byte 5C is the yen sign of Japanese printers
+  '\\',
   'kr',
   'kr.',
   'Kr',
@@ -88,8 +91,8 @@ export interface FoundNumbers {
   readonly votes: readonly [own: number, other: number]
 }
 
-/** How amounts are printed, by a majority of those at the ends of lines. */
-export function findNumbers(papers: readonly Paper[]): FoundNumbers {
+/** How amounts are printed, by a majority of those at the ends of lines. @param decimals of the currency, where it is known */
+export function findNumbers(papers: readonly Paper[], decimals = 2): FoundNumbers {
   const ends = papers.flat().map(line => line.slice(0, 400).match(/\d([.,])\d{2}(?![\d.,])[^\d]{0,8}$/)?.[1])
   const points = ends.filter(sign => sign === '.').length
   const commas = ends.filter(sign => sign === ',').length
@@ -107,7 +110,7 @@ export function findNumbers(papers: readonly Paper[]): FoundNumbers {
         : seen === ',' || seen === '.'
           ? seen
           : ' '
-  const base = { decimal, thousands, credit: [], decimals: 2 } as const
+  const base = { decimal, thousands, credit: [], decimals } as const
   const used = signs.filter(sign =>
     papers.flat().some(line => isBesideAmount(line, sign, { ...base, signs: [] })),
   )
@@ -153,6 +156,7 @@ function isBesideAmount(line: string, sign: string, format: NumberFormat): boole
 const separators = ['.', '/', '-', ' ']
 const dateCandidates: readonly string[] = [
   ...['-', '/', '.'].map(sign => `YYYY${sign}MM${sign}DD`),
+  'YYYY年M月D日',
   'Do of MMM YYYY',
   'MMM D, YYYY',
   'MMM D YYYY',
@@ -166,7 +170,7 @@ const dateCandidates: readonly string[] = [
   ...separators.flatMap(sign => [`D${sign}M${sign}YYYY`, `M${sign}D${sign}YYYY`]),
   ...separators.slice(0, 3).flatMap(sign => [`D${sign}M${sign}YY`, `M${sign}D${sign}YY`]),
 ]
-const timeCandidates = ['H:mm:ss', 'H:mm', 'h:mm:ss A', 'h:mm A', 'h:mm:ssA', 'h:mmA', "H'h'mm"]
+const timeCandidates = ['H:mm:ss', 'H:mm', 'h:mm:ss A', 'h:mm A', 'h:mm:ssA', 'h:mmA', "H'h'mm", 'H時mm分']
 
 export interface FoundDates {
   readonly dates: { formats: string[]; times: string[]; months: DateFormats['months'] }

@@ -72,6 +72,10 @@ function stretchesOf(line: string, { date, time }: Scanners): Stretch[] {
       const scanned = isFree(at, at + 1) ? scan(line, at) : null
       if (scanned === null || !isFree(at, scanned.end)) continue
       found.push({ start: at, end: scanned.end, as })
+      // `18日(土)`: the day of the week is another one on the next receipt
+      const behind = /^[(（]\p{L}{1,4}[)）]/u.exec(line.slice(scanned.end))?.[0]
+      if (behind !== undefined)
+        found.push({ start: scanned.end, end: scanned.end + behind.length, as: '{word}' })
       break
     }
   const words = wordsOf(line)

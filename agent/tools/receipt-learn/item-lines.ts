@@ -68,7 +68,9 @@ function numberAt(text: string, at: number, format: NumberFormat): PlacedNumber 
   // `500G`, `3D`: a number that a letter goes on from is part of a word; `2x` is not, nor a weight, nor the mark of `4,95A`
   const isMarked = amount?.end === end && /^\p{L}{1,2}\s*$/u.test(text.slice(end, end + 80))
   const isWord =
-    !isMarked && isLetter(text[end]) && !/^(?:x\b|x\s|kg\b|g\b|st\b|stk\b)/i.test(text.slice(end, end + 5))
+    !isMarked &&
+    isLetter(text[end]) &&
+    !/^(?:x\b|x\s|kg\b|g\b|st\b|stk\b|[個点コ本枚台冊着足袋箱ヶつ]\s?[x×*@])/i.test(text.slice(end, end + 5))
   if (isWord) return null
   return { start: at, end, amount: amount?.value ?? null, quantity: quantity?.value ?? null, isRate: false }
 }
@@ -82,7 +84,7 @@ function mayBegin(text: string, at: number): boolean {
   const isAlone = earlier === undefined || !(isLetter(earlier) || isDigit(earlier))
   if ('xX×*@'.includes(before)) return isAlone || isBlank(earlier)
   if (before === '.') return isLetter(earlier) && isDigit(text[at])
-  return '([:=à'.includes(before) || (/[€$£¥]/.test(before) && isDigit(text[at]))
+  return '([:=à単'.includes(before) || (/[€$£¥￥\\]/.test(before) && isDigit(text[at]))
 }
 
 /** A price that times a quantity makes an amount, by the signs and rounding of tills. */

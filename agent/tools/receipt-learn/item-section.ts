@@ -23,8 +23,11 @@ export function sectionsOf(
   const bounds = papers.map((paper, receipt) => {
     const closing = labelled.filter(each => each.receipt === receipt && CLOSING.includes(each.label))
     const end = Math.min(paper.length, ...closing.map(each => each.line))
+    // where amounts have no cents, the shop's number and street look like them
+    const isAllWhole = format.decimals === 0
+    const header = isAllWhole ? paper.slice(0, end).findLastIndex(text => isHeader(text) !== null) : -1
     const first = paper.findIndex(
-      (text, at) => at < end && amountsIn(text, format).length > 0 && isHeader(text) === null,
+      (text, at) => at > header && at < end && amountsIn(text, format).length > 0 && isHeader(text) === null,
     )
     return { start: first < 0 ? end : first, end }
   })

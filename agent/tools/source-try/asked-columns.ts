@@ -53,7 +53,7 @@ function ask(table: Table, { field, asks, columns, none }: ColumnQuestion, askin
 /** Receipt, date and amount: the headings name two of them, and the third is one of those that they don't explain. */
 function askNecessary(table: Table, asking: OpenQuestions): Table {
   if (table.lacks === null) return table
-  const left = unused(table, columnsFound(table))
+  const left = unusedColumns(table, columnsFound(table))
   const fits: Readonly<Record<Necessary, (column: FileColumn) => boolean>> = {
     receipt: ({ values }) => values.every(value => /\p{Nd}/u.test(value)),
     date: ({ values }) => dateForms(values).length > 0,
@@ -92,7 +92,7 @@ function askRowKinds(table: Table, asking: OpenQuestions): Table {
       bare.size > 0 && bare.size < words.size && cells.every((cell, row) => bare.has(cell) === isBare[row])
     )
   }
-  const columns = unused(table, found).filter(isTelling)
+  const columns = unusedColumns(table, found).filter(isTelling)
   const asks =
     'Some rows have no item. Which column says what a row is: something sold, a payment or a whole receipt?'
   const none = 'no column does: each row is something sold'
@@ -104,7 +104,7 @@ function askTenders(table: Table, asking: OpenQuestions): Table {
   const found = columnsFound(table)
   if (found.single.has('tender') || found.tenders.length > 0) return table
   const isPayment = (word: string) => /\p{L}/u.test(word) && tenderMeant(word, {}) !== null
-  const columns = unused(table, found).filter(
+  const columns = unusedColumns(table, found).filter(
     ({ values }) => values.filter(isPayment).length * 2 > values.length,
   )
   const asks = 'No heading is known as that of payments. Which column says how a receipt was paid?'
@@ -120,7 +120,7 @@ function askQuantity(table: Table, asking: OpenQuestions): Table {
   const isSigned = (column: FileColumn) =>
     amount !== undefined &&
     column.cells.every((cell, row) => isMinus(cell) === isMinus(amount.cells[row] ?? ''))
-  const columns = unused(table, found)
+  const columns = unusedColumns(table, found)
     .filter(
       column => column.values.every(isSomeNumber) && hasMoney(column) && !column.values.every(isLongCode),
     )
@@ -133,7 +133,7 @@ const isMinus = (text: string) => /[-−–(]/.test(text)
 const isLongCode = (text: string) => /^\d{6,}$/.test(text)
 
 /** Columns that no field takes, in the order of the file. */
-function unused(table: Table, found: ColumnsFound): readonly FileColumn[] {
+export function unusedColumns(table: Table, found: ColumnsFound): readonly FileColumn[] {
   const { single, others: _, ...lists } = found
   const used = new Set([...single.values(), ...Object.values(lists).flat()])
   return table.columns.filter(

@@ -54,7 +54,7 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
     ...taxText(layout),
     ...itemText(candidate),
     ...notCounted(layout),
-    ...layout.meanings.marks.map(({ column, ...mark }) => markText(column, mark)),
+    ...layout.meanings.marks.map(({ column, ...mark }) => markText(column, mark)).filter(text => text !== ''),
     ...unusedText(layout, candidate),
     ...refundText(layout, chosen),
     ...paymentText(layout),
@@ -131,16 +131,19 @@ function hasReturn(rows: Chosen['rows']): boolean {
 
 function refundText({ meanings }: Layout, { rows }: Chosen): string[] {
   if (hasReturn(rows)) return []
+  const none = rows.some(({ problem }) => problem !== null)
+    ? 'No goods came back on the receipts that were read.'
+    : 'No goods came back in this file.'
   return [
     meanings.refunds === null
-      ? 'No goods came back in this file. Refunds are taken to be below zero: try a file that has one.'
-      : 'No goods came back in this file. A type that it does not have is refused by name: try a file that has a refund.',
+      ? `${none} Refunds are taken to be below zero: try a file that has one.`
+      : `${none} A type that it does not have is refused by name: try a file that has a refund.`,
   ]
 }
 
 function paymentText({ meanings }: Layout): string[] {
   if (meanings.tenders.length > 0 || meanings.tender !== null) return []
-  return ['The file names no payments: takings count as paid in another way.']
+  return ['No column is known as one of payments: takings count as paid in another way.']
 }
 
 /** What was read, in one figure for each currency: what a person compares with the till's own report. */

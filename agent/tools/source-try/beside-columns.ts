@@ -25,7 +25,7 @@ export function besideReadings(
 ): readonly BesideReading[] {
   const { single, charges } = found
   const change = single.get('change')
-  const hasChange = hasPayments && change !== undefined && hasMoney(change) && isOfReceipt(change)
+  const hasChange = hasPayments && change !== undefined && hasMoney(change) && isOfReceipt(blankZeros(change))
   return combined({
     taxes: taxReadings(found),
     taxOf: isByLine ? taxesOf(found, isOfReceipt) : ['line'],
@@ -33,6 +33,11 @@ export function besideReadings(
     off: isByLine ? offs(found, isOfReceipt) : [null],
     change: hasChange ? ['off', 'apart'] : ['apart'],
   })
+}
+
+/** Many write the change into a receipt's first row, and zero into the others. */
+function blankZeros(column: FileColumn): FileColumn {
+  return { ...column, cells: column.cells.map(cell => (/[1-9]/.test(cell.normalize('NFKC')) ? cell : '')) }
 }
 
 function combined(ways: { readonly [Key in keyof BesideReading]: readonly BesideReading[Key][] }) {

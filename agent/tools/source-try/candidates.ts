@@ -402,7 +402,7 @@ function servicesIn({ items, services }: Meanings): string[] {
   return [...types, ...services]
 }
 
-function tenderColumn({ heading }: FileColumn): NonNullable<CsvColumns['tenders']> {
-  const kind = tenderMeant(heading, {})
+function tenderColumn({ heading, paidBy }: FileColumn): NonNullable<CsvColumns['tenders']> {
+  const kind = paidBy ?? tenderMeant(heading, {})
   return kind === null || kind === 'rounding' ? [] : [{ column: heading, kind }]
 }

@@ -41,10 +41,11 @@ export function answered(
  */
 export function choose(trials: readonly Trial[], answers: FileAnswers): ReadingChoice | null {
   const checked = trials.filter(({ candidate }) => candidate.isChecked)
-  const best = bestOf(checked.length > 0 ? checked : trials)
+  const all = bestOf(checked.length > 0 ? checked : trials)
+  const isProven = checked.length > 0 && all.some(({ read, refused }) => read > refused)
+  const best = isProven ? withAmounts(all) : all
   const [first] = best
   if (first === undefined) return null
-  const isProven = checked.length > 0 && first.read > first.refused
   const paid =
     paidInstead(checked.length > 0 ? checked : trials, best, isProven) ?? totalInstead(trials, best)
   if (paid !== null)
@@ -84,6 +85,14 @@ function totalInstead(trials: readonly Trial[], best: readonly Trial[]): Trial |
   const totals = new Set(best.map(({ candidate }) => candidate.assumes.total))
   const others = trials.filter(({ candidate, read }) => totals.has(candidate.assumes.amount) && read > 0)
   return others.length === 0 ? null : (bestOf(others)[0] ?? null)
+}
+
+/** Where a column of amounts and list prices less a discount agree with every total alike, the column is what was paid. */
+function withAmounts(best: readonly Trial[]): readonly Trial[] {
+  const left = best.filter(
+    ({ candidate, refused }) => candidate.assumes.amount !== PRICE_TIMES_QUANTITY && refused === 0,
+  )
+  return left.length === 0 ? best : left
 }
 
 function bestOf(trials: readonly Trial[]): readonly Trial[] {

@@ -144,6 +144,7 @@ const NOT_PAID =
   /\b(discounts?|rabatte?|rabat|nachlass|remises?|scont[oi]|descuentos?|descontos?|korting|alennus|upust|sleva|earned|collected|last|fees?|tip|balance|number|brand|entry|type|name|id|change|given|ruckgeld|rendu|resto|cambio|wisselgeld|vaxel|gebuhr)\b|\d/
 
 function isTenderColumn(column: FileColumn): boolean {
+  if (column.paidBy !== undefined) return true
   const kind = NOT_PAID.test(plainWords(column.heading)) ? null : tenderMeant(column.heading, {})
   return kind !== null && kind !== 'rounding' && column.values.length > 0 && isNumbers(column)
 }

@@ -15,6 +15,8 @@ const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)/
 const DAY_AND_NAME = /^\d{1,2}([./ -]+(?:de )?)\p{L}{3,15}\.?([./, -]+(?:del? )?)(\d{4}|\d{2})(?!\d)/u
 const YEAR_AND_NAME = /^(\d{4})([./ -]+)\p{L}{3,15}\.?([./ -]+)\d{1,2}(?!\d)/u
 const EAST_ASIAN = /^\d{4}([年년])\s?\d{1,2}([月월])\s?\d{1,2}([日일])/u
+/** `令和8年7月18日`, `R8/7/18` */
+const ERA = /^(?:令和|平成|[RH])\.?\s?(?:\d{1,2}|元)([年./-])\s?\d{1,2}([月./-])\s?\d{1,2}(日)?(?!\d)/u
 /** `Sat, `, `lör `: the day of the week says nothing that the date does not. */
 const WEEKDAY = /^\p{L}{2,15}\.?,? +(?=[\p{L}\d])/u
 /** Words between a date and its time. */
@@ -99,6 +101,11 @@ export function haveTimes(dates: readonly string[]): boolean {
 function dateParts(text: string): { formats: readonly string[]; rest: string }[] {
   const compact = COMPACT.exec(text)
   if (compact !== null) return [{ formats: ['YYYYMMDD'], rest: text.slice(compact[0].length) }]
+  const era = ERA.exec(text)
+  if (era !== null) {
+    const [all, year = '', month = '', day = ''] = era
+    return [{ formats: [`EY${year}M${month}D${day}`], rest: text.slice(all.length) }]
+  }
   const weekday = WEEKDAY.exec(text)?.[0] ?? ''
   const isDay = weekday !== '' && monthNamed(weekday.replace(/[,\s.]+$/, '')) === null
   const mark = weekday.replace(/^\p{L}+\.?/u, '')

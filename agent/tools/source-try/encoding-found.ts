@@ -1,4 +1,5 @@
 import { type PrintedLanguage, printedLanguages } from '../../codecs/printer-commands/languages.ts'
+import { languageOnPaper } from '../../codecs/receipt-templates/words.ts'
 import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
 import type { EncodingName } from '../../sources/sales-files/csv/encoding-names.ts'
 import { misreadWord, noWords } from '../../sources/sales-files/csv/misread.ts'
@@ -10,6 +11,7 @@ const TRIED: readonly EncodingName[] = [
   ...(['windows-1252', 'cp850', 'windows-1250', 'cp852', 'macintosh', 'windows-1251', 'cp866'] as const),
   ...([
     'windows-1253',
+    'iso-8859-7',
     'windows-1254',
     'windows-1257',
     'cp437',
@@ -20,6 +22,7 @@ const TRIED: readonly EncodingName[] = [
     'koi8-r',
     'cp737',
     'shift_jis',
+    'iso-8859-15',
   ] as const),
 ]
 /** Words that are looked at, and shown. */
@@ -32,6 +35,10 @@ interface Reading {
   readonly words: readonly string[]
   /** How many of them are of one language. */
   readonly fitting: number
+  /** How many of them say anything of a language. */
+  readonly telling: number
+  /** The languages that most of them are of. */
+  readonly languages: ReadonlySet<string>
 }
 
 /**
@@ -50,11 +57,11 @@ export function encodingFound(bytes: Buffer, asking: OpenQuestions): EncodingNam
   const distinct = best.filter(
     ({ words }, at) => best.findIndex(other => other.words.join() === words.join()) === at,
   )
-  const named = mostKnown(bytes, distinct)
+  const named = mostLetters(ofLanguageAround(bytes, mostKnown(bytes, distinct)))
   const [first] = named
   if (first === undefined) return 'auto'
-  const isProven = named.length === 1 && most === first.words.length && most > 0
-  const said = isProven ? first.encoding : asking.ask(questionOf(distinct))
+  const isProven = named.length === 1 && most === first.telling && most > 0
+  const said = isProven ? first.encoding : asking.ask(questionOf(withAnother(distinct, readings)))
   const encoding = TRIED.find(each => each === said) ?? first.encoding
   const tally = noWords()
   auto.count(bytes, tally)
@@ -73,6 +80,42 @@ function mostKnown(bytes: Buffer, readings: readonly Reading[]): readonly Readin
 }
 
 const LONGEST_HEAD = 8 * 1024
+
+/** The languages in `PrintedLanguage` of those that words of receipts tell apart in plain letters. */
+const NAMES: Readonly<Record<string, string>> = {
+  ...{ ro: 'Romanian', pl: 'Polish', cs: 'Czech', hu: 'Hungarian', tr: 'Turkish', et: 'Baltic' },
+  ...{ hr: 'Croatian or Slovene', de: 'German', fr: 'French', es: 'Spanish', it: 'Italian' },
+}
+
+/** Of readings that are all words of some language those of the language whose plain words are around them: `Nr. bon`, `Numerar`. */
+function ofLanguageAround(bytes: Buffer, readings: readonly Reading[]): readonly Reading[] {
+  const [first, ...more] = readings
+  if (first === undefined || more.length === 0) return readings
+  const text = encodingOf(bytes, first.encoding).decode(bytes.subarray(0, LONGEST_HEAD))
+  const cells = text.split(/[,;\t|\r\n]+/).filter(cell => /^\p{ASCII}*\p{L}\p{ASCII}*$/u.test(cell))
+  const language = NAMES[languageOnPaper(cells) ?? ''] ?? ''
+  const left = readings.filter(({ languages }) => languages.has(language))
+  return left.length === 0 ? readings : mostLettersOf(left)
+}
+
+/** Of readings in one language those with the most letters: the Ά of one Greek code page is an apostrophe in the other. */
+function mostLetters(readings: readonly Reading[]): readonly Reading[] {
+  const known = (reading: Reading | undefined) => [...(reading?.languages ?? [])].join()
+  return readings.some(each => known(each) !== known(readings[0])) ? readings : mostLettersOf(readings)
+}
+
+function mostLettersOf(readings: readonly Reading[]): readonly Reading[] {
+  const lettersIn = ({ words }: Reading) => words.join('').match(/\p{L}/gu)?.length ?? 0
+  const most = Math.max(...readings.map(lettersIn))
+  return readings.filter(each => lettersIn(each) === most)
+}
+
+/** A question has at least two answers. */
+function withAnother(best: readonly Reading[], readings: readonly Reading[]): readonly Reading[] {
+  const words = new Set(best.map(({ words }) => words.join()))
+  const other = best.length > 1 ? undefined : readings.find(each => !words.has(each.words.join()))
+  return other === undefined ? best : [...best, other]
+}
 
 function knownHeadings(head: Buffer, encoding: EncodingName): number {
   const lines = encodingOf(head, encoding)
@@ -102,8 +145,13 @@ function readingIn(bytes: Buffer, encoding: EncodingName): Reading {
   const found = text.match(/[^\s,;|"]*[^\p{ASCII}][^\s,;|"]*/gu) ?? []
   const words = [...new Set(found)].slice(0, MOST_WORDS)
   const read = encoding === 'shift_jis' ? words.flatMap(japaneseIn) : words
-  const fitting = printedLanguages.map(language => read.filter(word => isOf(word, language)).length)
-  return { encoding, words, fitting: Math.max(0, ...fitting) }
+  const fits = printedLanguages.map(language => ({
+    name: language.name,
+    count: read.filter(word => isOf(word, language)).length,
+  }))
+  const fitting = Math.max(0, ...fits.map(({ count }) => count))
+  const languages = new Set(fits.filter(({ count }) => count === fitting).map(({ name }) => name))
+  return { encoding, words, fitting, telling: read.length, languages }
 }
 
 /**
@@ -113,6 +161,8 @@ function readingIn(bytes: Buffer, encoding: EncodingName): Reading {
 function japaneseIn(word: string): string[] {
   const joints = word.match(/[\uff61-\uff9f](?=\p{Script=Han})|\p{Script=Han}(?=[\uff61-\uff9f])/gu) ?? []
   if (joints.length > 1 || word.includes('\ufffd')) return []
+  // wide figures and Latin letters are those of any language
+  if (/^\p{ASCII}*$/u.test(word.normalize('NFKC'))) return []
   const plain = word
     .normalize('NFKC')
     .replace(/[()[\]▲△・、。「」]/gu, '')
@@ -121,7 +171,7 @@ function japaneseIn(word: string): string[] {
 }
 
 /** Marks that any language writes beside words: `«`, `’`, `€`. */
-const BESIDE = /[\p{ASCII}\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u00b7°€£²\u00a0]/u
+const BESIDE = /[\p{ASCII}\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u00b7°№€£²\u00a0]/u
 
 /** Whether each letter of a word is the language's, with capitals where a word has them, and nothing else is within it. */
 function isOf(text: string, { letters, script, isLatin }: PrintedLanguage): boolean {

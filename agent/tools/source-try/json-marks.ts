@@ -40,7 +40,7 @@ export function jsonMarks(
 }
 
 export function jsonMarkTexts(pointer: string, marks: readonly JsonMark[]): string[] {
-  return marks.map(({ field, ...mark }) => markText(`${pointer}${field}`, mark))
+  return marks.map(({ field, ...mark }) => markText(`${pointer}${field}`, mark)).filter(text => text !== '')
 }
 
 /** A field whose words all say what kind of thing was sold, with those that move no stock; null: none does. */

@@ -4,7 +4,9 @@ import {
   isNo,
   type MarkMeaning,
   markMeanings,
+  type WordMeaning,
 } from '../../sources/sales-files/marks.ts'
+import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { flagMeant, isOfBack, isYes, statusMeant, typeMeant } from './meanings.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { type Option, yesNo } from './questions.ts'
@@ -38,11 +40,16 @@ const options: readonly Option<MarkMeaning | 'none'>[] = [
  * @throws SOURCE_ANSWER_UNKNOWN
  */
 export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMarks): FieldMark | null {
-  const { name, words, cells } = column
-  if (OF_OTHER_WORK.test(words)) return null
-  if (isOfUnits(words)) return unitsMarked(column, asking)
-  const flag = flagMeant(words)
-  if (flag === null) return isOfBack(words) ? partsMarked(column, asking, asked) : wordsMarked(column, asking)
+  const { name, words: heading, cells } = column
+  if (OF_OTHER_WORK.test(heading)) return null
+  if (isOfUnits(heading)) return unitsMarked(column, asking)
+  const flag = flagMeant(heading)
+  if (flag === null)
+    return isOfBack(heading) ? partsMarked(column, asking, asked) : wordsMarked(column, asking)
+  const words = new Set(cells.filter(cell => cell !== ''))
+  const meantBeside = (word: string) =>
+    isYes(word) ? flag.is : isNoBeside(word, cells) ? ('counts' as const) : null
+  if (cells.some(cell => isNoBeside(cell, cells))) return wordsAsked(name, words, meantBeside, asking)
   const rows = [...cells.keys()].filter(row => isFilledIn(cells[row] ?? ''))
   if (flag.is === 'refund') {
     if (rows.length > 0 && !rows.every(column.isBack)) return askedOf(column, asking, asked)
@@ -52,12 +59,12 @@ export function markFound(column: Unused, asking: OpenQuestions, asked: AskedMar
   const others = new Set(rows.map(row => cells[row] ?? '').filter(cell => !isYes(cell) && !/\d/.test(cell)))
   if (flag.holds !== null || [...others].every(word => flagMeant(word)?.is === flag.is))
     return { is: flag.is }
-  return wordsAsked(
-    name,
-    new Set(cells.filter(cell => cell !== '')),
-    word => (isYes(word) ? flag.is : null),
-    asking,
-  )
+  return wordsAsked(name, words, word => (isYes(word) ? flag.is : null), asking)
+}
+
+/** Turkish writes `E` and `H` for evet and hayır; alone an H may be the other side of an account. */
+function isNoBeside(word: string, cells: readonly string[]): boolean {
+  return plainWords(word) === 'h' && cells.some(cell => ['e', 'evet'].includes(plainWords(cell)))
 }
 
 /** A box of twelve is not one unit, and neither is a gram: of units that are not whole ones a person says whether the shop online counts them. */
@@ -68,25 +75,27 @@ function unitsMarked({ name, cells }: Unused, asking: OpenQuestions): FieldMark 
   const isOther = (unit: string) => unitMeant(unit) === 'small' || unknown.length <= MOST_UNITS
   const others = units.filter(unit => unitMeant(unit) !== 'whole' && isOther(unit))
   if (others.length === 0) return null
-  const means: Record<string, MarkMeaning | 'counts'> = Object.fromEntries(
-    units.map(unit => [unit, 'counts']),
-  )
+  const means: Record<string, WordMeaning> = Object.fromEntries(units.map(unit => [unit, 'counts']))
   for (const unit of others) {
     const asks = `Is a quantity with "${unit}" in "${name}" in the units that the online shop counts?`
-    means[unit] = asking.ask({ id: `unit:${unit}`, asks, options: unitOptions }) ?? 'refuse'
+    const options = unitMeant(unit) === 'small' ? unitOptions : packOptions
+    means[unit] = asking.ask({ id: `unit:${unit}`, asks, options }) ?? 'refuse'
   }
   return { means }
 }
 
 const MOST_UNITS = 8
-const unitOptions: readonly Option<'counts' | 'refuse'>[] = [
+const unitOptions: readonly Option<'counts' | 'thousandths' | 'refuse'>[] = [
   { value: 'counts', means: 'yes' },
+  { value: 'thousandths', means: 'no: 1,000 of them are one unit, as grams where it counts kilograms' },
   {
     value: 'refuse',
     means:
       'no: it is a box of several, or a part of one as grams are; such records are refused, and a person looks',
   },
 ]
+
+const packOptions = unitOptions.filter(({ value }) => value !== 'thousandths')
 
 /** What these say is not whether the record counts: `Fulfillment status` is pending while its goods are sent. */
 const OF_OTHER_WORK = /fulfil|deliver|shipping|shipment|print|kitchen|sync|export/i
@@ -169,7 +178,7 @@ function wordsAsked(
   known: (word: string) => MarkMeaning | 'counts' | null,
   asking: OpenQuestions,
 ): FieldMark {
-  const means: Record<string, MarkMeaning | 'counts'> = {}
+  const means: Record<string, WordMeaning> = {}
   for (const word of words) {
     const asks = `What is a record with "${word}" in "${name}"?`
     const said = isNo(word) ? 'counts' : known(word)
@@ -187,13 +196,19 @@ function wordMeant(word: string): MarkMeaning | 'counts' | null {
   return status === null && type === null ? null : 'counts'
 }
 
-/** A mark in words, for the person who checks it. */
+/** A mark in words, for the person who checks it; empty: all records count. */
 export function markText(name: string, { is, means = {} }: FieldMark): string {
   if (is !== undefined) return `Where "${name}" is filled in, ${SAYS[is]}.`
-  const words = markMeanings.flatMap(meaning => {
+  const words: string[] = markMeanings.flatMap(meaning => {
     const of = Object.entries(means).flatMap(([word, each]) => (each === meaning ? [`"${word}"`] : []))
     return of.length === 0 ? [] : [`where "${name}" is ${of.join(' or ')}, ${SAYS[meaning]}`]
   })
+  const parts = Object.keys(means).filter(word => means[word] === 'thousandths')
+  if (parts.length > 0)
+    words.push(
+      `where "${name}" is ${parts.map(each => `"${each}"`).join(' or ')}, 1,000 of the quantity are one unit`,
+    )
+  if (words.length === 0) return ''
   const text = words.join('; ')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

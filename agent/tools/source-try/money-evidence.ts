@@ -19,7 +19,7 @@ export interface MoneyEvidence {
 const ROUNDING = 2
 
 export function moneyEvidence(found: ColumnsFound, rules: NumberRules, currency: Currency): MoneyEvidence {
-  const { amounts, single } = found
+  const { amounts, totals, single } = found
   const tax = single.get('tax')
   const rate = single.get('taxRate')
   const discount = single.get('discount')
@@ -36,11 +36,14 @@ export function moneyEvidence(found: ColumnsFound, rules: NumberRules, currency:
       amounts.some(
         after =>
           after !== column &&
-          isTrue([column, discount, after], ([before, less, rest]) => before - Math.abs(less) === rest),
+          isTrue(
+            [column, discount, after],
+            ([before, less, rest]) => before - Math.sign(before) * Math.abs(less) === rest,
+          ),
       ),
     taxIncluded(amount) {
       if (tax === undefined || amount === null) return [true, false]
-      const others = amounts.filter(column => column !== amount)
+      const others = [...amounts, ...totals].filter(column => column !== amount)
       if (others.some(net => isWithTax(amount, net, tax))) return [true]
       if (others.some(gross => isWithTax(gross, amount, tax))) return [false]
       if (rate === undefined) return [true, false]
@@ -63,7 +66,7 @@ export function moneyEvidence(found: ColumnsFound, rules: NumberRules, currency:
 /** The rows that have all three figures, the second of them above or below zero. A rate is in hundredths of a percent. */
 function rowsWith(columns: Three, rules: NumberRules, currency: Currency): Figures[] {
   const figures = columns.map(({ cells }) =>
-    cells.map(text => (text.includes('%') ? percentIn(text) : amountIn(text, rules, currency))),
+    cells.map(text => (text.includes('%') ? percentIn(text) : writtenAmount(text, rules, currency))),
   )
   const [ones = [], twos = [], threes = []] = figures
   return ones.flatMap((one, row): Figures[] => {
@@ -73,7 +76,7 @@ function rowsWith(columns: Three, rules: NumberRules, currency: Currency): Figur
 }
 
 /** In minor units; null: it is written in another way. */
-function amountIn(text: string, rules: NumberRules, currency: Currency): number | null {
+export function writtenAmount(text: string, rules: NumberRules, currency: Currency): number | null {
   if (text === '') return null
   try {
     return moneyIn(text, '', rules, currency)

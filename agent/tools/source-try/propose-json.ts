@@ -112,7 +112,7 @@ export async function proposeJson(
         ? []
         : ['The file has no time of day: each sale counts as made at 00:00.']),
       ...(fields.tenders === undefined && fields.payments === undefined && fields.paidBy === undefined
-        ? ['The file names no payments: takings count as paid in another way.']
+        ? ['No field is known as one of payments: takings count as paid in another way.']
         : []),
       ...(fields.total === undefined && fields.tenders === undefined && fields.payments === undefined
         ? ['Nothing in the file checks its amounts: compare a few receipts with paper.']

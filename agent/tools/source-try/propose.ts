@@ -23,6 +23,8 @@ import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { SourceProposal } from './proposal.ts'
 import { expectText, tableIn } from './table.ts'
 import { type Trial, trialOf } from './trial.ts'
+import { unnamedPayments } from './unnamed-payments.ts'
+import { unnamedTaxes } from './unnamed-taxes.ts'
 
 export const valuesUnknown = defineError(
   'SOURCE_VALUES_UNKNOWN',
@@ -42,14 +44,11 @@ export async function proposeSource(
   const { file, folder, bytes, answers } = given
   expectText(file, bytes)
   const asking = openQuestions(answers)
-  const table = columnsAsked(tableIn(file, bytes, encodingFound(bytes, asking)), asking)
+  const named = columnsAsked(tableIn(file, bytes, encodingFound(bytes, asking)), asking)
+  const currency = currencyOf(columnsFound(named), given, asking)
+  const table = unnamedPayments(unnamedTaxes(named, currency, asking), currency, asking)
   const found = columnsFound(table)
-  const store = {
-    ...given.store,
-    folder,
-    files: [filesLike(file)],
-    currency: currencyOf(found, given, asking),
-  }
+  const store = { ...given.store, folder, files: [filesLike(file)], currency }
   const meanings = meaningsFound(found, asking, table.numberOnFirstRow)
   const layout: Layout = { table, found, meanings, store }
   const candidates = candidatesOf(layout)

@@ -1,4 +1,5 @@
 import { defineError } from '../../../shared/errors.ts'
+import type { Tender } from '../../../shared/events.ts'
 import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
 import type { EncodingName } from '../../sources/sales-files/csv/encoding-names.ts'
 import { type Headings, headingsIn } from '../../sources/sales-files/csv/heading-line.ts'
@@ -54,6 +55,8 @@ export interface FileColumn {
   readonly meant: ReadonlyMap<ExportField, number>
   /** Whether it means what it does because nothing else says it: a person is asked, or has answered. */
   readonly isAsked?: true
+  /** The way of payment whose amounts it holds, where a person says so and its heading does not. */
+  readonly paidBy?: Tender['kind']
   /** Its text in each row. */
   readonly cells: readonly string[]
   /** Those that are not empty. */

@@ -59,6 +59,8 @@ const en = {
     `The order was handed over, and more was added to it since. Only this is still due: ${goods}.`,
   handOverCancelled:
     'The hand-over was cancelled in Shopify. If the customer has brought the goods back, put them back; head office is told.',
+  namedByReceipt: ({ store, number }: { readonly store: string; readonly number: string }, goods: string) =>
+    `The customer may have these goods already: ${goods}. Receipt ${number} of ${store} names this order. Ask before you hand anything out.`,
   mayBeCollected: (by: string | null, goods: string) =>
     `The customer may have these goods already: ${goods}. ${by === null ? 'They were marked as handed over in Shopify' : `${by} handed them over`}, and the hand-over was cancelled in Shopify. Ask before you hand anything out.`,
   readyRefused: (said: string) =>
@@ -143,6 +145,8 @@ const de: typeof en = {
     `Die Bestellung wurde übergeben; danach kam noch etwas dazu. Nur das ist noch offen: ${goods}.`,
   handOverCancelled:
     'Die Übergabe wurde in Shopify storniert. Hat die Kundin oder der Kunde die Ware zurückgebracht, bitte zurücklegen; die Zentrale weiß Bescheid.',
+  namedByReceipt: ({ store, number }, goods) =>
+    `Diese Ware ist vielleicht schon abgeholt: ${goods}. Der Beleg ${number} in ${store} nennt diese Bestellung. Bitte vor der Übergabe nachfragen.`,
   mayBeCollected: (by, goods) =>
     `Diese Ware ist vielleicht schon abgeholt: ${goods}. ${by === null ? 'Sie war in Shopify als übergeben eingetragen' : `${by} hat sie übergeben`}, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.`,
   readyRefused: said =>
@@ -230,6 +234,8 @@ const fr: typeof en = {
     `La commande a été remise, puis des articles y ont été ajoutés. Il ne reste à remettre que : ${goods}.`,
   handOverCancelled:
     'La remise a été annulée dans Shopify. Si le client a rapporté les articles, remettez-les en rayon ; le siège est informé.',
+  namedByReceipt: ({ store, number }, goods) =>
+    `Le client a peut-être déjà ces articles : ${goods}. Le ticket ${number} de ${store} indique cette commande. Demandez avant de remettre quoi que ce soit.`,
   mayBeCollected: (by, goods) =>
     `Le client a peut-être déjà ces articles : ${goods}. ${by === null ? 'Ils étaient indiqués comme remis dans Shopify' : `${by} les a remis`}, et la remise a été annulée dans Shopify. Demandez avant de remettre quoi que ce soit.`,
   readyRefused: said =>
@@ -314,6 +320,8 @@ const es: typeof en = {
     `El pedido se entregó y después se añadió algo más. Solo queda pendiente: ${goods}.`,
   handOverCancelled:
     'La entrega se ha anulado en Shopify. Si el cliente ha traído los artículos, devuélvelos al estante; la central está informada.',
+  namedByReceipt: ({ store, number }, goods) =>
+    `Puede que el cliente ya tenga estos artículos: ${goods}. El tique ${number} de ${store} indica este pedido. Pregunta antes de entregar nada.`,
   mayBeCollected: (by, goods) =>
     `Puede que el cliente ya tenga estos artículos: ${goods}. ${by === null ? 'Constaban como entregados en Shopify' : `${by} los entregó`}, y la entrega se anuló en Shopify. Pregunta antes de entregar nada.`,
   readyRefused: said =>

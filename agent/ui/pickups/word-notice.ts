@@ -57,7 +57,9 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, da
     case 'hand-over-cancelled':
       return t.handOverCancelled
     case 'may-be-collected':
-      return t.mayBeCollected(notice.by, notice.goods)
+      return notice.receipt === undefined
+        ? t.mayBeCollected(notice.by, notice.goods)
+        : t.namedByReceipt(notice.receipt, notice.goods)
     case 'undo-too-late':
       return t.undoTooLate[notice.move]
     case 'rest-missing':

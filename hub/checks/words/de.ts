@@ -117,7 +117,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'till-disk-full':
     'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'own-settings-broken':
-    'Kasse „{till}“ der Filiale {store} kann ihre agent.json nicht verwenden: {why} Sie läuft mit den Einstellungen weiter, die zuletzt funktioniert haben.',
+    'Kasse „{till}“ der Filiale {store} läuft nicht mit ihrer agent.json, sondern mit den Einstellungen weiter, die zuletzt funktioniert haben: {why}',
   'reads-no-sales':
     'Kasse „{till}“ der Filiale {store} liest keine Verkäufe, bis ihre agent.json berichtigt ist: Was sie verkauft, erreicht die Zentrale nicht. {why}',
   'till-disk-low':
@@ -264,6 +264,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Der Hub führt es aus.',
   'pickup-short.left':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
+  'pickup-short.lost':
+    '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie zurück. Wer das veranlasst hat, weiß der Hub nicht, etwa nachdem er auf eine Sicherung zurückgesetzt wurde: Der Kunde kann vorher gefragt worden sein und gewählt haben, was daraus wird. Fragen Sie ihn, und entscheiden Sie es in Shopify.',
   'pickup-short.unanswered':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. {why} Fragen Sie den Kunden, und entscheiden Sie es in Shopify.',
   'order-sale-voided':
@@ -309,29 +311,33 @@ export const de: Readonly<Record<WordCode, string>> = {
   'refund-owed':
     '{staff} in {store} hat {items} der Bestellung {order} zurückgenommen. Die Ware ist gebucht, und {amount} sind noch zu erstatten. Erstatten Sie den Betrag in Shopify bei der Rückgabe. Wurde er anders ausgezahlt, schließen Sie diesen Hinweis.',
   'pickup-not-collected':
-    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.{more}',
   'pickup-not-collected.refund-refused':
-    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Die Bestellung sollte wie vereinbart storniert und erstattet werden, und das ist nicht geschehen: {problem} Fragen Sie den Kunden, oder stornieren und erstatten Sie sie in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.{more}',
   'pickup-not-collected.not-told':
-    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat nicht bestätigt, dass der Kunde davon erfahren hat. Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat nicht bestätigt, dass der Kunde davon erfahren hat. Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.{more}',
   'pickup-not-collected.nothing-left':
-    'Bestellung {order} für {customer} wurde in {store} nicht abgeholt. In Shopify ist nichts mehr von ihr zu übergeben ({items} waren fällig), und sie ist dort weder storniert noch als übergeben eingetragen. Die Filiale kann sie nicht wieder öffnen. Eine Änderung erstattet nichts: Sehen Sie in Shopify nach, ob alles erstattet ist, was eingegangen ist, und erstatten Sie den Rest, oder stornieren Sie die Bestellung. Ist das geschehen oder hat der Kunde die Ware, schließen Sie dies.',
+    'Bestellung {order} für {customer} wurde in {store} nicht abgeholt. Was dort fällig war ({items}), ist in Shopify nicht mehr zu übergeben, und die Bestellung ist weder storniert noch als übergeben eingetragen. Die Filiale kann sie nicht wieder öffnen. Eine Änderung allein erstattet nichts: Sehen Sie in Shopify nach, ob alles erstattet ist, was eingegangen ist, und erstatten Sie den Rest, oder stornieren Sie die Bestellung. Ist das geschehen oder hat der Kunde die Ware, schließen Sie dies.{more}',
   'pickup-not-collected.reopened':
-    'Bestellung {order} für {customer} wurde in {store} nicht abgeholt. Vor {days|Tag|Tagen} wurde sie dort wieder geöffnet, und sie liegt nicht bereit ({items}). Die Ware bleibt zugesagt, und es wird nichts erstattet. Fragen Sie {store}, ob der Kunde noch kommt, und den Kunden, ob er sie noch möchte. Wenn nicht, stornieren und erstatten Sie die Bestellung in Shopify.',
+    'Bestellung {order} für {customer} wurde in {store} nicht abgeholt. Vor {days|Tag|Tagen} wurde sie dort wieder geöffnet, und sie liegt nicht bereit ({items}). Die Ware bleibt zugesagt, und es wird nichts erstattet. Fragen Sie {store}, ob der Kunde noch kommt, und den Kunden, ob er sie noch möchte. Wenn nicht, stornieren und erstatten Sie die Bestellung in Shopify.{more}',
   'pickup-not-collected.cancelled':
-    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify sollte sie wie vereinbart stornieren und erstatten, und das ist nicht vollständig geschehen: {problem} Sehen Sie sich die Bestellung in Shopify an und erstatten Sie, was fehlt.',
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify sollte sie wie vereinbart stornieren und erstatten, und das ist nicht vollständig geschehen: {problem} Sehen Sie sich die Bestellung in Shopify an und erstatten Sie, was fehlt.{more}',
+  'pickup-not-collected.under-way':
+    'Bestellung {order} für {customer} lag in {store} {days|Tag|Tage} bereit und wurde nicht abgeholt ({items}). Shopify hat den Auftrag, sie wie vereinbart zu stornieren und zu erstatten: {problem} Der Hub sieht weiter nach, und die Filiale kann sie nicht wieder öffnen. Sehen Sie sich den Verlauf der Bestellung in Shopify an, bevor Sie dort etwas erstatten.{more}',
   'cancelled-but-collected':
-    'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+    'Bestellung {order} wurde storniert, und {store} hat sie übergeben ({items}). Sehen Sie in Shopify nach, was der Kunde gezahlt und zurückbekommen hat, und bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.paid-back':
-    'Bestellung {order} wurde storniert und erstattet, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}): Der Kunde hat die Ware und das Geld. Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+    'Bestellung {order} wurde storniert, um sie zu erstatten, weil sie nicht abgeholt wurde, und {store} hat sie übergeben ({items}). Wenn der Kunde nicht an der Kasse bezahlt hat, hat er die Ware und das Geld: Bitten Sie ihn, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'handed-over-unpaid':
     '{staff} hat die Bestellung {order} in {store} übergeben, obwohl davon in Shopify noch {amount} zu zahlen waren, und die Kasse hat nicht danach gefragt. Fragen Sie {store}, ob der Kunde gezahlt hat. Wenn ja, tragen Sie die Bestellung in Shopify als bezahlt ein; wenn nicht, bitten Sie den Kunden zu zahlen.',
   'handed-over-after-move':
     '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify nach {owner} verlegt worden war. Die Ware hat {store} verlassen, der Bestand dort wird automatisch korrigiert. Tragen Sie die Bestellung in Shopify als übergeben ein, damit {owner} sie nicht noch einmal übergibt; der Bestand von {owner} wird dann automatisch richtiggestellt.',
   'handed-over-after-move.fulfilled':
     '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify gerade nach {owner} verlegt worden war. Die Ware hat {store} verlassen, Shopify hat sie aber vom Bestand von {owner} abgezogen. Der Bestand beider Filialen wird automatisch richtiggestellt. Sagen Sie {owner}, dass die Bestellung dort nicht mehr zu übergeben ist und dass Gepacktes zurückgelegt werden muss.',
+  'handed-over-twice':
+    'Die Bestellung {order} wurde in {owner} übergeben, und auch der Beleg {receipt} in {store} nennt sie: Ihre Ware kann beide Filialen verlassen haben, und beide Bestände zählen sie als weg. Fragen Sie beide Filialen, was der Kunde mitgenommen hat. Hat {owner} nichts übergeben, stornieren Sie in Shopify die Übergabe von {order}. Hat {store} nichts davon verkauft, lassen Sie den Beleg berichtigen oder stornieren. Sonst bitten Sie den Kunden, zurückzubringen, was er doppelt hat, und schließen Sie dies.',
   'hand-over-cancelled':
     'Die Übergabe der Bestellung {order} in {store} wurde in Shopify storniert ({items}, übergeben von {by}). Shopify zählt die Ware wieder zum Bestand der Filiale, Tillbridge auch. Fragen Sie {store}, ob der Kunde sie zurückgebracht hat. Wenn nicht, tragen Sie sie in Shopify wieder als übergeben ein.',
   'webhook-unreadable':
@@ -382,8 +388,8 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
   'phrase.refund-part-handed-over':
-    'Ein Teil der Bestellung wurde übergeben, deshalb lässt sie sich nicht als Ganzes stornieren.',
-  'phrase.refund-others-open': 'Andere Teile der Bestellung sind noch offen.',
+    'Ein Teil der Bestellung wurde übergeben oder versandt, auch von Shopify selbst (ein Gutschein), deshalb lässt sie sich nicht als Ganzes stornieren.',
+  'phrase.refund-others-open': 'Andere Teile der Bestellung waren noch offen.',
   'phrase.refund-not-agreed': 'Das ist nicht mehr vereinbart.',
   'phrase.refund-not-done': 'Shopify hat es einen Tag lang nicht ausgeführt.',
   'phrase.refund-too-many-parts': 'Die Bestellung hat mehr Teile, als der Hub ansieht.',
@@ -397,13 +403,15 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-may-be-gone':
     'Vielleicht hat der Kunde die Ware schon: Eine Übergabe wurde an einer Kasse einer anderen Filiale erfasst oder in Shopify storniert. Fragen Sie zuerst die Filialen.',
   'phrase.refund-open-exception':
-    'Ein anderer Hinweis zu dieser Bestellung ist offen. Kümmern Sie sich zuerst um ihn.',
+    'Ein anderer Hinweis zu dieser Bestellung war offen. Kümmern Sie sich zuerst um ihn.',
   'phrase.refund-paid-before': 'Ein Teil des Geldes wurde schon früher erstattet.',
   'phrase.refund-changed': 'Die Bestellung wurde in Shopify geändert, nachdem ihre Frist abgelaufen war.',
   'phrase.refund-was-held':
     'Die Bestellung war in Shopify angehalten, nachdem ihre Frist abgelaufen war: Vielleicht kümmert sich jemand darum.',
   'phrase.refund-owed-changed':
     'Der offene Betrag der Bestellung hat sich geändert, seit ihre Frist abgelaufen ist: Vielleicht hat der Kunde gerade gezahlt.',
+  'phrase.refund-owed-more':
+    'In Shopify ist mehr zu zahlen, als der Hub wusste, als ihre Frist ablief: Eine Autorisierung kann verfallen sein, oder die Bestellung wurde geändert.',
   'phrase.refund-received':
     'Seit ihre Frist abgelaufen ist, wurde Geld für die Bestellung eingenommen oder eingezogen: Vielleicht kümmert sich jemand darum.',
   'phrase.refund-owes':
@@ -413,14 +421,25 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.refund-job-done': 'Shopify meldet, dass es fertig ist, und die Bestellung ist noch offen.',
   'phrase.refund-too-many':
     'Ungewöhnlich viele Bestellungen sind auf einmal abgelaufen, etwa durch eine falsche Uhr oder einen langen Stillstand des Hubs. Prüfen Sie, ob sie wirklich so lange bereitlag.',
-  'phrase.refund-on-hold': 'Die Bestellung ist in Shopify angehalten.',
+  'phrase.refund-on-hold': 'Die Bestellung war in Shopify angehalten: Vielleicht kümmert sich jemand darum.',
   'phrase.refund-hidden-units':
     'Die Bestellung hat Artikel, die Shopify dem Hub nicht zeigt, etwa bei einem Fulfillment-Dienst.',
   'phrase.refund-kept-back':
     'Einen Tag lang hat den Hub abwechselnd etwas gehindert: Ihm fehlte, was die Kassen ihrer Filialen getan haben, oder Shopify zeigte die Bestellung nicht oder hatte es nicht ausgeführt. Fragen Sie zuerst die Filialen, und sehen Sie sich die Bestellung in Shopify an.',
   'phrase.refund-undone':
     'Eine Übergabe wurde an einer Kasse erfasst und rückgängig gemacht, während Sie danach gefragt wurden: Fragen Sie die Filiale, wer die Ware hat.',
-  'phrase.refund-asked-of-another': 'Über einen anderen Teil von ihr entscheidet die Zentrale.',
+  'phrase.refund-asked-of-another': 'Die Zentrale wurde nach einem anderen Teil von ihr gefragt.',
+  'phrase.part-too': ' Zu {items}: {what}{more}',
+  'phrase.part-not-collected': 'Es lag {days|Tag|Tage} bereit und wurde nicht abgeholt.',
+  'phrase.part-not-told':
+    'Es lag {days|Tag|Tage} bereit und wurde nicht abgeholt. Shopify hat nicht bestätigt, dass der Kunde davon erfahren hat.',
+  'phrase.part-refused':
+    'Es lag {days|Tag|Tage} bereit, wurde nicht abgeholt und ist nicht erstattet: {problem}',
+  'phrase.part-cancelled': 'Es ist storniert, und das ist nicht vollständig: {problem}',
+  'phrase.part-nothing-left':
+    'Es ist in Shopify nicht mehr zu übergeben. Sehen Sie nach, ob sein Geld erstattet ist.',
+  'phrase.part-reopened': 'Es wurde vor {days|Tag|Tagen} wieder geöffnet und liegt nicht bereit.',
+  'phrase.part-under-way': 'Shopify hat den Auftrag, es zu stornieren und zu erstatten: {problem}',
   'phrase.refund-money-kept':
     'Shopify hat die Bestellung storniert und zeigt einen Tag danach nicht das ganze Geld als erstattet.',
   'phrase.without-refunds':
@@ -491,6 +510,14 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Filiale hat sie gefunden, ganz oder zum Teil. Vereinbaren Sie mit dem Kunden, was daraus wird.',
   'phrase.choice-gone':
     'Die Artikel sind in Shopify nicht mehr offen, und zur Bestellung wurde kein Geld erstattet. Erstatten Sie es oder einigen Sie sich mit dem Kunden, und schließen Sie dies dann.',
+  'phrase.choice-paid-elsewhere':
+    'Die Artikel sind in Shopify nicht mehr offen, und Geld der Bestellung wurde erstattet. Ob dafür, kann der Hub nicht sagen. Prüfen Sie, ob der Kunde es bekommen hat, und schließen Sie dies dann.',
+  'phrase.choice-items-gone':
+    'Die Artikel sind in der Filiale nicht mehr offen, und nicht der Hub hat ausgeführt, was der Kunde gewählt hat. Prüfen Sie, ob er bekommt, was er erwartet, und schließen Sie dies dann.',
+  'phrase.choice-not-paid':
+    'Shopify hat sie aus der Bestellung genommen, und die Erstattung ist fehlgeschlagen oder seit einem Tag unterwegs. Sehen Sie sich dort die Zahlungen der Bestellung an: Erstatten Sie, wenn sie fehlgeschlagen ist, und schließen Sie dies dann.',
+  'phrase.choice-not-held':
+    'Shopify hat sie nicht verschoben, und sie sind dort vielleicht nicht mehr angehalten: Die Kassen der Filiale zeigen sie vielleicht als Arbeit. Verschieben Sie sie in Shopify, oder halten Sie sie dort an.',
   'phrase.choice-put-back':
     'Der Hub wurde auf eine Sicherung zurückgesetzt, nachdem der Kunde gefragt war: Er kann vorher etwas anderes gewählt haben. Fragen Sie ihn.',
   'phrase.choice-too-late': 'Der Kunde wurde gefragt und hat nicht gewählt; sein Link ist abgelaufen.',

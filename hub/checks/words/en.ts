@@ -116,7 +116,7 @@ export const en = {
     'At till "{till}" of store {store} {wrong} wrong PINs or unknown badges were entered within an hour. Ask the store who was there; change the PIN of a person whose PIN may be known: `tillbridge-hub staff pin`.',
   'till-disk-full':
     'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
-  'own-settings-broken': 'Till "{till}" of store {store} can’t use its agent.json. {why}',
+  'own-settings-broken': 'Till "{till}" of store {store} does not run with its agent.json. {why}',
   'reads-no-sales':
     'Till "{till}" of store {store} reads no sales until its agent.json is corrected: what it sells does not reach head office. {why}',
   'till-disk-low':
@@ -261,6 +261,8 @@ export const en = {
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. The hub is carrying it out.',
   'pickup-short.left':
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
+  'pickup-short.lost':
+    '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The hub can’t tell who had them held, as after it was put back to a backup: the customer may have been asked before, and have chosen what becomes of them. Ask them, and decide it in Shopify.',
   'pickup-short.unanswered':
     '{items} of order {order} for {customer} could not be found at {store}. {why} Ask the customer, and decide it in Shopify.',
   'order-sale-voided':
@@ -306,29 +308,33 @@ export const en = {
   'refund-owed':
     '{staff} at {store} took back {items} of order {order}. The goods are booked, and {amount} is still to be paid back. Refund it in Shopify, from the return. If it was paid in another way, close this.',
   'pickup-not-collected':
-    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.{more}',
   'pickup-not-collected.refund-refused':
-    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). The store puts the goods back. The order was to be cancelled and paid back, as agreed, and was not: {problem} Ask the customer, or cancel and refund it in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.{more}',
   'pickup-not-collected.not-told':
-    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify has not confirmed that the customer was told that it was ready. The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify has not confirmed that the customer was told that it was ready. The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.{more}',
   'pickup-not-collected.nothing-left':
-    'Order {order} for {customer} was not collected at {store}. Shopify has nothing of it left to hand over ({items} were due), and has neither cancelled it nor shown it as handed over. The store can’t reopen it. An edit pays nothing back: see in Shopify whether all that was received is paid back, and pay back the rest, or cancel the order. If that is done, or the customer has the goods, close this.',
+    'Order {order} for {customer} was not collected at {store}. What was due there ({items}) is not left to hand over in Shopify, which has neither cancelled the order nor shown it as handed over. The store can’t reopen it. An edit alone pays nothing back: see in Shopify whether all that was received is paid back, and pay back the rest, or cancel the order. If that is done, or the customer has the goods, close this.{more}',
   'pickup-not-collected.reopened':
-    'Order {order} for {customer} was not collected at {store}. Staff reopened it {days|day|days} ago, and it is not ready ({items}). Its units stay promised, and nothing is paid back. Ask {store} whether the customer still comes, and the customer whether they want it. If not, cancel and refund the order in Shopify.',
+    'Order {order} for {customer} was not collected at {store}. Staff reopened it {days|day|days} ago, and it is not ready ({items}). Its units stay promised, and nothing is paid back. Ask {store} whether the customer still comes, and the customer whether they want it. If not, cancel and refund the order in Shopify.{more}',
   'pickup-not-collected.cancelled':
-    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed, and that is not complete: {problem} Look at the order in Shopify and pay back what is missing.',
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed, and that is not complete: {problem} Look at the order in Shopify and pay back what is missing.{more}',
+  'pickup-not-collected.under-way':
+    'Order {order} for {customer} was ready at {store} for {days|day|days} and was not collected ({items}). Shopify was asked to cancel it and pay it back, as agreed: {problem} The hub goes on looking, and the store can’t reopen it. Look at the timeline of the order in Shopify before you pay anything back there.{more}',
   'cancelled-but-collected':
-    'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+    'Order {order} was cancelled, and {store} has handed it over ({items}). See in Shopify what the customer has paid and got back, and ask them to pay or to bring the goods back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.paid-back':
-    'Order {order} was cancelled and paid back, because it was not collected, and {store} has handed it over ({items}): the customer has the goods and the money. Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+    'Order {order} was cancelled to be paid back, because it was not collected, and {store} has handed it over ({items}). Unless the customer paid at the till, they have the goods and the money: ask them to pay or to bring the goods back. Stock is corrected automatically.',
   'handed-over-unpaid':
     '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
   'handed-over-after-move':
     '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, and its stock is corrected automatically. Mark the order as fulfilled in Shopify, so that {owner} does not hand it over again; the stock of {owner} is then put right automatically.',
   'handed-over-after-move.fulfilled':
     '{staff} at {store} handed over order {order} ({items}), which had just been moved to {owner} in Shopify. The goods have left {store}, but Shopify took them off {owner}. The stock of both stores is put right automatically. Tell {owner} not to hand the order over, and to put back what it has packed.',
+  'handed-over-twice':
+    'Order {order} was handed over at {owner}, and receipt {receipt} at {store} names it as well: its goods may have left both stores, and both stocks count them as gone. Ask both stores what the customer took. If {owner} handed nothing over, cancel the fulfilment of {order} in Shopify. If {store} sold nothing of it, have the receipt corrected or voided. Else ask the customer to bring back what they have twice, and close this.',
   'hand-over-cancelled':
     'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':
@@ -374,8 +380,9 @@ export const en = {
     'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
   'phrase.without-fulfillment-news':
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
-  'phrase.refund-part-handed-over': 'A part of the order was handed over, so it can’t be cancelled whole.',
-  'phrase.refund-others-open': 'Other parts of the order are still open.',
+  'phrase.refund-part-handed-over':
+    'A part of the order was handed over or sent, also by Shopify itself (a gift card), so it can’t be cancelled whole.',
+  'phrase.refund-others-open': 'Other parts of the order were still open.',
   'phrase.refund-not-agreed': 'That is not agreed any more.',
   'phrase.refund-not-done': 'Shopify has not done it for a day.',
   'phrase.refund-too-many-parts': 'The order has more parts than the hub looks at.',
@@ -387,13 +394,15 @@ export const en = {
     'A receipt of a till names the order, so its customer may have the goods already. Ask the stores first.',
   'phrase.refund-may-be-gone':
     'The customer may have the goods already: a hand-over was recorded at a till of another store, or cancelled in Shopify. Ask the stores first.',
-  'phrase.refund-open-exception': 'Another exception about the order is open. Deal with that one first.',
+  'phrase.refund-open-exception': 'Another exception about the order was open. Deal with that one first.',
   'phrase.refund-paid-before': 'Some of its money was paid back before.',
   'phrase.refund-changed': 'The order was changed in Shopify after it had expired.',
   'phrase.refund-was-held':
     'The order was on hold in Shopify after it had expired: someone may be dealing with it.',
   'phrase.refund-owed-changed':
     'What is still to be paid of the order has changed since it expired: the customer may just have paid.',
+  'phrase.refund-owed-more':
+    'More of the order is to be paid in Shopify than the hub knew when it expired: an authorisation may have lapsed, or the order was edited.',
   'phrase.refund-received':
     'Money of the order was received or captured since it expired: someone may be dealing with it.',
   'phrase.refund-owes':
@@ -403,14 +412,24 @@ export const en = {
   'phrase.refund-job-done': 'Shopify says that it has finished, and the order is still open.',
   'phrase.refund-too-many':
     'Unusually many orders expired at once, as after a wrong clock or a long stop of the hub. Check that it was really ready for so long.',
-  'phrase.refund-on-hold': 'The order is on hold in Shopify.',
+  'phrase.refund-on-hold': 'The order was on hold in Shopify: someone may be dealing with it.',
   'phrase.refund-hidden-units':
     'The order has items that Shopify does not show to the hub, for example with a fulfilment service.',
   'phrase.refund-kept-back':
     'For a day one thing after the other kept the hub from it: it had not heard all that the tills of its stores did, or Shopify did not show the order or had not done it. Ask the stores first, and look at the order in Shopify.',
   'phrase.refund-undone':
     'A hand-over of it was noted at a till and undone while you were asked about it: ask the store who has the goods.',
-  'phrase.refund-asked-of-another': 'Head office decides about another part of it.',
+  'phrase.refund-asked-of-another': 'Head office was asked about another part of it.',
+  'phrase.part-too': ' Of {items}: {what}{more}',
+  'phrase.part-not-collected': 'it was ready for {days|day|days} and not collected.',
+  'phrase.part-not-told':
+    'it was ready for {days|day|days} and not collected. Shopify has not confirmed that the customer was told.',
+  'phrase.part-refused':
+    'it was ready for {days|day|days} and not collected, and is not paid back: {problem}',
+  'phrase.part-cancelled': 'it is cancelled, and that is not complete: {problem}',
+  'phrase.part-nothing-left': 'it is not left to hand over in Shopify. See whether its money is paid back.',
+  'phrase.part-reopened': 'staff reopened it {days|day|days} ago, and it is not ready.',
+  'phrase.part-under-way': 'Shopify was asked to cancel it and pay it back: {problem}',
   'phrase.refund-money-kept':
     'Shopify has cancelled the order, and a day later it does not show all of the money as paid back.',
   'phrase.without-refunds':
@@ -478,6 +497,14 @@ export const en = {
     'The store has found them, or some of them. Agree with the customer on what becomes of them.',
   'phrase.choice-gone':
     'The items are not open in Shopify any more, and no money of the order was paid back. Pay it back or agree with the customer, then close this.',
+  'phrase.choice-paid-elsewhere':
+    'The items are not open in Shopify any more, and money of the order was paid back. Whether it was for them, the hub can’t tell. Check that the customer has had it, then close this.',
+  'phrase.choice-items-gone':
+    'The items are not open at the store any more, and it was not the hub that did what the customer chose. Check that they get what they expect, then close this.',
+  'phrase.choice-not-paid':
+    'Shopify took them off the order, and the payment back failed or has been under way for a day. Look at the order’s payments there: pay it back if it failed, and then close this.',
+  'phrase.choice-not-held':
+    'Shopify has not moved them, and they may not be held there any more: the store’s tills may show them as work. Move or hold them in Shopify.',
   'phrase.choice-put-back':
     'The hub was put back to a backup after the customer was asked: they may have chosen something else before. Ask them.',
   'phrase.choice-too-late': 'The customer was asked and has not chosen; their link has expired.',

@@ -1,10 +1,23 @@
 import { shownMinute } from '../../../shared/shown-minute.ts'
-import { openException } from '../../checks/exceptions.ts'
+import { isExceptionOpen, openException } from '../../checks/exceptions.ts'
 import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
+import type { Write } from '../../outbox/writes.ts'
+import { goodsOf } from '../goods-text.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
-import { customerOf, isShort } from '../short.ts'
-import { addQuestion, type CustomerQuestion, MONEY_NOT_BACK, type PreparedQuestion } from './questions.ts'
+import { customerOf, missingOf, nameOthersShort, shortPickups } from '../short.ts'
+import { PUT_BACK } from './put-back.ts'
+import {
+  addQuestion,
+  type CustomerQuestion,
+  ITEMS_GONE,
+  MONEY_MAY_BE_BACK,
+  MONEY_NOT_BACK,
+  MONEY_NOT_PAID,
+  PAID_BEFORE,
+  type PreparedQuestion,
+  questionSubject,
+} from './questions.ts'
 import { chosenStore, itemsText, showAsked } from './show.ts'
 
 /**
@@ -17,28 +30,42 @@ export async function askCustomer(
   prepared: PreparedQuestion,
   now: number,
 ): Promise<void> {
-  const { order_id, order_name, store } = row
-  if (!(await isShort(tx, order_id))) return
-  const question = await addQuestion(tx, { order_id, order_name, store }, prepared, now)
+  const { order_id, order_name, store, pickup } = row
+  const asked = [pickup, prepared.part]
+  if (!(await shortPickups(tx, order_id)).some(one => asked.includes(one.row.pickup))) return
+  const question = await addQuestion(tx, { order_id, order_name, store, pickup }, prepared, now)
   await nameQuestion(tx, question, now)
+  await nameOthersShort(tx, order_id, pickup, now)
   await showAsked(tx, order_id, store, now)
 }
 
-/** Tells head office how far a question has come, in the exception about the order's missing items. */
+/**
+ * Shopify held the items already when the hub, which was put back to a backup, asked for it: the lost hub may have asked the customer, who may have
+ * chosen. Head office asks them before it decides.
+ */
+export async function nameLostQuestion(tx: Tx, pickup: Pickup, write: Write, now: number): Promise<void> {
+  const { order_id: subject, order_name: order, store } = pickup.row
+  const recovery = await tx
+    .selectFrom('recovery')
+    .select('store')
+    .where('store', '=', store)
+    .where('begun_at', '>=', write.planned_at)
+    .executeTakeFirst()
+  const isOpen = await isExceptionOpen(tx, 'pickup-short', subject)
+  // Shopify had them held before this hub sent anything: its record may have been put back as well
+  const isKnown = recovery === undefined && write.first_sent_at !== null
+  if (isKnown || !isOpen) return
+  const items = goodsOf(pickup, missingOf(pickup))
+  const fields = { order, store, items, customer: customerOf(pickup) }
+  const evidence = { pickup: pickup.row.pickup }
+  await openException(tx, { code: 'pickup-short.lost', subject, store, device: null, fields, evidence }, now)
+}
+
+/** Tells head office how far a question has come, in the exception about it. */
 export async function nameQuestion(tx: Tx, question: CustomerQuestion, now: number): Promise<void> {
-  const {
-    id,
-    order_id: subject,
-    order_name: order,
-    store,
-    state,
-    link,
-    expires_at,
-    choice,
-    problem,
-  } = question.row
-  const customer = await customerOfOrder(tx, subject)
-  const about = { subject, store, device: null, evidence: { question: id } }
+  const { id, order_id, order_name: order, store, state, link, expires_at, choice, problem } = question.row
+  const customer = await customerOfOrder(tx, order_id)
+  const about = { subject: questionSubject(question), store, device: null, evidence: { question: id } }
   const fields = { order, store, items: itemsText(question), customer }
   if (choice === null && state === 'left') {
     const unanswered = { ...fields, why: whyLeft(problem) }
@@ -87,7 +114,7 @@ export const choiceHindrances = {
   'The store has found the items.': 'phrase.choice-found',
   'It is not agreed any more.': 'phrase.refund-not-agreed',
   [MONEY_NOT_BACK]: 'phrase.choice-gone',
-  'The hub was put back to a backup after the customer was asked.': 'phrase.choice-put-back',
+  [PUT_BACK]: 'phrase.choice-put-back',
   'The customer did not choose in time.': 'phrase.choice-too-late',
   'Another hold is on the items in Shopify.': 'phrase.choice-held',
   'The store that was chosen no longer has them.': 'phrase.choice-store-gone',
@@ -96,7 +123,11 @@ export const choiceHindrances = {
   'The order was paid in another currency.': 'phrase.choice-currency',
   'Something of the order is still to be paid.': 'phrase.choice-owed',
   'Another exception about the order is open.': 'phrase.refund-open-exception',
-  'Money of the order was paid back before.': 'phrase.refund-paid-before',
+  [PAID_BEFORE]: 'phrase.refund-paid-before',
+  [MONEY_MAY_BE_BACK]: 'phrase.choice-paid-elsewhere',
+  [ITEMS_GONE]: 'phrase.choice-items-gone',
+  [MONEY_NOT_PAID]: 'phrase.choice-not-paid',
+  'The items could not be held again.': 'phrase.choice-not-held',
   'The customer may have the goods already.': 'phrase.refund-may-be-gone',
   'A receipt names the order.': 'phrase.refund-rung-up',
   'The order has too many parts.': 'phrase.refund-too-many-parts',

@@ -1,8 +1,18 @@
 import { z } from 'zod'
+import { closeException } from '../../checks/exceptions.ts'
 import type { Reads, Tx } from '../../db/db.ts'
 import { planWrite, type Write } from '../../outbox/writes.ts'
 import { nameQuestion } from './ask.ts'
-import { type CustomerQuestion, endQuestion, MONEY_NOT_BACK, readQuestion } from './questions.ts'
+import {
+  type CustomerQuestion,
+  endQuestion,
+  ITEMS_GONE,
+  isItemsGone,
+  MONEY_MAY_BE_BACK,
+  PAID_BEFORE,
+  questionSubject,
+  readQuestion,
+} from './questions.ts'
 import { isStillWaitedFor, showAsked } from './show.ts'
 
 /** What Shopify is asked for a customer's choice. */
@@ -10,6 +20,8 @@ export const ChoiceRequest = z.object({
   question: z.string(),
   /** The hub's hold: its release was sent, or Shopify said that it released it. Absent: it was not sent. */
   released: z.enum(['sent', 'answered']).optional(),
+  /** Units of the items that the chosen store had to hand over already, by the order's lines. Absent: nothing was sent, or an older version sent it. */
+  there: z.record(z.string(), z.int()).optional(),
   /** What is paid back, as it was sent first; it is sent again with the same words, or not at all. */
   payment: z
     .object({
@@ -44,10 +56,17 @@ export async function closeChoice(tx: Tx, write: Write, problem: string | null, 
   const question = await choiceOfWrite(tx, write)
   if (question === null) return
   const { id, order_id: order, store } = question.row
-  // what head office, or another store, has taken off the store meanwhile is not asked about; what staff have found is, and money is
-  const isLeft = problem === MONEY_NOT_BACK || (problem !== null && (await isStillWaitedFor(tx, question)))
-  const state = problem === null ? 'done' : isLeft ? 'left' : 'over'
-  const ended = await endQuestion(tx, id, { state, problem }, now)
-  if (ended?.row.state === 'left') await nameQuestion(tx, ended, now)
+  const state = problem === null ? 'done' : 'left'
+  const why = problem === null || (await isStillWaitedFor(tx, question)) ? problem : whyGone(problem)
+  const ended = await endQuestion(tx, id, { state, problem: why }, now)
+  if (ended === null) return
+  if (state === 'left') await nameQuestion(tx, ended, now)
+  else await closeException(tx, 'pickup-short', questionSubject(ended), now)
   await showAsked(tx, order, store, now)
+}
+
+/** The store has nothing of it to hand over any more, so that only a person can tell whether the customer got what they chose. */
+function whyGone(problem: string): string {
+  if (isItemsGone(problem)) return problem
+  return problem === PAID_BEFORE ? MONEY_MAY_BE_BACK : ITEMS_GONE
 }

@@ -3,6 +3,7 @@ import type { Reads, Tx } from '../../db/db.ts'
 import { locationsThatHave, storesThatLooked } from '../elsewhere.ts'
 import { type ChoiceHindrance, nameQuestion } from './ask.ts'
 import { planChoice } from './carry-out.ts'
+import { isPutBackSince, PUT_BACK } from './put-back.ts'
 import {
   type ChosenOption,
   type CustomerQuestion,
@@ -73,25 +74,13 @@ async function choiceOf(
 
 /** The hub has Shopify move or pay back the items; what Shopify lets no app do is left to head office. */
 async function carryOut(tx: Tx, question: CustomerQuestion, now: number): Promise<CustomerQuestion> {
-  if (await isPutBackSince(tx, question))
-    return leaveToOffice(tx, question, 'The hub was put back to a backup after the customer was asked.', now)
+  if (await isPutBackSince(tx, question)) return leaveToOffice(tx, question, PUT_BACK, now)
   if (question.row.choice === 'deliver')
     return leaveToOffice(tx, question, 'Shopify lets no app turn a pickup into a delivery.', now)
   await planChoice(tx, question, now)
   await nameQuestion(tx, question, now)
   await showAsked(tx, question.row.order_id, question.row.store, now)
   return question
-}
-
-/** Whether the database became older after it had asked: the customer may have chosen something else that it does not know of. */
-async function isPutBackSince(tx: Tx, { row }: CustomerQuestion): Promise<boolean> {
-  const since = await tx
-    .selectFrom('recovery')
-    .select('store')
-    .where('store', '=', row.store)
-    .where('begun_at', '>=', row.asked_at)
-    .executeTakeFirst()
-  return since !== undefined
 }
 
 async function leaveToOffice(

@@ -22,17 +22,17 @@ export interface SignedQuestion {
 
 /** Makes the links under which customers choose, and checks them. */
 export interface CustomerLinks {
-  /** A new question and its link, which no one can guess or change. */
-  make(until: number): Promise<{ readonly id: string; readonly link: string }>
+  /** A new question and its link, which no one can guess or change. Null: customers don't reach this hub. */
+  make(until: number): Promise<{ readonly id: string; readonly link: string } | null>
   /** What a link's last part says; null: this hub did not sign it. Whether it has expired, the caller looks. */
   read(token: string): Promise<SignedQuestion | null>
 }
 
-/** @param parts.address where customers reach the hub, without a slash at its end */
+/** @param parts.address where customers reach the hub, without a slash at its end; null: they don't */
 export function openCustomerLinks(parts: {
   readonly db: Db
   readonly random: Random
-  readonly address: string
+  readonly address: string | null
 }): CustomerLinks {
   const { db, random, address } = parts
   let known: Promise<Buffer> | null = null
@@ -45,6 +45,7 @@ export function openCustomerLinks(parts: {
   }
   return {
     async make(until) {
+      if (address === null) return null
       const id = Buffer.from(random.bytes(ID_BYTES)).toString('base64url')
       const text = `${id}.${until.toString(36)}`
       return { id, link: `${address}/choice/${text}.${signatureOf(await key(), text).toString('base64url')}` }
@@ -72,3 +73,6 @@ async function makeKey(tx: Tx, random: Random): Promise<Buffer> {
   await writeSetting(tx, SETTING, drawn.toString('base64url'))
   return drawn
 }
+
+/** A text as those read it who may only look: with a link one can choose in the customer's place. */
+export const withoutLinks = (text: string): string => text.replaceAll(/https?:\/\/\S*\/choice\/\S+/g, '…')

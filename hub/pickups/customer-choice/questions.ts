@@ -6,9 +6,27 @@ import type { Schema } from '../../db/schema.ts'
 
 /** A link takes a choice for so long. */
 export const LINK_MS = 7 * 24 * 3_600_000
+/** So far the clock may be set back, or be behind another hub's, before a new link counts as expired. */
+const SLACK_MS = 3_600_000
+
+/** The exception about a question: each has one, as an order may have several. */
+export const questionSubject = ({ row }: { readonly row: Pick<Row, 'order_id' | 'id'> }) =>
+  `${row.order_id}/choice/${row.id}`
 
 /** Why a refund is left to head office: no items are left that could be taken off the order, and the customer has not had the money. */
 export const MONEY_NOT_BACK = 'The items are gone from the order, and no money was paid back.'
+
+/** Why a refund is left to head office: whether the customer has had the money already, the hub can't tell. */
+export const PAID_BEFORE = 'Money of the order was paid back before.'
+/** The same where the items are gone from the order. */
+export const MONEY_MAY_BE_BACK = 'The items are gone from the order, and money of it was paid back.'
+/** Why a refund is left to head office that Shopify has made: its payment failed, or has been under way for a day. */
+export const MONEY_NOT_PAID = 'The payment back has not gone through.'
+/** Why another choice is left to head office: the items are not where the customer was asked about them any more. */
+export const ITEMS_GONE = 'The items are gone from the store.'
+/** Whether a choice was left without items that could still tell that it was done: a person says so. */
+export const isItemsGone = (problem: string | null): boolean =>
+  [MONEY_NOT_BACK, MONEY_MAY_BE_BACK, MONEY_NOT_PAID, ITEMS_GONE].some(one => one === problem)
 
 type Row = Schema['customer_question']
 
@@ -81,13 +99,13 @@ export async function questionsAbout(db: Reads, order: string): Promise<readonly
 
 /** Whether the link takes no choice any more. One that was written while the clock was ahead does not stay open for longer. */
 export function isLinkExpired({ row }: CustomerQuestion, now: number): boolean {
-  return isDue(row.expires_at, now, LINK_MS)
+  return isDue(row.expires_at, now, LINK_MS + SLACK_MS)
 }
 
-/** Writes a question that is open. */
+/** Writes a question that is open. @param of.pickup the one that the missing items were split off */
 export async function addQuestion(
   tx: Tx,
-  of: Pick<Row, 'order_id' | 'order_name' | 'store'>,
+  of: Pick<Row, 'order_id' | 'order_name' | 'store' | 'pickup'>,
   { id, link, until, locale, part, items, offered }: PreparedQuestion,
   now: number,
 ): Promise<CustomerQuestion> {
@@ -99,7 +117,8 @@ export async function addQuestion(
       link,
       locale,
       part,
-      asked_at: now,
+      // as it was prepared: a hub that was put back meanwhile may have asked before
+      asked_at: Math.min(now, until - LINK_MS),
       expires_at: until,
       lines_json: JSON.stringify(items),
       offered_json: JSON.stringify(offered),
@@ -115,7 +134,7 @@ export async function addQuestion(
   return parseQuestion(row)
 }
 
-/** Notes the one choice of a question. @returns null: it was answered before, or has ended */
+/** Notes the one choice of a question. Its link is kept no longer than it takes one. @returns null: it was answered before, or has ended */
 export async function noteChoice(
   tx: Tx,
   id: string,
@@ -124,7 +143,7 @@ export async function noteChoice(
 ): Promise<CustomerQuestion | null> {
   const row = await tx
     .updateTable('customer_question')
-    .set({ state: 'chosen', choice, location, chosen_at: now })
+    .set({ state: 'chosen', choice, location, chosen_at: now, link: '' })
     .where('id', '=', id)
     .where('state', '=', 'open')
     .returningAll()
@@ -141,7 +160,7 @@ export async function endQuestion(
 ): Promise<CustomerQuestion | null> {
   const row = await tx
     .updateTable('customer_question')
-    .set({ ...end, ended_at: now })
+    .set({ ...end, ended_at: now, link: '' })
     .where('id', '=', id)
     .where('state', 'in', ['open', 'chosen', 'left'])
     .returningAll()

@@ -1,11 +1,19 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CustomerAsked } from '../../../shared/customer-choice.ts'
 import { epochMs } from '../../../shared/ids.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
+import { closeException } from '../../checks/exceptions.ts'
 import type { Reads, Tx } from '../../db/db.ts'
 import { dueUnits } from '../line-counts.ts'
 import { cleanText } from '../order-text.ts'
-import { changePickup, parsePickup, readPickup } from '../pickup-row.ts'
-import { type CustomerQuestion, endQuestion, MONEY_NOT_BACK, questionsAbout } from './questions.ts'
+import { changePickup, type Pickup, parsePickup, readPickup } from '../pickup-row.ts'
+import {
+  type CustomerQuestion,
+  endQuestion,
+  isItemsGone,
+  questionSubject,
+  questionsAbout,
+} from './questions.ts'
 
 /** "2 × Mug, 1 × Tote bag". */
 export function itemsText({ items }: Pick<CustomerQuestion, 'items'>): string {
@@ -17,15 +25,31 @@ export function chosenStore({ row, offered }: CustomerQuestion): string | null {
   return offered.find(({ location }) => location === row.location)?.name ?? null
 }
 
-/** What a store's tills are told of the newest question about an order; null: its customer is not asked, or the items are not missing any more. */
+/** What the tills of a pickup's store are told of the question about it; null: its customer is not asked, or the items are not missing any more. */
 export async function customerAskedAbout(
   db: Reads,
-  order: string,
-  store: string,
+  { order, ...of }: AskedPickup,
 ): Promise<CustomerAsked | null> {
-  const all = await questionsAbout(db, order)
-  const newest = all.findLast(({ row }) => row.store === store)
-  return newest === undefined || newest.row.state === 'over' || isUnanswered(newest) ? null : askedOf(newest)
+  return shownOn(await questionsAbout(db, order), of)
+}
+
+interface AskedPickup {
+  readonly order: string
+  readonly store: string
+  readonly pickup: string
+}
+
+/** A part shows its own question, and what it was split off the first of its parts' questions that is not answered. */
+function shownOn(
+  all: readonly CustomerQuestion[],
+  { store, pickup }: Omit<AskedPickup, 'order'>,
+): CustomerAsked | null {
+  const told = all.filter(one => one.row.store === store && one.row.state !== 'over' && !isUnanswered(one))
+  const own = told.findLast(({ row }) => row.part === pickup)
+  // an older version did not note what a part was split off
+  const split = told.filter(({ row }) => row.pickup === pickup || row.pickup === null)
+  const shown = own ?? split.find(({ row }) => row.state === 'open') ?? split.at(-1)
+  return shown === undefined ? null : askedOf(shown)
 }
 
 /** Its link expired, and head office decides instead. */
@@ -38,9 +62,9 @@ function askedOf(question: CustomerQuestion): CustomerAsked {
   return { link, until: epochMs(expires_at), goods: itemsText(question), chosen }
 }
 
-/** Tells the tills of a store how far the question about an order has come, with each of its pickups that has not ended. */
+/** Tells the tills of a store how far the questions about an order have come, with each of its pickups that has not ended. */
 export async function showAsked(tx: Tx, order: string, store: string, now: number): Promise<void> {
-  const asked = await customerAskedAbout(tx, order, store)
+  const all = await questionsAbout(tx, order)
   const rows = await tx
     .selectFrom('pickup')
     .selectAll()
@@ -48,36 +72,67 @@ export async function showAsked(tx: Tx, order: string, store: string, now: numbe
     .where('store', '=', store)
     .orderBy('pickup')
     .execute()
-  for (const pickup of rows.map(parsePickup))
-    if (!isEnded(pickup.body.state)) await changePickup(tx, pickup, { body: { asked } }, now)
+  for (const pickup of rows.map(parsePickup)) {
+    const asked = shownOn(all, { store, pickup: pickup.row.pickup })
+    if (!isEnded(pickup.body.state) && !isDeepStrictEqual(asked, pickup.body.asked ?? null))
+      await changePickup(tx, pickup, { body: { asked } }, now)
+  }
+}
+
+/** Whether a question has an exception of its own, which says what becomes of its items. */
+const isNamed = ({ row: { state } }: CustomerQuestion) =>
+  state === 'open' || state === 'chosen' || state === 'left'
+
+/** Whether the customer is asked about just this pickup, so that the exception about the question says what is missing of it. */
+export async function isNamedByQuestion(db: Reads, { row }: Pick<Pickup, 'row'>): Promise<boolean> {
+  const all = await questionsAbout(db, row.order_id)
+  return all.some(one => isNamed(one) && one.row.part === row.pickup && one.row.store === row.store)
+}
+
+/** The pickups among some of an order that no customer is asked about. */
+export async function notAskedAbout(
+  db: Reads,
+  order: string,
+  some: readonly Pickup[],
+): Promise<readonly Pickup[]> {
+  const all = (await questionsAbout(db, order)).filter(({ row }) => row.state !== 'over')
+  return some.filter(
+    ({ row }) => !all.some(one => one.row.part === row.pickup && one.row.store === row.store),
+  )
 }
 
 /** Whether the items of a question, missing or found, are still to be handed over by the store that was to prepare them. */
 export async function isStillWaitedFor(db: Reads, { row }: CustomerQuestion): Promise<boolean> {
   const part = await readPickup(db, row.part)
-  if (part === null || part.row.store !== row.store || isEnded(part.body.state)) return false
+  if (part === null) return true // the hub has not seen it yet
+  if (part.row.store !== row.store || isEnded(part.body.state)) return false
   return part.lines.lines.some(line => dueUnits(line) > 0)
 }
 
-/** Whether head office was left to do what a customer of an order chose, and the money is not back or the store still has items to hand over. */
-export async function isChoiceLeft(db: Reads, order: string): Promise<boolean> {
-  for (const question of await questionsAbout(db, order))
-    if (
-      question.row.state === 'left' &&
-      question.row.choice !== null &&
-      (question.row.problem === MONEY_NOT_BACK || (await isStillWaitedFor(db, question)))
-    )
-      return true
-  return false
-}
-
-/** Nothing of an order is missing any more: its customer is not asked about it. @returns the stores whose tills are told */
-export async function endOverQuestions(tx: Tx, order: string, now: number): Promise<readonly string[]> {
+/**
+ * Ends the questions of an order whose items are not missing any more, with the exceptions about them: found, refunded, edited away or moved.
+ * One that was left to head office stays until the store has nothing of it to hand over, and one whose items went without what the customer chose
+ * until a person closes its exception. @param short the pickups of the order that miss something @returns the stores whose tills are told
+ */
+export async function endOverQuestions(
+  tx: Tx,
+  order: string,
+  short: readonly Pickup[],
+  now: number,
+): Promise<readonly string[]> {
   const stores = new Set<string>()
-  for (const { row } of await questionsAbout(tx, order)) {
-    if (row.state !== 'open' && row.state !== 'left') continue
-    await endQuestion(tx, row.id, { state: 'over', problem: row.problem }, now)
-    stores.add(row.store)
+  const unasked = await notAskedAbout(tx, order, short)
+  for (const question of await questionsAbout(tx, order)) {
+    const { id, store, state, choice, problem, part } = question.row
+    if (state !== 'open' && state !== 'left') continue
+    // Shopify may have put them under another fulfilment order
+    const isMissing = ({ row }: Pickup) => row.pickup === part && row.store === store
+    if (short.some(isMissing) || unasked.some(({ row }) => row.store === store)) continue
+    const isLeft = state === 'left' && choice !== null
+    if (isLeft && (isItemsGone(problem) || (await isStillWaitedFor(tx, question)))) continue
+    await endQuestion(tx, id, { state: 'over', problem }, now)
+    await closeException(tx, 'pickup-short', questionSubject(question), now)
+    stores.add(store)
   }
   for (const store of stores) await showAsked(tx, order, store, now)
   return [...stores]

@@ -1,6 +1,7 @@
+import { isExceptionOpen } from '../../checks/exceptions.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { type ChoiceHindrance, nameQuestion } from './ask.ts'
-import { endQuestion, readQuestion } from './questions.ts'
+import { endQuestion, questionSubject, readQuestion } from './questions.ts'
 import { showAsked } from './show.ts'
 
 /**
@@ -26,4 +27,19 @@ export async function leaveUnanswered(db: Db, now: number): Promise<ReadonlySet<
       stores.add(left.row.store)
     })
   return stores
+}
+
+/** What became of a question is shown for so long after its end. */
+const KEEP_MS = 90 * 24 * 3_600_000
+
+/** Forgets the questions that ended long ago, and that head office is not asked about. */
+export async function forgetEndedQuestions(db: Db, now: number): Promise<void> {
+  const old = await db
+    .selectFrom('customer_question')
+    .select(['id', 'order_id'])
+    .where('ended_at', '<=', now - KEEP_MS)
+    .execute()
+  for (const row of old)
+    if (!(await isExceptionOpen(db, 'pickup-short', questionSubject({ row }))))
+      await transaction(db, tx => tx.deleteFrom('customer_question').where('id', '=', row.id).execute())
 }

@@ -265,7 +265,7 @@ export const SUGGESTED_REFUND = /* GraphQL */ `
 export const CREATE_REFUND = /* GraphQL */ `
   mutation CreateRefund($key: String!, $input: RefundInput!) {
     refundCreate(input: $input) @idempotent(key: $key) {
-      refund { id }
+      refund { id transactions(first: 10) { nodes { status } } }
       userErrors { field message }
     }
   }`

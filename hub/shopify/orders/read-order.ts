@@ -217,6 +217,7 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
       phone: order.phone ?? customer?.phone ?? null,
     },
     outstanding: order.test ? null : outstandingOf(order), // its money is not real
+    ...(!order.test && isOverpaid(order) ? { isOverpaid: true } : {}),
     routed: parts.length > 0,
     pickups,
   }
@@ -240,6 +241,12 @@ async function readWithParts(client: ShopifyClient, id: string) {
   const parts: OrderPart[] = []
   for await (const nodes of pagesOf(client, list, { id })) parts.push(...nodes)
   return { order: read.order, parts }
+}
+
+/** More was received than it comes at now. */
+function isOverpaid({ totalOutstandingSet }: Order): boolean {
+  const { amount, currencyCode } = totalOutstandingSet.shopMoney
+  return minorFromDecimal(amount, currencyCode, 'totalOutstandingSet') < 0
 }
 
 /** What is still to be paid, less what is authorised; null: nothing. */

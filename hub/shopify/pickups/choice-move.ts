@@ -1,7 +1,8 @@
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
-import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
+import { type CustomerQuestion, ITEMS_GONE } from '../../pickups/customer-choice/questions.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from '../../pickups/order-snapshot.ts'
+import { placeOf } from '../../stock/places.ts'
 import { readOrder } from '../orders/read-order.ts'
 import { proveChoice } from './choice-proof.ts'
 import { locationsFor } from './move-elsewhere.ts'
@@ -10,7 +11,12 @@ import type { PickupWriteWork } from './write-steps.ts'
 
 /** What comes next so that the store that a customer chose prepares the items. */
 export type MoveStep =
-  | { readonly do: 'release'; readonly part: string; readonly holds: readonly string[] }
+  | {
+      readonly do: 'release'
+      readonly part: string
+      readonly holds: readonly string[]
+      readonly there: Readonly<Record<string, number>>
+    }
   | { readonly do: 'move'; readonly part: string; readonly location: string }
   | { readonly do: 'done' }
   | { readonly do: 'wait'; readonly for: 'tills' | 'unseen' }
@@ -30,14 +36,17 @@ const leave = (why: ChoiceHindrance, released: string | null = null): MoveStep =
 export async function nextForMove(
   work: PickupWriteWork,
   question: CustomerQuestion,
-  { released }: Pick<ChoiceRequest, 'released'>,
+  { released, there }: Pick<ChoiceRequest, 'released' | 'there'>,
 ): Promise<MoveStep> {
   const { order_id, part: id, location } = question.row
   const order = await readOrder(work.client, order_id)
   if (order === null) return { do: 'wait', for: 'unseen' }
   const part = openPart(order, id)
-  if (location !== null && hasArrived(order, question)) return { do: 'done' }
-  if (location === null || part === null || !hasJust(part, question))
+  if (location !== null && hasArrived(order, question, released === undefined ? null : (there ?? {})))
+    return { do: 'done' }
+  // the hub may be a little behind Shopify, and still wait for them
+  if (part === null || !(await isAtStore(work, part, question))) return leave(ITEMS_GONE)
+  if (location === null || !hasJust(part, question))
     return leave('The items are not as they were when the customer was asked.')
   const isHeld = part.status === 'ON_HOLD'
   // a person has released it: the store may have the items again
@@ -46,16 +55,23 @@ export async function nextForMove(
   const holds = await readHolds(work.client, id)
   if (holds.hasOthers || (isHeld && holds.own.length === 0))
     return leave('Another hold is on the items in Shopify.')
-  const doubt = await proveChoice(work, question, { isReleased: released !== undefined })
-  if (doubt?.next === 'leave') return leave(doubt.why)
+  const ownReleased = !isHeld && released === 'answered' ? id : null
+  const doubt = await proveChoice(work, question)
+  if (doubt?.next === 'leave') return leave(doubt.why, ownReleased)
   if (doubt !== null) return { do: 'wait', for: doubt.for }
   const free = await locationsFor(work, order_id, part)
-  if (!free.includes(location))
-    return leave(
-      'The store that was chosen no longer has them.',
-      !isHeld && released === 'answered' ? id : null,
-    )
-  return isHeld ? { do: 'release', part: id, holds: holds.own } : { do: 'move', part: id, location }
+  if (!free.includes(location)) return leave('The store that was chosen no longer has them.', ownReleased)
+  if (!isHeld) return { do: 'move', part: id, location }
+  return { do: 'release', part: id, holds: holds.own, there: unitsAt(order, question) }
+}
+
+/** Whether a part is with the store that was to prepare it. */
+async function isAtStore(
+  { db }: PickupWriteWork,
+  { location }: PickupFulfillmentOrder,
+  { row }: CustomerQuestion,
+): Promise<boolean> {
+  return location !== null && (await placeOf(db, location))?.store === row.store
 }
 
 /** A fulfilment order that still has something to do; null: it has not, or is not there. */
@@ -76,14 +92,30 @@ export function hasJust({ lines }: PickupFulfillmentOrder, question: CustomerQue
   )
 }
 
-/** Whether the store that was chosen has the items now, under whichever fulfilment order, and the one that was held has not. */
-function hasArrived(order: OrderSnapshot, question: CustomerQuestion): boolean {
+/**
+ * Whether the store that was chosen has the items now, under whichever fulfilment order, beside what it had of their lines already, and the one that
+ * was held has not. @param before what it had before this choice was sent; null: it was not sent, and only the held part itself tells
+ */
+function hasArrived(
+  order: OrderSnapshot,
+  question: CustomerQuestion,
+  before: Readonly<Record<string, number>> | null,
+): boolean {
   const { part: id, location } = question.row
   const wanted = unitsByOrderLine(question)
-  const there = order.pickups.filter(one => one.location === location && openPart(order, one.id) !== null)
   const held = openPart(order, id)
   if (wanted === null || (held !== null && held.location !== location && hasDue(held))) return false
-  return [...wanted].every(([orderLine, units]) => dueOf(there, orderLine) >= units)
+  if (before === null) return held !== null && held.location === location && hasJust(held, question)
+  const now = unitsAt(order, question)
+  return [...wanted].every(([line, units]) => (now[line] ?? 0) >= (before[line] ?? 0) + units)
+}
+
+/** How many units of the items' lines the store that was chosen has to hand over. */
+function unitsAt(order: OrderSnapshot, question: CustomerQuestion): Readonly<Record<string, number>> {
+  const { location } = question.row
+  const there = order.pickups.filter(one => one.location === location && openPart(order, one.id) !== null)
+  const lines = [...(unitsByOrderLine(question)?.keys() ?? [])]
+  return Object.fromEntries(lines.map(line => [line, dueOf(there, line)]))
 }
 
 const hasDue = ({ lines }: PickupFulfillmentOrder) => lines.some(({ remaining }) => remaining > 0)

@@ -1,8 +1,8 @@
-import { isOnHold } from '../../../shared/pickup-notices.ts'
 import { isOpenAbout } from '../../checks/open-about.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { Reads } from '../../db/db.ts'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
+import { isPutBackSince, PUT_BACK } from '../../pickups/customer-choice/put-back.ts'
 import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
 import { isAllMissing } from '../../pickups/line-counts.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
@@ -18,36 +18,32 @@ export type ChoiceDoubt =
   | { readonly next: 'wait'; readonly for: 'tills' | 'unseen' }
   | { readonly next: 'leave'; readonly why: ChoiceHindrance }
 
-/** Whether this choice's own write has released the hub's hold, so that the items need not be held. */
-interface Held {
-  readonly isReleased: boolean
-}
-
-/** What the hub knows against carrying out a choice, whichever it is, once it has all that the tills did. Null: nothing. */
+/**
+ * What the hub knows against carrying out a choice, whichever it is, once it has all that the tills did. Null: nothing. Whether the items are
+ * held, the caller has read in Shopify.
+ */
 export async function proveChoice(
   work: Pick<PickupWriteWork, 'db' | 'isAllTold'>,
   question: CustomerQuestion,
-  held: Held,
 ): Promise<ChoiceDoubt | null> {
-  const said = await whatHubSays(work.db, question, held)
+  const said = await whatHubSays(work.db, question)
   if (said !== null) return said
   return (await isHeard(work, question)) ? null : { next: 'wait', for: 'tills' }
 }
 
-/** What the hub's own rows say against it: the items must be held and missing, and nothing may say that goods are elsewhere. Null: nothing. */
-export async function whatHubSays(
-  db: Reads,
-  { row }: CustomerQuestion,
-  { isReleased }: Held,
-): Promise<ChoiceDoubt | null> {
+/**
+ * What the hub's own rows say against it: the items must be missing, also where staff look for them again, and nothing may say that goods are
+ * elsewhere. Null: nothing.
+ */
+export async function whatHubSays(db: Reads, question: CustomerQuestion): Promise<ChoiceDoubt | null> {
+  const { row } = question
   const { order_id: order, order_name: name, part, store } = row
   const leaveAs = (why: ChoiceHindrance) => ({ next: 'leave', why }) as const
   if ((await contractOf(db, store))?.terms.shortLines !== 'ask') return leaveAs('It is not agreed any more.')
+  if (await isPutBackSince(db, question)) return leaveAs(PUT_BACK)
   const held = await readPickup(db, part)
   if (held === null) return { next: 'wait', for: 'unseen' }
   if (!isAllMissing(held.lines.lines)) return leaveAs('The store has found the items.')
-  // the hub is a little behind Shopify, which holds them
-  if (!isReleased && !isOnHold(held.body.notice)) return { next: 'wait', for: 'unseen' }
   const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
   for (const one of rows)
     if ((await mayBeGone(db, parsePickup(one))) !== null)
@@ -57,6 +53,12 @@ export async function whatHubSays(
   if (await isNamedByReceipt(db, { names, pickups })) return leaveAs('A receipt names the order.')
   const isAsked = await isOpenAbout(db, { order, names, pickups }, ['pickup-short'])
   return isAsked ? leaveAs('Another exception about the order is open.') : null
+}
+
+/** Whether the items are missing at their store by the hub's rows, and not with the customer. */
+export async function isStillMissing(db: Reads, { row }: CustomerQuestion): Promise<boolean> {
+  const held = await readPickup(db, row.part)
+  return held !== null && isAllMissing(held.lines.lines) && (await mayBeGone(db, held)) === null
 }
 
 /** Whether the hub has all that the tills did of each store that was ever told of the order: one may have found the items and handed them over. */

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import type { ChoiceRequest } from '../../pickups/customer-choice/carry-out.ts'
-import { type CustomerQuestion, MONEY_NOT_BACK } from '../../pickups/customer-choice/questions.ts'
+import { paidByChoices } from '../../pickups/customer-choice/paid-by-choices.ts'
+import {
+  type CustomerQuestion,
+  MONEY_MAY_BE_BACK,
+  MONEY_NOT_BACK,
+  MONEY_NOT_PAID,
+  PAID_BEFORE,
+} from '../../pickups/customer-choice/questions.ts'
 import { type Mutation, type Operation, UserErrors } from '../api/client.ts'
 import { CREATE_REFUND, SUGGESTED_REFUND } from '../api/documents.ts'
 import { readOrder } from '../orders/read-order.ts'
@@ -42,8 +49,16 @@ const suggestedRefund: Operation<z.infer<typeof Suggested>> = {
   points: { fixed: 40, perRow: 0 },
 }
 
+const Refunded = z.object({
+  id: z.string(),
+  transactions: z.object({ nodes: z.array(z.object({ status: z.string() })) }),
+})
+/** Whether all of its money has gone back: a payment may be under way, or fail. */
+export const isPaid = ({ transactions: { nodes } }: z.infer<typeof Refunded>) =>
+  nodes.length > 0 && nodes.every(({ status }) => status === 'SUCCESS')
+
 const Created = z.object({
-  refundCreate: z.object({ refund: z.object({ id: z.string() }).nullable(), userErrors: UserErrors }),
+  refundCreate: z.object({ refund: Refunded.nullable(), userErrors: UserErrors }),
 })
 /** Takes items off an order that are not handed over, and pays them back. */
 export const createRefund: Mutation<z.infer<typeof Created>> = {
@@ -62,6 +77,8 @@ export type ChoiceRefundNext =
   | { readonly next: 'pay'; readonly payment: Payment; readonly location: string }
   /** It was sent, and Shopify shows it. */
   | { readonly next: 'done' }
+  /** It was sent, and Shopify pays it back. */
+  | { readonly next: 'wait'; readonly for: 'payment' }
   | ChoiceDoubt
 
 const leave = (why: ChoiceHindrance): ChoiceRefundNext => ({ next: 'leave', why })
@@ -88,7 +105,7 @@ const linesOf = (items: CustomerQuestion['items'], location: string) =>
 
 /**
  * Money goes back only if everything is proven: the hub knows of nothing that speaks against it and has heard all tills, Shopify shows just
- * the missing items, held by us alone and with no other unit of their lines open, no money was paid back before, and what Shopify suggests goes
+ * the missing items, held by us alone and with no other unit of their lines open, no money was paid back before but for other questions, and what Shopify suggests goes
  * to the original payments whole. Throws as `ShopifyClient.read` does.
  */
 export async function nextForRefund(
@@ -102,10 +119,13 @@ export async function nextForRefund(
   const order = standing === null ? null : await readOrder(client, order_id)
   if (standing === null || order === null) return { next: 'wait', for: 'unseen' }
   const part = openPart(order, id)
-  if (standing.paidBack > 0) {
-    const isOurs = payment !== undefined && standing.paidBack === payment.amount && part === null
-    return isOurs ? { next: 'done' } : leave('Money of the order was paid back before.')
+  const paidBack = standing.paidBack - (await paidByChoices(work.db, order_id))
+  if (payment !== undefined && part === null) {
+    const said = ofPayment(standing, paidBack, payment)
+    if (said !== null) return said
   }
+  if (paidBack !== 0 || standing.payingBack.open > 0)
+    return leave(part === null ? MONEY_MAY_BE_BACK : PAID_BEFORE)
   if (part === null) return leave(MONEY_NOT_BACK)
   const { location } = part
   if (location === null || part.status !== 'ON_HOLD' || !hasJust(part, question)) return leave(CHANGED)
@@ -113,13 +133,24 @@ export async function nextForRefund(
   if (holds.hasOthers || holds.own.length === 0) return leave('Another hold is on the items in Shopify.')
   const hindrance = moneyHindrance(standing)
   if (hindrance !== null) return leave(hindrance)
-  const doubt = await proveChoice(work, question, { isReleased: false })
+  const doubt = await proveChoice(work, question)
   if (doubt !== null) return doubt
   const lines = linesOf(question.items, location)
   const { order: suggested } = await client.read(suggestedRefund, { id: order_id, lines }, 'pickup')
   if (suggested === null) return { next: 'wait', for: 'unseen' }
   const paid = paymentOf(suggested, question, standing)
   return typeof paid === 'string' ? leave(paid) : { next: 'pay', payment: paid, location }
+}
+
+/** What Shopify has of a refund that was sent, and whose items are off the order; null: nothing. */
+function ofPayment(
+  { payingBack: { open, failed } }: OrderStanding,
+  paidBack: number,
+  { amount }: Payment,
+): ChoiceRefundNext | null {
+  if (open > 0) return { next: 'wait', for: 'payment' }
+  if (paidBack === amount) return { next: 'done' }
+  return paidBack === 0 && failed > 0 ? leave(MONEY_NOT_PAID) : null
 }
 
 function moneyHindrance({ hasMore, owed }: OrderStanding): ChoiceHindrance | null {

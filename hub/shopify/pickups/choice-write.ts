@@ -3,10 +3,10 @@ import { transaction } from '../../db/db.ts'
 import { markSent, openWrite, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import { ChoiceRequest, choiceOfWrite } from '../../pickups/customer-choice/carry-out.ts'
-import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
+import { type CustomerQuestion, MONEY_NOT_PAID } from '../../pickups/customer-choice/questions.ts'
 import { type MoveStep, nextForMove } from './choice-move.ts'
-import { whatHubSays } from './choice-proof.ts'
-import { type ChoiceRefundNext, createRefund, nextForRefund, refundInput } from './choice-refund.ts'
+import { isStillMissing, whatHubSays } from './choice-proof.ts'
+import { type ChoiceRefundNext, createRefund, isPaid, nextForRefund, refundInput } from './choice-refund.ts'
 import { moveElsewhere } from './move-elsewhere.ts'
 import { holdAgain, releaseHolds } from './own-hold.ts'
 import { close, type PickupWriteWork, problemOf, refreeze } from './write-steps.ts'
@@ -25,6 +25,7 @@ const waits = {
   tills: 'The tills of its stores are not heard.',
   unseen: 'Shopify does not show the order.',
   shopify: 'Shopify has not done it for a day.',
+  payment: MONEY_NOT_PAID,
 } as const satisfies Readonly<Record<string, ChoiceHindrance>>
 type WaitFor = keyof typeof waits
 
@@ -41,7 +42,8 @@ export async function sendChoice(work: PickupWriteWork, write: Write): Promise<v
   try {
     await (question.row.choice === 'cancel' ? payBack : move)(work, write, question)
   } catch (error) {
-    if (isDayOver(work, question)) await leave(work, write, waits.shopify)
+    const isReleased = requestOf(write).released !== undefined
+    if (isDayOver(work, question)) await leave(work, write, isReleased ? NOT_HELD : waits.shopify)
     throw error
   }
 }
@@ -53,11 +55,12 @@ async function move(work: PickupWriteWork, write: Write, question: CustomerQuest
     const next = await nextForMove(work, question, request)
     if (next.do === 'done')
       return close(work, sent, done({ by: 'read-back', location: question.row.location }))
-    if (next.do === 'leave') {
-      // the store's tills would show the items as work again
-      if (next.released !== null) await holdAgain(work.client, next.released)
-      return leave(work, sent, next.why)
-    }
+    if (next.do === 'leave') return leaveHeld(work, sent, { part: next.released, why: next.why })
+    const part = request.released === 'answered' ? question.row.part : null
+    const waitsFor = next.do === 'wait' ? next.for : 'shopify'
+    // what has just been read is held again, and no answer to a move is open
+    if (next.do !== 'release' && isDayOver(work, question))
+      return leaveHeld(work, sent, { part, why: waits[waitsFor] })
     if (next.do === 'wait') return wait(work, sent, question, next.for)
     const moved = await sendStep(work, sent, { question, request, step: next })
     if (moved === null) return
@@ -65,6 +68,24 @@ async function move(work: PickupWriteWork, write: Write, question: CustomerQuest
   }
   return wait(work, sent, question, 'shopify')
 }
+
+/**
+ * Leaves items to head office that were to move. The part that the hub itself has released is held again, as the store's tills would show its
+ * items as work; not once staff have found them.
+ */
+async function leaveHeld(
+  work: PickupWriteWork,
+  write: Write,
+  { part, why }: { readonly part: string | null; readonly why: string },
+): Promise<void> {
+  const question = await choiceOfWrite(work.db, write)
+  if (part === null || question === null || !(await isStillMissing(work.db, question)))
+    return leave(work, write, why)
+  const held = await holdAgain(work.client, part)
+  return leave(work, write, held.kind === 'answered' ? why : NOT_HELD)
+}
+
+const NOT_HELD: ChoiceHindrance = 'The items could not be held again.'
 
 const requestOf = ({ request_json }: Write) => ChoiceRequest.parse(JSON.parse(request_json))
 
@@ -80,9 +101,9 @@ async function sendStep(
 ): Promise<Write | null> {
   const { question, request, step } = of
   const isRelease = step.do === 'release'
-  const noted: ChoiceRequest = isRelease ? { ...request, released: 'sent' } : request
-  const isReleased = request.released !== undefined
-  const sent = await markIfStill(work, write, { question, request: noted, isReleased })
+  const noted: ChoiceRequest =
+    step.do === 'release' ? { ...request, released: 'sent', there: step.there } : request
+  const sent = await markIfStill(work, write, { question, request: noted })
   if (sent === null) return null
   const { client } = work
   const result = isRelease
@@ -95,9 +116,10 @@ async function sendStep(
     case 'user-errors':
     case 'invalid': {
       const problem = result.kind === 'invalid' ? result.problem : problemOf(result.errors)
-      // the store's tills would show the items as work again
-      if (request.released === 'answered') await holdAgain(client, step.part)
-      await leave(work, sent, problem)
+      await leaveHeld(work, sent, {
+        part: request.released === 'answered' ? step.part : null,
+        why: problem,
+      })
       return null
     }
     default:
@@ -141,11 +163,7 @@ async function pay(
   const payment = request.payment ?? next.payment
   const isSame = payment.amount === next.payment.amount
   if (!isSame) return leave(work, write, 'The items are not as they were when the customer was asked.')
-  const sent = await markIfStill(work, write, {
-    question,
-    request: { ...request, payment },
-    isReleased: false,
-  })
+  const sent = await markIfStill(work, write, { question, request: { ...request, payment } })
   if (sent === null) return
   const variables = { key: write.idempotency_key, input: refundInput(question, payment, next.location) }
   const result = await client.write(createRefund, variables, 'pickup')
@@ -153,6 +171,7 @@ async function pay(
     case 'answered':
       // an answer that names no refund proves none: what Shopify shows then does
       if (result.data.refundCreate.refund === null) return wait(work, sent, question, 'shopify')
+      if (!isPaid(result.data.refundCreate.refund)) return wait(work, sent, question, 'payment')
       return close(work, sent, done({ by: 'answer', answer: result.data, amount: payment.amount }))
     case 'user-errors':
       return leave(work, sent, problemOf(result.errors))
@@ -171,15 +190,10 @@ async function pay(
 function markIfStill(
   { db, world }: PickupWriteWork,
   write: Write,
-  of: {
-    readonly question: CustomerQuestion
-    readonly request: ChoiceRequest
-    readonly isReleased: boolean
-  },
+  of: { readonly question: CustomerQuestion; readonly request: ChoiceRequest },
 ): Promise<Write | null> {
   return transaction(db, async tx => {
-    const isStill =
-      (await choiceOfWrite(tx, write)) !== null && (await whatHubSays(tx, of.question, of)) === null
+    const isStill = (await choiceOfWrite(tx, write)) !== null && (await whatHubSays(tx, of.question)) === null
     if (!isStill) return null
     await shrinkRequest(tx, write.id, of.request)
     return markSent(tx, write.id, world.clock.now())

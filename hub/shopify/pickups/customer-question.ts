@@ -20,7 +20,7 @@ const customerLocale: Operation<z.infer<typeof Locale>> = {
 
 /**
  * A request with what its customer is asked about the part that is to be held: the items, the stores that may have them, and the link.
- * What was prepared before stays. Throws as `ShopifyClient.read` does.
+ * What was prepared before stays; nothing is prepared where customers don't reach the hub. Throws as `ShopifyClient.read` does.
  */
 export async function withQuestion(
   work: PickupWriteWork,
@@ -39,6 +39,7 @@ export async function withQuestion(
       : [{ orderLine: line.orderLine, sku, title, variantTitle, units: line.remaining }]
   })
   const made = await links.make(until)
+  if (made === null) return request
   const ask = { ...made, until, locale: order?.customerLocale ?? null, part: part.id, items, offered }
   return { ...request, ask }
 }

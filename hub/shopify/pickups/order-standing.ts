@@ -40,6 +40,8 @@ export interface OrderStanding {
   readonly owed: number
   /** When money of it was received or captured last, by Shopify's clock in ms; null: none was. */
   readonly receivedAt: number | null
+  /** Payments back that are under way, and those that failed. */
+  readonly payingBack: { readonly open: number; readonly failed: number }
   /** Units of its lines that are neither handed over nor sent, also those in parts that the app is not shown. */
   readonly unfulfilled: number
   /** Some of its goods are handed over, or sent. */
@@ -70,6 +72,7 @@ export async function readStanding(client: ShopifyClient, id: string): Promise<O
     paidBack: shopMoneyOf(order.totalRefundedSet.shopMoney, 'totalRefundedSet').minor,
     owed: owedOf(order),
     receivedAt: lastReceived(order),
+    payingBack: payingBackOf(order),
     unfulfilled: lineItems.nodes.reduce((sum, line) => sum + line.unfulfilledQuantity, 0),
     hasLeft: fulfillments.some(({ status }) => status === 'SUCCESS'),
     openParts: open.map(one => one.id),
@@ -94,4 +97,12 @@ function lastReceived({ transactions }: NonNullable<z.infer<typeof Answer>['orde
     ({ kind, status }) => status === 'SUCCESS' && (kind === 'SALE' || kind === 'CAPTURE'),
   )
   return received.length === 0 ? null : Math.max(...received.map(({ createdAt }) => Date.parse(createdAt)))
+}
+
+function payingBackOf({
+  transactions,
+}: NonNullable<z.infer<typeof Answer>['order']>): OrderStanding['payingBack'] {
+  const back = transactions.filter(({ kind }) => kind === 'REFUND').map(({ status }) => status)
+  const failed = back.filter(status => status === 'FAILURE' || status === 'ERROR').length
+  return { open: back.filter(status => status !== 'SUCCESS').length - failed, failed }
 }

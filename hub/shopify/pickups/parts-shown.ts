@@ -10,6 +10,7 @@ const CLOCKS_APART_MS = 2 * 60_000
 /** A part of an order that is to be paid back: an expired pickup, and what was due of it then. */
 export interface ExpiredPart {
   readonly pickup: string
+  readonly store: string
   readonly lines: NonNullable<PlannedRefund['lines']>
   /** What its customer was still to pay then; minor units. */
   readonly owed: number
@@ -43,6 +44,8 @@ export async function hindranceShown(
   if (seen !== unfulfilled) return 'The order has units that Shopify does not show.'
   if (parts.some(part => part.wasHeld)) return 'The order was on hold after it had expired.'
   if (owed < 0) return 'Shopify owes money of the order.'
+  // an authorisation that has lapsed, or an edit that the hub had not read
+  if (parts.every(part => part.owed < owed)) return 'More is to be paid of it than when it expired.'
   const isOwed = parts.every(part => part.owed === owed)
   if (!isOwed) return 'What is to be paid of it has changed since it expired.'
   const since = Math.min(...parts.map(part => part.since)) - CLOCKS_APART_MS

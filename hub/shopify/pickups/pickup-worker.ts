@@ -23,26 +23,68 @@ export async function runPickupWrites(work: PickupWriteWork): Promise<void> {
   const open = rows.toSorted((one, other) => one.id - other.id)
   const isDueNow = (row: Write) => isDue(row.due_at, now, LONGEST_WAIT_MS)
   await countAllAsSent(work, open.filter(isDueNow))
-  const together = [...Map.groupBy(open, turnOf).values()]
+  const turns = await turnsOf(work.db, open)
+  const together = [...Map.groupBy(open, write => turns(write)).values()]
   await inParallel(together, WIDTH, async writes => {
     for (const [index, write] of writes.entries()) {
-      if (!isDueNow(write) || (await waitsForEarlier(work.db, write, writes.slice(0, index)))) continue
+      if (!isDueNow(write) || (await waitsForOther(work.db, write, writes, index))) continue
       await orPutOff(work, write.id, () => sendPickupWrite(work, write.id))
     }
   })
 }
 
-/** What goes one after the other: the requests of a pickup, and those that pay an order back, whichever of its pickups they are of. */
-const turnOf = (write: Write): string => (write.kind === 'refund' ? refundedOrder(write) : write.subject)
+/**
+ * What goes one after the other: the requests of a pickup, those that pay an order back, whichever of its pickups they are of, and all of an
+ * order whose customer has chosen something.
+ */
+async function turnsOf(db: Db, open: readonly Write[]): Promise<(write: Write) => string> {
+  const orders = await ordersOfChoices(db, open)
+  return write =>
+    write.kind === 'refund' ? refundedOrder(write) : (orders.get(write.subject) ?? write.subject)
+}
+
+/** The order of each pickup of the orders whose customers' choices are to be carried out. */
+async function ordersOfChoices(db: Db, open: readonly Write[]): Promise<ReadonlyMap<string, string>> {
+  const parts = open.flatMap(({ kind, subject }) => (kind === 'choice' ? [subject] : []))
+  if (parts.length === 0) return new Map()
+  const asked = await db
+    .selectFrom('customer_question')
+    .select(['order_id', 'part'])
+    .where('part', 'in', parts)
+    .execute()
+  const orders = [...new Set(asked.map(one => one.order_id))]
+  const pickups =
+    orders.length === 0
+      ? []
+      : await db.selectFrom('pickup').select(['pickup', 'order_id']).where('order_id', 'in', orders).execute()
+  return new Map([
+    ...pickups.map(one => [one.pickup, one.order_id] as const),
+    ...asked.map(one => [one.part, one.order_id] as const),
+  ])
+}
 
 /** Of two hand-overs, what the second one had Shopify take would pass for the first one; a second cancellation is refused. */
-async function waitsForEarlier(
+async function waitsForOther(
   db: Db,
-  { kind }: Pick<Write, 'kind'>,
-  earlier: readonly Write[],
+  { id, kind }: Pick<Write, 'id' | 'kind'>,
+  writes: readonly Write[],
+  index: number,
 ): Promise<boolean> {
+  if (kind === 'choice') return waitsForSentChoice(db, id, writes)
   if (kind !== 'collected' && kind !== 'refund') return false
-  for (const one of earlier) if (one.kind === kind && (await openWrite(db, one.id)) !== null) return true
+  for (const one of writes.slice(0, index))
+    if (one.kind === kind && (await openWrite(db, one.id)) !== null) return true
+  return false
+}
+
+/** While Shopify may be at work on one choice of an order, what it has then would pass for another one. */
+async function waitsForSentChoice(db: Db, id: number, writes: readonly Write[]): Promise<boolean> {
+  const isSent = (await openWrite(db, id))?.first_sent_at != null
+  for (const one of writes) {
+    if (one.kind !== 'choice' || one.id === id) continue
+    const other = await openWrite(db, one.id)
+    if (other !== null && other.first_sent_at !== null && (!isSent || one.id < id)) return true
+  }
   return false
 }
 

@@ -3,6 +3,7 @@ import { isOnHold } from '../../../shared/pickup-notices.ts'
 import { isOpenAbout } from '../../checks/open-about.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { Reads } from '../../db/db.ts'
+import { shownSince } from '../../fleet/connected.ts'
 import { isCustomerTold } from '../../pickups/ask-expired.ts'
 import { REFUND_AFTER_MS } from '../../pickups/expire.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
@@ -11,7 +12,7 @@ import { isOtherAsked } from '../../pickups/not-collected-question.ts'
 import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
 import { type Pickup, parsePickup, readPickup } from '../../pickups/pickup-row.ts'
 import { ASKED_OF_ANOTHER, type RefundHindrance } from '../../pickups/refund-hindrances.ts'
-import { hasMovesUntaken, storesTold } from '../../pickups/stores-told.ts'
+import { hasMovesUntaken, storesThatMayRingUp, storesTold } from '../../pickups/stores-told.ts'
 import { openRefund } from '../../pickups/write-plan.ts'
 import { isJudged } from '../../stock/recovery.ts'
 import type { OrderStanding } from './order-standing.ts'
@@ -26,6 +27,7 @@ export type RefundNext =
   | { readonly next: 'wait'; readonly for: 'tills' | 'others' }
   | { readonly next: 'ask'; readonly problem: RefundHindrance }
 
+const CHANGED: RefundHindrance = 'The order was changed after it had expired.'
 const waitFor = (what: 'tills' | 'others'): RefundNext => ({ next: 'wait', for: what })
 const ask = (problem: RefundHindrance): RefundNext => ({ next: 'ask', problem })
 
@@ -40,14 +42,43 @@ export async function refundNext(
 ): Promise<RefundNext> {
   const said = await hubSays(db, pickup.row, standing, world.clock.now())
   if (said.next !== 'cancel') return said
-  const { order_id, placed_at: since } = pickup.row
-  const stores = await storesTold(db, order_id, since)
-  for (const store of stores)
-    if ((await isJudged(db, store)) || !(await isAllTold({ store, since, readFrom: said.overAt })))
-      return waitFor('tills')
-  if (await hasMovesUntaken(db, stores, since)) return waitFor('tills')
+  if (!(await hasBeenShown(db, said, world.clock.now()))) return waitFor('tills')
+  const isTold = () => isHeard({ db, isAllTold }, pickup, said.overAt)
+  if (!(await isTold())) return waitFor('tills')
   const hindrance = await hindranceShown(client, said.parts, standing)
-  return hindrance === null ? said : ask(hindrance)
+  if (hindrance !== null) return ask(hindrance)
+  // a till may have come, or gone, while Shopify was read
+  return (await isTold()) ? said : waitFor('tills')
+}
+
+/** Whether a till of each store could show for half an hour that its pickup had expired: staff may reopen it as long. */
+async function hasBeenShown(
+  db: Reads,
+  { parts, overAt }: Extract<RefundNext, { readonly next: 'cancel' }>,
+  now: number,
+): Promise<boolean> {
+  for (const { store } of parts) {
+    const since = await shownSince(db, store, overAt - REFUND_AFTER_MS)
+    if (since !== null && !isDue(since + REFUND_AFTER_MS, now, REFUND_AFTER_MS)) return false
+  }
+  return true
+}
+
+/** Whether the hub has all that tills may have to tell of an order: those of the stores that were told of it, and the POS of each that has its items. */
+async function isHeard(
+  { db, isAllTold }: Pick<PickupWriteWork, 'db' | 'isAllTold'>,
+  { row: { order_id: order, placed_at: since } }: Pickup,
+  readFrom: number,
+): Promise<boolean> {
+  const told = await storesTold(db, order, since)
+  for (const store of told)
+    if ((await isJudged(db, store)) || !(await isAllTold({ store, since, readFrom }))) return false
+  if (await hasMovesUntaken(db, told, since)) return false
+  for (const store of await storesThatMayRingUp(db, order)) {
+    const isReceiptsAlone = true
+    if (!told.has(store) && !(await isAllTold({ store, since, readFrom, isReceiptsAlone }))) return false
+  }
+  return true
 }
 
 /**
@@ -66,9 +97,9 @@ export async function hubSays(
   const parts: Part[] = []
   for (const id of standing.openParts) parts.push(await readPart(db, id))
   if (parts.some(({ is }) => is === 'open')) return ask('Other parts of the order are open.')
-  if (parts.some(({ is }) => is === 'asked') || (await isAskedOfOther(db, pickup)))
-    return ask(ASKED_OF_ANOTHER)
   const planned = parts.filter(part => part.is === 'planned')
+  if (parts.some(({ is }) => is === 'asked') || (await isAskedOfOther(db, pickup)))
+    return ask(hasLostPart(planned, standing) ? CHANGED : ASKED_OF_ANOTHER)
   const isOver = ({ of, overAt }: Planned) => of.row.pickup === pickup || isDue(overAt, now, REFUND_AFTER_MS)
   if (planned.length < parts.length || !planned.every(isOver)) return waitFor('others')
   const hindrance = hindranceOfParts(planned, standing) ?? (await hindranceNoted(db, planned))
@@ -122,14 +153,16 @@ function hindranceOfParts(
 ): RefundHindrance | null {
   if (parts.some(({ refund }) => refund.lines === undefined || refund.owed === undefined))
     return 'The order was changed after it had expired.'
-  // what was taken off since may be with the customer, or someone is dealing with it
-  if (parts.some(({ refund }) => refund.parts?.some(part => !openParts.includes(part))))
-    return 'The order was changed after it had expired.'
+  if (hasLostPart(parts, { openParts })) return CHANGED
   if (parts.some(({ of }) => isPartOut(of))) return 'A part of the order was handed over.'
   if (!parts.every(({ of }) => isCustomerTold(of)))
     return 'Shopify has not confirmed that the customer was told.'
   return null
 }
+
+/** A pickup that was open when it expired is not: what was taken off since may be with the customer, or someone is dealing with it. */
+const hasLostPart = (parts: readonly Planned[], { openParts }: Pick<OrderStanding, 'openParts'>) =>
+  parts.some(({ refund }) => refund.parts?.some(part => !openParts.includes(part)))
 
 /** Head office is asked about another pickup of its order. */
 async function isAskedOfOther(db: Reads, pickup: string): Promise<boolean> {
@@ -143,7 +176,14 @@ const isPartOut = ({ lines }: Pickup) => lines.lines.some(({ handed = 0 }) => ha
 function expiredPart({ of: { row, body, lines }, refund }: Planned): ExpiredPart {
   const since = Math.min(refund.plannedAt, body.movedAt ?? refund.plannedAt)
   const wasHeld = (lines.heldUntil ?? 0) >= since
-  return { pickup: row.pickup, lines: refund.lines ?? [], owed: refund.owed ?? 0, since, wasHeld }
+  return {
+    pickup: row.pickup,
+    store: row.store,
+    lines: refund.lines ?? [],
+    owed: refund.owed ?? 0,
+    since,
+    wasHeld,
+  }
 }
 
 /** What the hub knows of the order that a person has to look at. */

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { isDue } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
+import { knownNotice } from '../../../shared/pickup-notices.ts'
 import { transaction } from '../../db/db.ts'
-import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
-import { askAboutRefund, askNothingLeft } from '../../pickups/ask-expired.ts'
+import { markSent, openWrite, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
+import { askAboutWorking, askNothingLeft } from '../../pickups/ask-expired.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
 import { isBeingPaidBack } from '../../pickups/paid-back.ts'
 import { type Pickup, readPickup } from '../../pickups/pickup-row.ts'
@@ -111,6 +112,7 @@ const readJob: Operation<z.infer<typeof Job>> = {
 /** What head office is told where it is not sent again. */
 const JOB_DONE: RefundHindrance = 'Shopify’s job for it is done, and the order is open.'
 
+const PART_OUT: RefundHindrance = 'A part of the order was handed over.'
 const REOPENED: RefundHindrance = 'Staff reopened it after Shopify was asked.'
 
 /** What is waited for is looked at so often; what head office is asked about, for so long. */
@@ -145,7 +147,8 @@ export async function sendRefund(work: PickupWriteWork, write: Write): Promise<v
   if (isUnderWay) return wait(work, write, request, 'shopify')
   if (expired === null) return concludeGoneOn(work, write, request, standing)
   if (request.refused !== undefined) return leaveToOffice(work, write, request.refused)
-  if (typeof request.job === 'string') return leaveToOffice(work, write, JOB_DONE)
+  if (typeof request.job === 'string')
+    return leaveToOffice(work, write, standing.hasLeft ? PART_OUT : JOB_DONE)
   if (request.isReopened === true && write.first_sent_at !== null) return leaveToOffice(work, write, REOPENED)
   if (request.isAsked === true) return leaveToOffice(work, write, waits.shopify.hindrance)
   if (await isOtherSent(work.db, write, request.order)) return wait(work, write, request, 'shopify')
@@ -162,16 +165,25 @@ async function concludeGoneOn(
   work: PickupWriteWork,
   write: Write,
   { lines = [] }: RefundRequest,
-  { openParts, hasLeft, kept }: OrderStanding,
+  { openParts, hasLeft, kept, owed }: OrderStanding,
 ): Promise<void> {
   const now = work.world.clock.now()
-  if (openParts.length === 0 && !hasLeft && kept > 0)
+  // beside other parts of the order, Shopify owes the money of what was taken off
+  if ((openParts.length === 0 && !hasLeft && kept > 0) || owed < 0)
     await transaction(work.db, async tx => {
       const pickup = await readPickup(tx, write.subject)
       const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
-      if (pickup?.body.state === 'cancelled') await askNothingLeft(tx, pickup, units, now)
+      if (pickup !== null && isTakenOff(pickup)) await askNothingLeft(tx, pickup, units, now)
     })
   await close(work, write, write.first_sent_at === null ? wentOn.unsent : wentOn.sent)
+}
+
+/** It has ended, and not because it was handed over or goes on as another pickup. */
+function isTakenOff({ body: { state, notice } }: Pickup): boolean {
+  const code = notice === null ? undefined : knownNotice(notice)?.code
+  return (
+    state === 'cancelled' && code !== 'continues' && code !== 'fulfilled-at-shopify' && code !== 'moved-away'
+  )
 }
 
 async function concludeCancelled(
@@ -275,6 +287,9 @@ function markIfStill(
 ): Promise<Write | null> {
   return transaction(db, async tx => {
     const now = world.clock.now()
+    // another look may have sent it
+    const open = await openWrite(tx, write.id)
+    if (open === null || open.attempts !== write.attempts) return null
     if ((await hubSays(tx, pickup.row, standing, now)).next !== 'cancel') return null
     if (await isReopenAsked(tx, write.id)) return null
     const { job: _, isOfLostHub: __, ...request } = requestOf(write)
@@ -310,7 +325,7 @@ async function wait(
   const mayCome = isSent && request.job !== null && (what === 'shopify' || what === 'unseen')
   if (!mayCome || isDue(since + FOLLOW_MS, now, FOLLOW_MS)) return leaveToOffice(work, write, hindrance)
   if (request.isAsked !== true)
-    await transaction(work.db, tx => askAboutRefund(tx, write.subject, hindrance, now))
+    await transaction(work.db, tx => askAboutWorking(tx, write.subject, hindrance, now))
   await putOff(work, write, { ...next, isAsked: true }, { ...later, dueAt: now + FOLLOW_EVERY_MS })
 }
 

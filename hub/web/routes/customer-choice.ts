@@ -32,7 +32,12 @@ export const customerChoice = defineRoute({
       return show(call, await pageOf(context, answered.question, problem), locale)
     }
     // the answer is a page of its own: loading it again sends nothing again
-    void call.reply.code(303).header('location', call.request.url).header('cache-control', 'no-store')
+    // relative: the publicUrl may have a path of which this hub is not told
+    const { search } = new URL(call.request.url, 'http://hub')
+    void call.reply
+      .code(303)
+      .header('location', search === '' ? '?' : search)
+      .header('cache-control', 'no-store')
     return ''
   },
 })

@@ -40,6 +40,8 @@ export const Switches = z.strictObject({
   partlyApplied: z.boolean(),
   /** `ignored`: `@idempotent` is taken and does nothing, as two live reports saw it. */
   idempotencyKeys: z.enum(['kept', 'ignored']),
+  /** What becomes of the payments of a refund: the provider makes them, has them under way, or refuses them. */
+  refundPayments: z.enum(['SUCCESS', 'PENDING', 'FAILURE']),
   /** A resent call whose `changeFromQuantity` no longer matches: the first answer, or STALE. */
   keyReplay: z.enum(['before-compare', 'after-compare']),
   /** Whether a call that answered user errors has used its key up. */
@@ -94,6 +96,7 @@ export const switchDefaults: Switches = {
   userErrors: 'all',
   partlyApplied: false,
   idempotencyKeys: 'kept',
+  refundPayments: 'SUCCESS',
   keyReplay: 'before-compare',
   keyAfterUserErrors: 'used',
   keyScope: 'shop',

@@ -7,7 +7,7 @@ import { areUnitsByPrice } from '../../../../shared/units-by-price.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import { afterChange } from '../change.ts'
 import type { Said } from '../file-format.ts'
-import { meaningOfMarks } from '../marks.ts'
+import { fromThousandths, isInThousandths, meaningOfMarks } from '../marks.ts'
 import { meantBy } from '../meant-by.ts'
 import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
@@ -250,7 +250,9 @@ function readerOf({ settings }: CsvStore) {
       moneyIn(row.value(field) ?? '', row.heading(field), settings, currency),
     units: (row: Row) => {
       const text = row.value('quantity')
-      return text === null ? 1_000 : unitsIn(text, row.heading('quantity'), settings.quantities ?? settings)
+      if (text === null) return 1_000
+      const units = unitsIn(text, row.heading('quantity'), settings.quantities ?? settings)
+      return isInThousandths(row.marks()) ? fromThousandths(units, row.heading('quantity')) : units
     },
   }
 }
@@ -403,7 +405,10 @@ function expectPriceTimesQuantity(row: Row, quantity: number, amount: number, st
   const text = row.value('quantity')
   if (store.settings.rows !== 'line' || text === null || row.value('price') === null) return
   if (row.value('amount') === null) return
-  if (areUnitsByPrice({ quantity, amount, price: readerOf(store).money(row, 'price') })) return
+  const price = readerOf(store).money(row, 'price')
+  if (areUnitsByPrice({ quantity, amount, price })) return
+  // the price of grams may be that of one
+  if (isInThousandths(row.marks()) && areUnitsByPrice({ quantity: quantity * 1_000, amount, price })) return
   throw recordValueUnreadable({
     field: row.heading('quantity'),
     value: text.slice(0, 60),
@@ -442,6 +447,8 @@ function amountOf(
     const beside = besideLines([row], 0, signBeside(readerOf(store).money(row, 'total'), sign), store)
     return { amount: total - sum([...taxes, ...beside].map(each => each.amount)) }
   }
+  // a price may be that of a whole unit or of a part
+  if (isInThousandths(row.marks())) throw recordFieldMissing({ field: row.heading('amount') })
   const priced = pricedMoney(row, quantity, store)
   // without a total to prove it the list price is not what was paid
   const isProven = settings.columns.amount === undefined || row.value('total') !== null

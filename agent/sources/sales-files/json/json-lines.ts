@@ -2,7 +2,7 @@ import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/re
 import { areUnitsByPrice, type UnitsForMoney } from '../../../../shared/units-by-price.ts'
 import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
-import { meaningOfMarks } from '../marks.ts'
+import { fromThousandths, isInThousandths, meaningOfMarks } from '../marks.ts'
 import { movesNoStock } from '../no-stock.ts'
 import { plainNumber } from '../number-text.ts'
 import type { PlainLine } from '../plain-receipt.ts'
@@ -113,14 +113,16 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
   const money = moneyReader(signs.money, store)
   const { line: at } = store.settings.fields
   const units = textAt(line, at.quantity)
-  const quantity = signs.units(
-    units === null ? 1_000 : unitsIn(units, at.quantity ?? '', rulesAt(line, at.quantity, store.settings)),
-  )
+  const isParts = isInThousandths(marksAt(line, at.marks))
+  const quantity = signs.units(unitsOf(line, isParts, store))
   const number = textAt(line, at.line)
   const tax = money(line, at.tax)
   const paid = money(line, at.amount)
   const own = paid === null ? null : lessOff(paid, line, quantity, store)
-  if (own !== null && units !== null) expectUnitsByPrice(line, { quantity, amount: own.amount }, store)
+  // a price may be that of a whole unit or of a part
+  if (own === null && isParts) throw recordFieldMissing({ field: at.amount ?? 'amount' })
+  if (own !== null && units !== null)
+    expectUnitsByPrice(line, { quantity, amount: own.amount }, isParts, store)
   return {
     line: number !== null && /^\d{1,5}$/.test(number) ? Number(number) : index,
     sku: itemCodeIn(textAt(line, at.sku), at.sku ?? ''),
@@ -142,6 +144,15 @@ function lineOf(line: unknown, index: number, signs: LineSigns, store: JsonStore
   }
 }
 
+/** Thousandths of a unit of stock; a line without a quantity is one unit. */
+function unitsOf(line: unknown, isParts: boolean, { settings }: JsonStore): number {
+  const { quantity: field = '' } = settings.fields.line
+  const text = textAt(line, settings.fields.line.quantity)
+  if (text === null) return 1_000
+  const units = unitsIn(text, field, rulesAt(line, field, settings))
+  return isParts ? fromThousandths(units, field) : units
+}
+
 /** The amount less what the line says is to be taken off it, towards zero. */
 function lessOff(
   { amount, exact }: ExactMoney,
@@ -160,10 +171,17 @@ function lessOff(
 }
 
 /** Units in thousandths, or in packs, are told by the price of one. @throws RECORD_VALUE_UNREADABLE naming the quantity */
-function expectUnitsByPrice(line: unknown, { quantity, amount }: UnitsForMoney, store: JsonStore): void {
+function expectUnitsByPrice(
+  line: unknown,
+  { quantity, amount }: UnitsForMoney,
+  isParts: boolean,
+  store: JsonStore,
+): void {
   const { price, quantity: units = '', amount: paid = '' } = store.settings.fields.line
   const one = moneyReader(Math.abs, store)(line, price)
-  if (price === undefined || one === null || areUnitsByPrice({ quantity, amount, price: one.amount })) return
+  if (price === undefined || one === null) return
+  const isMade = (units: number) => areUnitsByPrice({ quantity: units, amount, price: one.amount })
+  if (isMade(quantity) || (isParts && isMade(quantity * 1_000))) return
   throw recordValueUnreadable({
     field: units,
     value: textAt(line, units) ?? '',

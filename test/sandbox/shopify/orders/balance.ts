@@ -67,5 +67,7 @@ export function isExpired(shop: Shop, one: Transaction): boolean {
 }
 
 function summed(order: Order, kind: Transaction['kind']): number {
-  return order.transactions.filter(one => one.kind === kind).reduce((sum, one) => sum + one.amountMinor, 0)
+  return order.transactions
+    .filter(one => one.kind === kind && one.status === undefined)
+    .reduce((sum, one) => sum + one.amountMinor, 0)
 }

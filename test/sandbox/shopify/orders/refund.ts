@@ -45,6 +45,8 @@ export function createRefund(shop: Shop, input: RefundInput): RefundPayload {
   if (shipping === undefined) return refusal(['shipping', 'amount'], 'Shipping amount exceeds what was paid')
   const money = readRefundMoney(order, input.transactions ?? [], input.allowOverRefunding === true)
   if ('message' in money) return { refund: null, order: null, userErrors: [money] }
+  const { refundPayments: status } = shop.settings
+  const payments = money.transactions.map(one => (status === 'SUCCESS' ? one : { ...one, status }))
   if (lines.taken.length === 0 && shipping === 0 && money.transactions.length === 0)
     return refusal(null, 'Refund must have at least one of refund line items, shipping or transactions')
   takeOpenUnits(shop, order, lines.open)
@@ -57,7 +59,7 @@ export function createRefund(shop: Shop, input: RefundInput): RefundPayload {
     note: input.note ?? null,
     lines: lines.taken,
     shippingMinor: shipping,
-    money: money.transactions,
+    money: payments,
     settleShortfall: shop.settings.refundShortfall === 'settled',
     processedAt: input.processedAt == null ? undefined : Date.parse(input.processedAt),
   })

@@ -181,6 +181,8 @@ export interface Transaction {
   /** Of an authorisation: after it the money is no longer there to capture. */
   readonly expiresAt: number | null
   readonly at: number
+  /** Of money that goes back: its payment is under way or was refused. Left out: it was made. */
+  readonly status?: 'PENDING' | 'FAILURE'
 }
 
 /** Units of an order and where they were promised, until the router has made the fulfilment orders. */
