@@ -4,7 +4,7 @@ import { forgetLostPostings, type LostPosting, lostPostings } from '../outbox/lo
 import { type DueMovement, takeMovements } from '../outbox/postings.ts'
 import { keepFraction } from '../outbox/remainders.ts'
 import { releaseMovements } from './history.ts'
-import { movementNamed } from './movement-names.ts'
+import { movementNamed, type NumberedMovement } from './movement-names.ts'
 import { countInOpening } from './opening-balance.ts'
 import type { Recovery } from './recovery.ts'
 
@@ -29,20 +29,26 @@ export async function takeLostMovements(tx: Tx, recovery: Recovery): Promise<rea
   const lost = await lostPostings(tx, store, { dueOnly: true })
   const number = (await knownCodes(tx, [store])).get(store)
   if (lost.length === 0 || number === undefined) return []
-  const left: LostPosting[] = []
+  const left: Unmatched[] = []
   for (const one of lost) {
-    const due = await dueNamed(tx, number, one.name)
+    const key = await movementNamed(tx, number, one.name)
+    if (key === null) continue
+    const due = await dueOf(tx, number, key)
     if (due !== null && (await isSame(tx, one, due))) await take(tx, recovery, one, [due])
-    else left.push(one)
+    else left.push({ lost: one, key })
   }
   const contradictions: Contradiction[] = []
   for (const one of left) contradictions.push(...(await resolveDiffering(tx, recovery, number, one)))
   return contradictions
 }
 
-async function dueNamed(tx: Tx, store: number, name: string): Promise<DueMovement | null> {
-  const key = await movementNamed(tx, store, name)
-  if (key === null) return null
+/** What a lost hub sent of a cause that this database holds, and not with the same content. */
+interface Unmatched {
+  readonly lost: LostPosting
+  readonly key: NumberedMovement
+}
+
+async function dueOf(tx: Tx, store: number, key: NumberedMovement): Promise<DueMovement | null> {
   const movement = await tx
     .selectFrom('movement')
     .select(['warehouse', 'item', 'at'])
@@ -98,10 +104,8 @@ async function resolveDiffering(
   tx: Tx,
   recovery: Recovery,
   store: number,
-  lost: LostPosting,
+  { lost, key }: Unmatched,
 ): Promise<readonly Contradiction[]> {
-  const key = await movementNamed(tx, store, lost.name)
-  if (key === null) return []
   const own = await dueOfCause(tx, store, key)
   if (!own.some(one => itemAt(one) === itemAt(lost))) return []
   const causeOf = (name: string) => name.split('/').slice(1, 2).join('/')
@@ -137,11 +141,7 @@ interface NamedDue {
 }
 
 /** What is due of the same cause: a sale's lines and what takes them back, or an entry. */
-async function dueOfCause(
-  tx: Tx,
-  store: number,
-  { kind, cause }: Pick<DueMovement, 'kind' | 'cause'>,
-): Promise<NamedDue[]> {
+async function dueOfCause(tx: Tx, store: number, { kind, cause }: NumberedMovement): Promise<NamedDue[]> {
   const first = kind % 2 === 1 ? kind : kind - 1 // a reversal follows its kind
   const rows = await tx
     .selectFrom('due_movement as d')

@@ -15,7 +15,7 @@ export interface NamedMovement {
 }
 
 /** A movement's key in this database, with what a name is made of. */
-interface NumberedMovement {
+export interface NumberedMovement {
   readonly kind: number
   readonly cause: number
   readonly line: number
