@@ -144,3 +144,39 @@ test('amounts that agree with every total are what was paid, though prices less 
   expect(await asked(text)).toEqual([])
   expect((await read(text)).sales).toEqual(['3000+400, cash 3400', '1350, card 1350'])
 })
+
+describe('a column that may be the code of what was sold', () => {
+  const sold = (headings: string, rows: readonly string[]) =>
+    `Receipt no,Date,${headings},Qty,Amount,Payment method,Currency
+${rows.map((row, index) => `${index + 1},2026-07-18 09:${10 + index},${row},1,12.00,Cash,EUR\n`).join('')}`
+  const codesIn = async (text: string, answers: Record<string, string> = {}) => {
+    const { rows } = await propose(text, answers)
+    return rows.map(({ event }) => (event?.kind === 'sale.completed' ? event.lines[0]?.sku : null))
+  }
+
+  test.each([
+    ['under the name of goods', 'Artikl,Naziv', ['100,Majica', '7,Bilježnica', '100,Majica']],
+    ['under a heading that says nothing', 'Xyz,Item', ['T-1,Shirt', 'M-2,Mug', 'T-1,Shirt']],
+    ['alone', 'Xyz', ['T-1', 'M-2', 'T-1']],
+  ])('%s', async (_, headings, rows) => {
+    const text = sold(headings, rows)
+    const [heading = ''] = headings.split(',')
+    expect(await asked(text)).toContain('column-of:sku')
+    const codes = rows.map(row => row.split(',')[0])
+    expect(await codesIn(text, { 'column-of:sku': heading })).toEqual(codes)
+    expect(await codesIn(text, { 'column-of:sku': 'none' })).toEqual(rows.map(() => null))
+  })
+
+  test.each([
+    ['numbers of rows', 'Xyz,Item', ['1,Shirt', '2,Mug', '3,Shirt']],
+    ['the name of the staff', 'Xyz,Item', ['S1,Shirt', 'S1,Mug', 'S2,Shirt']],
+    ['a number for each row', 'Xyz,Item', ['9x4,Shirt', '3k1,Shirt', '5p2,Shirt', '7c8,Shirt', '2d6,Shirt']],
+    ['amounts', 'Xyz,Item', ['4.10,Shirt', '9.20,Mug', '4.10,Shirt']],
+    ['nothing on some rows', 'Xyz,Item', ['T-1,Shirt', ',Mug', 'T-1,Shirt']],
+  ])('%s is not', async (_, headings, rows) => {
+    const text = sold(headings, rows)
+    expect(await asked(text)).not.toContain('column-of:sku')
+    const { assumed } = await read(text)
+    expect(assumed).toContain('No column holds the codes of items: what was sold moves no stock.')
+  })
+})

@@ -3,6 +3,7 @@ import { isByLine } from './candidates.ts'
 import { type ColumnsFound, columnsFound, hasMoney } from './columns-found.ts'
 import { dateForms } from './date-forms.ts'
 import type { ExportField } from './heading-words.ts'
+import { mayBeItemCodes } from './item-codes.ts'
 import { rowMeant } from './meanings.ts'
 import { isSomeNumber } from './number-forms.ts'
 import type { OpenQuestions } from './open-questions.ts'
@@ -23,7 +24,10 @@ const MOST_KINDS = 8
  * @throws SOURCE_ANSWER_UNKNOWN
  */
 export function columnsAsked(table: Table, asking: OpenQuestions): Table {
-  return [askNecessary, askRowKinds, askTenders, askQuantity].reduce((left, ask) => ask(left, asking), table)
+  return [askNecessary, askRowKinds, askTenders, askQuantity, askItemCode].reduce(
+    (left, ask) => ask(left, asking),
+    table,
+  )
 }
 
 interface ColumnQuestion {
@@ -128,6 +132,29 @@ function askQuantity(table: Table, asking: OpenQuestions): Table {
   const asks = 'No heading is known as that of a quantity. Which column says how many were sold?'
   return ask(table, { field: 'quantity', asks, columns, none: 'none: each row is one piece' }, asking)
 }
+
+/** A column that may hold the codes of what was sold, in a file of lines that seems to have none: without them no stock is moved. */
+function askItemCode(table: Table, asking: OpenQuestions): Table {
+  const { single, others: _, ...lists } = columnsFound(table)
+  const title = single.get('title')
+  if (
+    single.has('sku') ||
+    single.has('barcode') ||
+    !(single.has('quantity') || hasRepeats(single.get('receipt')))
+  )
+    return table
+  const used = new Set([...single.values(), ...Object.values(lists).flat()])
+  // one whose heading is that of names, beside another one that has them, is not used
+  const left = table.columns.filter(column => column.heading !== '' && !used.has(column))
+  const columns = left.filter(column => mayBeItemCodes(column, title))
+  if (title !== undefined && mayBeItemCodes(title, undefined)) columns.push(title)
+  const asks =
+    'No heading is known as that of an item’s code. Which column says it, as the online shop has it for SKU or barcode?'
+  return ask(table, { field: 'sku', asks, columns, none: 'none: what was sold moves no stock' }, asking)
+}
+
+const hasRepeats = (column: FileColumn | undefined) =>
+  column !== undefined && new Set(column.values).size < column.values.length
 
 const isMinus = (text: string) => /[-−–(]/.test(text)
 const isLongCode = (text: string) => /^\d{6,}$/.test(text)

@@ -87,6 +87,8 @@ const ROWS: Readonly<Record<RowMeaning, string>> = {
 function itemText({ settings: { columns } }: Candidate): string[] {
   const code = columns?.sku ?? columns?.barcode
   const name = columns?.title === undefined ? '' : `, its name in "${columns.title}"`
+  if (code === undefined && name !== '')
+    return ['No column holds the codes of items: what was sold moves no stock.']
   return code === undefined ? [] : [`An item's code is in "${code}"${name}.`]
 }
 
