@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, parseAgentConfig, parseAgentJson, readAgentText } from './config.ts'
+import { type Renamed, renamedSources } from './source-place.ts'
 
 type Parts = { readonly world: Pick<World, 'files' | 'log'>; readonly folder: string }
 
@@ -62,6 +63,15 @@ export const configForgets = defineError(
   'CONFIG_FORGETS',
   (f: { path: string; sources: readonly string[] }) =>
     `${f.path} no longer names ${f.sources.join(', ')}, nor any other source. Name what is to be read. ${takenOutAdvice(f.sources)}`,
+)
+/** A source's name is a part of its receipts' keys: under another one, all of them would be read and counted again. */
+export const configRenames = defineError(
+  'CONFIG_RENAMES',
+  (f: { path: string; renamed: readonly Renamed[] }) => {
+    const names = f.renamed.map(({ was, is }) => `as ${is} what was read as ${was}`).join(', ')
+    const former = f.renamed.map(({ was }) => was)
+    return `${f.path} reads ${names}. Its sales would be counted once more. Keep the name; or, if they may be counted again, write "takenOut": ${JSON.stringify(former)} into it.`
+  },
 )
 /** The file says that no source is to be read, as an empty list of a template does. It is in use, and may be a mistake. */
 export const configReadsNone = defineError(
@@ -319,6 +329,8 @@ function readNow(parts: Parts, refused: RefusedSettings | null): OwnSettings | T
     const config = parseAgentConfig(text, path)
     const sources = forgottenSources(parts, json, config)
     if (sources.length > 0) return configForgets({ path, sources })
+    const renamed = renamedIn(parts, config)
+    if (renamed.length > 0) return configRenames({ path, renamed })
     return { config, json, text, problem: null, againMs: null, hasLost: false }
   } catch (error) {
     if (error instanceof TillbridgeError) return error
@@ -330,6 +342,12 @@ function readNow(parts: Parts, refused: RefusedSettings | null): OwnSettings | T
 function forgottenSources(parts: Parts, json: unknown, config: AgentConfig): readonly string[] {
   if (z.object({ sources: z.array(z.unknown()) }).safeParse(json).success) return []
   return notTakenOut(parts, config)
+}
+
+function renamedIn(parts: Parts, { sources, takenOut }: AgentConfig): readonly Renamed[] {
+  const givenUp = new Set<string>(takenOut)
+  const before = lastGood(parts)?.config.sources ?? []
+  return renamedSources(before, sources).filter(({ was }) => !givenUp.has(was))
 }
 
 /** What agent.json does not give up of what worked last; only where it names no source at all. */

@@ -6,10 +6,11 @@ import type { AgentConfig } from './config.ts'
 import type { DeviceFile } from './enrolment/device-file.ts'
 import { type FormerDevice, formerStoreAt } from './handover/former-stores.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
+import { isPassive } from './source-place.ts'
 import { configured } from './sources/configured.ts'
 import { openPosInlet, type PosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
-import { openReceiptSources, RECEIPTS, type ReceiptSources } from './sources/paper/receipt-sources.ts'
+import { openReceiptSources, type ReceiptSources } from './sources/paper/receipt-sources.ts'
 import { previewSource } from './sources/preview.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './sources/problems.ts'
 import { type Sources, startSources } from './sources/runner.ts'
@@ -73,7 +74,6 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
     startDueSightings({ world, reportMissing: () => journal.parts.matching.reportMissing(readUntil) }),
   )
   const writeBack = building.use(startWriting(parts, world))
-  const isPassive = ({ kind }: AgentConfig['sources'][number]) => kind === http.kind || kind === RECEIPTS
   return {
     inlet,
     receipts,
