@@ -1,22 +1,24 @@
+import { type Currency, minorDigits } from '../../shared/money.ts'
+
 /**
- * The coin that cash is rounded to, in minor units, where a country's law or its tills round. Rounded to the nearest,
- * so a sale differs by half a coin at most.
+ * The coin that cash is rounded to, in the currency's own unit, where a country's law or its tills round. Rounded to the
+ * nearest, so a sale differs by half a coin at most.
  */
 const COIN: Readonly<Record<string, number>> = {
-  SEK: 100,
-  NOK: 100,
-  DKK: 50,
-  CZK: 100,
-  HUF: 500,
-  CHF: 5,
-  AUD: 5,
-  NZD: 10,
-  CAD: 5,
-  SGD: 5,
-  MYR: 5,
-  HKD: 10,
-  ILS: 10,
-  INR: 100,
+  SEK: 1,
+  NOK: 1,
+  DKK: 0.5,
+  CZK: 1,
+  HUF: 5,
+  CHF: 0.05,
+  AUD: 0.05,
+  NZD: 0.1,
+  CAD: 0.05,
+  SGD: 0.05,
+  MYR: 0.05,
+  HKD: 0.1,
+  ILS: 0.1,
+  INR: 1,
 }
 
 /** Of the countries that pay in euros, those that round cash to five cents, by their time zones. The others do not. */
@@ -33,11 +35,11 @@ const EURO_ZONES_THAT_ROUND: ReadonlySet<string> = new Set([
   'Europe/Vatican',
   'Europe/Vilnius',
 ])
-const EURO_COIN = 5
+const EURO_COIN = 0.05
 
 /** Where a receipt was written. */
 export interface CashPlace {
-  readonly currency: string
+  readonly currency: Currency
   /** IANA time zone of the store. */
   readonly zone: string
 }
@@ -68,8 +70,8 @@ export function roundedCash(amount: number, said: number, place: CashPlace): num
   return [amount + said, amount - said].find(each => each % coin === 0) ?? amount
 }
 
-/** Null: cash is not rounded there. */
+/** In minor units. Null: cash is not rounded there. */
 function coinOf({ currency, zone }: CashPlace): number | null {
-  if (currency === 'EUR') return EURO_ZONES_THAT_ROUND.has(zone) ? EURO_COIN : null
-  return COIN[currency] ?? null
+  const coin = currency !== 'EUR' ? COIN[currency] : EURO_ZONES_THAT_ROUND.has(zone) ? EURO_COIN : undefined
+  return coin === undefined ? null : Math.round(coin * 10 ** minorDigits(currency))
 }

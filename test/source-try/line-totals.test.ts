@@ -19,6 +19,8 @@ const headings = [
   ['Romanian', 'Nr. bon;Data;Cod produs;Cantitate;Preț', 'Valoare totală', 'Numerar'],
   ['Croatian', 'Broj računa;Datum;Šifra;Količina;Cijena', 'Ukupno', 'Gotovina'],
   ['Croatian', 'Broj računa;Datum;Šifra;Količina;Cijena', 'Ukupan iznos', 'Gotovina'],
+  ['Serbian', 'Broj računa;Datum;Šifra artikla;Količina;Cena', 'Svega', 'Gotovina'],
+  ['Slovene', 'Broj računa;Datum;Šifra artikla;Količina;Cena', 'Skupaj', 'Gotovina'],
   ['Estonian', 'Tšeki nr;Kuupäev;Kood;Kogus;Hind', 'Kokku', 'Sularaha'],
   ['Japanese', 'レシート番号;日時;商品コード;数量;単価', '合計', '現金'],
   ['Japanese', 'レシート番号;日時;商品コード;数量;単価', '合計金額', '現金'],

@@ -40,6 +40,7 @@ const languages = [
   ['Fiş No;Tarih;Stok Kodu;Miktar;Ölçü Birimi;Tutar;Ödeme Şekli', 'AD', 'LT', 'CL'],
   ['Nr. bon;Data;Cod produs;Cantitate;UM;Valoare;Metodă de plată', 'BUC', 'KG', 'GR'],
   ['Broj računa;Datum;Šifra;Količina;Jedinica mjere;Iznos;Način plaćanja', 'kom', 'kg', 'G'],
+  ['Чек;Дата;Код товара;Кол-во;Ед. изм.;Сумма;Оплата', 'шт', 'кг', 'г'],
   ['Tšeki nr;Kuupäev;Kood;Kogus;Ühik;Summa;Makseviis', 'tk', 'kg', 'g'],
   ['レシート番号;日時;商品コード;数量;単位;金額;支払方法', '個', 'kg', 'グラム'],
 ] as const

@@ -22,6 +22,8 @@ const HEADINGS = set(
     'μονάδα,μονάδα μέτρησης,μον. μέτρησης,μ.μ.,μμ,μον',
     'jedinica,jedinica mjere,jed. mjere,mjerna jedinica',
     'ühik,mõõtühik,müügiühik',
+    'ед,ед.,ед. изм,ед. изм.,единица,единица измерения,од,од.,од. вим,од. вим.,одиниця,одиниця виміру,мярка',
+    'enota,enota mere,em,merska jedinica,jed. mere,mj. jedinica',
     '単位,販売単位,数量単位,単位名',
   ].join(','),
 )
@@ -32,6 +34,7 @@ const WHOLE = set(
     '1,pc,pcs,pce,pces,piece,pieces,ea,each,unit,units,c62,h87',
     'stk,stck,stück,stueck,st,pièce,pièces,unité,unités,pz,pezzo,pezzi,nr,ud,uds,unidad,unidades,pza,pieza,piezas,un,und,unid,unidade,unidades,peça,peças',
     'stuk,stuks,styck,kpl,kappale,kappaletta,szt,sztuka,sztuki,ks,kus,kusy,db,darab,buc,bucată,bucăți,bucata',
+    'шт,шт.,штука,штуки,штук,бр,бр.,брой,броя,кг,килограмм,кілограм,килограм,л,литр,літр,литър,м,метр,метър',
     'ad,adet,tane,τεμ,τεμάχιο,τεμάχια,τμχ,kom,komad,komada,kos,tk,tükk,tükki,個,点,本,枚,台,冊,着,足,コ,ヶ,つ',
     'kg,kgs,kgm,kilo,kilos,kilogram,kilograms,kilogramm,kilogramme,κιλ,κιλά,κιλό,κιλο,kilogramo,キロ,キログラム',
     'l,lt,ltr,liter,litre,liters,litres,litro,litri,litru,λίτρο,λίτρα,λτ,リットル,m,mtr,meter,metre,mètre,metro,metru,μέτρο,m2,qm,lb,lbs,lbr,ft,yd,h,hr,std',
@@ -42,8 +45,8 @@ const WHOLE_NUMBER = /^1 0+$/
 /** Smaller ones, that few shops count online. */
 const SMALL = set(
   [
-    'mg,g,gr,grm,grs,gm,gms,gram,grams,gramm,gramme,grammes,grammi,grammo,gramo,gramos,grama,gramas,gramy,grame,gramma,grammaa,gramů,γρ,γρ.,γραμμάριο,γραμμάρια,グラム,dag,dkg,deka,hg',
-    'ml,mlt,cl,clt,dl,dlt,cc,millilitre,milliliter,ミリリットル,mm,mmt,cm,cmt,dm,センチ,oz,onz,ozs,ounce,ounces',
+    'mg,g,gr,grm,grs,gm,gms,gram,grams,gramm,gramme,grammes,grammi,grammo,gramo,gramos,grama,gramas,gramy,grame,gramma,grammaa,gramů,γρ,γρ.,γραμμάριο,γραμμάρια,グラム,г,г.,гр,гр.,грамм,грам,dag,dkg,deka,hg',
+    'мл,мл.,миллилитр,мілілітр,ml,mlt,cl,clt,dl,dlt,cc,millilitre,milliliter,ミリリットル,mm,mmt,cm,cmt,dm,センチ,oz,onz,ozs,ounce,ounces',
   ].join(','),
 )
 
