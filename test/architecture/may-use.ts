@@ -98,13 +98,13 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/printing/',
     ],
   },
-  'agent/own-settings.ts': {
-    does: "the till's own settings: those of agent.json, or what worked last of them",
-    mayUse: ['agent/config.ts'],
-  },
   'agent/source-place.ts': {
     does: 'whether two sources read the same sales; pure',
     mayUse: ['agent/sources/'],
+  },
+  'agent/own-settings.ts': {
+    does: "the till's own settings: those of agent.json, or what worked last of them",
+    mayUse: ['agent/config.ts', 'agent/source-place.ts'],
   },
   'agent/missing-sources.ts': {
     does: 'what of the sources that were read a changed agent.json has not shown; pure',
@@ -211,6 +211,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/enrolment/',
       'agent/handover/',
       'agent/matching/',
+      'agent/source-place.ts',
       'agent/sources/',
       'agent/write-back/',
     ],
