@@ -193,7 +193,6 @@ export async function startAgent(
       probe: {
         reachesHub: other => wouldReachHub(world, folder, { other, inUse: config }),
         reads: pos.wouldRead,
-        isPassive: pos.isPassive,
       },
       isTrying: () => settings.isOnTrial() || isTryingUpdate(),
       isUsable: () => pos.wrongSettings() === null,

@@ -1,6 +1,5 @@
 import { describeError } from '../shared/errors.ts'
 import type { Cancel } from '../shared/world.ts'
-
 import { configReadsNone, lookAtOwnSettings, problemWithSales } from './own-settings.ts'
 import { type ProofParts, proveOwnSettings, type TrialShown } from './prove-own-settings.ts'
 

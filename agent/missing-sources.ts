@@ -1,4 +1,5 @@
 import type { AgentConfig } from './config.ts'
+import { isPassive, isSamePlace } from './source-place.ts'
 
 type Source = AgentConfig['sources'][number]
 
@@ -26,9 +27,6 @@ export interface SourcesShown {
   readonly hasTold: (source: Source) => boolean
   /** With the settings before it can't be read any more. */
   readonly isDead: (former: Source) => boolean
-  readonly isSamePlace: (one: Source, other: Source) => boolean
-  /** What it reads is brought to it: that it is ready shows nothing. */
-  readonly isPassive: (source: Source) => boolean
 }
 
 /**
@@ -49,7 +47,7 @@ export function missingSources(shown: SourcesShown): readonly MissingSource[] {
 
 function ofNamed(was: Source, is: Source, shown: SourcesShown): readonly MissingSource[] {
   if (!shown.isRead(is)) return [{ was, name: is.source, lacks: 'reading' }]
-  if (shown.isSamePlace(was, is) || shown.hasTold(is)) return []
+  if (isSamePlace(was, is) || shown.hasTold(is)) return []
   return [{ was, name: is.source, lacks: 'sale' }]
 }
 
@@ -60,13 +58,14 @@ function ofGone(gone: readonly Source[], shown: SourcesShown): readonly MissingS
   const added = sources.filter(({ source }) => !known.has(source))
   if (added.length === 0 && sources.some(shown.isRead)) return []
   const free = new Set(added)
-  const same = gone.map(was => [was, takenFrom(free, is => shown.isSamePlace(was, is))] as const)
+  const same = gone.map(was => [was, takenFrom(free, is => isSamePlace(was, is))] as const)
   return same.flatMap(([was, is]) => (is === null ? ofMoved(was, free, shown) : ofRenamed(was, is, shown)))
 }
 
 function ofRenamed(was: Source, is: Source, shown: SourcesShown): readonly MissingSource[] {
   if (!shown.isRead(is)) return [{ was, name: was.source, lacks: 'reading' }]
-  return shown.isPassive(is) && !shown.hasTold(is) ? [{ was, name: is.source, lacks: 'sale' }] : []
+  // what it reads is brought to it: that it is ready shows nothing
+  return isPassive(is) && !shown.hasTold(is) ? [{ was, name: is.source, lacks: 'sale' }] : []
 }
 
 /**

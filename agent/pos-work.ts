@@ -42,8 +42,6 @@ export interface PosWork {
   canUse(sources: AgentConfig['sources']): boolean
   /** Whether a source that is not in use can be read; null: only its being in use could show it. */
   wouldRead(source: AgentConfig['sources'][number]): Promise<boolean | null>
-  /** What this source reads is brought to it, so that only its use shows whether anything comes. */
-  isPassive(source: AgentConfig['sources'][number]): boolean
 }
 
 interface PosWorkParts {
@@ -86,7 +84,6 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
           state === 'reading' && until !== null ? [source] : [],
         ),
     toldSources: () => [...told],
-    isPassive,
     wrongSettings: () =>
       sources.states().find(({ code }) => code !== null && wrongForGood.has(code))?.problem ?? null,
     canUse: others => others.every(one => isUsable(one, kinds)),

@@ -20,7 +20,7 @@ import {
   takeUpRefused,
   textThatWorked,
 } from './own-settings.ts'
-import { isSamePlace } from './source-place.ts'
+import { isPassive } from './source-place.ts'
 import type { Wellness } from './updates/watch-health.ts'
 
 /** Asks what settings would do that are not in use. */
@@ -29,8 +29,6 @@ export interface SettingsProbe {
   reachesHub(config: AgentConfig): Promise<boolean>
   /** Whether this source can be read; null: that can't be told without using it. */
   reads(source: Source): Promise<boolean | null>
-  /** What it reads is brought to it, so that only its use could tell. */
-  isPassive(source: Source): boolean
 }
 type Source = AgentConfig['sources'][number]
 
@@ -116,6 +114,8 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   /** After a disk took no write. */
   let writeAt = begun
   let isAsking = false
+  /** When a refused file was asked last, agent clock, ms. */
+  let refusedAt = own.hasLost ? refusedAskedAt(parts) : null
   let cancel: Cancel = world.timers.soon(look)
 
   function nowMs(): number {
@@ -155,7 +155,7 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   /** What runs here has worked: what it reaches and reads is what another one has to. */
   function grow(): void {
     const now = nowMs()
-    if (own.hasLost && !isAsking && now >= writeAt && isRetryDue()) void retry()
+    if (refusedAt !== null && !isAsking && now >= writeAt && isRetryDue(refusedAt)) void retry()
     const { online, read } = seen()
     const isMore = (online && !shown.online) || read.some(source => !shown.read.includes(source))
     if (!isMore || parts.isTrying() || now < writeAt) return
@@ -170,14 +170,14 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     lookedAt = now
     const told = [...new Set([...trial.told, ...well.toldSources()])]
     if (told.length > trial.told.length) note({ told })
-    tell()
+    const missing = missingNow()
+    tell(missing)
     if (parts.isTrying()) {
       wellSince = null
       note({ lostMs: 0 })
       return
     }
-    const missing = missingNow()
-    if (lost().length > 0) {
+    if (lostOf(missing).length > 0) {
       wellSince = null
       note({ lostMs: Math.min(trial.lostMs + lookedMs, giveUpMs) })
       if (trial.lostMs >= giveUpMs && now >= askAt && !isAsking) void ask()
@@ -204,8 +204,8 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   }
 
   /** Head office is told when it is something else that is not shown. */
-  function tell(): void {
-    const lacks = JSON.stringify(missingNow().map(({ name, lacks: what }) => [name, what]))
+  function tell(missing: readonly MissingSource[]): void {
+    const lacks = JSON.stringify(missing.map(({ name, lacks: what }) => [name, what]))
     if (lacks === lacked) return
     lacked = lacks
     parts.changed()
@@ -222,8 +222,8 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     (parts.isUsableAlone(own.config) || parts.former === null || !parts.isUsableAlone(parts.former.own))
 
   /** What worked and does not now: the hub, or sources. */
-  function lost(): readonly Lost[] {
-    const unread = missingNow().filter(({ lacks }) => lacks === 'reading')
+  function lostOf(missing: readonly MissingSource[]): readonly Lost[] {
+    const unread = missing.filter(({ lacks }) => lacks === 'reading')
     return [...(shown.online && !well.isOnline() ? ['hub' as const] : []), ...unread]
   }
 
@@ -242,18 +242,16 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
       former: before,
       wasRead: new Set(shown.read),
       now,
-      isSamePlace,
-      isPassive: probe.isPassive,
     } satisfies Partial<SourcesShown>
   }
 
   async function ask(): Promise<void> {
     isAsking = true
-    const missing = lost()
+    const missing = lostOf(missingNow())
     const had = await Promise.all(missing.map(would))
     isAsking = false
     askAt = nowMs() + Math.min(ASK_AGAIN_MS, giveUpMs)
-    const still = lost()
+    const still = lostOf(missingNow())
     const proof = missing.filter(
       (one, place) => had[place] && still.some(each => isDeepStrictEqual(each, one)),
     )
@@ -282,19 +280,20 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
     return reads === true
   }
 
-  function isRetryDue(): boolean {
-    const at = refusedAskedAt(parts)
+  function isRetryDue(at: number): boolean {
     const now = world.clock.now()
-    return at !== null && (now - at >= RETRY_MS || at > now)
+    return now - at >= RETRY_MS || at > now
   }
 
   /** A refused agent.json that has by now all that worked, as after a proxy was put right, is taken up after all. */
   async function retry(): Promise<void> {
     if (nowMs() - well.lastRecordedMs() < config.updates.quietMinutes * 60_000) return
-    if (!noteRefusedAsked(parts, world.clock.now())) {
+    const now = world.clock.now()
+    if (!noteRefusedAsked(parts, now)) {
       writeAt = nowMs() + ASK_AGAIN_MS
       return
     }
+    refusedAt = now
     isAsking = true
     const works = await worksNow()
     isAsking = false
@@ -317,7 +316,7 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
         hasTold: () => true,
         isDead: ({ source }) => !read.has(source),
       })
-      return !missing.some(({ was, lacks }) => lacks === 'reading' && !probe.isPassive(was))
+      return !missing.some(({ was, lacks }) => lacks === 'reading' && !isPassive(was))
     } catch (error) {
       world.log.debug({ ...describeError(error) }, 'agent.json can’t be tried again')
       return false
@@ -327,7 +326,7 @@ export function proveOwnSettings(parts: ProofParts): ProvenSettings {
   return {
     isOnTrial: () => state === 'trial' && Math.abs(world.clock.now() - trial.since) < giveUpMs + confirmMs,
     isProven: () => state !== 'trial' || former === null,
-    isLosing: () => state === 'trial' && lost().length > 0,
+    isLosing: () => state === 'trial' && lostOf(missingNow()).length > 0,
     trial() {
       if (state !== 'trial' || former === null) return null
       const missing = missingNow()

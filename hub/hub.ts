@@ -121,12 +121,12 @@ async function sayDamaged(
   }
 }
 
-/** Whether the disk has room, from before there is a database that can be told. */
 /** Where customers open their links; null: nowhere that they reach. */
 function customerAddress(publicUrl: string | undefined): string | null {
   return publicUrl?.startsWith('https:') === true ? publicUrl.replace(/\/$/, '') : null
 }
 
+/** Whether the disk has room, from before there is a database that can be told. */
 function diskRoom() {
   let isFull = false
   let told: (isFull: boolean) => Promise<void> = async () => {}

@@ -36,8 +36,7 @@ export async function askExpired(
   problem: RefundHindrance | (string & {}) | null,
   now: number,
 ): Promise<void> {
-  const packed = pickup.lines.lines.map(line => ({ line: line.id, quantity: packedUnits(line, 'ready') }))
-  const about = { days: daysWaited(pickup), items: goodsOf(pickup, packed.filter(isSome)) }
+  const about = uncollectedOf(pickup)
   // the hub may not have read the order since Shopify cancelled it
   const isCancelled = pickup.body.state === 'cancelled' || problem === MONEY_KEPT
   const plain: Asked['code'] = isCustomerTold(pickup)
@@ -46,6 +45,12 @@ export async function askExpired(
   const refused = `pickup-not-collected.${isCancelled ? 'cancelled' : 'refund-refused'}` as const
   const asked: Asked = problem === null ? { ...about, code: plain } : { ...about, code: refused, problem }
   await askNotCollected(tx, pickup, asked, now)
+}
+
+/** What was packed of it, and how long it waited. */
+function uncollectedOf(pickup: Pickup): Pick<Asked, 'days' | 'items'> {
+  const packed = pickup.lines.lines.map(line => ({ line: line.id, quantity: packedUnits(line, 'ready') }))
+  return { days: daysWaited(pickup), items: goodsOf(pickup, packed.filter(isSome)) }
 }
 
 const isSome = ({ quantity }: LineUnits) => quantity > 0
@@ -73,9 +78,8 @@ export async function askAboutWorking(
     await askAboutRefund(tx, id, problem, now)
     return
   }
-  const packed = pickup.lines.lines.map(line => ({ line: line.id, quantity: packedUnits(line, 'ready') }))
-  const about = { days: daysWaited(pickup), items: goodsOf(pickup, packed.filter(isSome)) }
-  await askNotCollected(tx, pickup, { ...about, code: 'pickup-not-collected.under-way', problem }, now)
+  const code = 'pickup-not-collected.under-way'
+  await askNotCollected(tx, pickup, { ...uncollectedOf(pickup), code, problem }, now)
 }
 
 /**

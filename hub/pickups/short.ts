@@ -3,6 +3,7 @@ import { isEnded } from '../../shared/pickup-moves.ts'
 import { closeException, openEvidence, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Reads, Tx } from '../db/db.ts'
+import { questionsAbout } from './customer-choice/questions.ts'
 import { endOverQuestions, isNamedByQuestion, notAskedAbout } from './customer-choice/show.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
@@ -56,7 +57,8 @@ const ShortEvidence = z.looseObject({ pickup: z.string() })
 export async function nameOthersShort(tx: Tx, order: string, pickup: string, now: number): Promise<void> {
   const named = ShortEvidence.safeParse(await openEvidence(tx, 'pickup-short', order)).data
   if (named !== undefined && named.pickup !== pickup) return
-  const others = (await notAskedAbout(tx, order, await shortPickups(tx, order))).filter(
+  const short = await shortPickups(tx, order)
+  const others = notAskedAbout(await questionsAbout(tx, order), short).filter(
     ({ row }) => row.pickup !== pickup,
   )
   const [other] = others.toSorted((one, another) => another.row.updated_at - one.row.updated_at)
@@ -74,9 +76,10 @@ export async function nameOthersShort(tx: Tx, order: string, pickup: string, now
  */
 export async function closeShortWhenFound(tx: Tx, order: string, now: number): Promise<readonly string[]> {
   const short = await shortPickups(tx, order)
-  if ((await notAskedAbout(tx, order, short)).length === 0)
-    await closeException(tx, 'pickup-short', order, now)
-  return endOverQuestions(tx, order, short, now)
+  const all = await questionsAbout(tx, order)
+  const unasked = notAskedAbout(all, short)
+  if (unasked.length === 0) await closeException(tx, 'pickup-short', order, now)
+  return endOverQuestions(tx, order, { all, short, unasked }, now)
 }
 
 /** The pickups of an order of which something that is due is missing. */

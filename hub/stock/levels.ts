@@ -1,4 +1,4 @@
-import { knownCodes, textsOf } from '../db/codes.ts'
+import { knownCodes } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { siblingsOf } from '../items/item-table.ts'
@@ -59,18 +59,12 @@ export async function storesThatHold(db: Reads, skus: readonly string[]): Promis
   const rows = await db
     .selectFrom('level as l')
     .innerJoin('item as i', 'i.id', 'l.item')
-    .select('l.store')
+    .innerJoin('code as s', 's.id', 'l.store')
+    .select('s.text as store')
     .distinct()
     .where('i.sku', 'in', [...all])
     .where('l.state', '=', stockStates.on_hand)
     .where('l.quantity', '>', 0)
     .execute()
-  return new Set(
-    (
-      await textsOf(
-        db,
-        rows.map(({ store }) => store),
-      )
-    ).values(),
-  )
+  return new Set(rows.map(({ store }) => store))
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 
 const Sources = z.array(z.object({ source: z.string() }))
@@ -28,21 +27,13 @@ export async function sourcesOfTills(
   )
 }
 
-async function toldUnder(db: Reads, store: string) {
-  const number = (await knownCodes(db, [store])).get(store)
-  if (number === undefined) return []
-  const rows = await db
-    .selectFrom('told_source')
-    .select(['source', 'device'])
-    .where('store', '=', number)
+function toldUnder(db: Reads, store: string) {
+  return db
+    .selectFrom('told_source as t')
+    .innerJoin('code as at', 'at.id', 't.store')
+    .innerJoin('code as s', 's.id', 't.source')
+    .innerJoin('code as d', 'd.id', 't.device')
+    .select(['s.text as source', 'd.text as device'])
+    .where('at.text', '=', store)
     .execute()
-  const texts = await textsOf(
-    db,
-    rows.flatMap(({ source, device }) => [source, device]),
-  )
-  return rows.flatMap(row => {
-    const source = texts.get(row.source)
-    const device = texts.get(row.device)
-    return source === undefined || device === undefined ? [] : [{ source, device }]
-  })
 }

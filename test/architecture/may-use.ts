@@ -108,7 +108,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/missing-sources.ts': {
     does: 'what of the sources that were read a changed agent.json has not shown; pure',
-    mayUse: ['agent/config.ts'],
+    mayUse: ['agent/config.ts', 'agent/source-place.ts'],
   },
   'agent/prove-own-settings.ts': {
     does: 'decides whether a changed agent.json works, and goes back from one that loses what worked',

@@ -1,11 +1,16 @@
 import { transaction } from '../../hub/db/db.ts'
 import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { agree } from '../../hub/stock/go-live.ts'
-import { type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { stores } from '../sandbox/catalogue.ts'
 import { press, shown } from './at-the-till.ts'
 
 export const mug = 'MUG-BLU'
 export const bag = 'TOTE-NAT'
+/** The market store, as customers choose it. */
+export const atMarket = `gid://shopify/Location/${stores.find(({ code }) => code === 'MKT')?.shopifyLocationId}`
+/** The missing mug, held at the harbour store while its customer is asked. */
+export const held = { at: 'HAR', status: 'ON_HOLD', units: [1] }
 
 /** Stores whose customers are asked what becomes of missing items. */
 export async function askingShop(options: Parameters<typeof shopAndHub>[0] = {}): Promise<ShopAndHub> {
@@ -72,6 +77,18 @@ export async function onlyQuestion(hub: ShopAndHub) {
   if (row === undefined || others.length > 0) throw new Error(`${rows.length} questions`)
   return row
 }
+
+/** The customer is asked about a mug that the harbour store could not find. */
+export async function asked(hub: ShopAndHub, picked?: Parameters<typeof shortPick>[1]) {
+  const found = await shortPick(hub, picked)
+  await hub.writeAll()
+  await look(hub)
+  return { ...found, id: (await onlyQuestion(hub)).id }
+}
+
+/** What head office reads in its open exceptions. */
+export const sentence = async (hub: ShopAndHub) =>
+  (await openExceptions(hub)).map(one => one.sentence).join('\n')
 
 /** The fulfilment orders of an order in Shopify that have something to do. */
 export const parts = (hub: ShopAndHub, name: string) =>

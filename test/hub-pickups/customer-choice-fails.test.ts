@@ -4,14 +4,16 @@ import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
 import { forgetEndedQuestions } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { beginRecovery } from '../../hub/stock/recovery.ts'
-import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
-import { stores } from '../sandbox/catalogue.ts'
+import { tills } from '../hub-shopify/shop-and-hub.ts'
 import { shown } from './at-the-till.ts'
 import {
   answer,
+  asked,
   askingShop,
+  atMarket,
   bag,
   goOn,
+  held,
   heldPart,
   look,
   missItem,
@@ -19,22 +21,11 @@ import {
   mug,
   onlyQuestion,
   parts,
+  sentence,
   shortPick,
 } from './customer-asked.ts'
 
 const HOUR_MS = 3_600_000
-const atMarket = `gid://shopify/Location/${stores.find(({ code }) => code === 'MKT')?.shopifyLocationId}`
-const held = { at: 'HAR', status: 'ON_HOLD', units: [1] }
-
-/** The customer is asked about a mug that the harbour store could not find. */
-async function asked(hub: ShopAndHub, picked?: Parameters<typeof shortPick>[1]) {
-  const found = await shortPick(hub, picked)
-  await hub.writeAll()
-  await look(hub)
-  return { ...found, id: (await onlyQuestion(hub)).id }
-}
-
-const sentence = async (hub: ShopAndHub) => (await openExceptions(hub)).map(one => one.sentence).join('\n')
 
 test('a refund whose payment fails is not done, is not made again, and head office is told', async () => {
   await using hub = await askingShop()

@@ -3,10 +3,8 @@ import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { chooseOption } from '../../hub/pickups/customer-choice/choose.ts'
 import { openExceptions } from '../hub-shopify/shop-and-hub.ts'
-import { stores } from '../sandbox/catalogue.ts'
-import { askingShop, look, onlyQuestion, parts, shortPick } from './customer-asked.ts'
+import { askingShop, atMarket, look, onlyQuestion, parts, shortPick } from './customer-asked.ts'
 
-const atMarket = `gid://shopify/Location/${stores.find(({ code }) => code === 'MKT')?.shopifyLocationId}`
 const PRICE = 1_690
 
 const fault = fc.record({

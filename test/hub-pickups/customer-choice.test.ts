@@ -3,40 +3,31 @@ import { transaction } from '../../hub/db/db.ts'
 import { leaveUnanswered } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
-import { stores } from '../sandbox/catalogue.ts'
 import { bothSides, press, shown } from './at-the-till.ts'
 import {
   answer,
+  asked,
   askingShop,
+  atMarket,
   goOn,
+  held,
   heldPart,
   look,
   money,
   mug,
   onlyQuestion,
   parts,
-  shortPick,
+  sentence,
 } from './customer-asked.ts'
 
 const [harbour, , market] = tills
 const MINUTE_MS = 60_000
-const atMarket = `gid://shopify/Location/${stores.find(({ code }) => code === 'MKT')?.shopifyLocationId}`
 const moved = { at: 'MKT', status: 'OPEN', units: [1] }
-const held = { at: 'HAR', status: 'ON_HOLD', units: [1] }
 const rest = { at: 'HAR', status: 'IN_PROGRESS', units: [1] }
-
-/** The customer is asked about a mug that the harbour store could not find. */
-async function asked(hub: ShopAndHub, picked?: Parameters<typeof shortPick>[1]) {
-  const found = await shortPick(hub, picked)
-  await hub.writeAll()
-  await look(hub)
-  return { ...found, id: (await onlyQuestion(hub)).id }
-}
 
 const nothing = { refunds: 0, minor: 0 }
 const once = { refunds: 1, minor: 1_690 }
 const kinds = async (hub: ShopAndHub) => (await openExceptions(hub)).map(({ kind }) => kind)
-const sentence = async (hub: ShopAndHub) => (await openExceptions(hub)).map(one => one.sentence).join('\n')
 
 test('the store that the customer chose prepares the items, and nothing is asked any more', async () => {
   await using hub = await askingShop()

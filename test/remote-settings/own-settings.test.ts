@@ -164,7 +164,6 @@ function running(till: ReturnType<typeof ranWell>, own?: Partial<OwnSettings>, m
         now.asked += 1
         return now.would.read?.includes(source) ?? null
       },
-      isPassive: ({ kind }) => kind === 'http',
     },
     isTrying: () => now.isTrying,
     isUsable: () => now.isGood,

@@ -118,10 +118,10 @@ test('each till is listed with what differs and since when, the worst first', as
   expect(later.filter(({ findings }) => findings.some(({ kind }) => kind === 'silent'))).toHaveLength(5)
 })
 
-test('a till whose own agent.json became another one is listed for two weeks, not when it first says which it has', async () => {
-  using folder = temporaryFolder()
+/** A hub with one till, whose reports of its settings it notes. */
+async function tillThatReports(folder: string) {
   const world = manualWorld()
-  await using hub = await startTestHub(world, folder.path)
+  const hub = await startTestHub(world, folder)
   const { db } = hub
   const { device } = await enrolTestTill(world, db)
   const now = world.clock.now()
@@ -130,6 +130,13 @@ test('a till whose own agent.json became another one is listed for two weeks, no
     const report = { told: '', runs: '', state: 'none', code: null, sentence: null, ...own } as const
     return transaction(db, tx => noteSettingsReport(tx, device, report, at))
   }
+  return { db, now, says, [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose]() }
+}
+
+test('a till whose own agent.json became another one is listed for two weeks, not when it first says which it has', async () => {
+  using folder = temporaryFolder()
+  await using till = await tillThatReports(folder.path)
+  const { db, now, says } = till
   const sentences = async (at: number) =>
     (await tillDrifts(db, at))[0]?.findings.filter(({ kind }) => kind === 'own-settings')
   await says({}, now) // an older agent
@@ -151,16 +158,8 @@ test('a till whose own agent.json became another one is listed for two weeks, no
 
 test('a changed agent.json that is not in use yet is noted since it was first told', async () => {
   using folder = temporaryFolder()
-  const world = manualWorld()
-  await using hub = await startTestHub(world, folder.path)
-  const { db } = hub
-  const { device } = await enrolTestTill(world, db)
-  const now = world.clock.now()
-  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
-  const says = (ownWaits: object, at: number) => {
-    const report = { told: '', runs: '', state: 'none', code: null, sentence: null, ...ownWaits } as const
-    return transaction(db, tx => noteSettingsReport(tx, device, report, at))
-  }
+  await using till = await tillThatReports(folder.path)
+  const { db, now, says } = till
   const noted = async () =>
     (await tillDrifts(db, now + 3))[0]?.findings.filter(({ kind }) => kind === 'own-settings')
   await says({ ownWaits: true }, now)
@@ -174,16 +173,8 @@ test('a changed agent.json that is not in use yet is noted since it was first to
 
 test('a changed agent.json on trial is noted, and wrong after a day in which its sources showed nothing', async () => {
   using folder = temporaryFolder()
-  const world = manualWorld()
-  await using hub = await startTestHub(world, folder.path)
-  const { db } = hub
-  const { device } = await enrolTestTill(world, db)
-  const now = world.clock.now()
-  await transaction(db, tx => noteConnected(tx, device, { at: now, version: '0.1.0', offsetMs: 0 }))
-  const says = (own: object, at: number) => {
-    const report = { told: '', runs: '', state: 'none', code: null, sentence: null, ...own } as const
-    return transaction(db, tx => noteSettingsReport(tx, device, report, at))
-  }
+  await using till = await tillThatReports(folder.path)
+  const { db, now, says } = till
   const found = async (at: number) =>
     (await tillDrifts(db, at))[0]?.findings
       .filter(({ sentence }) => sentence.includes('on trial'))

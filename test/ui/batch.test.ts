@@ -115,7 +115,7 @@ test('an order that is cancelled meanwhile counts no more, and what only it want
   await expect.poll(() => textOf(page.getByTestId('progress'))).toBe('1 of 2 picked')
   await scan(page, 'TOTE-NVY')
   await page.getByTestId('sort-orders').waitFor()
-  expect(till.picks.at(-1)).toBe('Maya scan Canvas tote bag-2 2 0')
+  await expect.poll(() => till.picks.at(-1)).toBe('Maya scan Canvas tote bag-2 2 0')
   expect(open.wrongs).toEqual([])
 })
 

@@ -124,10 +124,8 @@ function askQuantity(table: Table, asking: OpenQuestions): Table {
   const isSigned = (column: FileColumn) =>
     amount !== undefined &&
     column.cells.every((cell, row) => isMinus(cell) === isMinus(amount.cells[row] ?? ''))
-  const columns = unusedColumns(table, found)
-    .filter(
-      column => column.values.every(isSomeNumber) && hasMoney(column) && !column.values.every(isLongCode),
-    )
+  const columns = unusedAmounts(table, found)
+    .filter(column => !column.values.every(isLongCode))
     .toSorted((one, other) => Number(isSigned(other)) - Number(isSigned(one)))
   const asks = 'No heading is known as that of a quantity. Which column says how many were sold?'
   return ask(table, { field: 'quantity', asks, columns, none: 'none: each row is one piece' }, asking)
@@ -135,18 +133,13 @@ function askQuantity(table: Table, asking: OpenQuestions): Table {
 
 /** A column that may hold the codes of what was sold, in a file of lines that seems to have none: without them no stock is moved. */
 function askItemCode(table: Table, asking: OpenQuestions): Table {
-  const { single, others: _, ...lists } = columnsFound(table)
+  const found = columnsFound(table)
+  const { single } = found
   const title = single.get('title')
-  if (
-    single.has('sku') ||
-    single.has('barcode') ||
-    !(single.has('quantity') || hasRepeats(single.get('receipt')))
-  )
-    return table
-  const used = new Set([...single.values(), ...Object.values(lists).flat()])
-  // one whose heading is that of names, beside another one that has them, is not used
-  const left = table.columns.filter(column => column.heading !== '' && !used.has(column))
-  const columns = left.filter(column => mayBeItemCodes(column, title))
+  const isOfLines = single.has('quantity') || hasRepeats(single.get('receipt'))
+  if (single.has('sku') || single.has('barcode') || !isOfLines) return table
+  // one whose heading is that of names, beside another one that has them, is left as well
+  const columns = columnsLeft(table, found).filter(column => mayBeItemCodes(column, title))
   if (title !== undefined && mayBeItemCodes(title, undefined)) columns.push(title)
   const asks =
     'No heading is known as that of an item’s code. Which column says it, as the online shop has it for SKU or barcode?'
@@ -160,11 +153,18 @@ const isMinus = (text: string) => /[-−–(]/.test(text)
 const isLongCode = (text: string) => /^\d{6,}$/.test(text)
 
 /** Columns that no field takes, in the order of the file. */
-export function unusedColumns(table: Table, found: ColumnsFound): readonly FileColumn[] {
+function columnsLeft(table: Table, found: ColumnsFound): readonly FileColumn[] {
   const { single, others: _, ...lists } = found
   const used = new Set([...single.values(), ...Object.values(lists).flat()])
-  return table.columns.filter(
-    column =>
-      column.heading !== '' && column.meant.size === 0 && column.values.length > 0 && !used.has(column),
-  )
+  return table.columns.filter(column => column.heading !== '' && !used.has(column))
+}
+
+/** Those of them that are filled, and whose headings say nothing that is known. */
+function unusedColumns(table: Table, found: ColumnsFound): readonly FileColumn[] {
+  return columnsLeft(table, found).filter(({ meant, values }) => meant.size === 0 && values.length > 0)
+}
+
+/** Those of these that hold nothing but amounts. */
+export function unusedAmounts(table: Table, found: ColumnsFound): readonly FileColumn[] {
+  return unusedColumns(table, found).filter(column => column.values.every(isSomeNumber) && hasMoney(column))
 }

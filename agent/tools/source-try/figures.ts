@@ -23,5 +23,11 @@ export function waysToRead(
   return numberForms(texts, currency).map(readerIn(currency))
 }
 
+/** The columns whose headings name taxes. */
+export function taxColumns({ single, taxes }: ColumnsFound): readonly FileColumn[] {
+  const first = single.get('tax')
+  return first === undefined ? taxes : [first, ...taxes]
+}
+
 const readerIn = (currency: Currency) => (form: NumberRules) => (column: FileColumn) =>
   column.cells.map(text => writtenAmount(text, form, currency))

@@ -1,9 +1,8 @@
 import type { Currency } from '../../../shared/money.ts'
-import { unusedColumns } from './asked-columns.ts'
-import { type ColumnsFound, columnsFound, hasMoney } from './columns-found.ts'
-import { type ReadAmounts, waysToRead } from './figures.ts'
+import { unusedAmounts } from './asked-columns.ts'
+import { type ColumnsFound, columnsFound } from './columns-found.ts'
+import { type ReadAmounts, taxColumns, waysToRead } from './figures.ts'
 import type { ExportField } from './heading-words.ts'
-import { isSomeNumber } from './number-forms.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import { tenderOptions } from './questions.ts'
 import type { FileColumn, Table } from './table.ts'
@@ -23,9 +22,7 @@ const CHANGE = { value: 'change', means: 'what the customer got back' } as const
 export function unnamedPayments(table: Table, currency: Currency, asking: OpenQuestions): Table {
   const found = columnsFound(table)
   if (found.single.has('tender') || found.single.has('paid') || found.single.has('rowType')) return table
-  const left = unusedColumns(table, found)
-    .filter(column => hasMoney(column) && column.values.every(isSomeNumber))
-    .slice(0, MOST_COLUMNS)
+  const left = unusedAmounts(table, found).slice(0, MOST_COLUMNS)
   const made = waysToRead(found, left, currency)
     .flatMap(read => madeUp(found, left, read) ?? [])
     .at(0)
@@ -114,14 +111,15 @@ function onceEach(receipts: readonly (readonly number[])[], figures: readonly (n
 
 /** What each receipt may come to: by a total, by its lines, or by its lines and their tax. */
 function duesOf(
-  { amounts, totals, single, taxes: others }: ColumnsFound,
+  found: ColumnsFound,
   receipts: readonly (readonly number[])[],
   read: ReadAmounts,
 ): readonly (readonly number[])[] {
   const added = (figures: readonly (number | null)[]) =>
     receipts.map(rows => rows.reduce((sum, row) => sum + (figures[row] ?? 0), 0))
+  const { amounts, totals } = found
   const lines = amounts.map(column => added(read(column)))
-  const [first, ...more] = [...[single.get('tax') ?? []].flat(), ...others].map(column => added(read(column)))
+  const [first, ...more] = taxColumns(found).map(column => added(read(column)))
   const taxes = first?.map((tax, at) => more.reduce((sum, each) => sum + (each[at] ?? 0), tax)) ?? null
   const withTax = taxes === null ? [] : lines.map(line => line.map((sum, at) => sum + (taxes[at] ?? 0)))
   return [...totals.map(column => onceEach(receipts, read(column))), ...lines, ...withTax]

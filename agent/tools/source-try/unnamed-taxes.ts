@@ -1,9 +1,8 @@
 import { type Currency, minorDigits } from '../../../shared/money.ts'
-import { unusedColumns } from './asked-columns.ts'
-import { type ColumnsFound, columnsFound, hasMoney } from './columns-found.ts'
-import { type Amounts, type ReadAmounts, waysToRead } from './figures.ts'
+import { unusedAmounts } from './asked-columns.ts'
+import { type ColumnsFound, columnsFound } from './columns-found.ts'
+import { type Amounts, type ReadAmounts, taxColumns, waysToRead } from './figures.ts'
 import type { ExportField } from './heading-words.ts'
-import { isSomeNumber } from './number-forms.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { Option } from './questions.ts'
 import type { FileColumn, Table } from './table.ts'
@@ -24,12 +23,10 @@ const LAST = 10_000
 /** The table, with the columns that a person says are taxes; while it is open, they are. @throws SOURCE_ANSWER_UNKNOWN */
 export function unnamedTaxes(table: Table, currency: Currency, asking: OpenQuestions): Table {
   const found = columnsFound(table)
-  const left = unusedColumns(table, found).filter(
-    column => hasMoney(column) && column.values.every(isSomeNumber),
-  )
-  const shares = left.filter(column =>
-    waysToRead(found, left, currency).some(read => isTaxOf(column, found, read, 10 ** minorDigits(currency))),
-  )
+  const left = unusedAmounts(table, found)
+  const ways = waysToRead(found, left, currency)
+  const whole = 10 ** minorDigits(currency)
+  const shares = left.filter(column => ways.some(read => isTaxOf(column, found, read, whole)))
   const said = new Set(
     shares.filter(({ heading, values }) => {
       const shown = [...new Set(values)].slice(0, 3).join(', ')
@@ -44,9 +41,9 @@ export function unnamedTaxes(table: Table, currency: Currency, asking: OpenQuest
 }
 
 function isTaxOf(column: FileColumn, found: ColumnsFound, read: ReadAmounts, whole: number): boolean {
-  const { single, taxes, amounts, totals } = found
+  const { amounts, totals } = found
   const own = read(column)
-  const known = [...[single.get('tax') ?? []].flat(), ...taxes].map(read)
+  const known = taxColumns(found).map(read)
   if (known.length > 0 && isSumOf(own, known)) return false
   return [...amounts, ...totals].some(amount => isShare(own, read(amount), whole))
 }

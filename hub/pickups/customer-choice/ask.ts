@@ -3,6 +3,7 @@ import { isExceptionOpen, openException } from '../../checks/exceptions.ts'
 import type { FieldValue, WordCode } from '../../checks/words/message.ts'
 import type { Tx } from '../../db/db.ts'
 import type { Write } from '../../outbox/writes.ts'
+import { recoveryOf } from '../../stock/recovery.ts'
 import { goodsOf } from '../goods-text.ts'
 import { type Pickup, parsePickup } from '../pickup-row.ts'
 import { customerOf, missingOf, nameOthersShort, shortPickups } from '../short.ts'
@@ -45,15 +46,11 @@ export async function askCustomer(
  */
 export async function nameLostQuestion(tx: Tx, pickup: Pickup, write: Write, now: number): Promise<void> {
   const { order_id: subject, order_name: order, store } = pickup.row
-  const recovery = await tx
-    .selectFrom('recovery')
-    .select('store')
-    .where('store', '=', store)
-    .where('begun_at', '>=', write.planned_at)
-    .executeTakeFirst()
+  const recovery = await recoveryOf(tx, store)
   const isOpen = await isExceptionOpen(tx, 'pickup-short', subject)
   // Shopify had them held before this hub sent anything: its record may have been put back as well
-  const isKnown = recovery === undefined && write.first_sent_at !== null
+  const isPutBack = recovery !== null && recovery.begun_at >= write.planned_at
+  const isKnown = !isPutBack && write.first_sent_at !== null
   if (isKnown || !isOpen) return
   const items = goodsOf(pickup, missingOf(pickup))
   const fields = { order, store, items, customer: customerOf(pickup) }

@@ -1,4 +1,5 @@
 import type { Reads } from '../../db/db.ts'
+import { recoveryOf } from '../../stock/recovery.ts'
 import type { CustomerQuestion } from './questions.ts'
 
 /** Why a choice is left to head office that another one, of which the database knows nothing any more, may have come before. */
@@ -11,11 +12,8 @@ export const PUT_BACK = 'The hub was put back to a backup after the customer was
  */
 export async function isPutBackSince(db: Reads, { row }: CustomerQuestion): Promise<boolean> {
   const { store, asked_at, chosen_at } = row
-  const recovery = await db
-    .selectFrom('recovery')
-    .select('since')
-    .where('store', '=', store)
-    .where('begun_at', '>=', asked_at)
-    .executeTakeFirst()
-  return recovery !== undefined && (chosen_at === null || chosen_at > recovery.since)
+  const recovery = await recoveryOf(db, store)
+  return (
+    recovery !== null && recovery.begun_at >= asked_at && (chosen_at === null || chosen_at > recovery.since)
+  )
 }

@@ -83,22 +83,20 @@ export async function showAsked(tx: Tx, order: string, store: string, now: numbe
 const isNamed = ({ row: { state } }: CustomerQuestion) =>
   state === 'open' || state === 'chosen' || state === 'left'
 
+/** Whether a question is about just this pickup, and not what was split off it. */
+const isAbout = ({ row: asked }: CustomerQuestion, { row }: Pick<Pickup, 'row'>) =>
+  asked.part === row.pickup && asked.store === row.store
+
 /** Whether the customer is asked about just this pickup, so that the exception about the question says what is missing of it. */
-export async function isNamedByQuestion(db: Reads, { row }: Pick<Pickup, 'row'>): Promise<boolean> {
-  const all = await questionsAbout(db, row.order_id)
-  return all.some(one => isNamed(one) && one.row.part === row.pickup && one.row.store === row.store)
+export async function isNamedByQuestion(db: Reads, pickup: Pick<Pickup, 'row'>): Promise<boolean> {
+  const all = await questionsAbout(db, pickup.row.order_id)
+  return all.some(one => isNamed(one) && isAbout(one, pickup))
 }
 
-/** The pickups among some of an order that no customer is asked about. */
-export async function notAskedAbout(
-  db: Reads,
-  order: string,
-  some: readonly Pickup[],
-): Promise<readonly Pickup[]> {
-  const all = (await questionsAbout(db, order)).filter(({ row }) => row.state !== 'over')
-  return some.filter(
-    ({ row }) => !all.some(one => one.row.part === row.pickup && one.row.store === row.store),
-  )
+/** The pickups among some of an order that none of its questions is about. */
+export function notAskedAbout(all: readonly CustomerQuestion[], some: readonly Pickup[]): readonly Pickup[] {
+  const told = all.filter(({ row }) => row.state !== 'over')
+  return some.filter(pickup => !told.some(one => isAbout(one, pickup)))
 }
 
 /** Whether the items of a question, missing or found, are still to be handed over by the store that was to prepare them. */
@@ -109,25 +107,30 @@ export async function isStillWaitedFor(db: Reads, { row }: CustomerQuestion): Pr
   return part.lines.lines.some(line => dueUnits(line) > 0)
 }
 
+interface ShortOrder {
+  readonly all: readonly CustomerQuestion[]
+  readonly short: readonly Pickup[]
+  readonly unasked: readonly Pickup[]
+}
+
 /**
  * Ends the questions of an order whose items are not missing any more, with the exceptions about them: found, refunded, edited away or moved.
  * One that was left to head office stays until the store has nothing of it to hand over, and one whose items went without what the customer chose
- * until a person closes its exception. @param short the pickups of the order that miss something @returns the stores whose tills are told
+ * until a person closes its exception. @param all the order's questions @param short its pickups that miss something, `unasked` those that no question is about @returns the stores whose tills are told
  */
 export async function endOverQuestions(
   tx: Tx,
   order: string,
-  short: readonly Pickup[],
+  { all, short, unasked }: ShortOrder,
   now: number,
 ): Promise<readonly string[]> {
   const stores = new Set<string>()
-  const unasked = await notAskedAbout(tx, order, short)
-  for (const question of await questionsAbout(tx, order)) {
-    const { id, store, state, choice, problem, part } = question.row
+  for (const question of all) {
+    const { id, store, state, choice, problem } = question.row
     if (state !== 'open' && state !== 'left') continue
     // Shopify may have put them under another fulfilment order
-    const isMissing = ({ row }: Pickup) => row.pickup === part && row.store === store
-    if (short.some(isMissing) || unasked.some(({ row }) => row.store === store)) continue
+    if (short.some(pickup => isAbout(question, pickup)) || unasked.some(({ row }) => row.store === store))
+      continue
     const isLeft = state === 'left' && choice !== null
     if (isLeft && (isItemsGone(problem) || (await isStillWaitedFor(tx, question)))) continue
     await endQuestion(tx, id, { state: 'over', problem }, now)

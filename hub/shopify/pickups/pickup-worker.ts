@@ -24,7 +24,7 @@ export async function runPickupWrites(work: PickupWriteWork): Promise<void> {
   const isDueNow = (row: Write) => isDue(row.due_at, now, LONGEST_WAIT_MS)
   await countAllAsSent(work, open.filter(isDueNow))
   const turns = await turnsOf(work.db, open)
-  const together = [...Map.groupBy(open, write => turns(write)).values()]
+  const together = [...Map.groupBy(open, turns).values()]
   await inParallel(together, WIDTH, async writes => {
     for (const [index, write] of writes.entries()) {
       if (!isDueNow(write) || (await waitsForOther(work.db, write, writes, index))) continue

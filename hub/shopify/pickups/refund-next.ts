@@ -151,8 +151,7 @@ function hindranceOfParts(
   parts: readonly Planned[],
   { openParts }: Pick<OrderStanding, 'openParts'>,
 ): RefundHindrance | null {
-  if (parts.some(({ refund }) => refund.lines === undefined || refund.owed === undefined))
-    return 'The order was changed after it had expired.'
+  if (parts.some(({ refund }) => refund.lines === undefined || refund.owed === undefined)) return CHANGED
   if (hasLostPart(parts, { openParts })) return CHANGED
   if (parts.some(({ of }) => isPartOut(of))) return 'A part of the order was handed over.'
   if (!parts.every(({ of }) => isCustomerTold(of)))

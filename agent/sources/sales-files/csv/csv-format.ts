@@ -188,7 +188,7 @@ function readKey(
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
   const silent = (said: Said): SalesEntry => ({ ...broken(() => new Error()), read: () => said })
   if (around.tellsNothing(fields)) return silent({ is: 'nothing' })
-  if (fields.length < around.fields && endsInKey(record, fields, around))
+  if (record.is === 'unfinished' && fields.length < around.fields && endsInKey(fields, around))
     return broken(() => recordUnfinished({ file, line }))
   try {
     const row = around.rowOf(fields, first)
@@ -214,9 +214,8 @@ function entriesOf(key: string, records: readonly CutRecord[], around: Around): 
   return receiptsApart(read, around.store).map(receipt => entryOf(key, receipt, around))
 }
 
-/** Whether the file ends within the row's key: `1` may be the beginning of `10`. */
-function endsInKey({ is }: CutRecord, fields: readonly string[], around: Around): boolean {
-  if (is !== 'unfinished') return false
+/** Whether a file that ends within a row ends within its key: `1` may be the beginning of `10`. */
+function endsInKey(fields: readonly string[], around: Around): boolean {
   const keyOf = (some: readonly string[]) => around.rowOf(some).receipt().join('\n')
   return keyOf(fields.slice(0, -1)) !== keyOf(fields)
 }
@@ -251,8 +250,9 @@ function entryOf(key: string, read: readonly ReadRow[], around: Around): SalesEn
 
 /** A receipt that is known from one row alone, whose key may be cut: it is the last of its fields. */
 function isLoneCut([only, ...more]: readonly CutRecord[], around: Around): boolean {
-  const fields = only === undefined || more.length > 0 ? null : around.fieldsOf(only.bytes)
-  return only !== undefined && fields !== null && endsInKey(only, fields, around)
+  if (only?.is !== 'unfinished' || more.length > 0) return false
+  const fields = around.fieldsOf(only.bytes)
+  return fields !== null && endsInKey(fields, around)
 }
 
 function wallOrNull(row: Row | undefined, store: CsvStore): string | null {
