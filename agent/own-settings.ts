@@ -357,7 +357,8 @@ function forgottenSources(parts: Parts, json: unknown, config: AgentConfig): rea
 /** Why sales may be counted twice with it; null: that can't be seen. */
 function repeatsIn(parts: Parts, path: string, { sources }: AgentConfig): TillbridgeError | null {
   const before = lastGood(parts)?.config.sources ?? []
-  const { renamed, pairs, rekeyed } = newRepeats(before, sources, parts.world.files.realPath)
+  const wasRead = new Set(shownSettings(parts).read)
+  const { renamed, pairs, rekeyed } = newRepeats(before, wasRead, sources, parts.world.files.realPath)
   if (renamed.length > 0) return configRenames({ path, renamed })
   if (pairs.length > 0) return configReadsTwice({ path, pairs })
   return rekeyed.length === 0 ? null : configRekeys({ path, rekeyed })

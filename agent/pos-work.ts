@@ -14,7 +14,7 @@ import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources, type ReceiptSources } from './sources/paper/receipt-sources.ts'
 import { previewSource } from './sources/preview.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './sources/problems.ts'
-import { readOnce } from './sources/read-by-another.ts'
+import { type ReadAgain, readOnce } from './sources/read-by-another.ts'
 import { type Sources, startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import type { SourceMemory } from './sources/source.ts'
@@ -123,10 +123,14 @@ function onceFor(
         memory: { known: (keys: readonly string[]) => sources.known(name, keys) },
       }))
   }
+  const found = new Map<string, { one: AgentConfig['sources'][number]; again: ReadAgain }>(
+    config.sources.map(one => [one.source, { one, again: { refusal: null } }] as const),
+  )
   return source => {
-    const one = config.sources.find(each => each.source === source)
+    const { one, again } = found.get(source) ?? {}
     const memory = memoryFor(source)
-    return one === undefined || isPassive(one) ? memory : readOnce(source, memory, () => others(one))
+    if (one === undefined || again === undefined || isPassive(one)) return memory
+    return readOnce(source, memory, () => others(one), again)
   }
 }
 

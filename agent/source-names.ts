@@ -63,19 +63,21 @@ export type Repeats = {
   readonly rekeyed: readonly string[]
 }
 
-/** @param before the settings that were in use. What has long been so in them is no reason to read nothing more. */
+/**
+ * @param before the settings that were in use. What has long been so in them may stay.
+ * @param wasRead those of them that were read: nothing else can be read once more
+ */
 export function newRepeats(
   before: readonly PlacedSource[],
+  wasRead: ReadonlySet<string>,
   now: readonly PlacedSource[],
   realPath: RealPath,
 ): Repeats {
   const former = new Set(sourcesThatShare(before, realPath).map(namesOf))
   const pairs = sourcesThatShare(now, realPath).filter(pair => !former.has(namesOf(pair)))
-  return {
-    renamed: renamedSources(before, now, realPath),
-    pairs,
-    rekeyed: rekeyedSources(before, now, realPath),
-  }
+  const read = before.filter(({ source }) => wasRead.has(source))
+  const renamed = renamedSources(read, now, realPath)
+  return { renamed, pairs, rekeyed: rekeyedSources(read, now, realPath) }
 }
 
 /** Sources that read what they did, by another column or field for the receipt's number, and from no other day on than before. */

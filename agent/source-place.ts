@@ -62,7 +62,7 @@ function filesOf(kind: string, settings: Readonly<Record<string, unknown>>): rea
   return Names.safeParse(settings['files']).data ?? usual.get(kind) ?? ['*']
 }
 
-/** What names a database, whoever reads it; null: these settings name none. */
+/** What names a database, for every source that reads it; null: these settings name none. */
 function databaseOf(settings: Readonly<Record<string, unknown>>, realPath: RealPath): unknown {
   const named = Settings.safeParse(settings['database']).data ?? settings
   const { product = 'sqlite', file, host, port, database } = named

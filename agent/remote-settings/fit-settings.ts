@@ -80,10 +80,11 @@ export function fitSettings(
 /** Why sales may be counted twice with the hub's settings, which were not with those in use; null: that can't be seen. */
 export function repeatsWith(
   inUse: AgentConfig,
+  wasRead: readonly string[],
   fitted: AgentConfig,
   realPath: RealPath,
 ): TillbridgeError | null {
-  const repeats = newRepeats(inUse.sources, fitted.sources, realPath)
+  const repeats = newRepeats(inUse.sources, new Set(wasRead), fitted.sources, realPath)
   return repeats.renamed.length + repeats.pairs.length + repeats.rekeyed.length === 0
     ? null
     : remoteSettingsRepeat(repeats)

@@ -158,7 +158,9 @@ export function followSettings(parts: {
       return
     }
     const refused =
-      fitted instanceof TillbridgeError ? fitted : repeatsWith(start.config, fitted, world.files.realPath)
+      fitted instanceof TillbridgeError
+        ? fitted
+        : repeatsWith(start.config, parts.well.readSources(), fitted, world.files.realPath)
     if (fitted instanceof TillbridgeError || refused !== null) {
       const { code, sentence } = describeError(refused)
       world.log.error({ settings: word.name, code }, sentence)

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import type { TillbridgeError } from '../../shared/errors.ts'
 import { wallOf } from './known-rows.ts'
 import { sourceReadsAgain } from './problems.ts'
 import { ReceiptFacts } from './repeated-receipt.ts'
 import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
 
-/** So many receipts that two sources share are no chance. */
+/** So many receipts are not alike by chance. */
 const ENOUGH = 3
 /** From the first to the last time that a POS may write; rows without one, such as those of files, are not in it. */
 const EVER = ['0', '\u{10ffff}'] as const
@@ -16,24 +17,41 @@ export interface OtherMemory {
   readonly memory: Pick<SourceMemory, 'known'>
 }
 
+/** Why a source is not read any more, until the agent starts again with other settings or other files; null: it is. */
+export interface ReadAgain {
+  refusal: TillbridgeError | null
+}
+
 /**
  * A source's memory that takes nothing which another source of this till has read before. The name of a source is a part of its receipts'
  * keys: what is read under a second name would be counted once more, however it is reached (another name or folder, a link, a copy).
  * @param others the sources whose receipts must not come from this one as well, as of now
- * @returns its `commit` throws SOURCE_READS_AGAIN, and keeps nothing of that reading
+ * @param found kept while the agent runs, over each opening of the source
+ * @returns its `commit` throws SOURCE_READS_AGAIN and keeps nothing of that reading; then it can't be read at all, so that its files are not read over and over
  */
 export function readOnce(
   source: string,
   memory: SourceMemory,
   others: () => readonly OtherMemory[],
+  found: ReadAgain,
 ): SourceMemory {
   return {
     ...memory,
+    known(keys) {
+      if (found.refusal !== null) throw found.refusal
+      return memory.known(keys)
+    },
     async commit(reading) {
+      if (found.refusal !== null) throw found.refusal
       for (const other of reading.events.length === 0 ? [] : others()) {
         const repeated = repeatedOf(reading, memory, other.memory)
         if (repeated.length > 0)
-          throw sourceReadsAgain({ source, before: other.source, receipts: repeated.map(shortName) })
+          found.refusal = sourceReadsAgain({
+            source,
+            before: other.source,
+            receipts: repeated.map(shortName),
+          })
+        if (found.refusal !== null) throw found.refusal
       }
       await memory.commit(reading)
     },

@@ -125,7 +125,7 @@ test.each<[what: string, own: object[], sent: object[], said: RegExp | null]>([
   ],
   ['files of its own', [csv('pos', {})], [csv('hq', { folder: '/hq' })], null],
 ])('settings of the hub that give a till %s', async (_, sources, sent, said) => {
-  using till = toldOf({ sources, remote: { allow: ['sources'] } }, { sources: sent })
+  using till = toldOf({ sources, remote: { allow: ['sources'] } }, { sources: sent }, ['pos', 'one', 'two'])
   await till.advance(3_600_000)
   if (said === null) expect(till.of.report()).toMatchObject({ state: 'waiting', code: null })
   else {

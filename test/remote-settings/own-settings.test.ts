@@ -905,7 +905,7 @@ test('a real till whose agent.json names no source is wrong at the hub until the
 })
 
 test('a real till does not read what it has read under another name, however it finds it', async () => {
-  const updates = { quietMinutes: 0, confirmMinutes: 0.02, giveUpMinutes: 0.1 }
+  const updates = { quietMinutes: 0, confirmMinutes: 0.1, giveUpMinutes: 0.5 }
   await using set = await hubAndTill({ updates })
   const columns = {
     receipt: 'No',

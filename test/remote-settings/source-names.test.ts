@@ -74,23 +74,31 @@ test.each<[what: string, Entry, Entry, boolean]>([
     { kind: 'http', settings: { zone: 'UTC' } },
     false,
   ],
-  ['settings that are none', { kind: 'csv', settings: null }, { kind: 'csv', settings: null }, false],
+  ['settings that can’t be right', { kind: 'csv', settings: null }, { kind: 'csv', settings: null }, false],
   ['a witness', files('csv'), { ...files('csv'), witnessOf: 'one' }, false],
 ])('two sources: %s', (_, one, other, share) => {
   const pair = [entry(one, 'one'), entry(other, 'two')]
   expect(sourcesThatShare(pair, realPath)).toEqual(share ? [{ was: 'one', is: 'two' }] : [])
   expect(sourcesThatShare(pair.toReversed(), realPath)).toHaveLength(share ? 1 : 0)
-  const renamed = newRepeats([entry(one, 'one')], [entry(other, 'two')], realPath).renamed
+  const renamed = newRepeats([entry(one, 'one')], new Set(['one']), [entry(other, 'two')], realPath).renamed
   const isRead = share && one.kind !== 'receipts'
   expect(renamed).toEqual(isRead || other.witnessOf !== undefined ? renamed : [])
   if (isRead) expect(renamed).toEqual([{ was: 'one', is: 'two' }])
 })
 
-test('what was so before is no reason to read nothing more, and what may be counted again is no fault', () => {
+test('what was so before may stay, what may be counted again is read, and what was never read can’t be read once more', () => {
   const both = [entry(files('csv'), 'one'), entry(files('csv'), 'two')]
-  expect(newRepeats(both, both, realPath)).toEqual({ renamed: [], pairs: [], rekeyed: [] })
+  expect(newRepeats(both, new Set(['one', 'two']), both, realPath)).toEqual({
+    renamed: [],
+    pairs: [],
+    rekeyed: [],
+  })
   const again = { ...entry(files('csv'), 'two'), countsAgain: ['one'] }
-  expect(newRepeats([entry(files('csv'), 'one')], [again], realPath).renamed).toEqual([])
+  const one = [entry(files('csv'), 'one')]
+  expect(newRepeats(one, new Set(['one']), [again], realPath).renamed).toEqual([])
+  const other = [entry(files('csv'), 'two')]
+  expect(newRepeats(one, new Set(['one']), other, realPath).renamed).toHaveLength(1)
+  expect(newRepeats(one, new Set(), other, realPath).renamed).toEqual([])
 })
 
 const numbered = (receipt: unknown, more: object = {}): Entry =>
@@ -109,7 +117,7 @@ test.each<[what: string, Entry, Entry, string[]]>([
     ['pos'],
   ],
 ])('receipt numbers of %s', (_, was, is, rekeyed) => {
-  expect(newRepeats([entry(was, 'pos')], [entry(is, 'pos')], realPath)).toMatchObject({
+  expect(newRepeats([entry(was, 'pos')], new Set(['pos']), [entry(is, 'pos')], realPath)).toMatchObject({
     rekeyed,
     renamed: [],
   })

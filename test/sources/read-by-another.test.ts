@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readOnce } from '../../agent/sources/read-by-another.ts'
+import { type ReadAgain, readOnce } from '../../agent/sources/read-by-another.ts'
 import { SalesFolder } from '../sales-files/sales-folder.ts'
 import { TestMemory } from './memory.ts'
 
@@ -36,6 +36,7 @@ function readingOnce(others: () => readonly TestMemory[]) {
   const folder = new SalesFolder('csv', settings)
   const { memory } = folder
   const commit = memory.commit.bind(memory)
+  const found: ReadAgain = { refusal: null }
   const once = readOnce(
     'again',
     {
@@ -46,9 +47,10 @@ function readingOnce(others: () => readonly TestMemory[]) {
       commit,
     },
     () => others().map(other => ({ source: 'pos', memory: other })),
+    found,
   )
   memory.commit = reading => once.commit(reading)
-  return folder
+  return Object.assign(folder, { found, once })
 }
 
 const days = (many: number, sku = 'MUG'): Row[] =>
@@ -67,6 +69,7 @@ test.each([
     message: expect.stringContaining('was read as pos already'),
   })
   expect(folder.memory.events).toEqual([])
+  expect(() => folder.once.known([])).toThrow('was read as pos already')
   expect([...folder.memory.rows.keys()].filter(key => key.startsWith('receipts/'))).toEqual([])
 })
 
@@ -102,6 +105,7 @@ test('what the other reads later is not this one’s either, and what may be cou
   folder.write('a.csv', textOf(days(4)))
   await expect(folder.rest()).rejects.toMatchObject({ code: 'SOURCE_READS_AGAIN' })
   others.pop()
+  folder.found.refusal = null
   folder.restart()
   expect(await folder.rest()).toHaveLength(4)
 })
