@@ -250,7 +250,7 @@ export const en = {
   'pickup-move-refused.foreign':
     '{staff} at {store} made the move "{move}" on pickup {order}, which now belongs to {owner}. It was not applied. If {store} handed goods over, tell {owner} and head office.',
   'pickup-refused':
-    '{store} refused pickup {order} ({staff}: {reason}). Move the order to another location in Shopify, or cancel and refund it. The customer has not been told.',
+    '{store} refused pickup {order} ({staff}: {reason}). Move the order to another location in Shopify, or cancel and refund it. If its customer was sent a link (see pickup-short), wait for their choice or decide it with them. The customer has not been told that the store refused.',
   'pickup-short':
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
   'pickup-short.rest':
@@ -263,6 +263,8 @@ export const en = {
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
   'pickup-short.lost':
     '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The hub can’t tell who had them held, as after it was put back to a backup: the customer may have been asked before, and have chosen what becomes of them. Ask them, and decide it in Shopify.',
+  'pickup-short.moved':
+    '{items} of order {order} for {customer}, which {from} could not find, are to be prepared by {store} now and are still on hold in Shopify. Until you release the hold there, {store} does not prepare them, and the customer waits.',
   'pickup-short.unanswered':
     '{items} of order {order} for {customer} could not be found at {store}. {why} Ask the customer, and decide it in Shopify.',
   'order-sale-voided':
