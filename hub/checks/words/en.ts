@@ -15,13 +15,13 @@ export const en = {
   'event-unreadable':
     'An event of kind "{kind}" from store {store} could not be applied ({problem}). It is kept in full. Update the hub, or ask for help with the record’s number.',
   'receipt-of-two-tills.sale':
-    'Receipt {receipt} of {soldAt} for {total}, sold at till "{till}" in store {store}, is not counted: till "{other}" has another receipt of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the receipt then counts, and no other twice.',
+    'Receipt {receipt} of {soldAt} for {total}, sold at till "{till}" in store {store}, is not counted: till "{other}" has another receipt of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again: the receipt then counts, and no other twice.',
   'receipt-of-two-tills.void':
-    'Till "{till}" in store {store} has voided its receipt {receipt}, which is not counted because till "{other}" has another receipt of this number. There is nothing to void. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again.',
+    'Till "{till}" in store {store} has voided its receipt {receipt}, which is not counted because till "{other}" has another receipt of this number. There is nothing to void. If each till numbers its own receipts, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again.',
   'receipt-of-two-tills.entry':
-    'Stock entry {entry} of {happenedAt} ({quantity} of {sku}) from till "{till}" in store {store} is not counted: till "{other}" has another entry of this number. If each till keeps its own stock diary, give source "{source}" another name at till "{till}" and start its agent again: the entry then counts, and no other twice.',
+    'Stock entry {entry} of {happenedAt} ({quantity} of {sku}) from till "{till}" in store {store} is not counted: till "{other}" has another entry of this number. If each till keeps its own stock diary, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again: the entry then counts, and no other twice.',
   'receipt-of-two-tills.cash':
-    'Cash movement {receipt} of {date} for {amount} from till "{till}" in store {store} is not counted: till "{other}" has another one of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the movement then counts, and no other twice.',
+    'Cash movement {receipt} of {date} for {amount} from till "{till}" in store {store} is not counted: till "{other}" has another one of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again: the movement then counts, and no other twice.',
   'ingest-blocked':
     'Till "{till}" of store {store} cannot deliver its sales: each time, the hub fails to store record {epoch}/{seq} ({error}: {why}). The till keeps that record and all behind it, and sends them again. Check the hub’s disk and database. If only this till is blocked, ask for help with the hub’s log.',
   'ingest-blocked.handshake':
