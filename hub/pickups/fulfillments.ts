@@ -376,7 +376,7 @@ export async function unitsToldUnmatched(db: Reads, pickup: string): Promise<Rea
 const nothingTold = { putBack: 0, offOrder: 0, isAfterMove: false } as const
 
 /** Goods that a till handed over, and that Shopify has not as handed over by its store. */
-export interface Told {
+interface ToldBesides {
   /** Names it among those of its pickup. Left out: it is named by its time. */
   readonly name?: string
   readonly isAfterMove?: boolean
@@ -391,7 +391,7 @@ export async function noteTold(
   at: GoodsPlace,
   handed: readonly LineUnits[],
   now: number,
-  { name = String(now), isAfterMove = false, offOrder }: Told = {},
+  { name = String(now), isAfterMove = false, offOrder }: ToldBesides = {},
 ): Promise<void> {
   const lines = handed.map(({ line, quantity }) => {
     const known = of.lines.find(one => one.id === line)

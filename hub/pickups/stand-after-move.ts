@@ -106,8 +106,10 @@ async function nameToldBefore(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup
   const by = first?.staff ?? event.staff
   const time = first?.made_at ?? event.at
   const zone = await tx.selectFrom('store').select('zone').where('code', '=', at.store).executeTakeFirst()
-  const format = { hour: '2-digit', minute: '2-digit', timeZone: zone?.zone ?? 'UTC' } as const
-  const clock = new Intl.DateTimeFormat('en-GB', format).format(time)
+  const timeZone = zone?.zone ?? 'UTC'
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(
+    time,
+  )
   const state = { phrase: 'phrase.state-collected' } as const
   const why = { phrase: 'phrase.moved', fields: { state, by, at: clock, why: '' } } as const
   const fields = { staff: event.staff, order: row.order_name, till: event.till, why }
