@@ -1,5 +1,5 @@
 import { isDue } from '../../shared/back-off.ts'
-import { openWrites, pickupWriteKinds } from '../outbox/writes.ts'
+import { CHOSEN_OTHERWISE, openWrites, pickupWriteKinds } from '../outbox/writes.ts'
 import { defineCheck } from './check.ts'
 import { isScopeMissing } from './missing-scopes.ts'
 import type { SubjectProblem } from './problem.ts'
@@ -17,7 +17,10 @@ export const pickupWriteStuck = defineCheck({
     // head office is told of a refund or a customer's choice that does not come about
     const kinds = pickupWriteKinds.filter(kind => kind !== 'refund' && kind !== 'choice')
     const open = await openWrites(db, { kinds })
-    const stuck = open.filter(({ planned_at }) => isDue(planned_at + STUCK_MS, now, STUCK_MS))
+    const stuck = open.filter(
+      ({ planned_at, problem }) =>
+        problem !== CHOSEN_OTHERWISE && isDue(planned_at + STUCK_MS, now, STUCK_MS),
+    )
     if (stuck.length === 0) return []
     const subjects = stuck.map(({ subject }) => subject)
     const refused = await db

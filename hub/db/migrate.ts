@@ -75,6 +75,7 @@ import { ownWaits } from './migrations/078-own-waits.ts'
 import { voidedOrderSales } from './migrations/079-voided-order-sales.ts'
 import { questionPickup } from './migrations/080-question-pickup.ts'
 import { ownTrialColumns } from './migrations/081-own-trial.ts'
+import { refusedGist } from './migrations/085-refused-gist.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -158,6 +159,7 @@ const migrations = {
   '079-voided-order-sales': voidedOrderSales,
   '080-question-pickup': questionPickup,
   '081-own-trial': ownTrialColumns,
+  '085-refused-gist': refusedGist,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -402,6 +402,8 @@ export interface Schema {
     content: Buffer | null
     /** Once `renamed`: the key under which it counts. Null in rows of older versions. */
     named: Buffer | null
+    /** What it is about, where its mark is a date alone, see sales/dated-content.ts. Null otherwise, and in rows of older versions. */
+    gist: Buffer | null
   }
   /** Under which sources' names each device has told receipts, entries and cash; see sales/told-sources.ts. */
   told_source: { store: number; source: number; device: number }

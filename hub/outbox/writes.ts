@@ -17,6 +17,9 @@ export const pickupWriteKinds = [
   'choice',
 ] as const satisfies readonly WriteKind[]
 
+/** Why "ready" of items that staff found after all waits: head office is asked what becomes of them, in `pickup-short`. */
+export const CHOSEN_OTHERWISE = 'The customer chose something else for these items.'
+
 /** Plans a request. After commit, say `writes`. @returns its id */
 export async function planWrite(
   tx: Tx,

@@ -52,14 +52,14 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const missing = missingOf(packed)
   const { device, epoch, seq } = at
   const what = { staff: event.staff, evidence: { device, epoch, seq, event } }
+  const isRest = state === 'short' && lines.some(({ fulfilled, handed = 0 }) => fulfilled + handed > 0)
+  const isTold = state === 'ready' || isRest
+  const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
+  if (isTold && missing.length > 0) await planShort(tx, event, packed, when)
+  if (state === 'ready') await planPickupWrite(tx, 'ready', packed, when)
   if (missing.length > 0) await nameShort(tx, packed, what, at.now)
   else await closeShortWhenFound(tx, packed.row.order_id, at.now)
-  const isRest = state === 'short' && lines.some(({ fulfilled, handed = 0 }) => fulfilled + handed > 0)
-  if (state !== 'ready' && !isRest) return false
-  const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
-  if (missing.length > 0) await planShort(tx, event, packed, when)
-  if (state === 'ready') await planPickupWrite(tx, 'ready', packed, when)
-  return true
+  return isTold
 }
 
 /** Shopify hears of what staff could not find: the contract says what becomes of it. */

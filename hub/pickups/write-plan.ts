@@ -68,6 +68,19 @@ export async function hasOpenWrite(
   return row !== undefined
 }
 
+/** Whether a pickup is ready, and Shopify was not asked to say so yet. */
+export async function isUntoldReady(db: Reads, pickup: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select('id')
+    .where('settled_at', 'is', null)
+    .where('kind', '=', 'ready')
+    .where('subject', '=', pickup)
+    .where('attempts', '=', 0)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** When the next request that is held back for an undo may leave; null: none is. */
 export async function nextHeldWrite(db: Reads, now: number): Promise<number | null> {
   const row = await db

@@ -1,3 +1,4 @@
+import type { PosTime } from '../../shared/events.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import type { Tx } from '../db/db.ts'
 import type { Origin, PlacedEvent } from '../streams/placed-event.ts'
@@ -6,11 +7,13 @@ import { type Teller, tellers } from './one-teller.ts'
 import { keyText } from './receipt-key.ts'
 import { noteRefused, refusedKeys } from './refused-receipts.ts'
 import { type HeldBy, type NumberedEvent, readHeldBy, type Told, toldBy } from './told.ts'
+import { findApart, isUnclear } from './told-apart.ts'
 
 /**
  * Two tills that read one POS tell one receipt alike. Two tills that each have a POS of their own may both print a
  * receipt 17: another till's content with another moment is another sale, and must not replace the first. So with
- * entries of the stock diary and cash movements. All devices of one till's name are one teller.
+ * entries of the stock diary and cash movements. Where only the date is told, the goods and the amount decide. All
+ * devices of one till's name are one teller.
  * @param keys under which the hub holds what each event is about
  * @throws RecordsRefused with each record that must not take effect
  */
@@ -57,13 +60,18 @@ async function judge(
     const { till, devices } = await teller(device)
     const voids = own.filter(({ told }) => told.mark === null).map(({ key }) => key)
     const notCounted = new Set(voids.length === 0 ? [] : await refusedKeys(tx, store, voids, devices))
-    for (const one of own) {
+    const retold = own.flatMap(one => {
+      const by = held.get(`${one.told.what}/${keyText(one.key)}`)
+      return by === undefined || devices.has(by.device) ? [] : [{ ...one, by }]
+    })
+    const apart = await findApart(tx, store, retold.filter(isUnclear), devices)
+    for (const one of retold) {
+      const { by } = one
       const name = keyText(one.key)
-      const by = held.get(`${one.told.what}/${name}`)
-      if (by === undefined || devices.has(by.device)) continue
       const mark = one.told.mark ?? one.told.moment // a void that does not say of which sale it is
       const isBlind = one.event.kind === 'sale.voided' && one.event.reason === 'unknown-here'
-      const isOther = isBlind || (mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark)
+      const isOtherMark = mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark
+      const isOther = isBlind || isOtherMark || apart.has(one.event)
       if (!isOther) continue
       if (one.told.what === 'sale') notCounted.add(name)
       refused.push(refuse(store, one, till, await teller(by.device)))
@@ -86,9 +94,12 @@ function refuse(store: number, { event, origin, told }: Judged, till: string, ho
       device,
       evidence: { device, epoch, seq, source: told.source, key: told.name, kind: event.kind },
     } as SubjectProblem, // its code still goes with its fields
-    note: tx => noteRefused(tx, store, { told, subject }, origin),
+    note: tx => noteRefused(tx, store, { event, told, subject }, origin),
   }
 }
+
+/** The date alone where its POS tells no time of day. */
+const inWords = ({ wall }: PosTime) => wall.replace(/T00:00:00(\.0+)?$/, '').replace('T', ' ')
 
 const words = { sale: 'receipt', entry: 'stock entry', cash: 'cash movement' } as const
 
@@ -100,7 +111,7 @@ function worded(
     case 'sale.completed': {
       const money = event.tenders.reduce((sum, { amount }) => sum + amount, 0)
       const total = { money, currency: event.currency }
-      const soldAt = event.soldAt.wall.replace('T', ' ')
+      const soldAt = inWords(event.soldAt)
       return {
         code: 'receipt-of-two-tills.sale',
         fields: { ...of, receipt: event.receiptNumber || event.receipt, soldAt, total },
@@ -110,7 +121,7 @@ function worded(
       return { code: 'receipt-of-two-tills.void', fields: { ...of, receipt: event.receipt } }
     case 'stock.moved': {
       const { entry, sku, quantity } = event
-      const happenedAt = event.happenedAt.wall.replace('T', ' ')
+      const happenedAt = inWords(event.happenedAt)
       return {
         code: 'receipt-of-two-tills.entry',
         fields: { ...of, entry, sku, quantity: quantity / 1000, happenedAt },

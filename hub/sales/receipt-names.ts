@@ -1,6 +1,7 @@
 import { codeIn, codesFor, textsOf } from '../db/codes.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
+import { gistOf, gistOfDated, isDateAlone, readContents } from './dated-content.ts'
 import type { HeldName } from './decide.ts'
 import { tellers } from './one-teller.ts'
 import { keyText, receiptKey } from './receipt-key.ts'
@@ -19,7 +20,7 @@ export async function heldNames(
   store: number,
   placed: readonly PlacedEvent<NumberedEvent>[],
 ): Promise<readonly HeldName[]> {
-  const told = placed.map(({ event, origin }) => ({ ...toldBy(event), device: origin.device }))
+  const told = placed.map(({ event, origin }) => ({ ...toldBy(event), event, device: origin.device }))
   const otherSources = store < 0 ? null : await otherSourcesOf(tx, store, told)
   if (otherSources === null && !(store < 0 && (await hasNames(tx, -store)))) return told
   const names = new Map<string, HeldName>()
@@ -119,12 +120,13 @@ async function readNames(
 
 const KEYS_A_QUERY = 250
 
-type ToldByDevice = Told & { readonly device: string }
+type ToldByDevice = Told & { readonly device: string; readonly event: NumberedEvent }
 
 /**
  * What the same till told under another name of its source: the same number and the same mark. Under a name that was
- * refused it may be held or come earlier in this batch; under any other, where only the date is known its content has to be the
- * same as well, because two sources of one till may number alike.
+ * refused it may be held or come earlier in this batch. Where only the date is known its content has to be the same as
+ * well, because two sources of one till may number alike: under a name that was refused the goods and the amount, and
+ * under any other all of it.
  */
 async function findFormer(
   tx: Tx,
@@ -133,15 +135,14 @@ async function findFormer(
   told: readonly ToldByDevice[],
   sources: ReadonlyMap<string, OtherSources>,
 ): Promise<ReadonlyMap<string, HeldName>> {
-  const formerOf = ({ source: own, name, device }: ToldByDevice): FormerName[] => {
-    const other = sources.get(device) ?? { shared: [], own: [] }
-    return [...new Set([...other.shared, ...other.own])]
-      .filter(source => source !== own)
-      .map(source => ({ source, key: receiptKey(source, name), isShared: other.shared.includes(source) }))
-  }
+  const formers = new Map(told.map(one => [one, formerNames(one, sources.get(one.device))]))
+  const formerOf = (one: ToldByDevice) => formers.get(one) ?? []
   const keys = told.flatMap(one => [one.key, ...formerOf(one).map(({ key }) => key)])
   const before = await readHeldBy(tx, what, store, keys)
-  const held = new Map<string, Pick<HeldBy, 'device' | 'mark'>>(before)
+  const held = new Map<string, Candidate>([
+    ...before,
+    ...(await readGists(tx, store, what, told, formerOf, before)),
+  ])
   const teller = tellers(tx)
   const found = new Map<string, HeldName>()
   for (const one of told) {
@@ -151,17 +152,55 @@ async function findFormer(
     const former = formerOf(one).find(({ key, isShared }) => {
       const by = held.get(keyText(key))
       if (by === undefined || !devices.has(by.device)) return false
-      if (isShared) return isSameMark(one, by)
+      if (isShared) return isSameMark(one, by) && isSameGist(one, by)
       const former = before.get(keyText(key))
       return isSameContent(one, former) || isOfSameTime(one, former)
     })
     if (former !== undefined) found.set(name, { key: former.key, source: former.source })
-    else if (one.mark !== null) held.set(name, { device: one.device, mark: one.mark })
+    else if (one.mark !== null)
+      held.set(name, { device: one.device, mark: one.mark, gist: gistOfDated(one.event, one.mark) })
   }
   return found
 }
 
 type FormerName = HeldName & { readonly isShared: boolean }
+
+function formerNames({ source: own, name }: Told, other: OtherSources | undefined): readonly FormerName[] {
+  if (other === undefined) return []
+  return [...new Set([...other.shared, ...other.own])]
+    .filter(source => source !== own)
+    .map(source => ({ source, key: receiptKey(source, name), isShared: other.shared.includes(source) }))
+}
+
+/** What is held under names that were refused, where it and what is told now have a date alone. */
+async function readGists(
+  tx: Tx,
+  store: number,
+  what: Numbered,
+  told: readonly ToldByDevice[],
+  formerOf: (one: ToldByDevice) => readonly FormerName[],
+  before: ReadonlyMap<string, HeldBy>,
+): Promise<ReadonlyMap<string, Candidate>> {
+  const keys = told
+    .filter(one => isDateAlone(one.mark))
+    .flatMap(one => formerOf(one).flatMap(({ key, isShared }) => (isShared ? key : [])))
+    .filter(key => isDateAlone(before.get(keyText(key))?.mark ?? null))
+  const found = new Map<string, Candidate>()
+  for (const [key, content] of await readContents(tx, what, store, keys)) {
+    const by = before.get(key)
+    if (by !== undefined) found.set(key, { ...by, gist: gistOf(content) })
+  }
+  return found
+}
+
+/** Held, or told earlier in the batch. */
+type Candidate = Pick<HeldBy, 'device' | 'mark'> & { readonly gist?: Buffer | null }
+
+/** True as well where there is a time of day, and for a void. */
+function isSameGist({ event, mark }: ToldByDevice, { gist }: Candidate): boolean {
+  const own = gistOfDated(event, mark)
+  return own === null || (!!gist && keyText(gist) === keyText(own))
+}
 
 /** A void may not say of which sale it is. */
 function isSameMark({ mark, moment }: Told, by: Pick<HeldBy, 'mark'>): boolean {
@@ -175,9 +214,7 @@ function isSameContent({ mark, moment, fingerprint }: Told, by: HeldBy | undefin
   return by.fingerprint !== null && keyText(by.fingerprint) === keyText(fingerprint)
 }
 
-const DAY_MS = 86_400_000
-
 /** A till sells once at a time: its receipt of that number and time of day, corrected since or read in another way. */
 function isOfSameTime({ moment }: Told, by: HeldBy | undefined): boolean {
-  return moment !== null && moment === by?.mark && Number(moment) % DAY_MS !== 0
+  return moment !== null && moment === by?.mark && !isDateAlone(moment)
 }

@@ -3,6 +3,7 @@ import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Origin, PlacedEvent } from '../streams/placed-event.ts'
+import { gistOfDated } from './dated-content.ts'
 import { tellers } from './one-teller.ts'
 import { keyText, receiptKey } from './receipt-key.ts'
 import { type NumberedEvent, type Told, toldBy } from './told.ts'
@@ -16,7 +17,7 @@ import { type NumberedEvent, type Told, toldBy } from './told.ts'
 export async function noteRefused(
   tx: Tx,
   store: number,
-  { told, subject }: { readonly told: Told; readonly subject: string },
+  { event, told, subject }: { readonly event: NumberedEvent; readonly told: Told; readonly subject: string },
   { device, epoch, seq, at }: Origin,
 ): Promise<boolean> {
   const { what, key, source, mark, fingerprint } = told
@@ -37,12 +38,12 @@ export async function noteRefused(
     [
       {
         ...{ ...of, key, source: codeIn(codes, source), mark, subject, state, epoch, seq, at },
-        ...{ content: fingerprint, named: null },
+        ...{ content: fingerprint, named: null, gist: gistOfDated(event, mark) },
       },
     ],
     {
       key: ['store', 'what', 'key', 'device'],
-      replace: ['mark', 'subject', 'state', 'epoch', 'seq', 'at', 'content', 'named'],
+      replace: ['mark', 'subject', 'state', 'epoch', 'seq', 'at', 'content', 'named', 'gist'],
     },
   )
   return true
@@ -108,6 +109,28 @@ export async function sharedSources(tx: Tx, store: number): Promise<readonly str
   ]
 }
 
+/** Whether something that one of these devices told under a source's name was refused, and has not been agreed on. */
+export async function isContested(
+  tx: Tx,
+  store: number,
+  { what, source }: Pick<Told, 'what' | 'source'>,
+  devices: ReadonlySet<string>,
+): Promise<boolean> {
+  const codes = await knownCodes(tx, [source, ...devices])
+  const told = codes.get(source)
+  const tellers = [...devices].flatMap(device => codes.get(device) ?? [])
+  if (told === undefined || tellers.length === 0) return false
+  const row = await tx
+    .selectFrom('refused_receipt')
+    .select('seq')
+    .where(e => e.and({ store, what, source: told }))
+    .where('device', 'in', tellers)
+    .where('state', '!=', 'agreed')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Of these keys, those of which a till's own content was refused and has not been agreed on, by `keyText`. */
 export async function refusedKeys(
   tx: Tx,
@@ -160,33 +183,47 @@ export async function clearRefused(
   const teller = tellers(tx)
   for (const [device, own] of Map.groupBy(placed, one => one.origin.device)) {
     const { devices } = await teller(device)
-    const told = own.map(({ event }) => toldBy(event)).filter(({ mark }) => mark !== null)
+    const told = own.map(({ event }) => ({ ...toldBy(event), event })).filter(({ mark }) => mark !== null)
     for (const [what, some] of Map.groupBy(told, one => one.what)) {
-      const names = new Map<string, Told>()
-      for (const one of some) {
-        for (const source of sources) names.set(keyText(receiptKey(source, one.name)), one)
-        names.set(keyText(one.key), one)
-      }
-      const keys = [...names.keys()].map(key => Buffer.from(key, 'latin1'))
-      await clear(tx, await refusedRows(tx, store, what, keys), { names, devices, now })
+      const names = some.flatMap(one => {
+        const others = sources.filter(source => source !== one.source)
+        const keys = [one.key, ...others.map(source => receiptKey(source, one.name))]
+        return keys.map(key => ({ name: keyText(key), one }))
+      })
+      const byName = Map.groupBy(names, ({ name }) => name)
+      const keys = [...byName.keys()].map(key => Buffer.from(key, 'latin1'))
+      const toldUnder = (key: Buffer) => (byName.get(keyText(key)) ?? []).map(({ one }) => one)
+      await clear(tx, await refusedRows(tx, store, what, keys), { toldUnder, devices, now })
     }
   }
+}
+
+type ToldNow = Told & { readonly event: NumberedEvent }
+
+/** What took effect of one till. */
+interface TookEffect {
+  /** What was told by this key's name, also under another source's. */
+  readonly toldUnder: (key: Buffer) => readonly ToldNow[]
+  /** The till's. */
+  readonly devices: ReadonlySet<string>
+  readonly now: number
 }
 
 async function clear(
   tx: Tx,
   rows: readonly Schema['refused_receipt'][],
-  { names, devices, now }: { names: ReadonlyMap<string, Told>; devices: ReadonlySet<string>; now: number },
+  { toldUnder, devices, now }: TookEffect,
 ): Promise<void> {
   const texts = await textsOf(
     tx,
     rows.map(row => row.device),
   )
   for (const row of rows) {
-    const told = names.get(keyText(row.key))
-    if (told === undefined || told.mark !== row.mark || row.state !== 'open') continue
+    if (row.state !== 'open') continue
+    const isOwn = devices.has(texts.get(row.device) ?? '')
+    const told = toldUnder(row.key).find(one => countsBy(one, row, isOwn))
+    if (told === undefined) continue
     const isSameName = keyText(told.key) === keyText(row.key)
-    if (!isSameName && !devices.has(texts.get(row.device) ?? '')) continue
     await tx
       .updateTable('refused_receipt')
       .set(isSameName ? { state: 'agreed' } : { state: 'renamed', named: told.key })
@@ -195,4 +232,16 @@ async function clear(
       .execute()
     await closeException(tx, 'receipt-of-two-tills', row.subject, now)
   }
+}
+
+/**
+ * Whether what was refused counts by what is told now. A date alone says little: under the same name, the till's own
+ * newest content is held, or the other till has told just the same; under another name it is about the same.
+ */
+function countsBy(told: ToldNow, row: Schema['refused_receipt'], isOwn: boolean): boolean {
+  const isSameName = keyText(told.key) === keyText(row.key)
+  if (told.mark !== row.mark || !(isSameName || isOwn)) return false
+  if (row.gist === null || (isSameName && isOwn)) return true
+  const gist = gistOfDated(told.event, told.mark)
+  return gist !== null && keyText(gist) === keyText(row.gist)
 }

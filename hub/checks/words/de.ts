@@ -13,13 +13,13 @@ export const de: Readonly<Record<WordCode, string>> = {
   'event-unreadable':
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
   'receipt-of-two-tills.sale':
-    'Bon {receipt} vom {soldAt} über {total}, verkauft an Kasse „{till}“ in Filiale {store}, zählt nicht: Kasse „{other}“ hat einen anderen Bon mit dieser Nummer. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu: Der Bon zählt dann, und kein anderer doppelt.',
+    'Bon {receipt} vom {soldAt} über {total}, verkauft an Kasse „{till}“ in Filiale {store}, zählt nicht: Kasse „{other}“ hat einen anderen Bon mit dieser Nummer. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen, schreiben Sie "countsAgain": ["{source}"] in ihren Eintrag in agent.json und starten Sie deren Agent neu: Der Bon zählt dann, und kein anderer doppelt.',
   'receipt-of-two-tills.void':
-    'Kasse „{till}“ in Filiale {store} hat ihren Bon {receipt} storniert. Er zählt nicht, weil Kasse „{other}“ einen anderen Bon mit dieser Nummer hat; es gibt nichts zu stornieren. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu.',
+    'Kasse „{till}“ in Filiale {store} hat ihren Bon {receipt} storniert. Er zählt nicht, weil Kasse „{other}“ einen anderen Bon mit dieser Nummer hat; es gibt nichts zu stornieren. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen, schreiben Sie "countsAgain": ["{source}"] in ihren Eintrag in agent.json und starten Sie deren Agent neu.',
   'receipt-of-two-tills.entry':
-    'Lagerbuchung {entry} vom {happenedAt} ({quantity} von {sku}) von Kasse „{till}“ in Filiale {store} zählt nicht: Kasse „{other}“ hat eine andere Buchung mit dieser Nummer. Führt jede Kasse ihr eigenes Lagerbuch, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu: Die Buchung zählt dann, und keine andere doppelt.',
+    'Lagerbuchung {entry} vom {happenedAt} ({quantity} von {sku}) von Kasse „{till}“ in Filiale {store} zählt nicht: Kasse „{other}“ hat eine andere Buchung mit dieser Nummer. Führt jede Kasse ihr eigenes Lagerbuch, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen, schreiben Sie "countsAgain": ["{source}"] in ihren Eintrag in agent.json und starten Sie deren Agent neu: Die Buchung zählt dann, und keine andere doppelt.',
   'receipt-of-two-tills.cash':
-    'Kassenbewegung {receipt} vom {date} über {amount} von Kasse „{till}“ in Filiale {store} zählt nicht: Kasse „{other}“ hat eine andere mit dieser Nummer. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu: Die Bewegung zählt dann, und keine andere doppelt.',
+    'Kassenbewegung {receipt} vom {date} über {amount} von Kasse „{till}“ in Filiale {store} zählt nicht: Kasse „{other}“ hat eine andere mit dieser Nummer. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen, schreiben Sie "countsAgain": ["{source}"] in ihren Eintrag in agent.json und starten Sie deren Agent neu: Die Bewegung zählt dann, und keine andere doppelt.',
   'ingest-blocked':
     'Kasse „{till}“ in Filiale {store} kann ihre Verkäufe nicht abliefern: Der Hub scheitert jedes Mal daran, Datensatz {epoch}/{seq} zu speichern ({error}: {why}). Die Kasse behält ihn und alle folgenden und sendet sie erneut. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
   'ingest-blocked.handshake':
@@ -253,7 +253,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-move-refused.foreign':
     '{staff} in {store} hat den Schritt „{move}“ an Abholung {order} ausgeführt, die jetzt zu {owner} gehört. Er wurde nicht übernommen. Falls {store} Ware übergeben hat, informieren Sie {owner} und die Zentrale.',
   'pickup-refused':
-    '{store} hat Abholung {order} abgelehnt ({staff}: {reason}). Verschieben Sie die Bestellung in Shopify an einen anderen Standort oder stornieren und erstatten Sie sie. Der Kunde weiß noch nichts davon.',
+    '{store} hat Abholung {order} abgelehnt ({staff}: {reason}). Verschieben Sie die Bestellung in Shopify an einen anderen Standort oder stornieren und erstatten Sie sie. Hat der Kunde einen Link bekommen (siehe pickup-short), warten Sie seine Wahl ab, oder entscheiden Sie es mit ihm. Von der Ablehnung weiß der Kunde noch nichts.',
   'pickup-short':
     '{staff} meldet fehlende Artikel für Abholung {order} in {store}: {reason}. Klären Sie mit der Filiale, ob ein Teil übergeben wird, oder verschieben oder stornieren Sie die Bestellung in Shopify.',
   'pickup-short.rest':
@@ -266,6 +266,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. Der Kunde möchte {choice}. Erledigen Sie es in Shopify, und sagen Sie es dem Kunden. Warum der Hub es nicht getan hat: {why}',
   'pickup-short.lost':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden, und Shopify hält sie zurück. Wer das veranlasst hat, weiß der Hub nicht, etwa nachdem er auf eine Sicherung zurückgesetzt wurde: Der Kunde kann vorher gefragt worden sein und gewählt haben, was daraus wird. Fragen Sie ihn, und entscheiden Sie es in Shopify.',
+  'pickup-short.moved':
+    '{items} der Bestellung {order} für {customer}, die {from} nicht gefunden hat, soll jetzt {store} bereitstellen; in Shopify sind sie noch angehalten. Bis Sie sie dort freigeben, stellt {store} sie nicht bereit, und der Kunde wartet.',
   'pickup-short.unanswered':
     '{items} der Bestellung {order} für {customer} wurden in {store} nicht gefunden. {why} Fragen Sie den Kunden, und entscheiden Sie es in Shopify.',
   'order-sale-voided':

@@ -15,13 +15,13 @@ export const en = {
   'event-unreadable':
     'An event of kind "{kind}" from store {store} could not be applied ({problem}). It is kept in full. Update the hub, or ask for help with the record’s number.',
   'receipt-of-two-tills.sale':
-    'Receipt {receipt} of {soldAt} for {total}, sold at till "{till}" in store {store}, is not counted: till "{other}" has another receipt of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the receipt then counts, and no other twice.',
+    'Receipt {receipt} of {soldAt} for {total}, sold at till "{till}" in store {store}, is not counted: till "{other}" has another receipt of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again: the receipt then counts, and no other twice.',
   'receipt-of-two-tills.void':
-    'Till "{till}" in store {store} has voided its receipt {receipt}, which is not counted because till "{other}" has another receipt of this number. There is nothing to void. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again.',
+    'Till "{till}" in store {store} has voided its receipt {receipt}, which is not counted because till "{other}" has another receipt of this number. There is nothing to void. If each till numbers its own receipts, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again.',
   'receipt-of-two-tills.entry':
-    'Stock entry {entry} of {happenedAt} ({quantity} of {sku}) from till "{till}" in store {store} is not counted: till "{other}" has another entry of this number. If each till keeps its own stock diary, give source "{source}" another name at till "{till}" and start its agent again: the entry then counts, and no other twice.',
+    'Stock entry {entry} of {happenedAt} ({quantity} of {sku}) from till "{till}" in store {store} is not counted: till "{other}" has another entry of this number. If each till keeps its own stock diary, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again: the entry then counts, and no other twice.',
   'receipt-of-two-tills.cash':
-    'Cash movement {receipt} of {date} for {amount} from till "{till}" in store {store} is not counted: till "{other}" has another one of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}" and start its agent again: the movement then counts, and no other twice.',
+    'Cash movement {receipt} of {date} for {amount} from till "{till}" in store {store} is not counted: till "{other}" has another one of this number. If each till numbers its own receipts, give source "{source}" another name at till "{till}", write "countsAgain": ["{source}"] into its entry in agent.json and start its agent again: the movement then counts, and no other twice.',
   'ingest-blocked':
     'Till "{till}" of store {store} cannot deliver its sales: each time, the hub fails to store record {epoch}/{seq} ({error}: {why}). The till keeps that record and all behind it, and sends them again. Check the hub’s disk and database. If only this till is blocked, ask for help with the hub’s log.',
   'ingest-blocked.handshake':
@@ -250,7 +250,7 @@ export const en = {
   'pickup-move-refused.foreign':
     '{staff} at {store} made the move "{move}" on pickup {order}, which now belongs to {owner}. It was not applied. If {store} handed goods over, tell {owner} and head office.',
   'pickup-refused':
-    '{store} refused pickup {order} ({staff}: {reason}). Move the order to another location in Shopify, or cancel and refund it. The customer has not been told.',
+    '{store} refused pickup {order} ({staff}: {reason}). Move the order to another location in Shopify, or cancel and refund it. If its customer was sent a link (see pickup-short), wait for their choice or decide it with them. The customer has not been told that the store refused.',
   'pickup-short':
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
   'pickup-short.rest':
@@ -263,6 +263,8 @@ export const en = {
     '{items} of order {order} for {customer} could not be found at {store}. The customer chose {choice}. Do it in Shopify, and tell the customer. Why the hub has not done it: {why}',
   'pickup-short.lost':
     '{items} of order {order} for {customer} could not be found at {store}, and Shopify holds them. The hub can’t tell who had them held, as after it was put back to a backup: the customer may have been asked before, and have chosen what becomes of them. Ask them, and decide it in Shopify.',
+  'pickup-short.moved':
+    '{items} of order {order} for {customer}, which {from} could not find, are to be prepared by {store} now and are still on hold in Shopify. Until you release the hold there, {store} does not prepare them, and the customer waits.',
   'pickup-short.unanswered':
     '{items} of order {order} for {customer} could not be found at {store}. {why} Ask the customer, and decide it in Shopify.',
   'order-sale-voided':

@@ -97,6 +97,15 @@ export async function questionsAbout(db: Reads, order: string): Promise<readonly
   return rows.map(parseQuestion)
 }
 
+/** Whether a customer's choice about just these items is to be carried out still, by the hub or by head office. */
+export async function isChoiceOpen(
+  db: Reads,
+  { order_id, pickup }: { readonly order_id: string; readonly pickup: string },
+): Promise<boolean> {
+  const about = (await questionsAbout(db, order_id)).filter(({ row }) => row.part === pickup)
+  return about.some(({ row }) => row.choice !== null && (row.state === 'chosen' || row.state === 'left'))
+}
+
 /** Whether the link takes no choice any more. One that was written while the clock was ahead does not stay open for longer. */
 export function isLinkExpired({ row }: CustomerQuestion, now: number): boolean {
   return isDue(row.expires_at, now, LINK_MS + SLACK_MS)

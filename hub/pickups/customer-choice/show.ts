@@ -4,9 +4,10 @@ import { epochMs } from '../../../shared/ids.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { closeException } from '../../checks/exceptions.ts'
 import type { Reads, Tx } from '../../db/db.ts'
-import { dueUnits } from '../line-counts.ts'
+import { dueUnits, isAllMissing } from '../line-counts.ts'
 import { cleanText } from '../order-text.ts'
 import { changePickup, type Pickup, parsePickup, readPickup } from '../pickup-row.ts'
+import { isUntoldReady } from '../write-plan.ts'
 import {
   type CustomerQuestion,
   endQuestion,
@@ -103,8 +104,16 @@ export function notAskedAbout(all: readonly CustomerQuestion[], some: readonly P
 export async function isStillWaitedFor(db: Reads, { row }: CustomerQuestion): Promise<boolean> {
   const part = await readPickup(db, row.part)
   if (part === null) return true // the hub has not seen it yet
-  if (part.row.store !== row.store || isEnded(part.body.state)) return false
+  // one that its store refused is still to be handed over, by whichever store
+  const isOver = isEnded(part.body.state) && part.body.state !== 'refused'
+  if (part.row.store !== row.store || isOver) return false
   return part.lines.lines.some(line => dueUnits(line) > 0)
+}
+
+/** Whether its store has nothing of a pickup: all that is due of it is missing, or its store gave it back. */
+export function isNotFound({ body, lines }: Pickup): boolean {
+  if (body.state === 'refused') return lines.committed && lines.lines.some(line => dueUnits(line) > 0)
+  return isAllMissing(lines.lines)
 }
 
 interface ShortOrder {
@@ -131,6 +140,8 @@ export async function endOverQuestions(
     // Shopify may have put them under another fulfilment order
     if (short.some(pickup => isAbout(question, pickup)) || unasked.some(({ row }) => row.store === store))
       continue
+    // staff may take it back as long as Shopify has not heard that it is ready
+    if (choice === null && (await isUntoldReady(tx, question.row.part))) continue
     const isLeft = state === 'left' && choice !== null
     if (isLeft && (isItemsGone(problem) || (await isStillWaitedFor(tx, question)))) continue
     await endQuestion(tx, id, { state: 'over', problem }, now)

@@ -18,7 +18,8 @@ export type MoveStep =
       readonly there: Readonly<Record<string, number>>
     }
   | { readonly do: 'move'; readonly part: string; readonly location: string }
-  | { readonly do: 'done' }
+  /** `holds`: the hub's own, with which others have moved the part. */
+  | { readonly do: 'done'; readonly holds: readonly string[] }
   | { readonly do: 'wait'; readonly for: 'tills' | 'unseen' }
   /** `released`: the part that the hub itself has released, and is to hold again; null: none is. */
   | { readonly do: 'leave'; readonly why: ChoiceHindrance; readonly released: string | null }
@@ -42,8 +43,10 @@ export async function nextForMove(
   const order = await readOrder(work.client, order_id)
   if (order === null) return { do: 'wait', for: 'unseen' }
   const part = openPart(order, id)
-  if (location !== null && hasArrived(order, question, released === undefined ? null : (there ?? {})))
-    return { do: 'done' }
+  if (location !== null && hasArrived(order, question, released === undefined ? null : (there ?? {}))) {
+    const isHeldThere = part?.status === 'ON_HOLD' && part.location === location
+    return { do: 'done', holds: isHeldThere ? (await readHolds(work.client, id)).own : [] }
+  }
   // the hub may be a little behind Shopify, and still wait for them
   if (part === null || !(await isAtStore(work, part, question))) return leave(ITEMS_GONE)
   if (location === null || !hasJust(part, question))

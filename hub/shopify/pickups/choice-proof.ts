@@ -1,10 +1,11 @@
+import { isExceptionOpen } from '../../checks/exceptions.ts'
 import { isOpenAbout } from '../../checks/open-about.ts'
 import { contractOf } from '../../contract/contract.ts'
 import type { Reads } from '../../db/db.ts'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import { isPutBackSince, PUT_BACK } from '../../pickups/customer-choice/put-back.ts'
 import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
-import { isAllMissing } from '../../pickups/line-counts.ts'
+import { isNotFound } from '../../pickups/customer-choice/show.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
 import { namesOfOrder } from '../../pickups/named-order.ts'
 import { isNamedByReceipt } from '../../pickups/order-sale-row.ts'
@@ -43,7 +44,7 @@ export async function whatHubSays(db: Reads, question: CustomerQuestion): Promis
   if (await isPutBackSince(db, question)) return leaveAs(PUT_BACK)
   const held = await readPickup(db, part)
   if (held === null) return { next: 'wait', for: 'unseen' }
-  if (!isAllMissing(held.lines.lines)) return leaveAs('The store has found the items.')
+  if (!isNotFound(held)) return leaveAs('The store has found the items.')
   const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
   for (const one of rows)
     if ((await mayBeGone(db, parsePickup(one))) !== null)
@@ -51,14 +52,23 @@ export async function whatHubSays(db: Reads, question: CustomerQuestion): Promis
   const pickups = rows.map(({ pickup }) => pickup)
   const names = namesOfOrder(name, pickups)
   if (await isNamedByReceipt(db, { names, pickups })) return leaveAs('A receipt names the order.')
-  const isAsked = await isOpenAbout(db, { order, names, pickups }, ['pickup-short'])
+  // a store that gives the held items back does not look for them any more: what the customer chose goes on
+  const others = pickups.filter(pickup => pickup !== part)
+  const isAsked =
+    (await isOpenAbout(db, { order, names, pickups }, ['pickup-short', 'pickup-refused'])) ||
+    (await isAnyRefused(db, others))
   return isAsked ? leaveAs('Another exception about the order is open.') : null
+}
+
+async function isAnyRefused(db: Reads, pickups: readonly string[]): Promise<boolean> {
+  for (const pickup of pickups) if (await isExceptionOpen(db, 'pickup-refused', pickup)) return true
+  return false
 }
 
 /** Whether the items are missing at their store by the hub's rows, and not with the customer. */
 export async function isStillMissing(db: Reads, { row }: CustomerQuestion): Promise<boolean> {
   const held = await readPickup(db, row.part)
-  return held !== null && isAllMissing(held.lines.lines) && (await mayBeGone(db, held)) === null
+  return held !== null && isNotFound(held) && (await mayBeGone(db, held)) === null
 }
 
 /** Whether the hub has all that the tills did of each store that was ever told of the order: one may have found the items and handed them over. */

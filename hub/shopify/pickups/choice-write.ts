@@ -53,8 +53,12 @@ async function move(work: PickupWriteWork, write: Write, question: CustomerQuest
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const request = requestOf(sent)
     const next = await nextForMove(work, question, request)
-    if (next.do === 'done')
+    if (next.do === 'done') {
+      // a hold that could not be released is asked about where the part is now
+      if (next.holds.length > 0)
+        await work.client.write(releaseHolds, { id: question.row.part, holds: next.holds }, 'pickup')
       return close(work, sent, done({ by: 'read-back', location: question.row.location }))
+    }
     if (next.do === 'leave') return leaveHeld(work, sent, { part: next.released, why: next.why })
     const part = request.released === 'answered' ? question.row.part : null
     const waitsFor = next.do === 'wait' ? next.for : 'shopify'

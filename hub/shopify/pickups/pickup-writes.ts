@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isDue } from '../../../shared/back-off.ts'
+import { isOnHold } from '../../../shared/pickup-notices.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { openWrite, postpone, type Write } from '../../outbox/writes.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
@@ -12,6 +13,7 @@ import { type FulfillmentState, readFulfillmentOrder } from '../orders/read-orde
 import { sendChoice } from './choice-write.ts'
 import { sendRefund } from './refund-write.ts'
 import { sendShort } from './short-write.ts'
+import { waitsForOwnHold } from './waits-for-hold.ts'
 import { close, conclude, mark, type PickupWriteWork, problemOf, refreeze, retryAt } from './write-steps.ts'
 
 const Prepared = z.object({
@@ -73,12 +75,8 @@ export async function sendPickupWrite(work: PickupWriteWork, id: number): Promis
 
 async function sendReady(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
   const { client, db } = work
-  const pickup = await db
-    .selectFrom('pickup')
-    .select('state')
-    .where('pickup', '=', write.subject)
-    .executeTakeFirst()
-  if (pickup?.state !== 'ready') {
+  const pickup = await readPickup(db, write.subject)
+  if (pickup?.body.state !== 'ready') {
     // A customer who holds the goods already must not be told to come for them.
     await close(work, write, {
       kind: 'overtaken',
@@ -88,6 +86,9 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
   }
   // the customer is told of what was found only once the rest is no longer part of it
   if (await waitsForShort(work, write)) return
+  // what Shopify has refused may be held since the hub looked
+  const mayBeHeld = isOnHold(pickup.body.notice) || write.attempts > 0
+  if (mayBeHeld && (await waitsForOwnHold(work, write))) return
   if (write.first_sent_at !== null && (await wasPrepared(db, write))) {
     await close(work, write, readyBy({ by: 'webhook' }))
     return

@@ -13,6 +13,7 @@ import { readOrder } from '../orders/read-order.ts'
 import { withQuestion } from './customer-question.ts'
 import { moveElsewhere, targetFor } from './move-elsewhere.ts'
 import { ownHold } from './own-hold.ts'
+import { waitsForOwnHold } from './waits-for-hold.ts'
 import { close, conclude, mark, type PickupWriteWork, refreeze } from './write-steps.ts'
 
 const Split = z.object({ fulfillmentOrderSplit: z.object({ userErrors: UserErrors }) })
@@ -31,6 +32,8 @@ type Step =
   | { readonly do: 'hold'; readonly part: PickupFulfillmentOrder }
   /** The missing units are on their own: held, unless another store is to have them. */
   | { readonly do: 'place'; readonly part: PickupFulfillmentOrder }
+  /** Staff have found a part of what was held: the hold comes off, so that the rest can be split off and held again. */
+  | { readonly do: 'release' }
   | { readonly do: 'nothing'; readonly why: string }
 
 /**
@@ -43,6 +46,13 @@ export async function sendShort(work: PickupWriteWork, write: Write): Promise<vo
   const request = ShortRequest.parse(JSON.parse(write.request_json))
   const step = nextStep(request, await readOrder(client, request.order))
   if (step.do === 'nothing') return close(work, write, done({ by: 'read-back', why: step.why }))
+  if (step.do === 'release') {
+    if (await waitsForOwnHold(work, write)) return
+    const now = nextStep(request, await readOrder(client, request.order))
+    return now.do === 'release'
+      ? close(work, write, done({ by: 'read-back', why: 'It is on hold.' }))
+      : sendShort(work, write)
+  }
   if (step.do === 'hold') return sendHold(work, write, request, step.part)
   if (step.do === 'place') {
     const target = request.rule === 'move' ? await targetFor(work, request.order, step.part) : null
@@ -126,10 +136,10 @@ function nextStep(request: ShortRequest, order: OrderSnapshot | null): Step {
   const own = order.pickups.find(({ id }) => id === request.fulfillmentOrder)
   const still = own !== undefined && isOpen(own) ? stillIn(request, own) : []
   if (own !== undefined && still.length > 0) {
-    if (own.status === 'ON_HOLD') return { do: 'nothing', why: 'It is on hold.' }
     const isAll = own.lines.every(
       line => line.remaining === (still.find(one => one.id === line.id)?.quantity ?? 0),
     )
+    if (own.status === 'ON_HOLD') return isAll ? { do: 'nothing', why: 'It is on hold.' } : { do: 'release' }
     return isAll ? { do: 'hold', part: own } : { do: 'split', lines: still }
   }
   const part = partOf(request, order, own)
