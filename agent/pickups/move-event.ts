@@ -5,6 +5,7 @@ import type { EpochMs } from '../../shared/ids.ts'
 import { decimalFromMinor } from '../../shared/money.ts'
 import { MOST_FIRST_LINES } from '../../shared/pickup-lines.ts'
 import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
+import { knownNotice } from '../../shared/pickup-notices.ts'
 import type { LineView, MoveRequest, PickupView } from '../till/api-schema.ts'
 import {
   handOverUnchecked,
@@ -47,7 +48,8 @@ export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
   const order = view.order.name
   if (stateAfter(state, move) === null) throw moveIllegal({ order, state, move })
   if (move === 'reopen') return reopened(base, facts)
-  if (isHeld(view) && (move === 'finish' || move === 'collect') && !reason) throw pickupOnHold({ order })
+  const isReasonDue = move === 'collect' || (move === 'finish' && !isHeldAsMissing(view))
+  if (isHeld(view) && isReasonDue && !reason) throw pickupOnHold({ order })
   if (move === 'miss') return { ...base, ...missed(request, view) }
   if (move === 'finish') return { ...base, ...finished(request, view), ...placed(request) }
   return move === 'collect'
@@ -63,6 +65,12 @@ export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
 
 const isHeld = ({ notice }: PickupView) =>
   notice !== null && typeof notice !== 'string' && notice.code === 'on-hold'
+
+/** Held because staff could not find it: that it turned up is the reason. */
+const isHeldAsMissing = ({ notice }: PickupView): boolean => {
+  const known = notice === null ? null : knownNotice(notice)
+  return known?.code === 'on-hold' && known.missing !== undefined
+}
 
 function undone({ view, last }: MoveFacts): NonNullable<PickupMoved['undoes']> {
   if (view.undo === null || last === null) throw undoTooLate({ order: view.order.name })

@@ -5,6 +5,7 @@ import { EpochMs } from '../../shared/ids.ts'
 import { MissingUnits, pickMeans } from '../../shared/pickup-lines.ts'
 import { type PickupState, undoableMoves } from '../../shared/pickup-moves.ts'
 import type { JournalDb } from '../journal/part.ts'
+import type { PickupView } from '../till/api-schema.ts'
 import { viewOf } from './pickup-view.ts'
 import { type LineCount, StepBefore, type StoredPickup, type UndoableStep } from './stored-pickup.ts'
 
@@ -68,6 +69,10 @@ function isCalledOff({ state, notice }: PickupPut): boolean {
   return (state === 'cancelled' || state === 'expired') && !goesOn
 }
 
+/** Staff looked for all of it and found nothing: nothing is to be put back. */
+const isNothingHere = ({ state, lines }: PickupView): boolean =>
+  state === 'short' && lines.every(line => line.picked === 0 && (line.missing?.units ?? 0) === line.units)
+
 /** What a till keeps of its own about pickups, beside the hub's word and its moves. */
 export function prepareOwnRows(db: JournalDb) {
   const counts = db.prepare(
@@ -129,6 +134,7 @@ export function prepareOwnRows(db: JournalDb) {
       setCount.run(pickup, line, picked, missing === null ? null : JSON.stringify(missing), staff, by, at)
     },
     acknowledge: (pickup: string): void => void dropUnread.run(pickup),
+    unacknowledge: (pickup: string): void => void addUnread.run(pickup),
     /** Staff have reported units missing: the count of those lines says so too. */
     miss({ pickup, missing = [], staff, at }: PickupMoved): void {
       for (const { pickupLine, ...units } of missing)
@@ -151,8 +157,8 @@ export function prepareOwnRows(db: JournalDb) {
         if (command.state === 'collected') dropCounts.run(command.pickup)
         return
       }
-      const was = before === null ? null : viewOf(before, new Map(), 0).state
-      if (was !== null && inWork.includes(was)) addUnread.run(command.pickup)
+      const was = before === null ? null : viewOf(before, new Map(), 0)
+      if (was !== null && inWork.includes(was.state) && !isNothingHere(was)) addUnread.run(command.pickup)
       dropCounts.run(command.pickup)
     },
     /** Forgets what belongs to pickups that are not kept any more. */

@@ -84,6 +84,8 @@ export interface PickupStore {
   count(pickup: PickupId, decide: () => LineCount): Promise<void>
   /** Staff have read how it ended. */
   acknowledge(pickup: PickupId): Promise<void>
+  /** They have not, after all. */
+  unacknowledge(pickup: PickupId): Promise<void>
   /** Free units of promised items that have few, by SKU; below 0 when more is promised than there is. */
   free(): ReadonlyMap<string, number>
   /** Inside the write that journals it: an event of a source, which may be a sale of such an item. */
@@ -121,6 +123,11 @@ export const pickupStore: JournalPart<PickupStore> = {
         acknowledge: pickup =>
           write(() => {
             rows.acknowledge(pickup)
+            changed()
+          }),
+        unacknowledge: pickup =>
+          write(() => {
+            rows.unacknowledge(pickup)
             changed()
           }),
       },
@@ -246,6 +253,7 @@ function prepareRows(db: JournalDb) {
     },
     count: own.count,
     acknowledge: own.acknowledge,
+    unacknowledge: own.unacknowledge,
     /** The records of moves went to a new epoch. From the last to the first, so that no two ever share a position. */
     reposition(moved: readonly Moved[]): void {
       for (const [from, to] of moved.toReversed()) reposition.run(to, from)

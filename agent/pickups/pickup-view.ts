@@ -39,6 +39,7 @@ function toView(put: PickupPut, pendingMoves: number): PickupView {
     undo: null,
     undoReminder: null,
     toAcknowledge: false,
+    undoAcknowledge: null,
   }
 }
 

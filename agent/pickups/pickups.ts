@@ -1,7 +1,7 @@
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import type { HandOverRule } from '../../shared/hand-over.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
-import { isEnded } from '../../shared/pickup-moves.ts'
+import { isEnded, UNDO_MS } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
 import type {
   LineView,
@@ -12,7 +12,7 @@ import type {
   RemindUndoRequest,
 } from '../till/api-schema.ts'
 import { moveEvent, undoableStep } from './move-event.ts'
-import { lineUnknown, moveIllegal, pickTooMany, pickupUnknown } from './pickup-problems.ts'
+import { lineUnknown, moveIllegal, pickTooMany, pickupUnknown, undoTooLate } from './pickup-problems.ts'
 import type { PickupStore } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
 import type { ReminderStore } from './reminder-store.ts'
@@ -45,6 +45,11 @@ export interface Pickups {
    * @throws PICKUP_UNKNOWN
    */
   acknowledge(pickup: PickupId): Promise<PickupView>
+  /**
+   * Takes back what staff of this till confirmed a moment ago. A restart ends the time for it.
+   * @throws PICKUP_UNKNOWN, UNDO_TOO_LATE
+   */
+  undoAcknowledge(pickup: PickupId): Promise<PickupView>
   /**
    * Records that staff reminded the customer. The same request twice counts once.
    * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL
@@ -85,9 +90,24 @@ export function openPickups(
     const lines = view.lines.map(line => ({ ...line, free: freeOf(line, free) }))
     return isHidden() ? withoutCustomer({ ...view, lines }) : { ...view, lines }
   }
+  const confirmed = new Map<PickupId, number>()
+  const withUndo = (view: PickupView, now: number): PickupView => {
+    const at = confirmed.get(view.pickup)
+    const isOpen = at !== undefined && !view.toAcknowledge && now >= at && now - at < UNDO_MS
+    return isOpen ? { ...view, undoAcknowledge: { until: EpochMs.parse(at + UNDO_MS) } } : view
+  }
   const whole = (pickup: PickupId) => {
     const now = clock.now()
-    return withReminders(viewOf(stored(pickup), unread(), now), reminders.of(pickup), now)
+    const view = viewOf(stored(pickup), unread(), now)
+    return withUndo(withReminders(view, reminders.of(pickup), now), now)
+  }
+  /** What was confirmed a moment ago is shown though it ended long ago. */
+  const listed = (since: number, now: number): StoredPickup[] => {
+    const found = store.list(since)
+    const known = new Set<string>(found.map(({ put }) => put.pickup))
+    for (const [pickup, at] of confirmed) if (now < at || now - at >= UNDO_MS) confirmed.delete(pickup)
+    const late = [...confirmed.keys()].flatMap(pickup => (known.has(pickup) ? [] : (store.get(pickup) ?? [])))
+    return [...found, ...late]
   }
   const view = (pickup: PickupId) => shown(whole(pickup))
   const reminderFacts = (pickup: PickupId) => ({
@@ -102,9 +122,8 @@ export function openPickups(
       const outdated = unread()
       const free = store.free()
       const remindersOf = reminders.ofAll()
-      return store
-        .list(since)
-        .map(found => viewOf(found, outdated, now))
+      return listed(since, now)
+        .map(found => withUndo(viewOf(found, outdated, now), now))
         .map(view => shown(withReminders(view, remindersOf(view.pickup), now), free))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
@@ -153,6 +172,14 @@ export function openPickups(
     async acknowledge(pickup) {
       stored(pickup)
       await store.acknowledge(pickup)
+      confirmed.set(pickup, clock.now())
+      return view(pickup)
+    },
+    async undoAcknowledge(pickup) {
+      const { order, undoAcknowledge } = whole(pickup)
+      if (undoAcknowledge === null) throw undoTooLate({ order: order.name })
+      await store.unacknowledge(pickup)
+      confirmed.delete(pickup)
       return view(pickup)
     },
     async remind(pickup, request) {
@@ -188,5 +215,6 @@ const freeOf = ({ sku }: LineView, free: ReadonlyMap<string, number>): number | 
   sku === null ? null : (free.get(sku) ?? null)
 
 function isShown(view: PickupView, since: number): boolean {
+  if (view.undoAcknowledge !== null) return true
   return !isEnded(view.state) || view.toAcknowledge || (view.movedAt ?? view.at) > since
 }

@@ -59,6 +59,8 @@ export const PickupView = PickupPut.omit({ kind: true, seen: true, moreLines: tr
     undoReminder: z.object({ number: z.int(), until: EpochMs }).nullable().default(null),
     /** Head office or Shopify ended it while staff had it in work, and staff of this till have not confirmed that they read it. */
     toAcknowledge: z.boolean(),
+    /** That staff confirmed it can be taken back at this till, until when (agent's clock); null: not any more. */
+    undoAcknowledge: z.object({ until: EpochMs }).nullable().default(null),
   },
 )
 export type PickupView = z.infer<typeof PickupView>

@@ -112,6 +112,10 @@ function addActions(
     byStaff(request, AcknowledgeRequest)
     return parts.pickups.acknowledge(pickupIn(request))
   })
+  api.post('/api/pickups/:pickup/acknowledgements/undo', async request => {
+    byStaff(request, AcknowledgeRequest)
+    return parts.pickups.undoAcknowledge(pickupIn(request))
+  })
   api.post('/api/pickups/:pickup/reminders', async request =>
     parts.pickups.remind(pickupIn(request), byStaff(request, RemindRequest)),
   )

@@ -30,6 +30,7 @@ import { ReservedNotice } from './reserved/ReservedNotice.tsx'
 import { useReserved } from './reserved/useReserved.ts'
 import { ReturnsPage } from './returns/ReturnsPage.tsx'
 import { openBack, openList, openPickup, useRoute } from './route.ts'
+import { UnusedScanContext } from './scan/DialogScan.tsx'
 import { scanMessages } from './scan/scan.messages.ts'
 import type { PageScan } from './scan/scan-meaning.ts'
 import { useScans } from './scan/useScans.ts'
@@ -155,75 +156,82 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
     </>
   )
   return (
-    <div className={classes['app']}>
-      {open !== undefined && (
-        <PickupPage
-          key={open.pickup}
-          view={open}
-          zone={state.zone}
-          prints={state.prints}
-          scan={scans.onPage}
-          play={sound.play}
-          place={places.get(open.pickup) ?? open.keptAt ?? null}
-          onPlace={place => setPlaces(new Map(places).set(open.pickup, place))}
-          above={above}
-        />
-      )}
-      {isReturns && (
-        <ReturnsPage state={state} above={above} searchRef={searchRef} scan={pageScan} play={sound.play} />
-      )}
-      {route.page === 'choose' && query.data !== undefined && (
-        <ChooseOrders pickups={pickups} zone={state.zone} above={above} scan={pageScan} play={sound.play} />
-      )}
-      {route.page === 'batch' && query.data !== undefined && (
-        <BatchPage
-          key={route.orders.join()}
-          ids={route.orders}
+    <UnusedScanContext value={scans.unused}>
+      <div className={classes['app']}>
+        {open !== undefined && (
+          <PickupPage
+            key={open.pickup}
+            view={open}
+            zone={state.zone}
+            prints={state.prints}
+            scan={scans.onPage}
+            play={sound.play}
+            place={places.get(open.pickup) ?? open.keptAt ?? null}
+            onPlace={place => setPlaces(new Map(places).set(open.pickup, place))}
+            above={above}
+          />
+        )}
+        {isReturns && (
+          <ReturnsPage state={state} above={above} searchRef={searchRef} scan={pageScan} play={sound.play} />
+        )}
+        {route.page === 'choose' && query.data !== undefined && (
+          <ChooseOrders pickups={pickups} zone={state.zone} above={above} scan={pageScan} play={sound.play} />
+        )}
+        {route.page === 'batch' && query.data !== undefined && (
+          <BatchPage
+            key={route.orders.join()}
+            ids={route.orders}
+            pickups={pickups}
+            zone={state.zone}
+            above={above}
+            scan={pageScan}
+            play={sound.play}
+          />
+        )}
+        {isStock && <StockPage state={state} above={above} searchRef={searchRef} scan={pageScan} />}
+        {opened !== null && open === undefined && query.data !== undefined && <PickupGone above={above} />}
+        {(isList || (opened !== null && query.data === undefined)) && (
+          <TillTop>
+            {above}
+            {isList && <SoundTest sound={sound} />}
+            {query.data !== undefined && (
+              <ListBar
+                pickups={pickups}
+                zone={state.zone}
+                view={view}
+                onView={setView}
+                searchRef={searchRef}
+                onEnter={text => enterSearch(text, pickups, setView)}
+              />
+            )}
+          </TillTop>
+        )}
+        {isList && scans.inList !== null && <NothingFound scan={scans.inList} onDismiss={scans.forget} />}
+        {/* The state line already says that the till's program does not answer. */}
+        {query.isError && !(live.state === 'lost' && query.data !== undefined) && (
+          <PickupsFailed error={query.error} retry={() => void query.refetch()} />
+        )}
+        {query.isPending && <Waiting why={words.loading} />}
+        {query.data !== undefined && isList && (
+          <PickupList
+            pickups={pickups}
+            zone={state.zone}
+            link={state.link}
+            view={view}
+            onView={setView}
+            place={place}
+          />
+        )}
+        <ReservedNotice shown={reserved.shown} onDismiss={reserved.dismiss} />
+        <UndoBar
           pickups={pickups}
-          zone={state.zone}
-          above={above}
-          scan={pageScan}
-          play={sound.play}
+          returns={state.returns !== 'none'}
+          isList={isList}
+          isOffline={state.link !== 'online'}
         />
-      )}
-      {isStock && <StockPage state={state} above={above} searchRef={searchRef} scan={pageScan} />}
-      {opened !== null && open === undefined && query.data !== undefined && <PickupGone above={above} />}
-      {(isList || (opened !== null && query.data === undefined)) && (
-        <TillTop>
-          {above}
-          {isList && <SoundTest sound={sound} />}
-          {query.data !== undefined && (
-            <ListBar
-              pickups={pickups}
-              zone={state.zone}
-              view={view}
-              onView={setView}
-              searchRef={searchRef}
-              onEnter={text => enterSearch(text, pickups, setView)}
-            />
-          )}
-        </TillTop>
-      )}
-      {isList && scans.inList !== null && <NothingFound scan={scans.inList} onDismiss={scans.forget} />}
-      {/* The state line already says that the till's program does not answer. */}
-      {query.isError && !(live.state === 'lost' && query.data !== undefined) && (
-        <PickupsFailed error={query.error} retry={() => void query.refetch()} />
-      )}
-      {query.isPending && <Waiting why={words.loading} />}
-      {query.data !== undefined && isList && (
-        <PickupList
-          pickups={pickups}
-          zone={state.zone}
-          link={state.link}
-          view={view}
-          onView={setView}
-          place={place}
-        />
-      )}
-      <ReservedNotice shown={reserved.shown} onDismiss={reserved.dismiss} />
-      <UndoBar pickups={pickups} returns={state.returns !== 'none'} isList={isList} />
-      {help && <KeyHelp onClose={() => setHelp(false)} />}
-    </div>
+        {help && <KeyHelp onClose={() => setHelp(false)} />}
+      </div>
+    </UnusedScanContext>
   )
 }
 

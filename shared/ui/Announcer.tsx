@@ -1,5 +1,8 @@
 import { VisuallyHidden } from '@mantine/core'
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
+
+/** As long as a step can be undone. */
+const saidMs = 8_000
 
 const Context = createContext<(words: string) => void>(() => undefined)
 
@@ -7,6 +10,11 @@ const Context = createContext<(words: string) => void>(() => undefined)
 export function AnnouncerProvider({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState({ words: '', count: 0 })
   const announce = useCallback((words: string) => setSaid(before => ({ words, count: before.count + 1 })), [])
+  useEffect(() => {
+    // what was said of a moment ("Press U to undo") must not be found there later
+    const timer = setTimeout(() => setSaid(now => (now === said ? { ...now, words: '' } : now)), saidMs)
+    return () => clearTimeout(timer)
+  }, [said])
   return (
     <Context value={announce}>
       {children}

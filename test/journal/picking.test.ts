@@ -221,6 +221,44 @@ test('an order that is cancelled while it is picked stays until staff have read 
   expect(listed()).toEqual([])
 })
 
+test('that the goods are back can be taken back for as long as a step can be undone, also of an order that ended long ago', async () => {
+  using set = setUp()
+  const till = set.pickups()
+  await set.receive(put({ lines, state: 'picking' }), put({ lines, version: 2, state: 'cancelled' }))
+  await set.world.advance(3 * 24 * 3_600_000)
+  const at = set.world.clock.now()
+  expect(await till.acknowledge(PICKUP)).toMatchObject({
+    toAcknowledge: false,
+    undoAcknowledge: { until: at + 8_000 },
+  })
+  await set.world.advance(7_000)
+  expect(till.list()).toMatchObject([{ undoAcknowledge: { until: at + 8_000 } }])
+  expect(await till.undoAcknowledge(PICKUP)).toMatchObject({
+    toAcknowledge: true,
+    undoAcknowledge: null,
+  })
+  await till.acknowledge(PICKUP)
+  await set.world.advance(8_000)
+  expect(till.list()).toEqual([])
+  await expect(till.undoAcknowledge(PICKUP)).rejects.toThrow(
+    expect.objectContaining({ code: 'UNDO_TOO_LATE' }),
+  )
+})
+
+test('a held rest of which nothing was found needs no reading; one that turned up here does', async () => {
+  using set = setUp()
+  const [tote] = lines
+  const missing = { units: tote?.units ?? 0, reason: 'not-on-shelf', said: null } as const
+  const held = [{ ...line('l1', missing.units), missing }]
+  await set.receive(put({ lines: held, state: 'short' }))
+  await set.receive(put({ lines: held, version: 2, state: 'cancelled', notice: { code: 'taken-back' } }))
+  expect(set.pickups().get(PICKUP).toAcknowledge).toBe(false)
+  await set.receive(put({ lines: held, version: 3, state: 'short' }))
+  await set.count('l1', 1)
+  await set.receive(put({ lines: held, version: 4, state: 'cancelled', notice: { code: 'taken-back' } }))
+  expect(set.pickups().get(PICKUP).toAcknowledge).toBe(true)
+})
+
 test('an order that was not begun, or that goes on as another card, needs no reading', async () => {
   using set = setUp()
   await set.receive(put({ lines }), put({ lines, version: 2, state: 'cancelled' }))

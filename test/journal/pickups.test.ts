@@ -73,9 +73,12 @@ test('a change that this version can’t read is named on its pickup until a new
   expect(set.pickups().get(PICKUP)).toMatchObject({ state: 'collected', notice: tillOutdated })
   set.reopen()
   expect(set.pickups().get(PICKUP).notice).toEqual(tillOutdated)
-  expect(wordNotice(pickupNoticeMessages.en, tillOutdated, { time: String, day: String })).toContain(
-    'ask IT to update',
-  )
+  expect(
+    wordNotice(pickupNoticeMessages.en, tillOutdated, set.pickups().get(PICKUP), {
+      time: String,
+      day: String,
+    }),
+  ).toContain('ask IT to update')
   await set.receive(put({ version: 3, state: 'cancelled' }))
   expect(set.pickups().get(PICKUP).notice).toBeNull()
 })
@@ -296,7 +299,10 @@ describe('a hub that was restored begins its commands again', () => {
     await later(set, 2, opened, { ...complete, at })
     expect(notices(set)).toEqual([['cancelled', { code: 'unknown-to-hub' }]])
     expect(
-      wordNotice(pickupNoticeMessages.en, { code: 'unknown-to-hub' }, { time: String, day: String }),
+      wordNotice(pickupNoticeMessages.en, { code: 'unknown-to-hub' }, set.pickups().get(PICKUP), {
+        time: String,
+        day: String,
+      }),
     ).toContain('Keep the goods')
     await later(set, 3, opened, put({ version: 1 }))
     expect(notices(set)).toEqual([['received', null]])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { pickupNoticeMessages } from '../../agent/ui/pickups/pickup-notice.messages.ts'
-import { wordNotice } from '../../agent/ui/pickups/word-notice.ts'
+import { type NoticedPickup, wordNotice } from '../../agent/ui/pickups/word-notice.ts'
 import { PickupPut } from '../../shared/commands.ts'
 import { EpochMs, epochMs } from '../../shared/ids.ts'
 import { noticeAfterMove, PickupNotice, SentNotice } from '../../shared/pickup-notices.ts'
@@ -14,6 +14,9 @@ const moved = {
   by: 'Maya',
   at: EpochMs.parse(1_800_000_000_000),
 } as const
+
+/** Nothing of it was looked for, and no customer is asked. */
+const plain: NoticedPickup = { lines: [], asked: null, state: 'received' }
 
 test.each<[PickupNotice, string, string]>([
   [moved, 'Already handed over by Maya at 14:02.', 'Bereits übergeben von Maya um 14:02.'],
@@ -79,8 +82,8 @@ test.each<[PickupNotice, string, string]>([
     'Die Bestellung wurde geändert. Dazugekommen, bitte auch holen: 1 × Mug. Entfallen, bitte zurücklegen: 2 × Tote.',
   ],
 ])('%j is worded in both languages', (notice, english, german) => {
-  expect(wordNotice(en, notice, moments)).toBe(english)
-  expect(wordNotice(de, notice, moments)).toBe(german)
+  expect(wordNotice(en, notice, plain, moments)).toBe(english)
+  expect(wordNotice(de, notice, plain, moments)).toBe(german)
 })
 
 test.each([
@@ -90,13 +93,13 @@ test.each([
 ])('%s still comes with its pickup, and asks staff to call head office', (_what, given) => {
   const notice = PickupPut.shape.notice.parse(given)
   expect(notice).toEqual(given)
-  expect(wordNotice(en, SentNotice.parse(notice), moments)).toContain('Ask head office')
-  expect(wordNotice(de, SentNotice.parse(notice), moments)).toContain('bei der Zentrale nachfragen')
+  expect(wordNotice(en, SentNotice.parse(notice), plain, moments)).toContain('Ask head office')
+  expect(wordNotice(de, SentNotice.parse(notice), plain, moments)).toContain('bei der Zentrale nachfragen')
 })
 
 test('a sentence from a hub before the codes is shown as it is', () => {
   const notice = SentNotice.parse('The customer cancelled.')
-  expect(wordNotice(de, notice, moments)).toBe('The customer cancelled.')
+  expect(wordNotice(de, notice, plain, moments)).toBe('The customer cancelled.')
 })
 
 test('every code has words in both languages', () => {
@@ -116,7 +119,7 @@ test('every code has words in both languages', () => {
   for (const { shape } of PickupNotice.options) {
     const code = shape.code.value
     const given = { ...moved, step: 'ready', isRetried: false, ...text, code }
-    for (const t of [en, de]) expect([code, wordNotice(t, given, moments)]).not.toContain(t.unknown)
+    for (const t of [en, de]) expect([code, wordNotice(t, given, plain, moments)]).not.toContain(t.unknown)
   }
 })
 

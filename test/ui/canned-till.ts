@@ -20,7 +20,7 @@ import {
   type UnlockRequest,
 } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
-import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
+import { isUndoable, stateAfter, UNDO_MS } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 
 /** The moment at which every canned answer was given: Wednesday 14:08 in London. */
@@ -453,7 +453,19 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     })
     server.post<Asked<AcknowledgeRequest>>('/api/pickups/:id/acknowledgements', ({ params }) => {
       till.pickups = till.pickups.map(one =>
-        one.pickup === params.id ? { ...one, toAcknowledge: false } : one,
+        one.pickup === params.id
+          ? {
+              ...one,
+              toAcknowledge: false,
+              undoAcknowledge: { until: EpochMs.parse(cannedNow + UNDO_MS) },
+            }
+          : one,
+      )
+      return till.pickups.find(one => one.pickup === params.id)
+    })
+    server.post<Asked<AcknowledgeRequest>>('/api/pickups/:id/acknowledgements/undo', ({ params }) => {
+      till.pickups = till.pickups.map(one =>
+        one.pickup === params.id ? { ...one, toAcknowledge: true, undoAcknowledge: null } : one,
       )
       return till.pickups.find(one => one.pickup === params.id)
     })

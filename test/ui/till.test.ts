@@ -967,6 +967,124 @@ test('a cancelled order stays on top until its goods are back; who did it is ask
   expect(till.pickups.find(one => one.order.name === '#1030')?.toAcknowledge).toBe(false)
 })
 
+test('"Goods are put back" is taken back by U, for as long as other steps', async () => {
+  await using till = await cannedTill(built)
+  const ended = { state: 'cancelled', movedBy: 'Shopify', movedAt: minutesAgo(4) } as const
+  const notice = { code: 'order-cancelled' } as const
+  till.pickups.push(pickup({ number: 1030, ...ended, notice, toAcknowledge: true }))
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1030').waitFor()
+  await settle(page)
+  await stopClock(page) // on a busy machine the 8 seconds would be over
+  const isListed = (count: 0 | 1) =>
+    expect
+      .poll(async () => {
+        await page.clock.runFor(1)
+        return card(page, '#1030').count()
+      })
+      .toBe(count)
+  await card(page, '#1030').getByTestId('primary-action').click()
+  await isListed(0)
+  expect(await textOf(page.getByTestId('undo-bar'))).toContain('#1030: goods put back')
+  await page.clock.runFor(500)
+  await page.keyboard.press('u')
+  await page.clock.runFor(200)
+  await isListed(1)
+  expect(await shownState(page, '#1030')).toBe('Cancelled – put back')
+  expect(await page.getByTestId('undo-bar').count()).toBe(0)
+  expect(opened.wrongs).toEqual([])
+})
+
+test('in a hand-over a scan that is not its order says what it is, as a tone alone does not', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await settle(page)
+  await card(page, '#1038').getByTestId('primary-action').click()
+  const dialog = page.getByRole('dialog')
+  const said = dialog.getByTestId('dialog-scan')
+  await dialog.waitFor()
+  await settle(page)
+  expect(await textOf(said)).toBe('')
+  for (const [code, words] of [
+    ['#1043', 'That is #1043, not #1038'],
+    ['NB-A5-DOT', 'That is an item of #1038: Notebook A5, Dotted. Nothing was counted'],
+    ['4006381333931', 'Not in this order: Canvas tote bag, Navy belongs to #1043'],
+    ['9999999999999', 'That is not #1038: no order here has 9999999999999'],
+    ['READY', 'READY does not answer this question'],
+  ] as const) {
+    await scan(page, code)
+    await expect.poll(() => textOf(said)).toBe(words)
+  }
+  expect(await breaches(page, 'light')).toEqual([])
+  expect(till.posted).toEqual([])
+  await dialog.getByRole('button', { name: 'Not yet' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await settle(page)
+  await card(page, '#1038').getByTestId('primary-action').click()
+  await dialog.waitFor()
+  expect(await textOf(said)).toBe('')
+  expect(opened.wrongs).toEqual([])
+})
+
+const rest = (picked: number, more: Partial<Parameters<typeof pickup>[0]>) =>
+  pickup({
+    number: 1050,
+    lines: [
+      line(1, 'Stoneware mug', {
+        picked,
+        missing: picked === 0 ? { units: 1, reason: 'not-on-shelf', said: null } : null,
+      }),
+    ],
+    state: 'short',
+    movedBy: 'Maya',
+    movedAt: minutesAgo(9),
+    notice: { code: 'on-hold', missing: '1 × Stoneware mug' },
+    ...more,
+  })
+const askedAbout = (chosen: PickupView['asked']) => ({ asked: chosen })
+const choice = (how: 'under-way' | 'done') =>
+  askedAbout({
+    link: '',
+    until: EpochMs.parse(minutesAgo(-9_000)),
+    goods: '1 × Stoneware mug',
+    chosen: { choice: 'move', to: 'Market Square', state: how },
+  })
+
+test('a held rest that turns up is marked ready without a reason, unless its customer has chosen', async () => {
+  await using till = await cannedTill(built)
+  till.pickups = [rest(0, {})]
+  await using opened = await openPage(browser, till.url + pickupAt(1050), { staff: 'Maya' })
+  const { page } = opened
+  const counted = page.getByTestId('all-counted')
+  expect(await textOf(counted)).toContain('There is nothing to do now')
+  expect(await page.getByTestId('primary-action').count()).toBe(0)
+  till.pickups = [rest(1, choice('under-way'))]
+  till.tell({ type: 'pickups' })
+  await expect.poll(() => textOf(counted)).toContain('The customer has chosen what becomes of it')
+  expect(await page.getByTestId('primary-action').count()).toBe(0)
+  expect(await breaches(page, 'light')).toEqual([])
+  till.pickups = [rest(1, {})]
+  till.tell({ type: 'pickups' })
+  await page.getByTestId('primary-action').waitFor()
+  await settle(page)
+  await page.getByTestId('primary-action').click()
+  await expect.poll(() => bodies(till)).toEqual([{ move: 'finish', staff: 'Maya', reason: null }])
+})
+
+test('a rest that the customer had sent elsewhere asks no one to put anything back', async () => {
+  await using till = await cannedTill(built)
+  const ended = { state: 'cancelled', movedBy: 'Shopify', movedAt: minutesAgo(1) } as const
+  till.pickups = [
+    rest(0, { ...ended, notice: { code: 'moved-away', to: 'Market Square' }, ...choice('done') }),
+  ]
+  await using opened = await openPage(browser, till.url + pickupAt(1050), { staff: 'Maya' })
+  const words = await textOf(opened.page.getByTestId('pickup'))
+  expect(words).toContain('Moved to Market Square. The customer chose this. Nothing of it was found here')
+  expect(words).not.toContain('Put the goods back')
+})
+
 test('a move that is refused says why, and the order stays as it is', async () => {
   await using till = await cannedTill(built)
   till.mood = 'refusing'

@@ -1,5 +1,6 @@
 import { Button, CopyButton, Text, TextInput } from '@mantine/core'
 import { IconCopy } from '@tabler/icons-react'
+import type { CustomerAsked } from '../../../shared/customer-choice.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { useNow } from '../../../shared/ui/now.tsx'
@@ -23,7 +24,7 @@ export function AskedOfCustomer({ view, zone }: { view: PickupView; zone: string
         <div className={classes['words']}>
           <Text fw={700}>{t.chosen}</Text>
           <Text>{t.chose[chosen.choice](goods, chosen.to ?? '')}</Text>
-          <Text>{t.state[chosen.state]}</Text>
+          <Text>{howFar(t, chosen)}</Text>
         </div>
       </section>
     )
@@ -51,4 +52,12 @@ export function AskedOfCustomer({ view, zone }: { view: PickupView; zone: string
       </div>
     </section>
   )
+}
+
+function howFar(
+  t: (typeof askedMessages)['en'],
+  { choice, to, state }: NonNullable<CustomerAsked['chosen']>,
+): string {
+  if (state !== 'done') return t.state[state]
+  return choice === 'move' ? t.done.move(to ?? '') : t.done[choice]
 }

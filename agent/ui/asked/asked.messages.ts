@@ -16,8 +16,12 @@ const en = {
   },
   state: {
     'under-way': 'The hub is carrying it out.',
-    done: 'This is done.',
     left: 'Head office takes care of it.',
+  },
+  done: {
+    move: (to: string) => `${to} has the order for them now and tells the customer when they are ready.`,
+    deliver: 'This is done.',
+    cancel: 'They are cancelled and paid back.',
   },
 }
 
@@ -39,8 +43,12 @@ const de: typeof en = {
   },
   state: {
     'under-way': 'Der Hub führt es aus.',
-    done: 'Das ist erledigt.',
     left: 'Die Zentrale kümmert sich darum.',
+  },
+  done: {
+    move: to => `${to} hat jetzt den Auftrag und sagt Bescheid, wenn sie bereitliegen.`,
+    deliver: 'Das ist erledigt.',
+    cancel: 'Sie sind storniert, das Geld ist erstattet.',
   },
 }
 
@@ -62,8 +70,12 @@ const fr: typeof en = {
   },
   state: {
     'under-way': 'Le hub s’en occupe.',
-    done: 'C’est fait.',
     left: 'Le siège s’en occupe.',
+  },
+  done: {
+    move: to => `${to} en a maintenant la commande et prévient le client quand ils sont prêts.`,
+    deliver: 'C’est fait.',
+    cancel: 'Ils sont annulés et remboursés.',
   },
 }
 
@@ -85,8 +97,12 @@ const es: typeof en = {
   },
   state: {
     'under-way': 'El hub se ocupa de ello.',
-    done: 'Está hecho.',
     left: 'La central se ocupa de ello.',
+  },
+  done: {
+    move: to => `${to} tiene ahora el pedido y avisa al cliente cuando estén listos.`,
+    deliver: 'Está hecho.',
+    cancel: 'Están cancelados y devuelto el dinero.',
   },
 }
 

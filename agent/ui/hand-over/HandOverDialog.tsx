@@ -17,6 +17,7 @@ import type { Move } from '../pickups/useMoves.ts'
 import { useNoticeWords } from '../pickups/word-notice.ts'
 import { KeptAt } from '../place/KeptAt.tsx'
 import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
+import { DialogScan } from '../scan/DialogScan.tsx'
 import { itemTitle } from '../scan/scan-meaning.ts'
 import { stateQuery } from '../state/state.query.ts'
 import { HandedToChoice } from './HandedToChoice.tsx'
@@ -72,6 +73,7 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
       closeButtonProps={{ 'aria-label': close }}
     >
       <Stack data-hands-over={view.pickup}>
+        <DialogScan asks={view} handsOver />
         <Group justify="space-between" wrap="nowrap">
           <Stack gap={4}>
             <Text fw={650}>
@@ -162,7 +164,7 @@ function Part(props: {
 function Held({ view, zone }: { view: PickupView; zone: string }) {
   const words = useNoticeWords(zone)
   if (view.notice === null) return null
-  return <Notice look="caution" say={words.title(view.notice)} meaning={words.say(view.notice)} />
+  return <Notice look="caution" say={words.title(view.notice)} meaning={words.say(view.notice, view)} />
 }
 
 /** What is still owed, and the tick that it was paid. */

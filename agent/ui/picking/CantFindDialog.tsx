@@ -5,6 +5,7 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { PickRequest } from '../../till/api-schema.ts'
 import reasonClasses from '../reasons/ReasonChoice.module.css'
+import { DialogScan } from '../scan/DialogScan.tsx'
 import { type MissingReason, pickingMessages } from './picking.messages.ts'
 import { Stepper } from './Stepper.tsx'
 
@@ -43,6 +44,7 @@ export function CantFindDialog({ title, units, isFixed = false, onMissing, onCan
         }}
       >
         <Stack gap="sm">
+          <DialogScan asks={null} />
           {units > 1 && !isFixed && <Stepper of={title} units={missing} most={units} onUnits={setMissing} />}
           <Text>{t.cantFindMeaning}</Text>
           <div className={reasonClasses['reasons']}>

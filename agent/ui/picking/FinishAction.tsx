@@ -7,6 +7,7 @@ import type { Move, Moves } from '../pickups/useMoves.ts'
 import { CantFindDialog } from './CantFindDialog.tsx'
 import { openUnits, tallyOf } from './counts.ts'
 import { FinishDialog } from './FinishDialog.tsx'
+import { isChosenOtherwise, isHeldAsMissing } from './held-rest.ts'
 import { pickingMessages } from './picking.messages.ts'
 import type { PickingWork } from './usePicking.ts'
 
@@ -24,8 +25,9 @@ export function FinishAction({ work, moves, place, onDone }: FinishActionProps) 
   const [asking, setAsking] = useState<'no' | 'finish' | 'missing'>('no')
   const { view } = work
   const { picked, missing, open, units } = tallyOf(view.lines)
-  const isHeld = isOnHold(view.notice)
+  const isHeld = isOnHold(view.notice) && !isHeldAsMissing(view)
   if (view.state === 'short' && open === 0 && picked === 0) return null
+  if (isChosenOtherwise(view)) return null
   async function make(move: Move): Promise<void> {
     setAsking('no')
     await work.kept()

@@ -6,6 +6,7 @@ import type { PickupView } from '../../till/api-schema.ts'
 import { useTapGuard } from '../guard/TapGuard.tsx'
 import type { Move } from '../pickups/useMoves.ts'
 import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
+import { DialogScan } from '../scan/DialogScan.tsx'
 import { tallyOf } from './counts.ts'
 import { pickingMessages } from './picking.messages.ts'
 
@@ -44,6 +45,7 @@ export function FinishDialog({ view, isHeld, onMove, onMissing, onCancel }: Fini
       closeButtonProps={{ 'aria-label': close }}
     >
       <Stack gap="sm">
+        <DialogScan asks={view} />
         {open > 0 && <Text>{t.ask.open(open)}</Text>}
         {open === 0 && missing > 0 && <Text>{isNothing ? t.ask.none : t.ask.without(picked)}</Text>}
         {isHeld && !isNothing && (

@@ -6,6 +6,7 @@ import type { LineView, PickupView } from '../../till/api-schema.ts'
 import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
 import { itemTitle } from '../scan/scan-meaning.ts'
 import { openUnits, tallyOf } from './counts.ts'
+import { isChosenOtherwise } from './held-rest.ts'
 import classes from './Picking.module.css'
 import { CountState, Progress } from './Progress.tsx'
 import { pickingMessages } from './picking.messages.ts'
@@ -148,16 +149,25 @@ export function MissingOf({ line, onFound }: { line: LineView; onFound: () => vo
 function AllCounted({ view }: { view: PickupView }) {
   const t = useMessages(pickingMessages)
   const { picked, missing } = tallyOf(view.lines)
-  const Icon = missing > 0 ? IconAlertCircle : IconCircleCheck
+  const isNoneHere = view.state === 'short' && picked === 0
+  const isLate = isChosenOtherwise(view)
+  const [say, meaning] = isNoneHere
+    ? [t.noneHere, t.noneHereMeaning]
+    : isLate
+      ? [t.foundLate, t.foundLateMeaning]
+      : missing > 0
+        ? [t.restMissing(picked, missing), t.restMissingMeaning]
+        : [t.allHere, t.allHereMeaning]
+  const Icon = missing > 0 || isLate ? IconAlertCircle : IconCircleCheck
   return (
     <section
       className={classes['counted']}
-      data-look={missing > 0 ? 'missing' : 'full'}
+      data-look={missing > 0 || isLate ? 'missing' : 'full'}
       data-testid="all-counted"
     >
       <Icon size={96} stroke={1.25} aria-hidden />
-      <Title order={2}>{missing > 0 ? t.restMissing(picked, missing) : t.allHere}</Title>
-      <Text>{missing > 0 ? t.restMissingMeaning : t.allHereMeaning}</Text>
+      <Title order={2}>{say}</Title>
+      <Text>{meaning}</Text>
     </section>
   )
 }

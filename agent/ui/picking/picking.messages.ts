@@ -24,6 +24,11 @@ const en = {
   allHereMeaning: 'Put the items into one bag with the slip, then mark the order ready.',
   restMissing: (found: number, missing: number) => `${items(found)} here, ${missing} missing`,
   restMissingMeaning: 'Mark the order ready without the rest, or only report what is missing.',
+  noneHere: 'Nothing of it was found here. There is nothing to do now.',
+  noneHereMeaning: 'If an item turns up, scan or count it.',
+  foundLate: 'Found after all',
+  foundLateMeaning:
+    'The customer has chosen what becomes of it. Keep it aside and tell head office; do not hand it over.',
   found: 'Found it after all',
   counted: (title: string, picked: number, units: number) => `${title}: ${picked} of ${units}`,
   tooMany: (title: string, units: number) =>
@@ -51,7 +56,7 @@ const en = {
     areMissing: (open: number) => `${items(open)} can't be found`,
     withoutTitle: (missing: number) => `Ready without ${items(missing)}?`,
     without: (picked: number) =>
-      `The customer is told that ${items(picked)} ${picked === 1 ? 'is' : 'are'} ready. Head office decides about the rest.`,
+      `The customer is told that ${items(picked)} ${picked === 1 ? 'is' : 'are'} ready. Head office or the customer decides about the rest.`,
     withoutYes: 'Mark ready without them',
     onlyReport: 'Only report them, not ready yet',
     noneTitle: 'Nothing was found',
@@ -77,6 +82,11 @@ const de: typeof en = {
   allHereMeaning: 'Bitte alles mit dem Packzettel in eine Tüte legen und dann bereit melden.',
   restMissing: (found, missing) => `${stueck(found)} da, ${missing === 1 ? '1 fehlt' : `${missing} fehlen`}`,
   restMissingMeaning: 'Die Bestellung ohne den Rest bereit melden oder nur melden, was fehlt.',
+  noneHere: 'Davon wurde hier nichts gefunden. Jetzt ist nichts zu tun.',
+  noneHereMeaning: 'Taucht ein Artikel auf, bitte scannen oder zählen.',
+  foundLate: 'Doch noch gefunden',
+  foundLateMeaning:
+    'Die Kundin oder der Kunde hat gewählt, was daraus wird. Bitte beiseitelegen und der Zentrale Bescheid geben; nicht übergeben.',
   found: 'Doch gefunden',
   counted: (title, picked, units) => `${title}: ${picked} von ${units}`,
   tooMany: (title, units) => `Einer zu viel: ${title}. Die Bestellung hat nur ${units}. Bitte zurücklegen.`,
@@ -109,7 +119,7 @@ const de: typeof en = {
       open === 1 ? '1 Artikel ist nicht zu finden' : `${open} Artikel sind nicht zu finden`,
     withoutTitle: missing => `Ohne ${stueck(missing)} bereit melden?`,
     without: picked =>
-      `Der Kunde/die Kundin wird benachrichtigt, dass ${stueck(picked)} ${picked === 1 ? 'bereitliegt' : 'bereitliegen'}. Über den Rest entscheidet die Zentrale.`,
+      `Der Kunde/die Kundin wird benachrichtigt, dass ${stueck(picked)} ${picked === 1 ? 'bereitliegt' : 'bereitliegen'}. Über den Rest entscheidet die Zentrale, die Kundin oder der Kunde.`,
     withoutYes: 'Ohne sie bereit melden',
     onlyReport: 'Nur melden, noch nicht bereit',
     noneTitle: 'Nichts wurde gefunden',
@@ -137,6 +147,11 @@ const fr: typeof en = {
     'Mettez les articles dans un même sac avec le bon de préparation, puis marquez la commande prête.',
   restMissing: (found, missing) => `${articles(found)} ici, ${manquants(missing)}`,
   restMissingMeaning: 'Marquez la commande prête sans le reste, ou signalez seulement ce qui manque.',
+  noneHere: 'Rien n’en a été trouvé ici. Il n’y a rien à faire pour l’instant.',
+  noneHereMeaning: 'Si un article réapparaît, scannez-le ou comptez-le.',
+  foundLate: 'Finalement retrouvé',
+  foundLateMeaning:
+    'Le client a choisi la suite. Gardez l’article de côté et prévenez le siège ; ne le remettez pas.',
   found: 'Finalement trouvé',
   counted: (title, picked, units) => `${title} : ${picked} sur ${units}`,
   tooMany: (title, units) => `Un de trop : ${title}. La commande n’en compte que ${units}. Reposez-le.`,
@@ -171,7 +186,7 @@ const fr: typeof en = {
     areMissing: open => (open < 2 ? `${open} article introuvable` : `${open} articles introuvables`),
     withoutTitle: missing => `Prête sans ${articles(missing)} ?`,
     without: picked =>
-      `Le client est prévenu que ${articles(picked)} ${picked < 2 ? 'l’attend' : 'l’attendent'}. Le siège décide pour le reste.`,
+      `Le client est prévenu que ${articles(picked)} ${picked < 2 ? 'l’attend' : 'l’attendent'}. Le siège ou le client décide pour le reste.`,
     withoutYes: 'Marquer prête sans le reste',
     onlyReport: 'Signaler seulement, pas encore prête',
     noneTitle: 'Rien n’a été trouvé',
@@ -200,6 +215,11 @@ const es: typeof en = {
     'Pon los artículos en una misma bolsa con la nota de preparación y marca el pedido como listo.',
   restMissing: (found, missing) => `Hay ${articulos(found)}, ${faltan(missing)}`,
   restMissingMeaning: 'Marca el pedido como listo sin el resto o informa solo de lo que falta.',
+  noneHere: 'Aquí no se encontró nada de ello. Ahora no hay nada que hacer.',
+  noneHereMeaning: 'Si aparece un artículo, escanéalo o cuéntalo.',
+  foundLate: 'Ha aparecido al final',
+  foundLateMeaning:
+    'El cliente ya ha elegido qué se hace. Guárdalo aparte y avisa a la central; no lo entregues.',
   found: 'Al final ha aparecido',
   counted: (title, picked, units) => `${title}: ${picked} de ${units}`,
   tooMany: (title, units) => `Uno de más: ${title}. El pedido solo lleva ${units}. Vuelve a dejarlo.`,
@@ -234,7 +254,7 @@ const es: typeof en = {
     areMissing: open => (open === 1 ? 'No se encuentra 1 artículo' : `No se encuentran ${open} artículos`),
     withoutTitle: missing => `¿Listo sin ${articulos(missing)}?`,
     without: picked =>
-      `Se avisa al cliente de que ${picked === 1 ? 'le espera' : 'le esperan'} ${articulos(picked)}. La central decide sobre el resto.`,
+      `Se avisa al cliente de que ${picked === 1 ? 'le espera' : 'le esperan'} ${articulos(picked)}. La central o el cliente decide sobre el resto.`,
     withoutYes: 'Marcar como listo sin el resto',
     onlyReport: 'Solo informar, aún no está listo',
     noneTitle: 'No se ha encontrado nada',

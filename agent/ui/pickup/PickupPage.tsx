@@ -120,7 +120,7 @@ function Told({ view, zone, moves }: { view: PickupView; zone: string; moves: Mo
         <Notice
           look={lookOfNotice(view.notice)}
           say={words.title(view.notice)}
-          meaning={words.say(view.notice)}
+          meaning={words.say(view.notice, view)}
         />
       )}
       <AskedOfCustomer view={view} zone={zone} />

@@ -4,6 +4,7 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { WayOutMove } from '../pickups/states.ts'
 import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
+import { DialogScan } from '../scan/DialogScan.tsx'
 import { pickupPageMessages } from './pickup.messages.ts'
 
 interface WayOutProps {
@@ -32,6 +33,7 @@ export function WayOutDialog({ move, order, onReason, onKeep }: WayOutProps) {
         }}
       >
         <Stack gap="sm">
+          <DialogScan asks={null} />
           <Text>{t.wayOutMeaning[move]}</Text>
           <ReasonChoice reasons={t.reasons[move]} own={t.reasonOther} onReason={setReason} />
           <Group justify="space-between" mt="sm">

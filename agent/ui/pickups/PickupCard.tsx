@@ -69,7 +69,7 @@ export const PickupCard = memo(function PickupCard({ view, zone, isNext }: Picku
         {view.state === 'ready' && <KeptAt place={view.keptAt ?? null} />}
         <Reminded view={view} zone={zone} />
         {view.notice !== null && (
-          <StateBadge look={lookOfNotice(view.notice)} word={words.say(view.notice)} />
+          <StateBadge look={lookOfNotice(view.notice)} word={words.say(view.notice, view)} />
         )}
       </div>
       <Photos view={view} />

@@ -20,7 +20,20 @@ const en = {
       ? 'This is a pre-order, and Shopify names no day for it yet. Do not prepare it or hand it over before it is released.'
       : `This is a pre-order for ${day}. Do not prepare it or hand it over before then.`,
   restHeld: (goods: string) =>
-    `Not found here: ${goods}. Head office or the customer decides what they get instead: another store, a replacement or the money back. If it turns up, keep it aside and tell head office; it can go out once they release it.`,
+    `Not found here: ${goods}. Head office or the customer decides what becomes of it. If it turns up first, count it and mark it ready: then it can go out.`,
+  restChosen: (goods: string) =>
+    `Not found here at first: ${goods}. The customer has chosen what becomes of it. If it turns up, keep it aside and tell head office.`,
+  restFound:
+    'It is marked ready, and Shopify still has it on hold. The hold comes off within a minute; hand it over then.',
+  /** What became of goods that were called off. */
+  calledOff: {
+    moved: (to: string) => `Moved to ${to}.`,
+    chosen: 'The customer chose this.',
+    'taken-back': 'Shopify has taken this pickup back.',
+    'order-cancelled': 'The order was cancelled.',
+    nothingHere: 'Nothing of it was found here, so there is nothing to put back.',
+    putBack: 'Put the goods back.',
+  },
   collectedAtShopify: 'Shopify shows it as handed over.',
   fulfilledAtShopify: 'Shopify shows it as handed over already. There is nothing left to do.',
   orderCancelled: 'The order was cancelled. Put the goods back.',
@@ -97,7 +110,19 @@ const de: typeof en = {
       ? 'Das ist eine Vorbestellung, für die Shopify noch keinen Tag nennt. Bitte erst vorbereiten und übergeben, wenn sie freigegeben ist.'
       : `Das ist eine Vorbestellung für den ${day}. Bitte nicht vorher vorbereiten oder übergeben.`,
   restHeld: goods =>
-    `Hier nicht gefunden: ${goods}. Die Zentrale, die Kundin oder der Kunde entscheidet, was stattdessen geschieht: andere Filiale, Ersatz oder Geld zurück. Taucht die Ware auf, bitte beiseitelegen und der Zentrale Bescheid geben; übergeben erst nach deren Freigabe.`,
+    `Hier nicht gefunden: ${goods}. Die Zentrale, die Kundin oder der Kunde entscheidet, was daraus wird. Taucht die Ware vorher auf, bitte zählen und bereit melden: Dann kann sie übergeben werden.`,
+  restChosen: goods =>
+    `Hier zuerst nicht gefunden: ${goods}. Die Kundin oder der Kunde hat gewählt, was daraus wird. Taucht die Ware auf, bitte beiseitelegen und der Zentrale Bescheid geben.`,
+  restFound:
+    'Sie ist bereit gemeldet und in Shopify noch angehalten. Das endet innerhalb einer Minute; bitte erst dann übergeben.',
+  calledOff: {
+    moved: to => `Verlegt nach ${to}.`,
+    chosen: 'Die Kundin oder der Kunde hat das gewählt.',
+    'taken-back': 'Shopify hat diese Abholung zurückgenommen.',
+    'order-cancelled': 'Die Bestellung wurde storniert.',
+    nothingHere: 'Davon wurde hier nichts gefunden; es ist nichts zurückzulegen.',
+    putBack: 'Bitte die Ware zurücklegen.',
+  },
   collectedAtShopify: 'In Shopify ist sie als übergeben eingetragen.',
   fulfilledAtShopify: 'In Shopify ist sie schon als übergeben eingetragen. Es ist nichts mehr zu tun.',
   orderCancelled: 'Die Bestellung wurde storniert. Bitte die Ware zurücklegen.',
@@ -186,7 +211,19 @@ const fr: typeof en = {
       ? 'C’est une précommande, et Shopify n’indique pas encore de date. Ne la préparez pas et ne la remettez pas avant qu’elle soit débloquée.'
       : `C’est une précommande pour le ${day}. Ne la préparez pas et ne la remettez pas avant cette date.`,
   restHeld: goods =>
-    `Introuvable ici : ${goods}. Le siège ou le client décide de ce qu’il reçoit à la place : un autre magasin, un remplacement ou un remboursement. Si l’article réapparaît, gardez-le de côté et prévenez le siège ; il pourra être remis dès que le siège l’aura débloqué.`,
+    `Introuvable ici : ${goods}. Le siège ou le client décide de la suite. Si l’article réapparaît avant, comptez-le et marquez-le prêt : il pourra alors être remis.`,
+  restChosen: goods =>
+    `D’abord introuvable ici : ${goods}. Le client a choisi la suite. Si l’article réapparaît, gardez-le de côté et prévenez le siège.`,
+  restFound:
+    'Elle est marquée prête, et Shopify la tient encore en suspens. Cela prend fin en moins d’une minute ; remettez-la ensuite.',
+  calledOff: {
+    moved: to => `Transférée à ${to}.`,
+    chosen: 'Le client l’a choisi.',
+    'taken-back': 'Shopify a repris ce retrait.',
+    'order-cancelled': 'La commande a été annulée.',
+    nothingHere: 'Rien n’en a été trouvé ici : il n’y a rien à remettre en rayon.',
+    putBack: 'Remettez les articles en rayon.',
+  },
   collectedAtShopify: 'Dans Shopify, elle est indiquée comme remise.',
   fulfilledAtShopify: 'Dans Shopify, elle est déjà indiquée comme remise. Il n’y a plus rien à faire.',
   orderCancelled: 'La commande a été annulée. Remettez les articles en rayon.',
@@ -272,7 +309,19 @@ const es: typeof en = {
       ? 'Es una reserva anticipada y Shopify aún no indica una fecha. No la prepares ni la entregues hasta que se libere.'
       : `Es una reserva anticipada para el ${day}. No la prepares ni la entregues antes.`,
   restHeld: goods =>
-    `No se ha encontrado aquí: ${goods}. La central o el cliente decide qué recibe a cambio: otra tienda, un sustituto o la devolución del dinero. Si aparece, apártalo y avisa a la central; podrá entregarse cuando lo libere.`,
+    `No encontrado aquí: ${goods}. La central o el cliente decide qué se hace. Si aparece antes, cuéntalo y márcalo como listo: entonces se puede entregar.`,
+  restChosen: goods =>
+    `Al principio no encontrado aquí: ${goods}. El cliente ya ha elegido qué se hace. Si aparece, guárdalo aparte y avisa a la central.`,
+  restFound:
+    'Está marcado como listo y Shopify todavía lo tiene retenido. Se libera en menos de un minuto; entrégalo entonces.',
+  calledOff: {
+    moved: to => `Pasado a ${to}.`,
+    chosen: 'El cliente lo ha elegido.',
+    'taken-back': 'Shopify ha retirado esta recogida.',
+    'order-cancelled': 'El pedido se ha cancelado.',
+    nothingHere: 'Aquí no se encontró nada de ello, así que no hay nada que devolver al estante.',
+    putBack: 'Devuelve los artículos al estante.',
+  },
   collectedAtShopify: 'En Shopify consta como entregado.',
   fulfilledAtShopify: 'En Shopify ya consta como entregado. No queda nada por hacer.',
   orderCancelled: 'El pedido se ha cancelado. Devuelve los artículos al estante.',

@@ -33,6 +33,11 @@ export function useAcknowledgeMutation() {
   return usePickupPost<AcknowledgeRequest>('acknowledgements')
 }
 
+/** Takes back that staff have read what became of a pickup. */
+export function useUndoAcknowledgeMutation() {
+  return usePickupPost<AcknowledgeRequest>('acknowledgements/undo')
+}
+
 /** Keeps that staff reminded the customer. */
 export function useRemindMutation() {
   return usePickupPost<RemindRequest>('reminders')

@@ -2,7 +2,7 @@ import { isEnded, type PickupState } from '../../../shared/pickup-moves.ts'
 import { knownNotice, type PickupNotice, type SentNotice } from '../../../shared/pickup-notices.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { clockTime, dayWords } from '../../../shared/ui/time-words.ts'
-import { tillOutdated } from '../../till/api-schema.ts'
+import { type PickupView, tillOutdated } from '../../till/api-schema.ts'
 import { noticeTitleMessages } from './notice-title.messages.ts'
 import { type PickupNoticeMessages, pickupNoticeMessages } from './pickup-notice.messages.ts'
 
@@ -12,14 +12,21 @@ interface Moments {
   readonly day: (at: number) => string
 }
 
-/** Words a pickup's notice. */
-export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, day }: Moments): string {
+/** Words the notice of a pickup, by what of it lies here and what its customer chose. */
+export function wordNotice(
+  t: PickupNoticeMessages,
+  sent: SentNotice,
+  view: NoticedPickup,
+  { time, day }: Moments,
+): string {
   if (typeof sent === 'string') return sent
   const notice = knownNotice(sent)
   if (notice === null) return sent.code === tillOutdated.code ? t.outdated : t.unknown
+  const called = wordCalledOff(t, notice, view)
+  if (called !== null) return called
   switch (notice.code) {
     case 'on-hold':
-      return wordHold(t, notice, day)
+      return wordHold(t, notice, view, day)
     case 'collected-at-shopify':
       return t.collectedAtShopify
     case 'fulfilled-at-shopify':
@@ -77,14 +84,35 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, da
   }
 }
 
+/** What of a pickup its notice's words depend on. */
+export type NoticedPickup = Pick<PickupView, 'lines' | 'asked' | 'state'>
+
+/** Whether staff looked for all of a pickup and found nothing: nothing of it lies here. */
+const isNothingHere = ({ lines }: NoticedPickup): boolean =>
+  lines.length > 0 && lines.every(line => line.picked === 0 && (line.missing?.units ?? 0) === line.units)
+
+/** Of a pickup that was called off and of which nothing lies here, or whose customer chose that; null: the usual words say it. */
+function wordCalledOff(t: PickupNoticeMessages, notice: PickupNotice, view: NoticedPickup): string | null {
+  const { code } = notice
+  if (code !== 'moved-away' && code !== 'taken-back' && code !== 'order-cancelled') return null
+  const isChosen = view.asked?.chosen != null
+  const isNothing = isNothingHere(view)
+  if (!isChosen && !isNothing) return null
+  const what = code === 'moved-away' ? t.calledOff.moved(notice.to) : t.calledOff[isChosen ? 'chosen' : code]
+  const why = isChosen && code === 'moved-away' ? [t.calledOff.chosen] : []
+  return [what, ...why, isNothing ? t.calledOff.nothingHere : t.calledOff.putBack].join(' ')
+}
+
 type Notice<Code extends PickupNotice['code']> = Extract<PickupNotice, { code: Code }>
 
 function wordHold(
   t: PickupNoticeMessages,
   { missing, scheduledFor }: Notice<'on-hold'>,
+  { asked, state }: NoticedPickup,
   day: (at: number) => string,
 ): string {
-  if (missing !== undefined) return t.restHeld(missing)
+  if (missing !== undefined && asked?.chosen != null) return t.restChosen(missing)
+  if (missing !== undefined) return state === 'ready' ? t.restFound : t.restHeld(missing)
   if (scheduledFor === undefined) return t.onHold
   return t.scheduled(scheduledFor === null ? null : day(scheduledFor))
 }
@@ -142,8 +170,8 @@ export function useNoticeWords(zone: string) {
   const { locale } = useLanguage()
   return {
     title: (notice: SentNotice) => titleOf(titles, notice),
-    say: (notice: SentNotice) =>
-      wordNotice(t, notice, {
+    say: (notice: SentNotice, view: NoticedPickup) =>
+      wordNotice(t, notice, view, {
         time: at => clockTime(at, { zone, locale }),
         day: at => dayWords(at, { zone, locale }),
       }),

@@ -6,6 +6,7 @@ import { useRecentTexts } from '../../../shared/ui/recent-texts.ts'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import { ChoiceSet } from '../choice/ChoiceSet.tsx'
 import reasonClasses from '../reasons/ReasonChoice.module.css'
+import { DialogScan } from '../scan/DialogScan.tsx'
 import { placeMessages } from './place.messages.ts'
 
 const mostKnown = 9
@@ -36,6 +37,7 @@ export function PlaceDialog({ order, place, onPlace, onCancel }: PlaceDialogProp
         }}
       >
         <Stack gap="sm">
+          <DialogScan asks={null} />
           <Text>{t.meaning}</Text>
           {known.length > 0 && (
             <ChoiceSet title={t.known}>

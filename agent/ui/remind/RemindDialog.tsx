@@ -9,6 +9,7 @@ import type { PickupView } from '../../till/api-schema.ts'
 import { ChoiceSet } from '../choice/ChoiceSet.tsx'
 import { useTapGuard } from '../guard/TapGuard.tsx'
 import { waitingSince } from '../pickups/tabs.ts'
+import { DialogScan } from '../scan/DialogScan.tsx'
 import classes from './Remind.module.css'
 import { Reminded } from './Reminded.tsx'
 import { remindMessages } from './remind.messages.ts'
@@ -39,6 +40,7 @@ export function RemindDialog({ view, zone, onReminded, onNo }: RemindDialogProps
       closeButtonProps={{ 'aria-label': close }}
     >
       <Stack data-testid="remind-dialog">
+        <DialogScan asks={null} />
         <div>
           <Text fw={650}>
             {t.waiting(lengthWords(Math.max(0, now - waitingSince(view)), locale))}

@@ -4,6 +4,7 @@ import type { Tune } from '../notice/chime.ts'
 import type { ListView } from '../pickups/PickupList.tsx'
 import { lineWithCode, ordersNamed } from '../pickups/search.ts'
 import { openPickup } from '../route.ts'
+import type { UnusedScan } from './DialogScan.tsx'
 import { commandOf, type PageScan, scanMeaning } from './scan-meaning.ts'
 
 interface Scans {
@@ -13,6 +14,8 @@ interface Scans {
   readonly onPage: PageScan | null
   /** The last scan that was made in the list and opens nothing. */
   readonly inList: PageScan | null
+  /** The last scan that an open question had no use for; null: none, or a later one pressed a button. */
+  readonly unused: UnusedScan | null
   readonly forget: () => void
 }
 
@@ -24,11 +27,14 @@ export function useScans(at: {
   onView: (view: ListView) => void
 }): Scans {
   const [scan, setScan] = useState<(PageScan & { pickup: string | null }) | null>(null)
+  const [unused, setUnused] = useState<UnusedScan | null>(null)
   const { pickups, open, play, onView } = at
 
   function scanned(code: string): void {
     if (isInDialog()) {
-      play(pressInDialog(code, pickups) ? 'right' : 'wrong')
+      const isUsed = pressInDialog(code, pickups)
+      setUnused(isUsed ? null : { code, pickups })
+      play(isUsed ? 'right' : 'wrong')
       return
     }
     const meaning = scanMeaning(code, pickups, open)
@@ -52,6 +58,7 @@ export function useScans(at: {
   }
   return {
     scanned,
+    unused,
     onPage: scan !== null && scan.pickup === open?.pickup ? scan : null,
     inList: scan !== null && scan.pickup === null && open === undefined ? scan : null,
     forget: () => setScan(null),

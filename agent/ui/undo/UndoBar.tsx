@@ -13,10 +13,12 @@ import { useReturnUndo } from '../returns/useReturnUndo.ts'
 import { openPickup } from '../route.ts'
 import classes from './UndoBar.module.css'
 import { undoMessages } from './undo.messages.ts'
+import { useUndoPutBack } from './useUndoPutBack.ts'
 
 const tickMs = 250
 type UndoablePickup = PickupView & { readonly undo: NonNullable<PickupView['undo']> }
 type RemindedPickup = PickupView & { readonly undoReminder: NonNullable<PickupView['undoReminder']> }
+type PutBackPickup = PickupView & { readonly undoAcknowledge: NonNullable<PickupView['undoAcknowledge']> }
 type UndoableReturn = ReturnView & { readonly undo: NonNullable<ReturnView['undo']> }
 const noReturns: readonly ReturnView[] = []
 
@@ -25,10 +27,12 @@ interface UndoBarProps {
   /** Whether this till takes anything back. */
   returns: boolean
   isList: boolean
+  /** Without contact no one is told of anything for now. */
+  isOffline: boolean
 }
 
 /** Offers to undo this till's newest step until Shopify or head office is told of it. */
-export function UndoBar({ pickups, returns, isList }: UndoBarProps) {
+export function UndoBar({ pickups, returns, isList, isOffline }: UndoBarProps) {
   const { data = noReturns } = useQuery({ ...returnsQuery, enabled: returns })
   const [move] = pickups
     .filter((view): view is UndoablePickup => view.undo !== null)
@@ -39,7 +43,19 @@ export function UndoBar({ pickups, returns, isList }: UndoBarProps) {
   const [reminded] = pickups
     .filter((view): view is RemindedPickup => view.undoReminder !== null)
     .toSorted((a, b) => b.undoReminder.until - a.undoReminder.until)
+  const [putBack] = pickups
+    .filter((view): view is PutBackPickup => view.undoAcknowledge !== null)
+    .toSorted((a, b) => b.undoAcknowledge.until - a.undoAcknowledge.until)
   const newest = Math.max(move?.undo.until ?? 0, taken?.undo.until ?? 0)
+  const since = Math.max(newest, reminded?.undoReminder.until ?? 0)
+  if (putBack !== undefined && putBack.undoAcknowledge.until > since)
+    return (
+      <UndoPutBack
+        key={`${putBack.pickup} ${putBack.undoAcknowledge.until}`}
+        view={putBack}
+        isList={isList}
+      />
+    )
   if (reminded !== undefined && reminded.undoReminder.until > newest)
     return (
       <UndoReminder
@@ -49,12 +65,20 @@ export function UndoBar({ pickups, returns, isList }: UndoBarProps) {
       />
     )
   if (taken !== undefined && taken.undo.until > (move?.undo.until ?? 0))
-    return <UndoReturn key={`${taken.returnId} ${taken.undo.until}`} view={taken} isList={isList} />
+    return (
+      <UndoReturn key={`${taken.returnId} ${taken.undo.until}`} view={taken} {...{ isList, isOffline }} />
+    )
   if (move === undefined) return null
-  return <UndoMove key={`${move.pickup} ${move.undo.until}`} view={move} isList={isList} />
+  return <UndoMove key={`${move.pickup} ${move.undo.until}`} view={move} {...{ isList, isOffline }} />
 }
 
-function UndoMove({ view, isList }: { view: UndoablePickup; isList: boolean }) {
+interface UndoOf<View> {
+  view: View
+  isList: boolean
+  isOffline: boolean
+}
+
+function UndoMove({ view, isList, isOffline }: UndoOf<UndoablePickup>) {
   const t = useMessages(undoMessages)
   const moves = useMoves(view)
   const { move, until } = view.undo
@@ -68,11 +92,11 @@ function UndoMove({ view, isList }: { view: UndoablePickup; isList: boolean }) {
       </Bar>
     )
   const done = t.done[move](view.order.name)
-  const offer = { done, words: t.until[move], until, busy: moves.busy }
+  const offer = { done, words: isOffline ? t.offline : t.until[move], until, busy: moves.busy }
   return <Offer {...offer} isList={isList} onUndo={() => void undo()} />
 }
 
-function UndoReturn({ view, isList }: { view: UndoableReturn; isList: boolean }) {
+function UndoReturn({ view, isList, isOffline }: UndoOf<UndoableReturn>) {
   const t = useMessages(undoMessages)
   const undoing = useReturnUndo(view)
   if (undoing.failed !== null)
@@ -81,8 +105,23 @@ function UndoReturn({ view, isList }: { view: UndoableReturn; isList: boolean })
         <Problem say={undoing.failed.say} meaning={undoing.failed.sentence} error={undoing.failed.error} />
       </Bar>
     )
-  const offer = { done: t.done.return(view.orderName), words: t.until.return, until: view.undo.until }
+  const words = isOffline ? t.offline : t.until.return
+  const offer = { done: t.done.return(view.orderName), words, until: view.undo.until }
   return <Offer {...offer} busy={undoing.busy} isList={isList} onUndo={() => void undoing.undo()} />
+}
+
+function UndoPutBack({ view, isList }: { view: PutBackPickup; isList: boolean }) {
+  const t = useMessages(undoMessages)
+  const { undo, busy, failed } = useUndoPutBack(view)
+  if (failed !== null)
+    return (
+      <Bar isList={isList}>
+        <Problem say={failed.say} meaning={failed.sentence} error={failed.error} />
+      </Bar>
+    )
+  const { until } = view.undoAcknowledge
+  const offer = { done: t.done.putBack(view.order.name), words: t.until.reminder, until, busy }
+  return <Offer {...offer} isList={isList} onUndo={() => void undo()} />
 }
 
 function UndoReminder({ view, isList }: { view: RemindedPickup; isList: boolean }) {

@@ -6,6 +6,7 @@ const en = {
     refuse: (order: string) => `${order} is given back`,
     return: (order: string) => `${order} is taken back`,
     reminder: (order: string) => `${order}: customer reminded`,
+    putBack: (order: string) => `${order}: goods put back`,
   },
   until: {
     finish: (seconds: number) => `The customer is told in ${seconds} s`,
@@ -14,6 +15,8 @@ const en = {
     return: (seconds: number) => `Shopify is told in ${seconds} s`,
     reminder: (seconds: number) => `You can undo it for ${seconds} s`,
   },
+  /** Until contact is back, no one is told. */
+  offline: (seconds: number) => `Sent when the connection is back. You can undo it for ${seconds} s`,
   announce: (done: string) => `${done}. Press U to undo.`,
   undo: 'Undo',
 }
@@ -25,6 +28,7 @@ const de: typeof en = {
     refuse: order => `${order} ist zurückgegeben`,
     return: order => `${order} ist zurückgenommen`,
     reminder: order => `${order}: Kundin oder Kunde erinnert`,
+    putBack: order => `${order}: Ware zurückgelegt`,
   },
   until: {
     finish: seconds => `Benachrichtigung in ${seconds} s`,
@@ -33,6 +37,7 @@ const de: typeof en = {
     return: seconds => `Meldung an Shopify in ${seconds} s`,
     reminder: seconds => `Noch ${seconds} s rückgängig zu machen`,
   },
+  offline: seconds => `Wird gesendet, sobald die Verbindung steht. Noch ${seconds} s rückgängig zu machen`,
   announce: done => `${done}. Mit U rückgängig machen.`,
   undo: 'Rückgängig',
 }
@@ -44,6 +49,7 @@ const fr: typeof en = {
     refuse: order => `${order} est rendue au siège`,
     return: order => `${order} est reprise`,
     reminder: order => `${order} : client relancé`,
+    putBack: order => `${order} : articles remis en rayon`,
   },
   until: {
     finish: seconds => `Le client est prévenu dans ${seconds} s`,
@@ -52,6 +58,7 @@ const fr: typeof en = {
     return: seconds => `Shopify est informé dans ${seconds} s`,
     reminder: seconds => `Annulable pendant ${seconds} s`,
   },
+  offline: seconds => `Envoyé quand la connexion revient. Annulable pendant ${seconds} s`,
   announce: done => `${done}. Touche U pour revenir en arrière.`,
   undo: 'Revenir en arrière',
 }
@@ -63,6 +70,7 @@ const es: typeof en = {
     refuse: order => `${order} se ha devuelto a la central`,
     return: order => `${order} está devuelto`,
     reminder: order => `${order}: cliente avisado`,
+    putBack: order => `${order}: artículos devueltos al estante`,
   },
   until: {
     finish: seconds => `Se avisa al cliente en ${seconds} s`,
@@ -71,6 +79,7 @@ const es: typeof en = {
     return: seconds => `Se informa a Shopify en ${seconds} s`,
     reminder: seconds => `Puedes deshacerlo durante ${seconds} s`,
   },
+  offline: seconds => `Se envía cuando vuelva la conexión. Puedes deshacerlo durante ${seconds} s`,
   announce: done => `${done}. Pulsa U para deshacer.`,
   undo: 'Deshacer',
 }
