@@ -22,7 +22,7 @@ import { bodiesBusy, limitBodies } from './body-budget.ts'
 import { type Callers, openCallers } from './callers.ts'
 import { gzipText } from './compress.ts'
 import { limitConnections } from './connection-limits.ts'
-import { show } from './customer-page/answer.ts'
+import { isCustomerAddress, show } from './customer-page/answer.ts'
 import { openChoiceLimits } from './customer-page/choice-limits.ts'
 import { knownBrowser } from './known-browser.ts'
 import { openLivePages } from './live-pages.ts'
@@ -76,6 +76,7 @@ export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> 
   const app = Fastify({
     logger: false,
     bodyLimit: 1024 * 1024,
+    frameworkErrors: answerUnreadable,
     serverFactory(handler) {
       taken.resolve(handler)
       return parts.port.server
@@ -232,13 +233,37 @@ const retryAfter: Readonly<Record<string, number>> = {
   [bodiesBusy.code]: 5,
 }
 
+function statusOfError(error: unknown): number {
+  if (error instanceof TillbridgeError) return statusOf[error.code] ?? 400
+  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+}
+
+/** An address whose signs can't be read reaches no route and no hook. It is not repeated: it may be most of a customer's link. */
+function answerUnreadable(
+  _error: unknown,
+  request: Parameters<typeof show>[0]['request'],
+  reply: Parameters<typeof show>[0]['reply'],
+): void {
+  void reply.headers(pageHeaders)
+  if (isCustomerAddress(request.url))
+    return void reply.send(show({ request, reply }, { shows: 'unknown' }, null))
+  const sentence = 'This address can’t be read.'
+  void reply.code(400).header('cache-control', 'no-store').send({ code: 'REQUEST_MALFORMED', sentence })
+}
+
 function answerErrors(app: FastifyInstance, world: World): void {
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof TillbridgeError && error.code in retryAfter)
       void reply.header('retry-after', retryAfter[error.code])
+    const status = statusOfError(error)
+    if (isCustomerAddress(request.url)) {
+      if (status >= 500) world.log.error({ error, path: request.routeOptions.url }, 'a request failed')
+      const shows = status >= 500 ? 'failed' : 'unknown'
+      const page = show({ request, reply }, { shows }, null)
+      return reply.code(status).send(page)
+    }
     if (error instanceof TillbridgeError)
-      return reply.code(statusOf[error.code] ?? 400).send({ code: error.code, sentence: error.message })
-    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+      return reply.code(status).send({ code: error.code, sentence: error.message })
     if (status >= 400 && status < 500)
       return reply.code(status).send({ code: 'REQUEST_MALFORMED', sentence: describeError(error).sentence })
     world.log.error({ error, path: request.routeOptions.url }, 'a request failed')
@@ -247,8 +272,7 @@ function answerErrors(app: FastifyInstance, world: World): void {
       .send({ code: 'UNEXPECTED', sentence: 'The hub could not do this. It is in the log; try again.' })
   })
   app.setNotFoundHandler((request, reply) =>
-    // a customer's link that was cut, or has something behind it
-    request.url.startsWith('/choice/')
+    isCustomerAddress(request.url)
       ? reply.send(show({ request, reply }, { shows: 'unknown' }, null))
       : reply.code(404).send({ code: 'NOT_FOUND', sentence: 'There is nothing at this address.' }),
   )

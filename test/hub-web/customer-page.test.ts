@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { FOUND, LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
 import { leaveUnanswered } from '../../hub/pickups/customer-choice/unanswered.ts'
 import { ask } from '../till/open-till.ts'
 import { askOne, noted } from './customer-question.ts'
 import { openHub } from './open-hub.ts'
+
+type Answer = Awaited<ReturnType<typeof ask>>
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const send = (link: string, choice: string) =>
@@ -48,11 +51,14 @@ test('a choice counts once: sent twice, or opened again, the page shows what was
   expect(first).toMatchObject({ status: 303, headers: { location: '?' } })
   expect(await noted(hub, id)).toMatchObject({ choice: 'deliver' })
   const again = await Promise.all([send(link, 'cancel'), send(link, 'deliver')])
-  expect(again.map(({ status }) => status)).toEqual([303, 303])
+  expect(again.map(({ status }) => status)).toEqual([409, 303])
+  expect(again[0]?.body).toContain('Your new choice was not taken')
+  expect(again[0]?.body).toContain('To have the items sent to you.')
   expect(await noted(hub, id)).toMatchObject({ choice: 'deliver' })
   const { status, body } = await ask(link)
   expect(status).toBe(200)
   expect(body).toContain('To have the items sent to you.')
+  expect(body).toContain('contacts you about the address and the cost')
   expect(body).not.toContain('<form')
 })
 
@@ -83,13 +89,13 @@ test('a body beyond a form’s is refused', async () => {
   expect((await noted(hub, id)).state).toBe('open')
 })
 
-test('an expired link says so, names nothing, and takes no choice', async () => {
+test('an expired link says so, names the order alone, and takes no choice', async () => {
   await using hub = await openHub()
   const { id, link } = await askOne(hub)
   await hub.world.suspend(LINK_MS)
   const { status, body } = await ask(link)
   expect(status).toBe(410)
-  expect(body).not.toContain('1042')
+  expect(body).toContain('Order #1042')
   expect(body).not.toContain('mug')
   await send(link, 'cancel')
   expect((await noted(hub, id)).state).toBe('open')
@@ -191,6 +197,86 @@ test.each([
   expect(headers['content-language']).toBe(language)
   expect(body).toContain(`<html lang="${language}">`)
   expect(body).toContain(button)
+})
+
+test('a choice that was carried out says what the customer does next, and a closed question what it was about', async () => {
+  await using hub = await openHub()
+  const offered = [{ location: 'gid://shopify/Location/2', store: 'MKT', name: 'Market Square' }]
+  const of = { offered, locale: 'en' }
+  const moved = await askOne(hub, of)
+  const paid = await askOne(hub, of)
+  const found = await askOne(hub, of)
+  const closed = await askOne(hub, of)
+  const end = (id: string, values: object) =>
+    transaction(hub.db, tx =>
+      tx.updateTable('customer_question').set(values).where('id', '=', id).execute(),
+    )
+  await end(moved.id, { state: 'done', choice: 'move', location: 'gid://shopify/Location/2' })
+  await end(paid.id, { state: 'done', choice: 'cancel' })
+  await end(found.id, { state: 'over', problem: FOUND })
+  await end(closed.id, { state: 'over' })
+  expect((await ask(moved.link)).body).toContain(
+    'Market Square prepares them now. Please wait for the message',
+  )
+  expect((await ask(paid.link)).body).toContain('the money goes back the way you paid')
+  expect((await ask(found.link)).body).toContain('The store has found the items')
+  const { body } = await ask(closed.link)
+  for (const words of ['This question is closed', 'Order #1042', '2 × Stoneware mug'])
+    expect(body).toContain(words)
+})
+
+test('what is marked stays marked in another language', async () => {
+  await using hub = await openHub()
+  const { id, link } = await askOne(hub)
+  const { body } = await ask(`${link}?choice=deliver&lang=de`)
+  expect(body).toContain('value="deliver" required checked')
+  expect(body).toContain('Auswahl bestätigen')
+  expect((await noted(hub, id)).state).toBe('open')
+})
+
+const unreadable: readonly [string, number, (link: string) => Promise<Answer>][] = [
+  ['signs that can’t be read', 404, link => ask(`${new URL(link).origin}/choice/%zz`)],
+  ['such signs behind the link', 404, link => ask(`${link}%zz`)],
+  ['a form that is too long', 413, link => send(link, 'c'.repeat(5_000))],
+  [
+    'a body of no type',
+    415,
+    link => ask(link, { method: 'POST', headers: { 'content-type': ';;;' }, body: 'choice=cancel' }),
+  ],
+  ['no token', 404, link => ask(`${new URL(link).origin}/choice`)],
+  ['capitals', 404, link => ask(`${new URL(link).origin}/Choice/x`)],
+  ['a coded slash', 404, link => ask(`${new URL(link).origin}/choice%2fx`)],
+  ['a token of 5,000 letters', 403, link => ask(`${new URL(link).origin}/choice/${'x'.repeat(5_000)}`)],
+  ['a slash too many', 403, link => ask(`${new URL(link).origin}//choice/x`)],
+  ['another host', 403, link => ask(link, { headers: { host: 'shop.example' } })],
+]
+test.each(unreadable)(
+  'an address with %s shows a page for customers, kept nowhere',
+  async (_, status, open) => {
+    await using hub = await openHub()
+    const { id, link } = await askOne(hub)
+    const answer = await open(link)
+    expect(answer.status).toBe(status)
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    })
+    expect(answer.body).toContain('This link does not work')
+    expect(answer.body).not.toContain(new URL(link).pathname)
+    expect((await noted(hub, id)).state).toBe('open')
+  },
+)
+
+test('an address of the API that can’t be read is not repeated either', async () => {
+  await using hub = await openHub()
+  const { status, headers, body } = await ask(`${hub.url}/api/secret%zz`)
+  expect(status).toBe(400)
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+  expect(JSON.parse(body)).toMatchObject({ code: 'REQUEST_MALFORMED' })
+  expect(body).not.toContain('secret')
 })
 
 test('a link that was cut, or has something behind it, shows a page for customers', async () => {

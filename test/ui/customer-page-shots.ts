@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { type CustomerQuestion, LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
+import { type CustomerQuestion, FOUND, LINK_MS } from '../../hub/pickups/customer-choice/questions.ts'
 import { type CustomerPage, customerPage } from '../../hub/web/customer-page/page.ts'
 import { type Language, languageCodes } from '../../shared/languages.ts'
 import { cannedNow } from './canned-till.ts'
@@ -37,17 +37,24 @@ const question = (answered: Partial<CustomerQuestion['row']> = {}): CustomerQues
   offered: [market],
 })
 
+const answered = (row: Parameters<typeof question>[0], isLate = false): CustomerPage => ({
+  shows: 'answer',
+  question: question(row),
+  isLate,
+})
+const asked = { shows: 'question', question: question(), store } as const
+
 const pages: Readonly<Record<string, CustomerPage>> = {
-  question: { shows: 'question', question: question(), store, stores: [market], problem: null },
-  'question-refused': { shows: 'question', question: question(), store, stores: [], problem: 'notOffered' },
-  'chosen-store': {
-    shows: 'answer',
-    question: question({ state: 'chosen', choice: 'move', location: market.location }),
-  },
-  'chosen-money': { shows: 'answer', question: question({ state: 'done', choice: 'cancel' }) },
-  'chosen-delivery': { shows: 'answer', question: question({ state: 'left', choice: 'deliver' }) },
-  closed: { shows: 'answer', question: question({ state: 'over' }) },
-  expired: { shows: 'expired' },
+  question: { ...asked, stores: [market], problem: null, marked: null },
+  'question-refused': { ...asked, stores: [], problem: 'notOffered', marked: null },
+  'chosen-store': answered({ state: 'chosen', choice: 'move', location: market.location }),
+  'chosen-store-done': answered({ state: 'done', choice: 'move', location: market.location }),
+  'chosen-money': answered({ state: 'done', choice: 'cancel' }),
+  'chosen-delivery': answered({ state: 'left', choice: 'deliver' }),
+  'chosen-before': answered({ state: 'left', choice: 'deliver' }, true),
+  closed: answered({ state: 'over' }),
+  found: answered({ state: 'over', problem: FOUND }),
+  expired: { shows: 'expired', question: question() },
   unknown: { shows: 'unknown' },
 }
 

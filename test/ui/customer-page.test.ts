@@ -68,7 +68,7 @@ test('it fits a phone at 200 %, and axe finds nothing in any language, state and
   {
     await using opened = await openAt(chosen.link)
     await opened.page.getByRole('radio').first().check()
-    await opened.page.getByRole('button').click()
+    await opened.page.getByRole('button', { name: 'Confirm my choice' }).click()
     await opened.page.getByText('You have chosen').waitFor()
   }
   for (const scheme of ['light', 'dark'] as const)
@@ -79,6 +79,22 @@ test('it fits a phone at 200 %, and axe finds nothing in any language, state and
         expect(await tooWide(opened.page)).toEqual([])
         expect(opened.wrongs).toEqual([])
       }
+})
+
+test('another language keeps what is marked', async () => {
+  await using hub = await openHub()
+  const { id, link } = await askOne(hub)
+  await using opened = await openAt(link)
+  const { page } = opened
+  await page.getByRole('radio', { name: /Cancel these items/ }).check()
+  await page.getByRole('button', { name: 'Deutsch' }).click()
+  await page.getByRole('heading', { name: 'Bestellung #1042' }).waitFor()
+  expect(await page.getByRole('radio', { name: /Diese Artikel stornieren/ }).isChecked()).toBe(true)
+  expect((await noted(hub, id)).state).toBe('open')
+  await page.getByRole('button', { name: 'Auswahl bestätigen' }).click()
+  await page.getByText('Die Artikel stornieren').waitFor()
+  expect(opened.wrongs).toEqual([])
+  expect(await noted(hub, id)).toMatchObject({ choice: 'cancel' })
 })
 
 test('an answer that is missing is said where it is missing', async () => {

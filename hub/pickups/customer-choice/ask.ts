@@ -11,6 +11,7 @@ import { PUT_BACK } from './put-back.ts'
 import {
   addQuestion,
   type CustomerQuestion,
+  FOUND,
   ITEMS_GONE,
   MONEY_MAY_BE_BACK,
   MONEY_NOT_BACK,
@@ -108,7 +109,7 @@ function choiceWords(question: CustomerQuestion): FieldValue {
 export const choiceHindrances = {
   'Shopify lets no app turn a pickup into a delivery.': 'phrase.choice-no-delivery',
   'The items are not as they were when the customer was asked.': 'phrase.choice-changed',
-  'The store has found the items.': 'phrase.choice-found',
+  [FOUND]: 'phrase.choice-found',
   'It is not agreed any more.': 'phrase.refund-not-agreed',
   [MONEY_NOT_BACK]: 'phrase.choice-gone',
   [PUT_BACK]: 'phrase.choice-put-back',

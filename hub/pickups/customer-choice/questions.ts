@@ -24,6 +24,8 @@ export const MONEY_MAY_BE_BACK = 'The items are gone from the order, and money o
 export const MONEY_NOT_PAID = 'The payment back has not gone through.'
 /** Why another choice is left to head office: the items are not where the customer was asked about them any more. */
 export const ITEMS_GONE = 'The items are gone from the store.'
+/** Why a question ended, or its choice was left to head office: staff have the items after all. */
+export const FOUND = 'The store has found the items.'
 /** Whether a choice was left without items that could still tell that it was done: a person says so. */
 export const isItemsGone = (problem: string | null): boolean =>
   [MONEY_NOT_BACK, MONEY_MAY_BE_BACK, MONEY_NOT_PAID, ITEMS_GONE].some(one => one === problem)

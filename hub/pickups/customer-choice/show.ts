@@ -11,6 +11,7 @@ import { isUntoldReady } from '../write-plan.ts'
 import {
   type CustomerQuestion,
   endQuestion,
+  FOUND,
   isItemsGone,
   questionSubject,
   questionsAbout,
@@ -143,8 +144,9 @@ export async function endOverQuestions(
     // staff may take it back as long as Shopify has not heard that it is ready
     if (choice === null && (await isUntoldReady(tx, question.row.part))) continue
     const isLeft = state === 'left' && choice !== null
-    if (isLeft && (isItemsGone(problem) || (await isStillWaitedFor(tx, question)))) continue
-    await endQuestion(tx, id, { state: 'over', problem }, now)
+    const isThere = await isStillWaitedFor(tx, question)
+    if (isLeft && (isItemsGone(problem) || isThere)) continue
+    await endQuestion(tx, id, { state: 'over', problem: isThere ? FOUND : problem }, now)
     await closeException(tx, 'pickup-short', questionSubject(question), now)
     stores.add(store)
   }

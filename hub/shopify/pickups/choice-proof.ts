@@ -4,7 +4,7 @@ import { contractOf } from '../../contract/contract.ts'
 import type { Reads } from '../../db/db.ts'
 import type { ChoiceHindrance } from '../../pickups/customer-choice/ask.ts'
 import { isPutBackSince, PUT_BACK } from '../../pickups/customer-choice/put-back.ts'
-import type { CustomerQuestion } from '../../pickups/customer-choice/questions.ts'
+import { type CustomerQuestion, FOUND } from '../../pickups/customer-choice/questions.ts'
 import { isNotFound } from '../../pickups/customer-choice/show.ts'
 import { mayBeGone } from '../../pickups/may-be-gone.ts'
 import { namesOfOrder } from '../../pickups/named-order.ts'
@@ -44,7 +44,7 @@ export async function whatHubSays(db: Reads, question: CustomerQuestion): Promis
   if (await isPutBackSince(db, question)) return leaveAs(PUT_BACK)
   const held = await readPickup(db, part)
   if (held === null) return { next: 'wait', for: 'unseen' }
-  if (!isNotFound(held)) return leaveAs('The store has found the items.')
+  if (!isNotFound(held)) return leaveAs(FOUND)
   const rows = await db.selectFrom('pickup').selectAll().where('order_id', '=', order).execute()
   for (const one of rows)
     if ((await mayBeGone(db, parsePickup(one))) !== null)

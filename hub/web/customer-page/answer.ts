@@ -16,7 +16,14 @@ const statusOf: Readonly<Record<CustomerPage['shows'], number>> = {
   expired: 410,
   unknown: 404,
   tooOften: 429,
+  failed: 500,
 }
+
+/**
+ * Whether an address is meant as a customer's: also one that was cut, changed by a program on the way, or has something behind it. What is
+ * wrong with it is then said on a page.
+ */
+export const isCustomerAddress = (url: string): boolean => /^\/*choice(?:\/|%2f|\?|#|$)/i.test(url)
 
 /** A link that was opened: its question, or the page that is shown instead. */
 export type Opened =
@@ -37,16 +44,23 @@ export async function openLink(context: WebContext, request: FastifyRequest, tok
 
 const instead = (shows: 'unknown' | 'tooOften'): Opened => ({ question: null, page: { shows } })
 
-/** The page of a question as it is now. @param problem why an answer was not taken */
+interface Asked {
+  /** Why an answer was not taken; null: none was given. */
+  readonly problem: Extract<CustomerPage, { shows: 'question' }>['problem'] | 'before'
+  /** What is marked on the page, as its form names it; null: nothing. */
+  readonly marked: string | null
+}
+
+/** The page of a question as it is now. */
 export async function pageOf(
   { db, world }: Pick<WebContext, 'db' | 'world'>,
   question: CustomerQuestion,
-  problem: Extract<CustomerPage, { shows: 'question' }>['problem'],
+  { problem, marked }: Asked,
 ): Promise<CustomerPage> {
   const now = world.clock.now()
-  if (isUnanswered(question)) return { shows: 'expired' }
-  if (question.row.state !== 'open') return { shows: 'answer', question }
-  if (isLinkExpired(question, now)) return { shows: 'expired' }
+  if (isUnanswered(question)) return { shows: 'expired', question }
+  if (question.row.state !== 'open') return { shows: 'answer', question, isLate: problem === 'before' }
+  if (isLinkExpired(question, now)) return { shows: 'expired', question }
   const { store: code } = question.row
   const row = await db
     .selectFrom('store')
@@ -54,7 +68,15 @@ export async function pageOf(
     .where('code', '=', code)
     .executeTakeFirst()
   const store = row ?? { name: code, zone: 'UTC' }
-  return { shows: 'question', question, store, stores: await storesThatHave(db, question, now), problem }
+  const stores = await storesThatHave(db, question, now)
+  return {
+    shows: 'question',
+    question,
+    store,
+    stores,
+    problem: problem === 'before' ? null : problem,
+    marked,
+  }
 }
 
 /** Answers with a page that is kept nowhere and found by no search engine. */
@@ -65,7 +87,7 @@ export function show(
 ): string {
   const language = languageFor(request, locale)
   void reply
-    .code(page.shows === 'question' && page.problem !== null ? 422 : statusOf[page.shows])
+    .code(statusFor(page))
     .header('content-type', 'text/html; charset=utf-8')
     .header('content-language', language)
     .header('cache-control', 'no-store')
@@ -75,9 +97,18 @@ export function show(
   return customerPage(page, language)
 }
 
+function statusFor(page: CustomerPage): number {
+  if (page.shows === 'question' && page.problem !== null) return 422
+  return page.shows === 'answer' && page.isLate ? 409 : statusOf[page.shows]
+}
+
+/** What an address says behind its question mark, also one that is no address. */
+export const saidIn = ({ url }: FastifyRequest, name: string): string | null =>
+  new URLSearchParams(url.split('?').slice(1).join('?')).get(name)
+
 /** The language that was chosen on the page; else the one of the order; else what the browser prefers; else English. */
 function languageFor(request: FastifyRequest, locale: string | null): Language {
-  const chosen = new URL(request.url, 'http://hub').searchParams.get('lang')
+  const chosen = saidIn(request, 'lang')
   const asked = languageCodes.find(code => code === chosen)
   if (asked !== undefined) return asked
   const known = locale === null ? null : languageOfLocale(locale)

@@ -20,17 +20,31 @@ const en = {
   noChoice: 'Choose one of the options first.',
   notOffered: 'That option is no longer available. Please choose another one.',
   chosen: 'You have chosen',
+  chosenBefore: 'Chosen before',
+  before:
+    'Something else was chosen before, by you or by someone with this link. Your new choice was not taken.',
   chose: {
     move: (store: string) => `To collect the items at ${store}.`,
     deliver: 'To have the items sent to you.',
     cancel: 'To cancel the items and be paid back.',
   },
+  done: {
+    move: (store: string) =>
+      `${store} prepares them now. Please wait for the message that they are ready before you go there.`,
+    deliver: 'This is done.',
+    cancel: 'This is done: they are cancelled, and the money goes back the way you paid.',
+  },
   state: {
     'under-way': 'We have your choice and are working on it. There is nothing else that you need to do.',
-    done: 'This is done.',
     left: 'The shop takes care of it and contacts you if there are questions.',
+    deliver: 'The shop checks whether that is possible and contacts you about the address and the cost.',
     over: 'The store has nothing of it to hand over any more, so this is closed. If you have questions, please contact the shop.',
   },
+  found: 'The store has found the items',
+  foundMeans:
+    'There is nothing to choose any more. Wait for the message that they are ready. If you have it already, you can collect them.',
+  failed: 'This did not work',
+  failedMeans: 'Please try again in a minute, or contact the shop.',
   over: 'This question is closed',
   overMeans: 'There is nothing to choose any more. If you have questions, please contact the shop.',
   expired: 'This link has expired',
@@ -63,17 +77,32 @@ const de: CustomerPageMessages = {
   noChoice: 'Wählen Sie zuerst eine der Möglichkeiten.',
   notOffered: 'Diese Möglichkeit besteht nicht mehr. Bitte wählen Sie eine andere.',
   chosen: 'Sie haben gewählt',
+  chosenBefore: 'Schon gewählt',
+  before:
+    'Vorher wurde etwas anderes gewählt, von Ihnen oder jemandem mit diesem Link. Ihre neue Auswahl wurde nicht übernommen.',
   chose: {
     move: store => `Die Artikel in ${store} abholen.`,
     deliver: 'Die Artikel geschickt bekommen.',
     cancel: 'Die Artikel stornieren und das Geld zurückbekommen.',
   },
+  done: {
+    move: store =>
+      `${store} stellt sie jetzt bereit. Bitte warten Sie auf die Nachricht, dass sie bereitliegen, bevor Sie hingehen.`,
+    deliver: 'Das ist erledigt.',
+    cancel:
+      'Das ist erledigt: Sie sind storniert, und das Geld geht auf dem Weg zurück, auf dem Sie bezahlt haben.',
+  },
   state: {
     'under-way': 'Wir haben Ihre Auswahl und kümmern uns darum. Sie müssen nichts weiter tun.',
-    done: 'Das ist erledigt.',
     left: 'Der Händler kümmert sich darum und meldet sich, wenn er Fragen hat.',
+    deliver: 'Der Händler prüft, ob das geht, und meldet sich wegen Adresse und Kosten.',
     over: 'In der Filiale ist davon nichts mehr zu übergeben; die Sache ist abgeschlossen. Wenn Sie Fragen haben, wenden Sie sich bitte an den Händler.',
   },
+  found: 'Die Filiale hat die Artikel gefunden',
+  foundMeans:
+    'Es gibt nichts mehr zu wählen. Warten Sie auf die Nachricht, dass sie bereitliegen. Haben Sie sie schon, so können Sie sie abholen.',
+  failed: 'Das hat nicht geklappt',
+  failedMeans: 'Bitte versuchen Sie es in einer Minute noch einmal, oder wenden Sie sich an den Händler.',
   over: 'Diese Frage ist erledigt',
   overMeans: 'Es gibt nichts mehr zu wählen. Wenn Sie Fragen haben, wenden Sie sich bitte an den Händler.',
   expired: 'Dieser Link ist abgelaufen',
@@ -107,17 +136,32 @@ const fr: CustomerPageMessages = {
   noChoice: 'Choisissez d’abord une des possibilités.',
   notOffered: 'Cette possibilité n’existe plus. Veuillez en choisir une autre.',
   chosen: 'Vous avez choisi',
+  chosenBefore: 'Déjà choisi',
+  before:
+    'Autre chose a été choisi avant, par vous ou par une personne qui a ce lien. Votre nouveau choix n’a pas été pris en compte.',
   chose: {
     move: store => `De retirer les articles à ${store}.`,
     deliver: 'De vous faire envoyer les articles.',
     cancel: 'D’annuler les articles et d’être remboursé.',
   },
+  done: {
+    move: store =>
+      `${store} les prépare maintenant. Attendez le message qui vous dit qu’ils sont prêts avant d’y aller.`,
+    deliver: 'C’est fait.',
+    cancel:
+      'C’est fait : ils sont annulés, et le remboursement se fait par le moyen avec lequel vous avez payé.',
+  },
   state: {
     'under-way': 'Nous avons votre choix et nous nous en occupons. Vous n’avez rien d’autre à faire.',
-    done: 'C’est fait.',
     left: 'La boutique s’en occupe et vous contacte si elle a des questions.',
+    deliver: 'La boutique vérifie si c’est possible et vous contacte au sujet de l’adresse et des frais.',
     over: 'Le magasin n’a plus rien à vous en remettre\u00a0: la question est close. Si vous avez des questions, veuillez contacter la boutique.',
   },
+  found: 'Le magasin a trouvé les articles',
+  foundMeans:
+    'Il n’y a plus rien à choisir. Attendez le message qui vous dit qu’ils sont prêts. Si vous l’avez déjà reçu, vous pouvez les retirer.',
+  failed: 'Cela n’a pas fonctionné',
+  failedMeans: 'Veuillez réessayer dans une minute, ou contacter la boutique.',
   over: 'Cette question est close',
   overMeans: 'Il n’y a plus rien à choisir. Si vous avez des questions, veuillez contacter la boutique.',
   expired: 'Ce lien a expiré',
@@ -149,17 +193,31 @@ const es: CustomerPageMessages = {
   noChoice: 'Elige primero una de las opciones.',
   notOffered: 'Esa opción ya no está disponible. Elige otra.',
   chosen: 'Has elegido',
+  chosenBefore: 'Ya elegido',
+  before:
+    'Antes se eligió otra cosa, tú u otra persona con este enlace. Tu nueva elección no se ha tenido en cuenta.',
   chose: {
     move: store => `Recoger los artículos en ${store}.`,
     deliver: 'Que te envíen los artículos.',
     cancel: 'Cancelar los artículos y recibir el dinero.',
   },
+  done: {
+    move: store =>
+      `${store} los prepara ahora. Espera el mensaje que te avise de que están listos antes de ir.`,
+    deliver: 'Está hecho.',
+    cancel: 'Está hecho: están cancelados, y el dinero vuelve por el medio con el que pagaste.',
+  },
   state: {
     'under-way': 'Tenemos tu elección y nos ocupamos de ella. No tienes que hacer nada más.',
-    done: 'Está hecho.',
     left: 'La tienda se ocupa y te contactará si tiene preguntas.',
+    deliver: 'La tienda comprueba si es posible y te contactará para la dirección y los gastos.',
     over: 'La tienda ya no tiene nada de esto que entregarte: el asunto está cerrado. Si tienes preguntas, contacta con la tienda.',
   },
+  found: 'La tienda ha encontrado los artículos',
+  foundMeans:
+    'Ya no hay nada que elegir. Espera el mensaje que te avise de que están listos. Si ya lo tienes, puedes recogerlos.',
+  failed: 'No ha funcionado',
+  failedMeans: 'Inténtalo de nuevo dentro de un minuto, o contacta con la tienda.',
   over: 'Esta pregunta está cerrada',
   overMeans: 'Ya no hay nada que elegir. Si tienes preguntas, contacta con la tienda.',
   expired: 'Este enlace ha caducado',

@@ -1,5 +1,5 @@
 import { type Language, languageCodes, languages, usualLocales } from '../../../shared/languages.ts'
-import type { CustomerQuestion, OfferedStore } from '../../pickups/customer-choice/questions.ts'
+import { type CustomerQuestion, FOUND, type OfferedStore } from '../../pickups/customer-choice/questions.ts'
 import { chosenStore } from '../../pickups/customer-choice/show.ts'
 import { customerPageMessages } from './customer-page.messages.ts'
 import { pageStyle } from './page-style.ts'
@@ -15,9 +15,14 @@ export type CustomerPage =
       readonly stores: readonly OfferedStore[]
       /** Why the answer just given was not taken; null: none was given. */
       readonly problem: 'noChoice' | 'notOffered' | null
+      /** The option that is marked already; null: none. */
+      readonly marked: string | null
     }
-  | { readonly shows: 'answer'; readonly question: CustomerQuestion }
-  | { readonly shows: 'expired' | 'unknown' | 'tooOften' }
+  /** `isLate`: something else was chosen just now, and was not taken. */
+  | { readonly shows: 'answer'; readonly question: CustomerQuestion; readonly isLate: boolean }
+  /** It names the order for those who ask the shop, and none of its items: the link may be found later. */
+  | { readonly shows: 'expired'; readonly question: CustomerQuestion }
+  | { readonly shows: 'unknown' | 'tooOften' | 'failed' }
 
 /**
  * A customer's page as HTML, without scripts and without anything from elsewhere. It names the order and the missing items, and no person.
@@ -43,17 +48,21 @@ export function customerPage(page: CustomerPage, language: Language): string {
 ${body}
 </main>
 <nav aria-label="${safe(t.languages)}">
-${languageCodes.map(code => languageLink(code, language)).join('\n')}
+${languageCodes.map(code => languageLink(code, language, page.shows === 'question')).join('\n')}
 </nav>
 </body>
 </html>
 `
 }
 
-/** An address without a path is that of the page itself: the link is not repeated in it. */
-function languageLink(code: Language, current: Language): string {
-  return code === current
-    ? `<span lang="${code}" aria-current="true">${languages[code]}</span>`
+/**
+ * An address without a path is that of the page itself: the link is not repeated in it. Beside a form it is a button of the form's, so that what is
+ * marked there stays marked.
+ */
+function languageLink(code: Language, current: Language, isForm: boolean): string {
+  if (code === current) return `<span lang="${code}" aria-current="true">${languages[code]}</span>`
+  return isForm
+    ? `<button form="choice" formmethod="get" formnovalidate name="lang" value="${code}" lang="${code}">${languages[code]}</button>`
     : `<a lang="${code}" hreflang="${code}" href="?lang=${code}">${languages[code]}</a>`
 }
 
@@ -63,9 +72,14 @@ function contentOf(page: CustomerPage, language: Language): readonly [heading: s
     case 'question':
       return [t.order(page.question.row.order_name), questionOf(page, language)]
     case 'answer':
-      return answerOf(page.question, language)
+      return answerOf(page.question, page.isLate, language)
     case 'expired':
-      return [t.expired, `<p>${safe(t.expiredMeans)}</p>`]
+      return [
+        t.expired,
+        `<p>${safe(t.expiredMeans)}</p>\n<p>${safe(t.order(page.question.row.order_name))}</p>`,
+      ]
+    case 'failed':
+      return [t.failed, `<p>${safe(t.failedMeans)}</p>`]
     case 'unknown':
       return [t.unknown, `<p>${safe(t.unknownMeans)}</p>`]
     case 'tooOften':
@@ -74,15 +88,15 @@ function contentOf(page: CustomerPage, language: Language): readonly [heading: s
 }
 
 function questionOf(
-  { question, store, stores, problem }: Extract<CustomerPage, { shows: 'question' }>,
+  { question, store, stores, problem, marked }: Extract<CustomerPage, { shows: 'question' }>,
   language: Language,
 ): string {
   const t = customerPageMessages[language]
   const until = momentText(question.row.expires_at, store.zone, language)
   const options = [
-    ...stores.map(({ location, name }) => optionOf(`move:${location}`, t.move(name), t.moveMeans)),
-    optionOf('deliver', t.deliver, t.deliverMeans),
-    optionOf('cancel', t.cancel, t.cancelMeans),
+    ...stores.map(({ location, name }) => optionOf(`move:${location}`, t.move(name), t.moveMeans, marked)),
+    optionOf('deliver', t.deliver, t.deliverMeans, marked),
+    optionOf('cancel', t.cancel, t.cancelMeans, marked),
   ]
   const alert =
     problem === null ? '' : `<p id="problem" class="problem" role="alert">${safe(t[problem])}</p>\n`
@@ -90,7 +104,7 @@ function questionOf(
   return `<p>${safe(t.missing(store.name))}</p>
 ${itemsOf(question, language)}
 <p>${safe(t.rest)}</p>
-<form method="post" action="?lang=${language}">
+<form id="choice" method="post" action="?lang=${language}">
 ${alert}<fieldset${described}>
 <legend>${safe(t.question)}</legend>
 ${options.join('\n')}
@@ -100,8 +114,9 @@ ${options.join('\n')}
 </form>`
 }
 
-function optionOf(value: string, label: string, means: string): string {
-  return `<label class="option"><input type="radio" name="choice" value="${safe(value)}" required><span><strong>${safe(label)}</strong><span class="means">${safe(means)}</span></span></label>`
+function optionOf(value: string, label: string, means: string, marked: string | null): string {
+  const checked = value === marked ? ' checked' : ''
+  return `<label class="option"><input type="radio" name="choice" value="${safe(value)}" required${checked}><span><strong>${safe(label)}</strong><span class="means">${safe(means)}</span></span></label>`
 }
 
 function itemsOf({ items }: CustomerQuestion, language: Language): string {
@@ -113,19 +128,42 @@ function itemsOf({ items }: CustomerQuestion, language: Language): string {
   return `<h2>${safe(t.items)}</h2>\n<ul>\n${lines.join('\n')}\n</ul>`
 }
 
-function answerOf(question: CustomerQuestion, language: Language): readonly [heading: string, body: string] {
+/** Which order and which items it is about, for those who ask the shop. */
+const aboutOf = (question: CustomerQuestion, language: Language): string =>
+  `<p>${safe(customerPageMessages[language].order(question.row.order_name))}</p>\n${itemsOf(question, language)}`
+
+function answerOf(
+  question: CustomerQuestion,
+  isLate: boolean,
+  language: Language,
+): readonly [heading: string, body: string] {
   const t = customerPageMessages[language]
-  const { choice, state, order_name } = question.row
-  if (choice === null) return [t.over, `<p>${safe(t.overMeans)}</p>`]
-  const chose = choice === 'move' ? t.chose.move(chosenStore(question) ?? '') : t.chose[choice]
-  const how = state === 'done' || state === 'left' || state === 'over' ? state : 'under-way'
+  const { choice, problem } = question.row
+  const about = aboutOf(question, language)
+  if (choice === null) {
+    const [say, meaning] = problem === FOUND ? [t.found, t.foundMeans] : [t.over, t.overMeans]
+    return [say, `<p>${safe(meaning)}</p>\n${about}`]
+  }
+  const store = chosenStore(question) ?? ''
+  const chose = choice === 'move' ? t.chose.move(store) : t.chose[choice]
+  const late = isLate ? `<p class="problem" role="alert">${safe(t.before)}</p>\n` : ''
   return [
-    t.chosen,
-    `<p class="chosen"><strong>${safe(chose)}</strong></p>
-<p>${safe(t.state[how])}</p>
-<p>${safe(t.order(order_name))}</p>
-${itemsOf(question, language)}`,
+    isLate ? t.chosenBefore : t.chosen,
+    `${late}<p class="chosen"><strong>${safe(chose)}</strong></p>
+<p>${safe(howFar(question, language))}</p>
+${about}`,
   ]
+}
+
+/** What has become of a choice, and what the customer does now. */
+function howFar(question: CustomerQuestion, language: Language): string {
+  const t = customerPageMessages[language]
+  const { choice, state } = question.row
+  if (state === 'over') return t.state.over
+  if (state === 'done' && choice !== null)
+    return choice === 'move' ? t.done.move(chosenStore(question) ?? '') : t.done[choice]
+  if (state === 'left') return choice === 'deliver' ? t.state.deliver : t.state.left
+  return t.state['under-way']
 }
 
 /** "7 December 2026 at 14:00", as the store's clock shows it. */

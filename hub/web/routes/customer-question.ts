@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { openLink, pageOf, show } from '../customer-page/answer.ts'
+import { openLink, pageOf, saidIn, show } from '../customer-page/answer.ts'
 import { defineRoute } from '../route.ts'
 
 const Params = z.object({ token: z.string() })
@@ -14,6 +14,8 @@ export const customerQuestion = defineRoute({
   async handler(context, call) {
     const { question, page } = await openLink(context, call.request, Params.parse(call.request.params).token)
     if (question === null) return show(call, page, null)
-    return show(call, await pageOf(context, question, null), question.row.locale)
+    // of one who chose another language meanwhile
+    const marked = saidIn(call.request, 'choice')
+    return show(call, await pageOf(context, question, { problem: null, marked }), question.row.locale)
   },
 })
