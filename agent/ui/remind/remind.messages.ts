@@ -31,7 +31,7 @@ const en = {
 const de: typeof en = {
   remind: 'An Abholung erinnern',
   title: (order, customer) => `${customer} an ${order} erinnern`,
-  waiting: length => `Bereit seit ${length.replace(/\bTage$/, 'Tagen')}`,
+  waiting: length => `Bereit seit ${length}`.replace(/ Tage$/, ' Tagen'),
   phone: end => `Telefon endet auf ${end}`,
   contact: 'Telefonnummer und E-Mail-Adresse stehen in der Bestellung in Shopify.',
   meaning: 'Tillbridge verschickt keine Nachricht. Bitte erst Kontakt aufnehmen, dann antippen, wie.',
