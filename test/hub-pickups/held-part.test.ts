@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FOUND } from '../../hub/pickups/customer-choice/questions.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { openExceptions, type ShopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { numberOf, press, shown } from './at-the-till.ts'
@@ -33,7 +34,7 @@ test('items of a held part that staff find after all are ready: the hub releases
   await look(hub)
   expect(isHeld(hub, name)).toBe(false)
   expect(await kinds(hub)).toEqual([])
-  expect(await onlyQuestion(hub)).toMatchObject({ state: 'over' })
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'over', problem: FOUND })
   expect(await shown(hub, part)).toMatchObject({ state: 'ready', shopify: 'confirmed', notice: null })
   await press(hub, part, 'collect')
   await look(hub)
@@ -155,7 +156,7 @@ test('held items that head office moves with their hold are asked about until it
     hub.advance(10 * HOUR_MS)
     await look(hub)
   }
-  expect(await onlyQuestion(hub)).toMatchObject({ state: 'over' })
+  expect(await onlyQuestion(hub)).toMatchObject({ state: 'over', problem: null })
   expect(await kinds(hub)).toEqual(['pickup-short'])
   expect(await sentence(hub)).toContain('1 × Stoneware mug')
   expect(await sentence(hub)).toContain('still on hold in Shopify')

@@ -208,9 +208,7 @@ test('a choice that was carried out says what the customer does next, and a clos
   const found = await askOne(hub, of)
   const closed = await askOne(hub, of)
   const end = (id: string, values: object) =>
-    transaction(hub.db, tx =>
-      tx.updateTable('customer_question').set(values).where('id', '=', id).execute(),
-    )
+    transaction(hub.db, tx => tx.updateTable('customer_question').set(values).where('id', '=', id).execute())
   await end(moved.id, { state: 'done', choice: 'move', location: 'gid://shopify/Location/2' })
   await end(paid.id, { state: 'done', choice: 'cancel' })
   await end(found.id, { state: 'over', problem: FOUND })
