@@ -1,9 +1,5 @@
-import { transaction } from '../../hub/db/db.ts'
-import { applyReceipts } from '../../hub/effects/receipts.ts'
 import type { PickupMoved } from '../../shared/events.ts'
-import { SaleCompleted } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
-import { sale } from '../gateway/till-and-hub.ts'
 import {
   openExceptions,
   type ShopAndHub,
@@ -53,13 +49,13 @@ export async function readyOrder(hub: ShopAndHub, quantity: number) {
   return { name, pickup, view: await makeReady(hub, pickup), at: hub.world.clock.now() }
 }
 
-export async function makeReady(hub: ShopAndHub, pickup: string, till: Till = tills[0]): Promise<View> {
+async function makeReady(hub: ShopAndHub, pickup: string, till: Till = tills[0]): Promise<View> {
   for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move, till)
   await catchUp(hub, 1)
   return viewOf(hub, pickup)
 }
 
-export type Till = (typeof tills)[number]
+type Till = (typeof tills)[number]
 
 interface Late extends Partial<Omit<PickupMoved, 'at' | 'till' | 'lines'>> {
   readonly at: number
@@ -81,30 +77,6 @@ export function handOverLate(hub: ShopAndHub, pickup: string, view: View, late: 
     lines,
     ...more,
   })
-}
-
-let seq = 5_000
-
-/** A till's POS has rung mugs up, and its receipt names an order. */
-export async function ringUp(hub: ShopAndHub, units: number, order: string, at: number): Promise<void> {
-  const [{ store, device }] = tills
-  const line = { sku: MUG, barcode: null, title: 'Mug', warehouse: warehouses.HAR }
-  const now = hub.world.clock.now()
-  const event = SaleCompleted.parse(
-    sale(1, units, {
-      at: now,
-      fingerprint: 'f'.repeat(16),
-      soldAt: { wall: new Date(at).toISOString().slice(0, 19), zone: 'UTC' },
-      staff: 'Cora',
-      lines: [{ ...line, line: 0, quantity: units * 1_000, net: units * 840 }],
-      order,
-    }),
-  )
-  seq += 1
-  const origin = { store, device, epoch: 3, seq, at: now }
-  await transaction(hub.db, tx =>
-    applyReceipts(tx, [{ event, origin }], { store, at: now, afterCommit: () => undefined }),
-  )
 }
 
 /** What Shopify has of the mugs, once the ledger says the same, and the kinds of the exceptions that are open. */
