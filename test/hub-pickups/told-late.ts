@@ -1,12 +1,6 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
-import {
-  openExceptions,
-  type ShopAndHub,
-  shopAndHub,
-  tills,
-  warehouses,
-} from '../hub-shopify/shop-and-hub.ts'
+import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { bothSides, numberOf, press, shown } from './at-the-till.ts'
 
 export const MUG = 'MUG-BLU'
