@@ -49,6 +49,8 @@ export const AgentConfig = z.strictObject(
           settings: z.unknown(),
           /** The source that should hold the same sales: this one only confirms them. */
           witnessOf: SourceId.optional(),
+          /** Sources under whose names some of its sales were read before, and may be counted once more. */
+          countsAgain: z.array(SourceId).max(50).optional(),
           /** How long that one may take to report a sale that was seen here. */
           reportWithinMinutes: settingValues.reportWithinMinutes.optional(),
           /** False: the numbers on paper are others than those in the POS; time, till and total must do. */

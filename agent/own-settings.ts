@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, parseAgentConfig, parseAgentJson, readAgentText } from './config.ts'
-import { type Renamed, renamedSources } from './source-place.ts'
+import { newRepeats, renamedWords, sharedWords, type TwoNames } from './source-names.ts'
 
 type Parts = { readonly world: Pick<World, 'files' | 'log'>; readonly folder: string }
 
@@ -64,14 +64,24 @@ export const configForgets = defineError(
   (f: { path: string; sources: readonly string[] }) =>
     `${f.path} no longer names ${f.sources.join(', ')}, nor any other source. Name what is to be read. ${takenOutAdvice(f.sources)}`,
 )
-/** A source's name is a part of its receipts' keys: under another one, all of them would be read and counted again. */
+/** A source's name is a part of its receipts' keys: under another one, those without a time of day are counted again. */
 export const configRenames = defineError(
   'CONFIG_RENAMES',
-  (f: { path: string; renamed: readonly Renamed[] }) => {
-    const names = f.renamed.map(({ was, is }) => `as ${is} what was read as ${was}`).join(', ')
-    const former = f.renamed.map(({ was }) => was)
-    return `${f.path} reads ${names}. Its sales would be counted once more. Keep the name; or, if they may be counted again, write "takenOut": ${JSON.stringify(former)} into it.`
+  (f: { path: string; renamed: readonly TwoNames[] }) => {
+    const again = f.renamed.map(({ was, is }) => `"countsAgain": ["${was}"] into the entry of ${is}`)
+    return `${f.path} reads ${renamedWords(f.renamed)}. Its sales may be counted once more. Keep the name; or, if they are to be counted under the new one, write ${again.join(', ')}.`
   },
+)
+/** A receipt's key is what it counts by once. */
+export const configRekeys = defineError(
+  'CONFIG_REKEYS',
+  (f: { path: string; rekeyed: readonly string[] }) =>
+    `${f.path} makes the receipts’ numbers of ${f.rekeyed.join(', ')} from other columns or fields ("receipt"). What was read already may be counted once more. Leave "receipt" as it was; or set "startFrom" to a day of which nothing was read yet; or, if all may be counted again, write "countsAgain": ["${f.rekeyed[0] ?? ''}"] into that source’s entry.`,
+)
+export const configReadsTwice = defineError(
+  'CONFIG_READS_TWICE',
+  (f: { path: string; pairs: readonly TwoNames[] }) =>
+    `${f.path} reads the same sales twice: ${sharedWords(f.pairs)}. They may be counted twice. Take one of the sources out, give them files of their own, or name the other in "witnessOf" if one only confirms it.`,
 )
 /** The file says that no source is to be read, as an empty list of a template does. It is in use, and may be a mistake. */
 export const configReadsNone = defineError(
@@ -329,8 +339,8 @@ function readNow(parts: Parts, refused: RefusedSettings | null): OwnSettings | T
     const config = parseAgentConfig(text, path)
     const sources = forgottenSources(parts, json, config)
     if (sources.length > 0) return configForgets({ path, sources })
-    const renamed = renamedIn(parts, config)
-    if (renamed.length > 0) return configRenames({ path, renamed })
+    const repeats = repeatsIn(parts, path, config)
+    if (repeats !== null) return repeats
     return { config, json, text, problem: null, againMs: null, hasLost: false }
   } catch (error) {
     if (error instanceof TillbridgeError) return error
@@ -344,10 +354,14 @@ function forgottenSources(parts: Parts, json: unknown, config: AgentConfig): rea
   return notTakenOut(parts, config)
 }
 
-function renamedIn(parts: Parts, { sources, takenOut }: AgentConfig): readonly Renamed[] {
-  const givenUp = new Set<string>(takenOut)
+/** Why sales may be counted twice with it; null: that can't be seen. */
+function repeatsIn(parts: Parts, path: string, { sources }: AgentConfig): TillbridgeError | null {
   const before = lastGood(parts)?.config.sources ?? []
-  return renamedSources(before, sources).filter(({ was }) => !givenUp.has(was))
+  const wasRead = new Set(shownSettings(parts).read)
+  const { renamed, pairs, rekeyed } = newRepeats(before, wasRead, sources, parts.world.files.realPath)
+  if (renamed.length > 0) return configRenames({ path, renamed })
+  if (pairs.length > 0) return configReadsTwice({ path, pairs })
+  return rekeyed.length === 0 ? null : configRekeys({ path, rekeyed })
 }
 
 /** What agent.json does not give up of what worked last; only where it names no source at all. */

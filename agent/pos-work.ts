@@ -6,6 +6,7 @@ import type { AgentConfig } from './config.ts'
 import type { DeviceFile } from './enrolment/device-file.ts'
 import { type FormerDevice, formerStoreAt } from './handover/former-stores.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
+import { mayShare } from './source-names.ts'
 import { isPassive } from './source-place.ts'
 import { configured } from './sources/configured.ts'
 import { openPosInlet, type PosInlet } from './sources/http/http-source.ts'
@@ -13,6 +14,7 @@ import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources, type ReceiptSources } from './sources/paper/receipt-sources.ts'
 import { previewSource } from './sources/preview.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './sources/problems.ts'
+import { type ReadAgain, readOnce } from './sources/read-by-another.ts'
 import { type Sources, startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import type { SourceMemory } from './sources/source.ts'
@@ -60,7 +62,7 @@ interface PosWorkParts {
 export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts, world: World): PosWork {
   const { config, journal, changed } = parts
   const told = new Set<string>()
-  const memoryFor = noting(memoryOf(journal, formerStoreAt(parts.before, parts.device)), told)
+  const memoryFor = noting(onceFor(parts, memoryOf(journal, formerStoreAt(parts.before, parts.device))), told)
   const { inlet, kind: http } = openPosInlet()
   const capturedFor = journal.parts.captured.of
   const receipts = openReceiptSources(config.sources, { ...world, memoryFor, capturedFor })
@@ -102,6 +104,33 @@ export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts
     },
     writeBacks: () => writeBackStates(writeBack.states(), journal.parts.writeBacks.waiting()),
     wakeWriteBack: writeBack.wake,
+  }
+}
+
+/** What is brought to a source comes once; what it reads may be what another name stood for. */
+function onceFor(
+  { config, journal }: Pick<PosWorkParts, 'config' | 'journal'>,
+  memoryFor: (source: string) => SourceMemory,
+): typeof memoryFor {
+  const { sources } = journal.parts
+  const others = (one: AgentConfig['sources'][number]) => {
+    const shares = mayShare(one, config.sources)
+    return sources
+      .names()
+      .filter(name => !shares.has(name))
+      .map(name => ({
+        source: name,
+        memory: { known: (keys: readonly string[]) => sources.known(name, keys) },
+      }))
+  }
+  const found = new Map<string, { one: AgentConfig['sources'][number]; again: ReadAgain }>(
+    config.sources.map(one => [one.source, { one, again: { refusal: null } }] as const),
+  )
+  return source => {
+    const { one, again } = found.get(source) ?? {}
+    const memory = memoryFor(source)
+    if (one === undefined || again === undefined || isPassive(one)) return memory
+    return readOnce(source, memory, () => others(one), again)
   }
 }
 

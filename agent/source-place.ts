@@ -2,14 +2,20 @@ import { resolve, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { SourceConfig } from './sources/configured.ts'
+import { databaseKinds } from './sources/kinds.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
+import { canMatchOne } from './sources/sales-files/name-patterns.ts'
+import { usualFiles } from './sources/sales-files/settings.ts'
+
+/** `Files.realPath`: two ways to one folder have one. */
+export type RealPath = (path: string) => string
 
 /** The settings by which kinds of sources name where the sales are. */
 const placeKeys = ['folder', 'files', 'file', 'product', 'host', 'port', 'database', 'tablePrefix', 'printer']
 const paths: ReadonlySet<string> = new Set(['folder', 'file'])
 const Settings = z.record(z.string(), z.unknown())
 
-/** Whether two sources read the same sales: they are of one kind, and name the same folder, database or printer. */
+/** Whether two sources are set to the same place: they are of one kind, and name the same folder, database or printer. */
 export function isSamePlace(one: SourceConfig, other: SourceConfig): boolean {
   return one.kind === other.kind && isSame(one.settings, other.settings)
 }
@@ -17,26 +23,61 @@ export function isSamePlace(one: SourceConfig, other: SourceConfig): boolean {
 /** Whether its sales are brought to it, by a POS that posts or prints them: nothing of before can be read there. */
 export const isPassive = ({ kind }: Pick<SourceConfig, 'kind'>) => kind === 'http' || kind === RECEIPTS
 
-/** A place that was read under one name, and is to be read under another. */
-export interface Renamed {
-  readonly was: string
-  readonly is: string
+/** Whether some sales could be read by both. What posts its sales has an address for each source. */
+export function overlaps(one: SourceConfig, other: SourceConfig, realPath: RealPath): boolean {
+  const [first, second] = [Settings.safeParse(one.settings).data, Settings.safeParse(other.settings).data]
+  if (first === undefined || second === undefined) return false
+  if (one.kind === RECEIPTS || other.kind === RECEIPTS)
+    return one.kind === other.kind && first['printer'] === second['printer']
+  const [folder, sameFolder] = [first['folder'], second['folder']]
+  if (typeof folder === 'string' && typeof sameFolder === 'string')
+    return (
+      realPath(folder) === realPath(sameFolder) &&
+      canReadAlike(one, other) &&
+      filesOf(one.kind, first).some(name =>
+        filesOf(other.kind, second).some(second => canMatchOne(name, second)),
+      )
+    )
+  const [database, sameDatabase] = [databaseOf(first, realPath), databaseOf(second, realPath)]
+  return database !== null && isDeepStrictEqual(database, sameDatabase) && canReadTablesAlike(one, other)
 }
 
-/** What changed settings would read once more under another name, and so count a second time: names are a part of receipts' keys. */
-export function renamedSources(
-  before: readonly SourceConfig[],
-  now: readonly SourceConfig[],
-): readonly Renamed[] {
-  const isRead = (name: string, place: SourceConfig, sources: readonly SourceConfig[]) =>
-    sources.some(one => one.source === name && isSamePlace(one, place))
-  return before
-    .filter(was => !isPassive(was) && !isRead(was.source, was, now))
-    .flatMap(was => {
-      const is = now.find(one => isSamePlace(one, was) && !isRead(one.source, was, before))
-      return is === undefined ? [] : [{ was: was.source, is: is.source }]
-    })
+/** A mapping may be of any kind of file. */
+const canReadAlike = (one: SourceConfig, other: SourceConfig) =>
+  one.kind === other.kind || one.kind === 'mapping' || other.kind === 'mapping'
+
+const posDatabases: ReadonlySet<string> = new Set(databaseKinds.map(({ kind }) => kind))
+
+/** A third party's mapping may read tables of its own. */
+function canReadTablesAlike(one: SourceConfig, other: SourceConfig): boolean {
+  const mappingOf = ({ settings }: SourceConfig) => Settings.parse(settings)['mapping']
+  if (posDatabases.has(one.kind) && posDatabases.has(other.kind)) return true
+  return one.kind === other.kind && isDeepStrictEqual(mappingOf(one), mappingOf(other))
 }
+
+const Names = z.array(z.string())
+const usual: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(usualFiles))
+
+function filesOf(kind: string, settings: Readonly<Record<string, unknown>>): readonly string[] {
+  return Names.safeParse(settings['files']).data ?? usual.get(kind) ?? ['*']
+}
+
+/** What names a database, for every source that reads it; null: these settings name none. */
+function databaseOf(settings: Readonly<Record<string, unknown>>, realPath: RealPath): unknown {
+  const named = Settings.safeParse(settings['database']).data ?? settings
+  const { product = 'sqlite', file, host, port, database } = named
+  const tables = settings['tablePrefix'] ?? ''
+  if (typeof file === 'string') return { product: 'sqlite', file: realPath(file), tables }
+  if (typeof host !== 'string' || typeof database !== 'string') return null
+  return {
+    product,
+    host: loopback.has(host.toLowerCase()) ? 'localhost' : host.toLowerCase(),
+    port: port ?? (product === 'postgres' ? 5_432 : 3_306),
+    database,
+    tables,
+  }
+}
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1'])
 
 function isSame(one: unknown, other: unknown): boolean {
   const [first, second] = [Settings.safeParse(one), Settings.safeParse(other)]

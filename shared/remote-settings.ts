@@ -67,6 +67,7 @@ export const remoteSettings: Readonly<Record<string, RemoteSetting>> = {
   'sources.kind': guarded('sources', z.string().min(1).max(64)),
   'sources.settings': guarded('sources', z.record(z.string(), z.unknown())),
   'sources.witnessOf': guarded('sources', z.string().min(1).max(64)),
+  'sources.countsAgain': guarded('sources', z.array(z.string().min(1).max(64)).max(50)),
   'peripherals.kind': guarded('peripherals', z.string().min(1).max(64)),
   'peripherals.settings': guarded('peripherals', z.record(z.string(), z.unknown())),
   'writeBack.kind': guarded('writeBack', z.string().min(1).max(64)),

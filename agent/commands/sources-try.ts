@@ -7,6 +7,7 @@ import { SourceId } from '../../shared/ids.ts'
 import type { Files } from '../../shared/world.ts'
 import { AgentConfig, agentPaths, readAgentJson } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
+import { sourcesThatShare } from '../source-names.ts'
 import { databaseKinds } from '../sources/kinds.ts'
 import { sqliteSignature } from '../sources/sql/sqlite-engine.ts'
 import type { FileToTry } from '../tools/source-try/file-to-try.ts'
@@ -40,6 +41,12 @@ export const sourceThere = defineError(
   'SOURCE_NAME_TAKEN',
   ({ source, path }: { source: string; path: string }) =>
     `${path} has a source called "${source}" already. Choose another name with --source, or remove that one first.`,
+)
+
+export const sourceReadAlready = defineError(
+  'SOURCE_READ_ALREADY',
+  ({ names, path }: { names: readonly string[]; path: string }) =>
+    `The settings were not written: the source ${names.join(', ')} of ${path} reads these sales already, and under a second name they may be counted twice. Change the settings of that source, or remove it first.`,
 )
 
 const AgentJson = z.looseObject({ sources: z.array(z.looseObject({ source: z.string() })).default([]) })
@@ -85,7 +92,7 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
     const path = write(options, proposal)
     return {
       json: proposal,
-      text: `${text}\n\nThe source "${options.source}" is in ${path}. Restart the agent to read it.`,
+      text: `${text}\n\nThe source "${options.source}" is in ${path}. A running agent takes it up within a minute, at a moment without sales.`,
     }
   })
 
@@ -131,7 +138,9 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
     const { sources = [], ...rest } = AgentJson.parse(config)
     if (sources.some(each => each.source === source)) throw sourceThere({ source, path })
     const all = { ...rest, sources: [...sources, { source, kind, settings }] }
-    AgentConfig.parse(all)
+    const shared = sourcesThatShare(AgentConfig.parse(all).sources, world.files.realPath)
+    const names = shared.flatMap(({ was, is }) => (is === source ? [was] : []))
+    if (names.length > 0) throw sourceReadAlready({ names, path })
     world.files.ensureFolder(dirname(path))
     world.files.writePrivate(path, `${JSON.stringify(all, null, 2)}\n`)
     return path

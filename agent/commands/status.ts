@@ -73,6 +73,8 @@ const NONE = 'none'
 
 function settingsText({ settings, settingsProblem, settingsTrial }: TillState): string {
   const isOwn = settingsProblem === null || settingsTrial !== null
+  if (settings?.isOnTrial === true && settings.runs === NONE)
+    return 'settings of head office: none any more, on trial; this till reads what its own agent.json names'
   if (settings === null || settings.runs === NONE)
     return isOwn
       ? 'settings: its own agent.json alone'

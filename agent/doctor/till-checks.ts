@@ -20,7 +20,7 @@ import { type Finding, ok, wrongBecause } from './finding.ts'
 export function checkFiles(
   world: Pick<World, 'files' | 'log'>,
   folder: string,
-  running: Pick<TillState, 'settingsProblem' | 'settingsWaiting' | 'settingsTrial'> | null,
+  running: Pick<TillState, 'settings' | 'settingsProblem' | 'settingsWaiting' | 'settingsTrial'> | null,
 ): { findings: Finding[]; config: AgentConfig | null } {
   const paths = agentPaths(folder)
   const findings: Finding[] = []
@@ -66,12 +66,15 @@ function settingsFinding(
   config: AgentConfig,
   of: {
     readonly problem: string | null
-    readonly running: Pick<TillState, 'settingsProblem' | 'settingsWaiting' | 'settingsTrial'> | null
+    readonly running: Pick<
+      TillState,
+      'settings' | 'settingsProblem' | 'settingsWaiting' | 'settingsTrial'
+    > | null
   },
 ): Finding {
   const { sources } = config
   const problem = of.running?.settingsProblem ?? of.problem
-  const waiting = of.running?.settingsWaiting ?? of.running?.settingsTrial ?? null
+  const waiting = of.running?.settingsWaiting ?? of.running?.settingsTrial ?? trialOf(of.running?.settings)
   if (problem !== null)
     return { check: 'settings', subject: path, verdict: 'wrong', sentence: problem, advice: null }
   if (waiting !== null)
@@ -90,6 +93,12 @@ function settingsFinding(
     advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
   }
 }
+
+/** What is examined are the settings that worked last, not those on trial. */
+const trialOf = (settings: TillState['settings'] | undefined) =>
+  settings?.isOnTrial === true
+    ? 'Other settings of head office are on trial at this moment. What is said below is of those before; status shows what is read.'
+    : null
 
 /** Is the running agent there, and what does its journal owe? Without an agent only the file's size is known. */
 export async function checkJournal(

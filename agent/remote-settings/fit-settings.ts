@@ -10,6 +10,8 @@ import {
 } from '../../shared/remote-settings.ts'
 import { AgentConfig } from '../config.ts'
 import { schemaMistakes } from '../config-mistakes.ts'
+import { newRepeats, type Repeats, renamedWords, sharedWords } from '../source-names.ts'
+import type { RealPath } from '../source-place.ts'
 
 export const remoteSettingsUnknown = defineError(
   'REMOTE_SETTINGS_UNKNOWN',
@@ -29,6 +31,18 @@ export const remoteSettingsUnfit = defineError(
   'REMOTE_SETTINGS_UNFIT',
   (f: { mistakes: readonly string[] }) =>
     `The hub’s settings do not fit with this till’s own agent.json: ${f.mistakes.join('; ')}. The till goes on with the settings before. Correct them at the hub.`,
+)
+
+export const remoteSettingsRepeat = defineError(
+  'REMOTE_SETTINGS_REPEAT',
+  (f: Repeats) =>
+    `With the hub’s settings this till would read ${[
+      ...(f.renamed.length === 0 ? [] : [renamedWords(f.renamed)]),
+      ...(f.pairs.length === 0 ? [] : [`the same sales ${sharedWords(f.pairs)}`]),
+      ...(f.rekeyed.length === 0 ? [] : [`${f.rekeyed.join(', ')} with other receipt numbers`]),
+    ].join(
+      ', and ',
+    )}: they may be counted twice. The till goes on with the settings before. At the hub, keep the source’s name and its receipt numbers, or give each source files of its own.`,
 )
 
 const Written = z.record(z.string(), z.unknown())
@@ -61,6 +75,19 @@ export function fitSettings(
   const together = layOver(written, forThisTill(written, parsed.data))
   const config = AgentConfig.safeParse(together)
   return config.success ? config.data : remoteSettingsUnfit({ mistakes: mistakesOf(together, config.error) })
+}
+
+/** Why sales may be counted twice with the hub's settings, which were not with those in use; null: that can't be seen. */
+export function repeatsWith(
+  inUse: AgentConfig,
+  wasRead: readonly string[],
+  fitted: AgentConfig,
+  realPath: RealPath,
+): TillbridgeError | null {
+  const repeats = newRepeats(inUse.sources, new Set(wasRead), fitted.sources, realPath)
+  return repeats.renamed.length + repeats.pairs.length + repeats.rekeyed.length === 0
+    ? null
+    : remoteSettingsRepeat(repeats)
 }
 
 /** As of agent.json; the whole is called by what it is. */

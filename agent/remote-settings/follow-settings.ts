@@ -2,10 +2,11 @@ import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { RemoteReport } from '../../shared/protocol.ts'
 import { RemoteSettings } from '../../shared/remote-settings.ts'
 import type { Cancel, World } from '../../shared/world.ts'
+import type { AgentConfig } from '../config.ts'
 import { markOfOwn } from '../own-settings.ts'
 import { quietMoment } from '../updates/quiet-moment.ts'
 import { type Wellness, watchHealth } from '../updates/watch-health.ts'
-import { fitSettings } from './fit-settings.ts'
+import { fitSettings, repeatsWith } from './fit-settings.ts'
 import { beginSettings, dropTrial, giveUpSettings, keepSettings, settingsNotWell } from './plan-trial.ts'
 import {
   readSettingsState,
@@ -27,6 +28,17 @@ export interface FollowedSettings extends Disposable {
 }
 
 const AGAIN_MS = 10_000
+
+/**
+ * What of that which is read new settings have to read as well: not what agent.json gives up, and not what only the hub's settings brought
+ * and these leave out, as long as something is read: head office has taken it out.
+ */
+function hasToRead(read: readonly string[], own: AgentConfig, next: AgentConfig): readonly string[] {
+  const givenUp = new Set<string>(own.takenOut)
+  const named = new Set<string>([...own.sources, ...next.sources].map(({ source }) => source))
+  const kept = read.filter(source => !givenUp.has(source))
+  return next.sources.length === 0 ? kept : kept.filter(source => named.has(source))
+}
 
 function ownTrialOf(
   trial: { readonly unread: readonly string[]; readonly unsold: readonly string[] } | null,
@@ -145,8 +157,12 @@ export function followSettings(parts: {
       waitForOwn(word.name)
       return
     }
-    if (fitted instanceof TillbridgeError) {
-      const { code, sentence } = describeError(fitted)
+    const refused =
+      fitted instanceof TillbridgeError
+        ? fitted
+        : repeatsWith(start.config, parts.well.readSources(), fitted, world.files.realPath)
+    if (fitted instanceof TillbridgeError || refused !== null) {
+      const { code, sentence } = describeError(refused)
       world.log.error({ settings: word.name, code }, sentence)
       problem = { name: word.name, state: 'refused', code, sentence: sentence.slice(0, 1_000) }
       parts.changed()
@@ -158,7 +174,7 @@ export function followSettings(parts: {
       return
     }
     waiting = new AbortController()
-    void begin(named, waiting.signal)
+    void begin(named, fitted, waiting.signal)
     parts.changed()
   }
 
@@ -179,13 +195,18 @@ export function followSettings(parts: {
     parts.changed()
   }
 
-  async function begin(named: Parameters<typeof beginSettings>[1], signal: AbortSignal): Promise<void> {
+  async function begin(
+    named: Parameters<typeof beginSettings>[1],
+    next: AgentConfig,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { world: of, well } = parts
     const quietMs = start.config.updates.quietMinutes * 60_000
     const isTrying = () => parts.isTryingUpdate() || ownFile.isAnother()
     await quietMoment({ world: of, well, quietMs, isTrying }, signal)
     if (signal.aborted) return
-    if (keep(beginSettings(state, named, { worked: well.readSources(), own }), look)) restart()
+    const worked = hasToRead(well.readSources(), start.own.config, next)
+    if (keep(beginSettings(state, named, { worked, own }), look)) restart()
   }
 
   const cancelFirst = world.timers.soon(look) // what it tells of is not there yet

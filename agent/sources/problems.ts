@@ -10,6 +10,17 @@ export const sourceSettingsInvalid = defineError(
   (f: { source: string; problems: readonly string[] }) =>
     `The settings of the source ${f.source} are not right: ${f.problems.join('; ')}. Correct them; the source starts with the next settings.`,
 )
+/** The name of a source is a part of its receipts' keys: what is read under two names counts twice. */
+export const sourceReadsAgain = defineError(
+  'SOURCE_READS_AGAIN',
+  (f: { source: string; before: string; receipts: readonly string[] }) =>
+    `The source ${f.source} finds what was read as ${f.before} already (${shownReceipts(f.receipts)}), and is not read: those sales may be counted twice. Where ${f.source} is only another name for ${f.before}, give it that name back; where both read the same, take one out. If they may be counted once more, write "countsAgain": ["${f.before}"] into the entry of ${f.source}.`,
+)
+const shownReceipts = (receipts: readonly string[]) => {
+  const some = receipts.slice(0, 3).join(', ')
+  if (receipts.length > 3) return `receipts ${some} and ${receipts.length - 3} more`
+  return receipts.length === 1 ? `receipt ${some}` : `receipts ${some}`
+}
 export const receiptNumberRepeated = defineError(
   'RECEIPT_NUMBER_REPEATED',
   (f: { key: string; first: string; second: string; advice: string }) =>

@@ -61,6 +61,10 @@ export type OnTold = (event: AgentEvent, position: Position) => void
 export interface SourceMemories {
   /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
   of(source: string, absorb: Absorb, formerStoreAt: FormerStoreAt, told?: OnTold): SourceMemory
+  /** The sources from which something is known, in use or not. */
+  names(): readonly string[]
+  /** What one of them knows. */
+  known(source: string, keys: readonly string[]): ReadonlyMap<string, KnownRow>
   hasInherited(device: string): boolean
   /** Takes over, once, what a former device had read; what this one has read itself counts more. */
   inherit(device: string, rows: InheritedRows): Promise<void>
@@ -74,6 +78,8 @@ export const sourceMemories: JournalPart<SourceMemories> = {
     const memory = openSourceMemory(db)
     return {
       api: {
+        names: memory.names,
+        known: (source, keys) => memory.of(source).known(keys),
         hasInherited: device =>
           db.prepare('SELECT 1 FROM source_heir WHERE device = ?').get(device) !== undefined,
         inherit: (device, rows) => write(() => memory.inherit(device, rows)),
@@ -130,6 +136,7 @@ function openSourceMemory(db: JournalDb) {
      ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, state = excluded.state,
        sold_at = excluded.sold_at, since = excluded.since, told = excluded.told, former = excluded.former`,
   )
+  const next = db.prepare('SELECT min(source) FROM source_known WHERE source > ?').pluck()
   const forgetTold = db.prepare(
     "DELETE FROM source_known WHERE since BETWEEN ? AND ? AND state <> 'gone' AND former IS NULL",
   )
@@ -142,6 +149,7 @@ function openSourceMemory(db: JournalDb) {
       WHERE since BETWEEN ? AND ? AND state = 'refused' AND former IS NOT NULL`,
   )
   const forgetMarks = db.prepare('DELETE FROM source_mark')
+  const nextName = (after: string) => z.string().nullable().parse(next.get(after))
   return {
     /**
      * What was told in that time is told again when it is found again, and taken back again; each counts once. Rows of a
@@ -167,6 +175,12 @@ function openSourceMemory(db: JournalDb) {
           row.former === undefined ? null : formerText(row.former),
         )
       if (reading.mark !== null) writeMark.run(source, keptName(JSON.stringify(reading.mark)))
+    },
+    /** One look at the index for each name: there are few of them, and many rows. */
+    names(): readonly string[] {
+      const names: string[] = []
+      for (let name = nextName(''); name !== null; name = nextName(name)) names.push(name)
+      return names
     },
     inherit(device: string, { known, marks }: InheritedRows): void {
       const row = db.prepare(

@@ -16,12 +16,14 @@ export async function nameCancelledButCollected(
     readonly device?: string
     /** The store that handed them over, if it is not the one that has the pickup. */
     readonly store?: string
+    /** The order itself is not cancelled. Left out: that follows from what was handed over of it before. */
+    readonly isPart?: boolean
   },
   now: number,
 ): Promise<void> {
   if (what.lost.length === 0) return
   const { row, lines } = pickup
-  const isPart = lines.lines.some(line => line.fulfilled > 0)
+  const { isPart = lines.lines.some(line => line.fulfilled > 0) } = what
   const whole = (await isPaidBack(tx, pickup))
     ? 'cancelled-but-collected.paid-back'
     : 'cancelled-but-collected'

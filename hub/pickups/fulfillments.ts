@@ -3,7 +3,7 @@ import { units } from '../../shared/quantity.ts'
 import { codeFor } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { numberOfGid } from '../stock/movement-key.ts'
+import { numberOfGid, revisionOf } from '../stock/movement-key.ts'
 import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { openedAt } from '../stock/opening-balance.ts'
@@ -30,6 +30,12 @@ const Booked = z.array(
     adopted: z.int().min(0),
     /** How many another store had handed over, so that they have not left this one: Shopify was told to put them back. */
     putBack: z.int().min(0).default(0),
+    /** How many of them tills and receipts of the store had handed over by then. Left out: an older version did not note it. */
+    byStore: z.int().min(0).optional(),
+    /** Of what a till told after a move: how many its order does not have any more, so that no fulfilment of them comes. */
+    offOrder: z.int().min(0).default(0),
+    /** A till told it of a pickup that another store had by then. */
+    isAfterMove: z.boolean().default(false),
   }),
 )
 type Booked = z.infer<typeof Booked>
@@ -77,6 +83,7 @@ export async function followFulfillments(
   const known = new Map((await readRows(tx, of.pickup)).map(row => [row.fulfillment, row]))
   const older = await bookedBefore(tx, of, [...known.values()])
   const toldBefore = unmatched([...known.values()])
+  const byStore = new Map(of.lines.map(({ id, handed = 0 }) => [id, handed]))
   const done: (LineUnits & { store: string })[] = []
   const takenBack: string[] = []
   let isUnmapped = false
@@ -86,10 +93,10 @@ export async function followFulfillments(
       const at = await placeOfGoods(tx, of, told)
       if (at === null) isUnmapped = true
       else if (told.status === 'SUCCESS') {
-        await book(tx, { of, at, told, older, toldBefore, now })
+        await book(tx, { of, at, told, older, toldBefore, byStore, now })
         done.push(...told.lines.map(line => ({ ...line, store: at.store })))
       } else if (isOff(told)) {
-        const isBooked = await takeBackOlder(tx, { of, at, told, older, toldBefore, now })
+        const isBooked = await takeBackOlder(tx, { of, at, told, older, toldBefore, byStore, now })
         if (isBooked) takenBack.push(told.id)
       }
     } else if (row.state === 'booked' && isOff(told)) {
@@ -202,6 +209,8 @@ interface Booking {
   readonly older: Map<string, number>
   /** Units of each line that a till handed over after the order had been moved, and no fulfilment has been matched with. */
   readonly toldBefore: Map<string, number>
+  /** Units of each line that the pickup's own store has handed over and Shopify has not booked. */
+  readonly byStore: Map<string, number>
   readonly now: number
 }
 export interface GoodsPlace {
@@ -210,13 +219,15 @@ export interface GoodsPlace {
 }
 
 async function book(tx: Tx, booking: Booking): Promise<void> {
-  const { of, at, told, older, toldBefore, now } = booking
+  const { of, at, told, older, toldBefore, byStore, now } = booking
   const lines: Booked = []
   for (const { line: id, quantity } of told.lines) {
     const line = of.lines.find(one => one.id === id)
     const adopted = at.store === of.store ? adopt(older, id, quantity) : 0
     const moves = line?.tracked === true && line.sku !== null
     const counted = moves && !(await countsInOpening(tx, at, line.sku, told)) ? quantity : 0
+    // goods that this store handed over are not those that another one did
+    const own = at.store === of.store ? adopt(byStore, id, quantity) : 0
     lines.push({
       line: id,
       orderLine: line?.orderLine ?? null,
@@ -225,17 +236,16 @@ async function book(tx: Tx, booking: Booking): Promise<void> {
       quantity,
       counted: Math.max(counted, adopted),
       adopted,
-      putBack: moves ? adopt(toldBefore, id, quantity) : 0,
+      putBack: adopt(toldBefore, id, quantity - own),
+      byStore: own,
+      offOrder: 0,
+      isAfterMove: false,
     })
   }
   await writeMovements(tx, movementsOf('fulfillment', at.store, told.id, lines, now))
   await writeMovements(
     tx,
-    putBackMovements(
-      of.pickup,
-      { ...at, fulfillment: told.id, lines, sign: 1, movedAt: told.createdAt },
-      now,
-    ),
+    putBackMovements(of, { ...at, fulfillment: told.id, lines, sign: 1, movedAt: told.createdAt }, now),
   )
   await writeRow(tx, of, { ...rowOf(told, at), lines }, now)
 }
@@ -257,7 +267,7 @@ async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Pro
       quantity: adopted,
       counted: adopted,
       adopted,
-      putBack: 0,
+      ...nothingTold,
     })
   }
   if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, told, now)
@@ -273,7 +283,7 @@ async function takeBack(
 ): Promise<void> {
   await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
   const back = { ...row, sign: -1, movedAt: cancelledAt } as const
-  await writeMovements(tx, putBackMovements(of.pickup, back, now))
+  await writeMovements(tx, putBackMovements(of, back, now))
   await writeRow(tx, of, { ...row, state: 'taken-back', cancelledAt }, now)
 }
 
@@ -305,11 +315,12 @@ function movementsOf(
  * `revision` is made of the fulfilment's number, which is far above every version of a pickup.
  */
 function putBackMovements(
-  pickup: string,
+  of: Followed,
   back: {
     readonly store: string
     readonly fulfillment: string
-    readonly lines: Booked
+    /** `before`: units of the line that were put back already. */
+    readonly lines: readonly (Booked[number] & { readonly before?: number })[]
     readonly sign: 1 | -1
     /** Shopify's clock, ms. */
     readonly movedAt: number
@@ -317,15 +328,16 @@ function putBackMovements(
   at: number,
 ): readonly NewMovement[] {
   const { store, fulfillment, sign } = back
-  const revision = 2 * numberOfGid(fulfillment) + (sign === 1 ? 0 : 1)
+  const number = 2 * numberOfGid(fulfillment) + (sign === 1 ? 0 : 1)
   const movedAt = Math.min(back.movedAt, at)
-  return back.lines.flatMap(({ line, sku, warehouse, putBack }) => {
-    if (sku === null || putBack === 0) return []
+  return back.lines.flatMap(({ line, sku, warehouse, putBack, before = 0 }) => {
+    const isCounted = of.lines.some(({ id, tracked }) => id === line && tracked)
+    if (sku === null || putBack === 0 || !isCounted) return []
     const key = {
       kind: 'hand-over-told' as const,
-      cause: numberOfGid(pickup),
+      cause: numberOfGid(of.pickup),
       line: numberOfGid(line),
-      revision,
+      revision: before === 0 ? number : revisionOf('put-back', fulfillment, before),
     }
     const quantity = units(sign * putBack)
     return [{ ...key, store, warehouse, sku, quantity, origin: null, at, movedAt, posts: true }]
@@ -336,11 +348,16 @@ function putBackMovements(
 function unmatched(rows: readonly BookedFulfillment[]): Map<string, number> {
   const open = new Map<string, number>()
   for (const { state, lines } of rows)
-    for (const { line, quantity, putBack } of lines) {
-      const units = state === 'told' ? quantity : state === 'booked' ? -putBack : 0
+    for (const { line, quantity, putBack, offOrder } of lines) {
+      const units = state === 'told' ? quantity - offOrder : state === 'booked' ? -putBack : 0
       open.set(line, (open.get(line) ?? 0) + units)
     }
   return open
+}
+
+/** What the ledger took of the fulfilments of a pickup, and what tills told of it after a move. */
+export async function fulfillmentsOfPickup(db: Reads, pickup: string): Promise<readonly BookedFulfillment[]> {
+  return readRows(db, pickup)
 }
 
 /** The store whose till handed units of a pickup over that no fulfilment has been matched with; null: none did. */
@@ -351,9 +368,20 @@ export async function toldUnmatched(db: Reads, pickup: string): Promise<string |
 }
 
 /** The units of each line that tills handed over after the order had been moved away, and that no fulfilment has been matched with. */
-export async function unitsToldUnmatched(db: Reads, pickup: string): Promise<readonly LineUnits[]> {
+export async function unitsToldUnmatched(db: Reads, pickup: string): Promise<ReadonlyMap<string, number>> {
   const open = unmatched(await readRows(db, pickup))
-  return [...open].flatMap(([line, quantity]) => (quantity > 0 ? [{ line, quantity }] : []))
+  return new Map([...open].filter(([, units]) => units > 0))
+}
+
+const nothingTold = { putBack: 0, offOrder: 0, isAfterMove: false } as const
+
+/** Goods that a till handed over, and that Shopify has not as handed over by its store. */
+interface ToldBesides {
+  /** Names it among those of its pickup. Left out: it is named by its time. */
+  readonly name?: string
+  readonly isAfterMove?: boolean
+  /** Of each line, what its order does not have any more. */
+  readonly offOrder?: ReadonlyMap<string, number>
 }
 
 /** A till handed units over after their order had been moved away from its store: the fulfilment that comes is of the same goods. */
@@ -363,14 +391,68 @@ export async function noteTold(
   at: GoodsPlace,
   handed: readonly LineUnits[],
   now: number,
+  { name = String(now), isAfterMove = false, offOrder }: ToldBesides = {},
 ): Promise<void> {
   const lines = handed.map(({ line, quantity }) => {
     const known = of.lines.find(one => one.id === line)
     const { orderLine = null, sku = null } = known ?? {}
-    return { line, orderLine, sku, warehouse: at.warehouse, quantity, counted: 0, adopted: 0, putBack: 0 }
+    const counts = { quantity, counted: 0, adopted: 0, putBack: 0, offOrder: offOrder?.get(line) ?? 0 }
+    return { line, orderLine, sku, warehouse: at.warehouse, ...counts, isAfterMove }
   })
-  const row = { fulfillment: `told/${now}`, store: at.store, state: 'told' as const, lines, madeAt: now }
+  const row = { fulfillment: `told/${name}`, store: at.store, state: 'told' as const, lines, madeAt: now }
   await writeRow(tx, of, { ...row, cancelledAt: null }, now)
+}
+
+/** Units that a till told after a move are off their order: no fulfilment of them comes any more. */
+export async function takeOffOrder(tx: Tx, pickup: string, lost: readonly LineUnits[]): Promise<void> {
+  const left = new Map(lost.map(({ line, quantity }) => [line, quantity]))
+  for (const { fulfillment, state, lines } of await readRows(tx, pickup)) {
+    if (state !== 'told') continue
+    const after = lines.map(line => {
+      const units = adopt(left, line.line, line.quantity - line.offOrder)
+      return { ...line, offOrder: line.offOrder + units }
+    })
+    await writeLines(tx, { pickup, fulfillment }, after)
+  }
+}
+
+/**
+ * A store handed over what Shopify has as handed over by another one: it is told to put it back there. `store`: it is not one of this store; null: it may be
+ * of any.
+ */
+export async function matchTold(
+  tx: Tx,
+  of: Followed,
+  handed: { readonly store: string | null; readonly units: readonly LineUnits[] },
+  now: number,
+): Promise<void> {
+  const left = new Map(handed.units.map(({ line, quantity }) => [line, quantity]))
+  for (const { fulfillment, store, state, lines, madeAt } of await readRows(tx, of.pickup)) {
+    if (state !== 'booked' || store === handed.store) continue
+    const fresh = lines.flatMap(line => {
+      const { putBack: before, byStore: own = 0 } = line
+      const putBack = adopt(left, line.line, line.quantity - own - before)
+      return putBack > 0 ? [{ ...line, putBack, before }] : []
+    })
+    const back = { store, fulfillment, lines: fresh, sign: 1, movedAt: madeAt } as const
+    await writeMovements(tx, putBackMovements(of, back, now))
+    const backOf = new Map(fresh.map(({ line, putBack }) => [line, putBack]))
+    const kept = lines.map(line => ({ ...line, putBack: line.putBack + (backOf.get(line.line) ?? 0) }))
+    await writeLines(tx, { pickup: of.pickup, fulfillment }, kept)
+  }
+}
+
+async function writeLines(
+  tx: Tx,
+  { pickup, fulfillment }: Pick<BookedFulfillment, 'pickup' | 'fulfillment'>,
+  lines: Booked,
+): Promise<void> {
+  await tx
+    .updateTable('pickup_fulfillment')
+    .set({ lines_json: JSON.stringify(lines) })
+    .where('pickup', '=', pickup)
+    .where('fulfillment', '=', fulfillment)
+    .execute()
 }
 
 /**
@@ -390,23 +472,17 @@ export async function putBackElsewhere(
   for (const { fulfillment, store, state, lines, madeAt } of rows) {
     if (state !== 'booked' || store === of.store || !told.some(({ id }) => id === fulfillment)) continue
     const fresh = lines.flatMap(line => {
-      const quantity = line.putBack > 0 ? 0 : adopt(left, line.line, line.quantity)
+      const quantity = line.putBack > 0 ? 0 : adopt(left, line.line, line.quantity - (line.byStore ?? 0))
       if (quantity === 0) return []
       found.push({ line: line.line, quantity, store })
-      const moves = of.lines.some(({ id, tracked }) => id === line.line && tracked)
-      return moves ? [{ ...line, putBack: quantity }] : []
+      return [{ ...line, putBack: quantity }]
     })
     await writeMovements(
       tx,
-      putBackMovements(of.pickup, { store, fulfillment, lines: fresh, sign: 1, movedAt: madeAt }, now),
+      putBackMovements(of, { store, fulfillment, lines: fresh, sign: 1, movedAt: madeAt }, now),
     )
     const kept = lines.map(line => fresh.find(one => one.line === line.line) ?? line)
-    await tx
-      .updateTable('pickup_fulfillment')
-      .set({ lines_json: JSON.stringify(kept) })
-      .where('pickup', '=', of.pickup)
-      .where('fulfillment', '=', fulfillment)
-      .execute()
+    await writeLines(tx, { pickup: of.pickup, fulfillment }, kept)
   }
   return found
 }

@@ -9,7 +9,6 @@ import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
 import { askNothingLeft, closeNothingLeft, closeWhatIsBack, nameRest } from './ask-expired.ts'
-import { nameCancelledButCollected } from './cancelled-but-collected.ts'
 import { nameCancelledHandOver } from './cancelled-hand-over.ts'
 import { customerAskedAbout } from './customer-choice/show.ts'
 import { nameBegunExpired } from './expire.ts'
@@ -22,11 +21,10 @@ import {
   handedOverAt,
   type LineUnits,
   linesAfter,
-  toldUnmatched,
-  unitsToldUnmatched,
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
+import { lookAfterMoves } from './look-after-moves.ts'
 import { warningOf } from './may-be-gone.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
@@ -79,6 +77,7 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
     again ||= unmapped
   }
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
+  await lookAfterMoves(tx, { order, parts, shifts }, now)
   await nameCancelledHandOver(tx, order, takenBack, now)
   if (order.outstanding === null) await closeException(tx, 'handed-over-unpaid', order.id, now)
   for (const store of await closeShortWhenFound(tx, order.id, now)) stores.add(store)
@@ -443,7 +442,6 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
   if (order.cancelledAt !== null) await closeNothingLeft(tx, held, now)
-  await endAfterMove(tx, one, held)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
   const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
@@ -482,21 +480,6 @@ async function decideAtEnd(tx: Tx, one: One, held: Pickup, linesNow: LedgerLines
 }
 
 const unitsOf = (lines: LedgerLines['lines']) => lines.map(({ id, quantity }) => ({ line: id, quantity }))
-
-/**
- * What a store handed over after the order had been moved away is dealt with, unless the order is cancelled: then its customer has the goods and gets
- * the money.
- */
-async function endAfterMove(tx: Tx, { order, now }: One, held: Pickup): Promise<void> {
-  const { pickup } = held.row
-  const wasOpen = await closeException(tx, 'handed-over-after-move', pickup, now)
-  const hasJustEnded = held.body.state !== 'cancelled' || held.lines.committed
-  if (order.cancelledAt === null || !(wasOpen || hasJustEnded)) return
-  const store = await toldUnmatched(tx, pickup)
-  if (store === null) return
-  const lost = await unitsToldUnmatched(tx, pickup)
-  await nameCancelledButCollected(tx, held, { lost, store, evidence: { order: order.id } }, now)
-}
 
 /**
  * How a pickup ends that Shopify has ended, by what was handed over of it. `removed`: what is left in its store and is not due as

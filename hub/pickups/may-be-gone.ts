@@ -18,20 +18,24 @@ export async function mayBeGone(
   db: Reads,
   pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
 ): Promise<PickupNotice | null> {
-  return (await handedOverUntold(db, pickup.row.pickup)) ?? mayBeCollected(db, pickup)
+  return (await handedOverUntold(db, pickup.row)) ?? mayBeCollected(db, pickup)
 }
 
 /** A till has handed it over after it was moved away from there, and Shopify still wants it handed over: it must not be once more. */
-async function handedOverUntold(db: Reads, pickup: string): Promise<PickupNotice | null> {
+async function handedOverUntold(
+  db: Reads,
+  { pickup, order_id }: Pickup['row'],
+): Promise<PickupNotice | null> {
   const store = await toldUnmatched(db, pickup)
   if (store === null) return null
   const move = await db
-    .selectFrom('pickup_move')
-    .select('staff')
-    .where('pickup', '=', pickup)
-    .where('store', '=', store)
-    .where('move', '=', 'collect')
-    .orderBy('received_at', 'desc')
+    .selectFrom('pickup_move as m')
+    .innerJoin('pickup as p', 'p.pickup', 'm.pickup')
+    .select('m.staff')
+    .where('p.order_id', '=', order_id)
+    .where('m.store', '=', store)
+    .where('m.move', '=', 'collect')
+    .orderBy('m.received_at', 'desc')
     .limit(1)
     .executeTakeFirst()
   return { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' }

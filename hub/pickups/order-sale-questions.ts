@@ -3,6 +3,7 @@ import type { SubjectProblem } from '../checks/problem.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { unitsHandedOver } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
+import { nameToldBesides } from './handed-over-by-both.ts'
 import { dueUnits } from './line-counts.ts'
 import { namedBesides } from './named-besides.ts'
 import { type NamedOrder, pickupsNamed } from './named-order.ts'
@@ -156,8 +157,9 @@ async function notDueElsewhere(
   return { problem, key: `unclear nothing-due ${order}` }
 }
 
-/** A store has handed goods of an order over: receipts of other stores that name it are asked about in these words. */
+/** A store has handed goods of an order over: tills of other stores that told of it after a move, and receipts that name it, are asked about. */
 export async function nameHandedOverTwice(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  await nameToldBesides(tx, pickup, now)
   const others = (await namedBesides(tx, pickup)).filter(({ store }) => store !== pickup.row.store)
   for (const sale of others) {
     const { named: order, store, receipt } = sale

@@ -41,8 +41,8 @@ export interface Shifts {
   take(store: string, orderLine: string, wanted: number): Taken
   /** How many of the units that a pickup has lost no other one gains. */
   gone(store: string, orderLine: string, lost: number): number
-  /** Whether pickups have lost units of an order's line that no other one gains, in whichever store: they are not to be handed over any more. */
-  isLess(orderLine: string): boolean
+  /** How many units of an order's line its pickups have lost and no other one gains, in whichever store: they are not to be handed over any more. */
+  off(orderLine: string): number
 }
 
 const keyOf = (store: string, orderLine: string) => `${store}\n${orderLine}`
@@ -90,7 +90,7 @@ export function shiftsOf(parts: readonly PickupPart[]): Shifts {
       weigh(key, -units)
       return units
     },
-    isLess: orderLine => (less.get(orderLine) ?? 0) > 0,
+    off: orderLine => Math.max(0, less.get(orderLine) ?? 0),
   }
 }
 
@@ -220,7 +220,7 @@ function allGains(part: PickupPart) {
 
 /** Whether units of a pickup are off its order: it has lost them, no other one has them, and they were not handed over. */
 export function isOffOrder(part: PickupPart, shifts: Shifts): boolean {
-  return lossesOf(part).some(({ orderLine }) => shifts.isLess(orderLine))
+  return lossesOf(part).some(({ orderLine }) => shifts.off(orderLine) > 0)
 }
 
 export interface ChangedLines {

@@ -102,9 +102,13 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'whether two sources read the same sales; pure',
     mayUse: ['agent/sources/'],
   },
+  'agent/source-names.ts': {
+    does: 'which settings would have sales read under two names; pure',
+    mayUse: ['agent/sources/', 'agent/source-place.ts'],
+  },
   'agent/own-settings.ts': {
     does: "the till's own settings: those of agent.json, or what worked last of them",
-    mayUse: ['agent/config.ts', 'agent/source-place.ts'],
+    mayUse: ['agent/config.ts', 'agent/source-names.ts'],
   },
   'agent/missing-sources.ts': {
     does: 'what of the sources that were read a changed agent.json has not shown; pure',
@@ -133,6 +137,8 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: [
       'agent/config-mistakes.ts',
       'agent/config.ts',
+      'agent/source-place.ts',
+      'agent/source-names.ts',
       'agent/own-settings.ts',
       'agent/journal/',
       'agent/enrolment/',
@@ -212,6 +218,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/handover/',
       'agent/matching/',
       'agent/source-place.ts',
+      'agent/source-names.ts',
       'agent/sources/',
       'agent/write-back/',
     ],

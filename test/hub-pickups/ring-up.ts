@@ -7,7 +7,6 @@ import { type ShopAndHub, tills, warehouses } from '../hub-shopify/shop-and-hub.
 import { bothSides } from './at-the-till.ts'
 
 export const mug = 'MUG-BLU'
-const [till] = tills
 let seq = 0
 
 /** An order of mugs that the hub does not know yet. */
@@ -47,16 +46,18 @@ interface Rung {
   readonly back?: number
   /** Null: its lines have no item number. */
   readonly sku?: null
+  /** Left out: the first till's. */
+  readonly store?: 'HAR' | 'MKT'
 }
 
 /** The cashier rings up mugs, for an order when it is given. */
 export async function ringUp(
   hub: ShopAndHub,
-  { units, order, receipt = 1, content = 'f', back = 0, ...told }: Rung,
+  { units, order, receipt = 1, content = 'f', back = 0, store = 'HAR', ...told }: Rung,
 ): Promise<void> {
   const now = hub.world.clock.now()
   const sku = told.sku === null ? null : mug
-  const line = { sku, barcode: null, title: 'Mug', warehouse: warehouses.HAR }
+  const line = { sku, barcode: null, title: 'Mug', warehouse: warehouses[store] }
   const event = SaleCompleted.parse(
     sale(receipt, units, {
       at: now,
@@ -70,17 +71,22 @@ export async function ringUp(
       ...(order === undefined ? {} : { order }),
     }),
   )
-  await receive(hub, event)
+  await receive(hub, event, store)
 }
 
-export async function voidReceipt(hub: ShopAndHub, receipt = 1): Promise<void> {
+export async function voidReceipt(hub: ShopAndHub, receipt = 1, store: 'HAR' | 'MKT' = 'HAR'): Promise<void> {
   const [kind, reason] = ['sale.voided', 'marked-void']
   const at = hub.world.clock.now()
-  await receive(hub, SaleVoided.parse({ kind, at, source: 'pos', receipt: `r-${receipt}`, reason }))
+  await receive(hub, SaleVoided.parse({ kind, at, source: 'pos', receipt: `r-${receipt}`, reason }), store)
 }
 
-async function receive(hub: ShopAndHub, event: SaleCompleted | SaleVoided): Promise<void> {
+async function receive(
+  hub: ShopAndHub,
+  event: SaleCompleted | SaleVoided,
+  store: 'HAR' | 'MKT',
+): Promise<void> {
   seq += 1
+  const till = tills.find(one => one.store === store) ?? tills[0]
   const at = hub.world.clock.now()
   const origin = { store: till.store, device: till.device, epoch: 3, seq, at }
   const context = { store: till.store, at, afterCommit: () => undefined }

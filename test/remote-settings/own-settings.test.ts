@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { followOwnSettings } from '../../agent/follow-own-settings.ts'
@@ -405,7 +406,7 @@ test.each<
   ]
 >([
   ['renamed', [POS], [RENAMED], { read: ['pos'] }, 'refused'],
-  ['renamed, the former name given up', [POS], [RENAMED], { read: ['pos2'], takenOut: ['pos'] }, 'kept'],
+  ['renamed, the former name given up', [POS], [RENAMED], { read: ['pos'], takenOut: ['pos'] }, 'refused'],
   [
     'renamed, the folder written in another way',
     [POS],
@@ -547,7 +548,8 @@ test.each<
   expect(till.now.restarts).toBe(end instanceof RegExp ? 1 : 0)
   expect(till.kept()).toBe(end === 'kept' ? is : was)
   if (end === 'kept') expect(till.of.trial()).toBeNull()
-  else if (end === 'refused') expect(till.next().problem).toMatch(/ as \w+ what was read as \w+.*"takenOut"/)
+  else if (end === 'refused')
+    expect(till.next().problem).toMatch(/ as \w+ what was read as \w+.*"countsAgain"/)
   else if (end instanceof RegExp) expect(till.next().problem).toMatch(end)
   else expect(till.of.trial()).toMatchObject(end)
 })
@@ -900,4 +902,71 @@ test('a real till whose agent.json names no source is wrong at the hub until the
   await expect
     .poll(fleet, { interval: 300 })
     .toMatchObject({ tills: [{ findings: expect.not.arrayContaining([wrong]) }] })
+})
+
+test('a real till does not read what it has read under another name, however it finds it', async () => {
+  const updates = { quietMinutes: 0, confirmMinutes: 0.1, giveUpMinutes: 0.5 }
+  await using set = await hubAndTill({ updates })
+  const columns = {
+    receipt: 'No',
+    date: 'Date',
+    sku: 'SKU',
+    title: 'Item',
+    quantity: 'Qty',
+    amount: 'Amount',
+  }
+  const settings = {
+    ...{ currency: 'EUR', zone: 'Europe/Berlin', warehouse: 'HAR', decimal: '.', date: 'YYYY-MM-DD' },
+    ...{ rows: 'line', taxIncluded: true, refunds: 'signed', quietSeconds: 1, columns },
+  }
+  const reads = (source: string, folder: string) => ({
+    source,
+    kind: 'csv',
+    settings: { folder: set.at(folder), ...settings },
+  })
+  const proof = () => {
+    const path = set.at('till', 'own-settings.json')
+    return existsSync(path) ? readFileSync(path, 'utf8') : ''
+  }
+  const status = async () => {
+    const { out } = await runHere('agent', ['status', '--data', set.at('till'), '--json'])
+    return out === '' ? null : (JSON.parse(out) as unknown)
+  }
+  const sales = () => {
+    const database = new SQLite(set.at('hub', 'hub.db'), { readonly: true })
+    try {
+      return database.prepare('SELECT count(*) FROM sale').pluck().get()
+    } finally {
+      database.close()
+    }
+  }
+  for (const folder of ['pos', 'bar']) mkdirSync(set.at(folder))
+  writeFileSync(
+    set.at('pos', 'a.csv'),
+    'No,Date,SKU,Item,Qty,Amount\n1,2026-11-20,MUG,Mug,1,9.90\n2,2026-11-21,TEE,Tee,1,19.90\n',
+  )
+  set.configure({ sources: [reads('pos', 'pos'), reads('bar', 'bar')] })
+  await using _ = set.agent()
+  await expect.poll(proof, { interval: 300 }).toContain('"read":["pos","bar"]')
+  set.configure({ sources: [reads('bar', 'bar')], takenOut: ['pos'] })
+  await expect.poll(proof, { interval: 300 }).toContain('"read":["bar"]')
+  renameSync(set.at('pos'), set.at('moved'))
+  set.configure({ sources: [reads('bar', 'bar'), reads('pos2', 'moved')], takenOut: ['pos'] })
+  const refused = {
+    source: 'pos2',
+    state: 'unavailable',
+    problem: expect.stringContaining('read as pos already'),
+  }
+  await expect
+    .poll(status, { interval: 300 })
+    .toMatchObject({ link: 'online', sources: expect.arrayContaining([expect.objectContaining(refused)]) })
+  set.configure({ sources: [reads('bar', 'bar'), reads('pos', 'moved')] })
+  await expect.poll(status, { interval: 300 }).toMatchObject({
+    sources: [
+      { source: 'bar', state: 'reading' },
+      { source: 'pos', state: 'reading' },
+    ],
+    unsent: 0,
+  })
+  await expect.poll(sales, { interval: 300 }).toBe(2)
 })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/world.ts'
+import { isNamed } from './name-patterns.ts'
 import { salesFolderMissing, salesFolderUnreadable } from './problems.ts'
 import type { SalesFile, SalesFiles } from './sales-files.ts'
 
@@ -59,30 +60,4 @@ async function listed(files: SalesFiles, folder: string): Promise<readonly Sales
   }
   if (found === null) throw salesFolderMissing({ folder })
   return found
-}
-
-/** Whether a name is as the pattern says, upper and lower case alike: `*` is any characters, `?` is one. */
-export function isNamed(name: string, pattern: string): boolean {
-  const text = name.toLowerCase()
-  const like = pattern.toLowerCase()
-  let at = 0
-  let place = 0
-  let star = -1
-  let starAt = 0
-  while (at < text.length) {
-    if (like[place] === '*') {
-      star = place
-      starAt = at
-      place += 1
-    } else if (like[place] === '?' || like[place] === text[at]) {
-      at += 1
-      place += 1
-    } else if (star >= 0) {
-      // the last star takes one character more
-      starAt += 1
-      at = starAt
-      place = star + 1
-    } else return false
-  }
-  return [...like.slice(place)].every(each => each === '*')
 }

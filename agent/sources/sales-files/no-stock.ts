@@ -1,5 +1,5 @@
 import { isDiscountName } from '../../codecs/receipt-templates/words.ts'
-import { isNamed } from './folder-watch.ts'
+import { isNamed } from './name-patterns.ts'
 
 /** What a line says of itself, with the signs that the file gives it. */
 interface NamedLine {

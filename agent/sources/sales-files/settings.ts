@@ -2,6 +2,13 @@ import { z } from 'zod'
 import { Currency } from '../../../shared/money.ts'
 import { isTimeZone } from '../../../shared/time-zone.ts'
 
+/** By the kind of source: the files that are read where the settings don't say. */
+export const usualFiles: Readonly<Record<'csv' | 'json' | 'poslog', readonly string[]>> = {
+  csv: ['*.csv', '*.txt'],
+  json: ['*.json', '*.ndjson', '*.jsonl'],
+  poslog: ['*.xml', '*.poslog'],
+}
+
 /** Settings of every kind of sales file. */
 export const salesFilesSettings = {
   folder: z.string().min(1),

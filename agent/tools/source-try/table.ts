@@ -5,7 +5,7 @@ import type { EncodingName } from '../../sources/sales-files/csv/encoding-names.
 import { type Headings, headingsIn } from '../../sources/sales-files/csv/heading-line.ts'
 import { reportRows } from '../../sources/sales-files/csv/report-rows.ts'
 import { rowCutter } from '../../sources/sales-files/csv/row-cutter.ts'
-import { isNamed } from '../../sources/sales-files/folder-watch.ts'
+import { isNamed } from '../../sources/sales-files/name-patterns.ts'
 import { withoutProtection } from '../../sources/sales-files/number-text.ts'
 import { filledDown } from './first-rows.ts'
 import { type ExportField, fieldsMeant } from './heading-words.ts'

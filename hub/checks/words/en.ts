@@ -333,10 +333,14 @@ export const en = {
     '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
   'handed-over-after-move':
     '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, and its stock is corrected automatically. Mark the order as fulfilled in Shopify, so that {owner} does not hand it over again; the stock of {owner} is then put right automatically.',
+  'handed-over-after-move.part':
+    '{staff} at {store} handed over a part of order {order} ({items}), which had been moved to {owner} in Shopify. These goods have left {store}, and its stock is corrected automatically. Mark just these items as fulfilled in Shopify; the stock of {owner} is then put right automatically. The rest of the order is still due at {owner}.',
   'handed-over-after-move.fulfilled':
-    '{staff} at {store} handed over order {order} ({items}), which had just been moved to {owner} in Shopify. The goods have left {store}, but Shopify took them off {owner}. The stock of both stores is put right automatically. Tell {owner} not to hand the order over, and to put back what it has packed.',
+    '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, but Shopify took them off {owner}. The stock of both stores is put right automatically. Tell {owner} not to hand the order over, and to put back what it has packed.',
   'handed-over-twice':
     'Order {order} was handed over at {owner}, and receipt {receipt} at {store} names it as well: its goods may have left both stores, and both stocks count them as gone. Ask both stores what the customer took. If {owner} handed nothing over, cancel the fulfilment of {order} in Shopify. If {store} sold nothing of it, have the receipt corrected or voided. Else ask the customer to bring back what they have twice, and close this.',
+  'handed-over-twice.both-stores':
+    'Order {order} had been moved from {store} to {owner}, and both stores have handed it over ({items}): the goods have left both, and both stocks count them as gone. Ask both stores what the customer took. If {owner} handed nothing over, cancel the fulfilment in Shopify and mark the order as fulfilled again: the stock of {owner} is then put right automatically. If {store} handed nothing over, count the items there. Else ask the customer to bring back what they have twice, and close this.',
   'hand-over-cancelled':
     'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':

@@ -17,6 +17,7 @@ import {
   recordTooLong,
   recordUnfinished,
 } from '../problems.ts'
+import { usualFiles } from '../settings.ts'
 import { columnsOf, missingColumns, type Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 import { type Encoding, encodingOf } from './encoding.ts'
@@ -36,7 +37,7 @@ export function csvFormat(store: CsvStore): FileFormat {
   /** The beginning of a file that has passed: a file that grows is opened again for each sale, with the same beginning. */
   let passed = Buffer.alloc(0)
   return {
-    names: ['*.csv', '*.txt'],
+    names: usualFiles.csv,
     keyFor(differences) {
       const { receipt, date, type, till } = settings.columns
       const more = fieldsApart(differences, { date, type, till }).filter(field => !receipt.includes(field))

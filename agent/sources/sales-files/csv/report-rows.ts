@@ -1,4 +1,4 @@
-import { isNamed } from '../folder-watch.ts'
+import { isNamed } from '../name-patterns.ts'
 import { plainName } from './columns.ts'
 
 /**

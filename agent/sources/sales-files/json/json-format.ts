@@ -7,6 +7,7 @@ import {
   type SalesEntry,
 } from '../file-format.ts'
 import { recordMalformed, recordTooLong, recordUnfinished, salesFileUnreadable } from '../problems.ts'
+import { usualFiles } from '../settings.ts'
 import { elementCutter } from './element-cutter.ts'
 import { isOfElsewhere, keyAt, readJsonSale, wallAt } from './json-sale.ts'
 import type { JsonStore } from './json-values.ts'
@@ -15,7 +16,7 @@ import type { JsonStore } from './json-values.ts'
 export function jsonFormat(store: JsonStore): FileFormat {
   const pointer = store.settings.list
   return {
-    names: ['*.json', '*.ndjson', '*.jsonl'],
+    names: usualFiles.json,
     keyFor(differences) {
       const { receipt, date, type, till } = store.settings.fields
       const before = typeof receipt === 'string' ? [receipt] : receipt

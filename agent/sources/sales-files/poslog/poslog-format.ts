@@ -13,6 +13,7 @@ import {
   recordUnfinished,
   salesFileUnreadable,
 } from '../problems.ts'
+import { usualFiles } from '../settings.ts'
 import { looked } from '../values.ts'
 import { spellings, transactionCutter } from './transaction-cutter.ts'
 
@@ -23,7 +24,7 @@ import { spellings, transactionCutter } from './transaction-cutter.ts'
  */
 export function poslogFormat(store: PoslogStore, stores: Stores): FileFormat {
   return {
-    names: ['*.xml', '*.poslog'],
+    names: usualFiles.poslog,
     keyFor: () => null,
     open(file, head, isEnd) {
       if (head.length < 4 && !isEnd) return null

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import type { TillbridgeError } from '../../shared/errors.ts'
+import { wallOf } from './known-rows.ts'
+import { sourceReadsAgain } from './problems.ts'
+import { ReceiptFacts } from './repeated-receipt.ts'
+import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
+
+/** So many receipts are not alike by chance. */
+const ENOUGH = 3
+/** From the first to the last time that a POS may write; rows without one, such as those of files, are not in it. */
+const EVER = ['0', '\u{10ffff}'] as const
+
+/** What another source of this till has read, and under which name. */
+export interface OtherMemory {
+  readonly source: string
+  readonly memory: Pick<SourceMemory, 'known'>
+}
+
+/** Why a source is not read any more, until the agent starts again with other settings or other files; null: it is. */
+export interface ReadAgain {
+  refusal: TillbridgeError | null
+}
+
+/**
+ * A source's memory that takes nothing which another source of this till has read before. The name of a source is a part of its receipts'
+ * keys: what is read under a second name would be counted once more, however it is reached (another name or folder, a link, a copy).
+ * @param others the sources whose receipts must not come from this one as well, as of now
+ * @param found kept while the agent runs, over each opening of the source
+ * @returns its `commit` throws SOURCE_READS_AGAIN and keeps nothing of that reading; then it can't be read at all, so that its files are not read over and over
+ */
+export function readOnce(
+  source: string,
+  memory: SourceMemory,
+  others: () => readonly OtherMemory[],
+  found: ReadAgain,
+): SourceMemory {
+  return {
+    ...memory,
+    known(keys) {
+      if (found.refusal !== null) throw found.refusal
+      return memory.known(keys)
+    },
+    async commit(reading) {
+      if (found.refusal !== null) throw found.refusal
+      for (const other of reading.events.length === 0 ? [] : others()) {
+        const repeated = repeatedOf(reading, memory, other.memory)
+        if (repeated.length > 0)
+          found.refusal = sourceReadsAgain({
+            source,
+            before: other.source,
+            receipts: repeated.map(shortName),
+          })
+        if (found.refusal !== null) throw found.refusal
+      }
+      await memory.commit(reading)
+    },
+  }
+}
+
+/** The rows that are new to one source and not to the other, where they are too many, or the first of all, to be so by chance. */
+function repeatedOf(
+  reading: SourceReading,
+  memory: SourceMemory,
+  other: OtherMemory['memory'],
+): readonly KnownRow[] {
+  const sold = reading.known.filter(row => row.state === 'sold' && row.told !== null && wallOf(row) !== null)
+  const known = other.known(sold.map(({ key }) => key))
+  if (known.size === 0) return []
+  const own = memory.known(sold.map(({ key }) => key))
+  const added = sold.filter(({ key, former }) => former === undefined && !own.has(key))
+  const same = added.filter(row => isSameReceipt(row, known.get(row.key)))
+  const isFirst = memory.knownBetween(...EVER, 1).length === 0
+  return same.length * 2 > added.length && (isFirst || same.length >= ENOUGH) ? same : []
+}
+
+function isSameReceipt(row: KnownRow, other: KnownRow | undefined): boolean {
+  if (other === undefined || other.soldAt !== row.soldAt) return false
+  if (other.state === 'gone') return true
+  if (other.state !== 'sold') return false
+  const facts = factsOf(row)
+  return row.fingerprint === other.fingerprint || (facts !== null && isDeepStrictEqual(facts, factsOf(other)))
+}
+
+const Told = z.looseObject({ facts: ReceiptFacts })
+
+/** What a file's receipt says of itself; its fingerprint holds the name of its source. Null: it is a database's. */
+function factsOf({ told }: KnownRow): ReceiptFacts | null {
+  try {
+    return Told.safeParse(JSON.parse(told ?? 'null')).data?.facts ?? null
+  } catch {
+    return null // what a database's row keeps need not be JSON
+  }
+}
+
+const shortName = ({ key }: KnownRow) => key.slice(key.indexOf('/') + 1)
