@@ -33,7 +33,7 @@ import { closeNotCollected } from './not-collected-question.ts'
 import { cancellingNotice, isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { shareOutGone } from './receipt-share.ts'
-import { continuedIn } from './regrouped.ts'
+import { type Continued, continuedIn, movedOn, withoutParts } from './regrouped.ts'
 import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
@@ -58,7 +58,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (wasTaken) return []
   if (pickup.row.store !== at.store) {
     if (event.move === 'collect' && (await hadNotHeardOf(tx, at.device, event, 'cancelled')))
-      return standAfterMove(tx, at, event, pickup)
+      return collectMovedAway(tx, at, event, pickup)
     await nameForeign(tx, at, event, pickup)
     return []
   }
@@ -85,7 +85,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
     if (!(await knewOfState(tx, at.device, event, 'cancelled')))
-      return (await collectRegrouped(tx, at, event, pickup)) ?? standAsCollected(tx, at, event, pickup)
+      return (await collectRegrouped(tx, at, event, pickup)) ?? collectCancelled(tx, at, event, pickup)
   }
   if (
     event.move === 'collect' &&
@@ -192,7 +192,10 @@ async function collect(
   pickup: Pickup,
   of: HandOverOrigin,
 ): Promise<Follows> {
-  const { left, ...units } = await handedUnits(tx, at, event, pickup)
+  const { left, ...found } = await handedUnits(tx, at, event, pickup)
+  const parts = await movedOn(tx, at, event, pickup, found.beyond)
+  const units = { ...found, beyond: withoutParts(pickup, found.beyond, parts) }
+  await collectParts(tx, at, event, parts)
   if (left && units.handed.length === 0 && units.beyond.length === 0) {
     await nameUnpaid(tx, at, event, pickup)
     await sendToDevice(tx, at.device, pickup.body)
@@ -412,26 +415,86 @@ async function collectRegrouped(
     handed.filter(({ quantity }) => quantity > 0),
   )
   if (parts === null || parts.length === 0) return null
-  for (const part of parts) {
-    const lines = part.lines.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
-    const id = PickupId.parse(part.pickup.row.pickup)
-    const handOver = { ...event, pickup: id, lines, moreLines: [] }
-    await collect(tx, at, handOver, part.pickup, await handOverOf(tx, at, handOver))
-  }
-  const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
-  await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+  await collectParts(tx, at, event, parts)
+  await endRegrouped(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
 }
 
-/** The till could not know of the cancellation: the goods are gone, and that is what counts. */
-async function standAsCollected(
+/** It is handed over with other pickups of its order, and nothing of it is due as this one. */
+async function endRegrouped(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
+  const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
+  await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+}
+
+/** A till handed over units that other pickups of the order have now: they have left with the customer there, and the rest stays due. */
+async function collectParts(
+  tx: Tx,
+  at: MoveOrigin,
+  { version: _shown, ...event }: PickupMoved,
+  parts: readonly Continued[],
+): Promise<void> {
+  for (const { pickup, lines: handed } of parts) {
+    const lines = handed.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
+    const handOver = { ...event, pickup: PickupId.parse(pickup.row.pickup), lines, moreLines: [] }
+    await noteMove(tx, at, handOver, 'applied')
+    if (pickup.row.store !== at.store) {
+      await standAfterMove(tx, at, handOver, pickup)
+      continue
+    }
+    const out = new Map(handed.map(({ line, quantity }) => [line, quantity]))
+    const isPart = pickup.lines.lines.some(line => dueUnits(line) > (out.get(line.id) ?? 0))
+    const of = await handOverOf(tx, at, handOver)
+    await handOut(tx, at, handOver, pickup, { of, handed, beyond: [], isPart })
+  }
+}
+
+/** Shopify has moved it to another store, and perhaps only a part: what other pickups of the order have of it since has left there. */
+async function collectMovedAway(
   tx: Tx,
   at: MoveOrigin,
   event: PickupMoved,
   pickup: Pickup,
 ): Promise<Follows> {
+  const unitsOf = shownUnits(event, pickup)
+  const over = pickup.lines.lines.flatMap(({ id, quantity, fulfilled }) => {
+    const units = (unitsOf?.get(id) ?? 0) - quantity - fulfilled
+    return units > 0 ? [{ line: id, quantity: units }] : []
+  })
+  const parts = await movedOn(tx, at, event, pickup, over)
+  if (unitsOf === null || parts.length === 0) return standAfterMove(tx, at, event, pickup)
+  await collectParts(tx, at, event, parts)
+  const said = [...unitsOf].map(([line, quantity]) => ({ line, quantity }))
+  const own = withoutParts(pickup, said, parts)
+  const lines = own.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
+  await standAfterMove(tx, at, { ...event, lines, moreLines: [] }, pickup)
+  return ['commands', 'stock', 'pickup-writes']
+}
+
+/** The till could not know that it has ended: its goods are gone, those that other pickups of the order have now, and those that none has. */
+async function collectCancelled(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<Follows> {
+  const out = await lostToCancel(tx, at, event, pickup)
+  const parts = await movedOn(tx, at, event, pickup, out)
+  const lost = withoutParts(pickup, out, parts)
+  await collectParts(tx, at, event, parts)
+  if (parts.length > 0 && lost.length === 0) await endRegrouped(tx, at, event, pickup)
+  else await standAsCollected(tx, at, event, pickup, lost)
+  return ['commands', 'stock', 'pickup-writes']
+}
+
+/** The till could not know of the cancellation: the goods are gone, and that is what counts. `lost`: those that the order does not have. */
+async function standAsCollected(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+  lost: readonly LineUnits[],
+): Promise<void> {
   const { lines } = pickup.lines
-  const lost = await lostToCancel(tx, at, event, pickup)
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.
   await handOverTold(tx, pickup, lost, await handOverOf(tx, at, event), at.now)
   const released = await releaseUnits(tx, pickup, at.now)
@@ -456,7 +519,6 @@ async function standAsCollected(
     { lost, device: at.device, evidence: evidenceOf(at, event) },
     at.now,
   )
-  return ['commands', 'stock']
 }
 
 /**

@@ -1,9 +1,11 @@
+import type { PickupMoved } from '../../shared/events.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
 import { knownNotice } from '../../shared/pickup-notices.ts'
 import type { Tx } from '../db/db.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { dueUnits } from './line-counts.ts'
 import { type Pickup, parsePickup } from './pickup-row.ts'
+import { knewThenOf, shownThen } from './state-known.ts'
 
 /** A pickup in which goods of another one continue, and what of a hand-over is of it. */
 export interface Continued {
@@ -27,24 +29,89 @@ export async function continuedIn(
     if (orderLine === undefined) return null
     left.set(orderLine, (left.get(orderLine) ?? 0) + quantity)
   }
+  const here = (await othersOf(tx, row)).filter(other => other.row.store === row.store)
+  const open = here.filter(other => !isEnded(other.body.state))
+  const parts = open.map(other => ({ pickup: other, lines: takenOf(other, left) }))
+  const isAll = [...left.values()].every(units => units === 0)
+  return isAll ? parts.filter(part => part.lines.length > 0) : null
+}
+
+/**
+ * Finds where units that a till handed over, and that its pickup does not have any more, are due now: Shopify has put them into other pickups of the
+ * order since the till was told what it showed. First those of the till's own store, then those to which other stores got them. What the till knew
+ * as another pickup's is not among them. `over`: units of the pickup's lines.
+ */
+export async function movedOn(
+  tx: Tx,
+  at: { readonly store: string; readonly device: string },
+  event: PickupMoved,
+  { row, lines }: Pickup,
+  over: readonly LineUnits[],
+): Promise<readonly Continued[]> {
+  const left = new Map<string, number>()
+  for (const { line, quantity } of over) {
+    const orderLine = lines.lines.find(({ id }) => id === line)?.orderLine
+    if (orderLine !== undefined) left.set(orderLine, (left.get(orderLine) ?? 0) + quantity)
+  }
+  const then = left.size === 0 ? null : await shownThen(tx, at.device, event)
+  if (then === null) return []
+  const isOpen = ({ body, lines: { committed } }: Pickup) =>
+    committed && (body.state === 'expired' || !isEnded(body.state))
+  const isElsewhere = (one: Pickup) => Number(one.row.store !== at.store)
+  const open = (await othersOf(tx, row)).filter(isOpen)
+  const parts: Continued[] = []
+  for (const other of open.toSorted((a, b) => isElsewhere(a) - isElsewhere(b))) {
+    const known = await knewThenOf(tx, at.device, { ...then, pickup: row.pickup }, other.row.pickup)
+    if (known === null) return []
+    const units = takenOf(other, left, known)
+    if (units.length > 0) parts.push({ pickup: other, lines: units })
+  }
+  return parts
+}
+
+/** The order's other pickups, in whichever store. */
+async function othersOf(tx: Tx, { order_id, pickup }: Pickup['row']): Promise<readonly Pickup[]> {
   const rows = await tx
     .selectFrom('pickup')
     .selectAll()
-    .where('order_id', '=', row.order_id)
-    .where('store', '=', row.store)
-    .where('pickup', '<>', row.pickup)
+    .where('order_id', '=', order_id)
+    .where('pickup', '<>', pickup)
     .orderBy('pickup')
     .execute()
-  const open = rows.map(parsePickup).filter(other => !isEnded(other.body.state))
-  const parts = open.map(pickup => ({
-    pickup,
-    lines: pickup.lines.lines.flatMap(line => {
-      const wanted = left.get(line.orderLine ?? '') ?? 0
-      const quantity = Math.min(wanted, dueUnits(line))
-      left.set(line.orderLine ?? '', wanted - quantity)
-      return quantity > 0 ? [{ line: line.id, quantity }] : []
-    }),
-  }))
-  const isAll = [...left.values()].every(units => units === 0)
-  return isAll ? parts.filter(part => part.lines.length > 0) : null
+  return rows.map(parsePickup)
+}
+
+/** What of some units of an order's lines is due as a pickup, but for those `besides`. `left` is reduced. */
+function takenOf(
+  { lines }: Pickup,
+  left: Map<string, number>,
+  besides: ReadonlyMap<string, number> = new Map(),
+): readonly LineUnits[] {
+  return lines.lines.flatMap(line => {
+    const wanted = left.get(line.orderLine ?? '') ?? 0
+    const quantity = Math.min(wanted, Math.max(0, dueUnits(line) - (besides.get(line.id) ?? 0)))
+    left.set(line.orderLine ?? '', wanted - quantity)
+    return quantity > 0 ? [{ line: line.id, quantity }] : []
+  })
+}
+
+/** Units less those that other pickups have. */
+export function withoutParts(
+  { lines }: Pickup,
+  units: readonly LineUnits[],
+  parts: readonly Continued[],
+): readonly LineUnits[] {
+  const orderLines = new Map(lines.lines.map(({ id, orderLine }) => [id, orderLine ?? '']))
+  const taken = new Map<string, number>()
+  for (const part of parts)
+    for (const { line, quantity } of part.lines) {
+      const orderLine = part.pickup.lines.lines.find(({ id }) => id === line)?.orderLine ?? ''
+      taken.set(orderLine, (taken.get(orderLine) ?? 0) + quantity)
+    }
+  return units.flatMap(({ line, quantity }) => {
+    const orderLine = orderLines.get(line) ?? ''
+    const less = Math.min(quantity, taken.get(orderLine) ?? 0)
+    taken.set(orderLine, (taken.get(orderLine) ?? 0) - less)
+    return quantity > less ? [{ line, quantity: quantity - less }] : []
+  })
 }

@@ -112,6 +112,24 @@ export async function shownThen(tx: Tx, device: string, event: PickupMoved): Pro
   return reached.at(-1) ?? covering.at(-1) ?? null
 }
 
+/**
+ * What a till knew of another pickup of an order when what it showed of one was still so: units of each line, none of what it was not told of
+ * as open. Null: nothing was said of that one since.
+ */
+export async function knewThenOf(
+  tx: Tx,
+  device: string,
+  then: Sent & { readonly pickup: string },
+  other: string,
+): Promise<ReadonlyMap<string, number> | null> {
+  const later = (await toldOf(tx, device, then.pickup)).filter(put => isAfter(put, then))
+  if (later.length === 0) return null
+  // what was said at the same moment is of the same look at the order
+  const changedAt = Math.min(...later.map(({ at }) => at))
+  const known = (await toldOf(tx, device, other)).findLast(({ at }) => at < changedAt)
+  return known === undefined || isOver.has(known.state) ? new Map() : known.units
+}
+
 /** The clocks of a till and of the hub may still differ by so much, once the difference is known. */
 const CLOCKS_MS = 30_000
 
@@ -125,7 +143,7 @@ function writtenBy(sent: readonly Sent[], handedOverAt: number): readonly Sent[]
 }
 
 /** What a till was told of a pickup. `at`: hub clock, ms. `collected`: what of each line had left by then. */
-interface Sent {
+export interface Sent {
   readonly epoch: number
   readonly seq: number
   readonly at: number
@@ -144,6 +162,14 @@ const isOver: ReadonlySet<string> = new Set(['collected', 'cancelled', 'refused'
 
 /** What a till was told of a pickup as long as it was open, the oldest first. */
 async function sentOf(tx: Tx, device: string, pickup: string): Promise<Sent[]> {
+  return (await toldOf(tx, device, pickup)).filter(({ state }) => !isOver.has(state))
+}
+
+async function toldOf(
+  tx: Tx,
+  device: string,
+  pickup: string,
+): Promise<(Sent & { readonly state: string })[]> {
   const rows = await tx
     .selectFrom('command')
     .select(['epoch', 'seq', 'body'])
@@ -154,11 +180,11 @@ async function sentOf(tx: Tx, device: string, pickup: string): Promise<Sent[]> {
     .execute()
   return rows.flatMap(({ epoch, seq, body }) => {
     const put = Shown.safeParse(JSON.parse(body))
-    if (!put.success || put.data.pickup !== pickup || isOver.has(put.data.state)) return []
-    const { at, version, lines, moreLines = [] } = put.data
+    if (!put.success || put.data.pickup !== pickup) return []
+    const { at, version, state, lines, moreLines = [] } = put.data
     const all = [...lines, ...moreLines]
     const units = new Map(all.map(line => [line.id, line.units]))
     const collected = new Map(all.map(line => [line.id, line.collected ?? 0]))
-    return [{ epoch, seq, at, version, units, collected }]
+    return [{ epoch, seq, at, version, state, units, collected }]
   })
 }

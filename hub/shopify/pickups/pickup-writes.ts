@@ -156,6 +156,7 @@ function isPrepared(errors: readonly UserError[]): boolean {
 async function sendCollected(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
   const { client, db } = work
   const resent = write.first_sent_at !== null
+  if (await isHeldByHub(work, write)) return
   const mayBeDone = resent || request.lines.length === 0 || (await isPart(db, request))
   if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
   if (resent && (await waitsForLastSend(work, write))) return
@@ -193,6 +194,13 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
     return { kind: 'confirmed', proof, fulfillments, lost: unitsOf(lost), told: units }
   }
   await conclude(work, sent, result, { resent, outcome })
+}
+
+/** Shopify takes no hand-over of what is on hold: where the hub held it and it has left all the same, the hold comes off first. @returns whether it waits */
+async function isHeldByHub(work: PickupWriteWork, write: Write): Promise<boolean> {
+  const pickup = await readPickup(work.db, write.subject)
+  const mayBeHeld = pickup?.body.asked != null || write.attempts > 0
+  return mayBeHeld && (await waitsForOwnHold(work, write, { isGone: true }))
 }
 
 /** Whether Shopify would take a hand-over though it has the same goods as handed over by now: it refuses one of all that is open. */
