@@ -102,7 +102,7 @@ function statusFor(page: CustomerPage): number {
   return page.shows === 'answer' && page.isLate ? 409 : statusOf[page.shows]
 }
 
-/** What an address says behind its question mark, also one that is no address. */
+/** What the text of an address says behind its question mark, whether or not it can be read as one. */
 export const saidIn = ({ url }: FastifyRequest, name: string): string | null =>
   new URLSearchParams(url.split('?').slice(1).join('?')).get(name)
 
