@@ -6,7 +6,7 @@ import type { AgentConfig } from './config.ts'
 import type { DeviceFile } from './enrolment/device-file.ts'
 import { type FormerDevice, formerStoreAt } from './handover/former-stores.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
-import { mayShare } from './source-names.ts'
+import { isWitness, mayShare } from './source-names.ts'
 import { isPassive } from './source-place.ts'
 import { configured } from './sources/configured.ts'
 import { openPosInlet, type PosInlet } from './sources/http/http-source.ts'
@@ -120,6 +120,7 @@ function onceFor(
       .filter(name => !shares.has(name))
       .map(name => ({
         source: name,
+        isInUse: config.sources.some(({ source }) => source === name),
         memory: { known: (keys: readonly string[]) => sources.known(name, keys) },
       }))
   }
@@ -130,6 +131,7 @@ function onceFor(
     const { one, again } = found.get(source) ?? {}
     const memory = memoryFor(source)
     if (one === undefined || again === undefined || isPassive(one)) return memory
+    if (isWitness(one, config.sources)) return memory // nothing of it is counted
     return readOnce(source, memory, () => others(one), again)
   }
 }

@@ -16,6 +16,10 @@ export function mayShare(one: PlacedSource, sources: readonly PlacedSource[]): R
   return new Set([one.source, primary, ...witnesses, ...(one.countsAgain ?? [])])
 }
 
+/** Whether it only confirms another's sales, and has no counted sales itself. */
+export const isWitness = ({ source, witnessOf }: PlacedSource, sources: readonly PlacedSource[]): boolean =>
+  witnessOf !== undefined && witnessOf !== source && sources.some(each => each.source === witnessOf)
+
 /** Two names under which the same sales would be counted. `was`: the one that was first. */
 export interface TwoNames {
   readonly was: string
@@ -34,15 +38,15 @@ export function sourcesThatShare(sources: readonly PlacedSource[], realPath: Rea
 }
 
 /** What changed settings would read once more under another name, and so count a second time: names are a part of receipts' keys. */
-export function renamedSources(
-  before: readonly SourceConfig[],
+function renamedSources(
+  before: readonly PlacedSource[],
   now: readonly PlacedSource[],
   realPath: RealPath,
 ): readonly TwoNames[] {
   const isRead = (name: string, place: SourceConfig, sources: readonly SourceConfig[]) =>
     sources.some(one => one.source === name && overlaps(one, place, realPath))
   return before
-    .filter(was => !isPassive(was) && !isRead(was.source, was, now))
+    .filter(was => !isPassive(was) && !isWitness(was, before) && !isRead(was.source, was, now))
     .flatMap(was => {
       const is = now.find(
         one =>

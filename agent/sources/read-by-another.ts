@@ -6,14 +6,14 @@ import { sourceReadsAgain } from './problems.ts'
 import { ReceiptFacts } from './repeated-receipt.ts'
 import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
 
-/** So many receipts are not alike by chance. */
+/** Of two registers that sell at one time, so many receipts are not alike by chance. */
 const ENOUGH = 3
-/** From the first to the last time that a POS may write; rows without one, such as those of files, are not in it. */
-const EVER = ['0', '\u{10ffff}'] as const
 
 /** What another source of this till has read, and under which name. */
 export interface OtherMemory {
   readonly source: string
+  /** It is read now as well. One that is not has long had its receipts: what is alike is the same. */
+  readonly isInUse: boolean
   readonly memory: Pick<SourceMemory, 'known'>
 }
 
@@ -37,14 +37,14 @@ export function readOnce(
 ): SourceMemory {
   return {
     ...memory,
-    known(keys) {
-      if (found.refusal !== null) throw found.refusal
-      return memory.known(keys)
+    mark() {
+      if (found.refusal !== null) throw found.refusal // each source asks for it as it opens
+      return memory.mark()
     },
     async commit(reading) {
       if (found.refusal !== null) throw found.refusal
       for (const other of reading.events.length === 0 ? [] : others()) {
-        const repeated = repeatedOf(reading, memory, other.memory)
+        const repeated = repeatedOf(reading, memory, other)
         if (repeated.length > 0)
           found.refusal = sourceReadsAgain({
             source,
@@ -58,20 +58,16 @@ export function readOnce(
   }
 }
 
-/** The rows that are new to one source and not to the other, where they are too many, or the first of all, to be so by chance. */
-function repeatedOf(
-  reading: SourceReading,
-  memory: SourceMemory,
-  other: OtherMemory['memory'],
-): readonly KnownRow[] {
+/** The rows that are new to one source and not to the other, where they are not alike by chance. */
+function repeatedOf(reading: SourceReading, memory: SourceMemory, other: OtherMemory): readonly KnownRow[] {
   const sold = reading.known.filter(row => row.state === 'sold' && row.told !== null && wallOf(row) !== null)
-  const known = other.known(sold.map(({ key }) => key))
+  const known = other.memory.known(sold.map(({ key }) => key))
   if (known.size === 0) return []
   const own = memory.known(sold.map(({ key }) => key))
   const added = sold.filter(({ key, former }) => former === undefined && !own.has(key))
   const same = added.filter(row => isSameReceipt(row, known.get(row.key)))
-  const isFirst = memory.knownBetween(...EVER, 1).length === 0
-  return same.length * 2 > added.length && (isFirst || same.length >= ENOUGH) ? same : []
+  const isByChance = same.length < ENOUGH || same.length * 2 <= added.length
+  return other.isInUse && isByChance ? [] : same
 }
 
 function isSameReceipt(row: KnownRow, other: KnownRow | undefined): boolean {

@@ -97,6 +97,9 @@ test('what was so before may stay, what may be counted again is read, and what w
   const one = [entry(files('csv'), 'one')]
   expect(newRepeats(one, new Set(['one']), [again], realPath).renamed).toEqual([])
   const other = [entry(files('csv'), 'two')]
+  const beside = entry(files('csv', { folder: '/db' }), 'db')
+  const witness = (name: string) => [{ ...entry(files('csv'), name), witnessOf: 'db' }, beside]
+  expect(newRepeats(witness('one'), new Set(['one', 'db']), witness('two'), realPath).renamed).toEqual([])
   expect(newRepeats(one, new Set(['one']), other, realPath).renamed).toHaveLength(1)
   expect(newRepeats(one, new Set(), other, realPath).renamed).toEqual([])
 })
