@@ -33,13 +33,13 @@ import { closeNotCollected } from './not-collected-question.ts'
 import { cancellingNotice, isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { shareOutGone } from './receipt-share.ts'
-import { type Continued, continuedIn, movedOn, withoutParts } from './regrouped.ts'
+import { type Continued, continuedIn, movedOn, rungUpElsewhere, withoutParts } from './regrouped.ts'
 import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { nameForeign, standAfterMove } from './stand-after-move.ts'
-import { hadNotHeardOf, knewOfState } from './state-known.ts'
+import { hadNotHeardOf, knewOfState, shownThen } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
 import { noteReopenAsked, planPickupWrite, unplanUntold } from './write-plan.ts'
 
@@ -87,13 +87,13 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     if (!(await knewOfState(tx, at.device, event, 'cancelled')))
       return (await collectRegrouped(tx, at, event, pickup)) ?? collectCancelled(tx, at, event, pickup)
   }
-  if (
-    event.move === 'collect' &&
-    pickup.body.state === 'collected' &&
-    (await isHandedOverSo(tx, event, pickup))
-  ) {
-    await sendToDevice(tx, at.device, pickup.body)
-    return ['commands']
+  if (event.move === 'collect' && pickup.body.state === 'collected') {
+    if (await isRungUp(tx, event.pickup)) return collectRungUp(tx, at, event, pickup)
+    // Shopify has it as a part of all that it has as handed over
+    if (await isAllFulfilled(tx, event, pickup.lines.lines)) {
+      await sendToDevice(tx, at.device, pickup.body)
+      return ['commands']
+    }
   }
   const isLate = await ledToHandOver(tx, at, event, pickup)
   if (isLate && (await reportMissingLate(tx, at, event, pickup))) return ['commands', 'pickup-writes']
@@ -101,9 +101,23 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   return ['commands']
 }
 
-/** A hand-over of a pickup that is handed over tells nothing new: a receipt has it, or Shopify has it as a part of all. */
-async function isHandedOverSo(tx: Tx, event: PickupMoved, { lines }: Pickup): Promise<boolean> {
-  return (await isRungUp(tx, event.pickup)) || isAllFulfilled(tx, event, lines.lines)
+/** A POS has rung it up: what a till tells of the same goods is nothing new, and what it handed over besides is gone as well. */
+async function collectRungUp(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
+  const unitsOf = shownUnits(event, pickup)
+  const gone = await goneSinceShown(tx, at.device, event, pickup)
+  const out = pickup.lines.lines.flatMap(line => {
+    const units = (unitsOf?.get(line.id) ?? 0) - gone.byAny(line) - (line.beyond ?? 0)
+    return units > 0 ? [{ line: line.id, quantity: units }] : []
+  })
+  const parts = await movedOn(tx, at, event, pickup, out)
+  const beyond = withoutParts(pickup, out, parts)
+  await collectParts(tx, at, event, parts)
+  if (beyond.length === 0) await sendToDevice(tx, at.device, pickup.body)
+  else {
+    const of = await handOverOf(tx, at, event)
+    await handOut(tx, at, event, pickup, { of, handed: [], beyond, isPart: false })
+  }
+  return ['commands', 'pickup-writes']
 }
 
 /**
@@ -221,7 +235,8 @@ async function handOut(
   pickup: Pickup,
   { of, handed, beyond, isPart }: HandedOut,
 ): Promise<Follows> {
-  const lines = linesHandedOut(pickup, handed)
+  const beyondOf = new Map(beyond.map(({ line, quantity }) => [line, quantity]))
+  const lines = linesHandedOut(pickup, handed).map(line => goneBeyond(line, beyondOf.get(line.id) ?? 0))
   const { state: before } = pickup.body
   const lists = isPart ? shownLines(shownTexts(pickup.body), lines, before) : handedLists(event, pickup)
   const state = isPart ? before : ('collected' as const)
@@ -233,6 +248,8 @@ async function handOut(
   await keepBefore(tx, event, pickup, moved)
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })
+  // a receipt may have sold them besides
+  if (beyond.length > 0) await shareOutGone(tx, pickup.row.pickup, {}, at.now)
   if (state === 'expired') await nameRest(tx, moved, at.now)
   else await closeNotCollected(tx, pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
@@ -336,10 +353,21 @@ async function wasReadyThere(
 ): Promise<boolean> {
   const { body, lines } = pickup
   if (body.state !== 'picking') return false
+  if (event.from === 'ready' && (await wasToldReady(tx, device, event, lines))) return true
   if (!lines.lines.some(line => packedUnits(line, body.state) > 0)) return false
   const units = shownUnits(event, pickup)
   if (units === null) return !(await knewOfState(tx, device, event, 'picking'))
   return lines.lines.every(line => (units.get(line.id) ?? 0) <= packedUnits(line, body.state))
+}
+
+/** The till says that it showed it as ready, and it has been that. */
+async function wasToldReady(
+  tx: Tx,
+  device: string,
+  event: PickupMoved,
+  { ready }: LedgerLines,
+): Promise<boolean> {
+  return ready !== undefined || (await shownThen(tx, device, event))?.state === 'ready'
 }
 
 /** What the store's other tills are told of a move that ends or delays the order. */
@@ -477,11 +505,13 @@ async function collectCancelled(
   event: PickupMoved,
   pickup: Pickup,
 ): Promise<Follows> {
-  const out = await lostToCancel(tx, at, event, pickup)
+  const all = await lostToCancel(tx, at, event, pickup)
+  const rungUp = await rungUpElsewhere(tx, pickup, all)
+  const out = withoutParts(pickup, all, rungUp)
   const parts = await movedOn(tx, at, event, pickup, out)
   const lost = withoutParts(pickup, out, parts)
   await collectParts(tx, at, event, parts)
-  if (parts.length > 0 && lost.length === 0) await endRegrouped(tx, at, event, pickup)
+  if (parts.length + rungUp.length > 0 && lost.length === 0) await endRegrouped(tx, at, event, pickup)
   else await standAsCollected(tx, at, event, pickup, lost)
   return ['commands', 'stock', 'pickup-writes']
 }

@@ -37,6 +37,8 @@ const Before = z.object({
       packed: z.int().optional(),
       missing: MissingUnits.optional(),
       handed: z.int().optional(),
+      /** What the step added to what has left beyond the order; older versions did not note it. */
+      wentBeyond: z.int().optional(),
     }),
   ),
 })
@@ -45,7 +47,11 @@ type Before = z.infer<typeof Before>
 /** Keeps what a step changed, so that staff can take it back. */
 export async function keepBefore(tx: Tx, event: PickupMoved, before: Pickup, after: Pickup): Promise<void> {
   const { state, movedBy, movedAt, notice, shopify, keptAt = null, handedTo = null } = before.body
-  const lines = before.lines.lines.map(({ id, packed, missing, handed }) => ({ id, packed, missing, handed }))
+  const beyond = new Map(after.lines.lines.map(line => [line.id, line.beyond ?? 0]))
+  const lines = before.lines.lines.map(({ id, packed, missing, handed, beyond: was = 0 }) => {
+    const wentBeyond = (beyond.get(id) ?? was) - was
+    return { id, packed, missing, handed, ...(wentBeyond > 0 ? { wentBeyond } : {}) }
+  })
   const asked = await askedAbout(tx, before)
   const kept: Before = {
     body: { state, movedBy, movedAt, notice, shopify, keptAt, handedTo },
@@ -186,8 +192,15 @@ function restoredLines(lines: LedgerLines['lines'], before: Before): LedgerLines
     const handed = Math.min(line.quantity, was?.handed ?? 0)
     const packed = Math.min(line.quantity - handed, was?.packed ?? 0)
     const missing = someMissing(was?.missing, line.quantity - handed - packed)
-    const counted = withCounts(line, { packed, missing, handed })
+    const counted = withCounts(withoutBeyond(line, was?.wentBeyond ?? 0), { packed, missing, handed })
     // of a line that came since, nothing lies packed
     return was === undefined ? { ...counted, packed: 0 } : counted
   })
+}
+
+function withoutBeyond(
+  { beyond = 0, ...line }: LedgerLines['lines'][number],
+  units: number,
+): LedgerLines['lines'][number] {
+  return beyond > units ? { ...line, beyond: beyond - units } : line
 }

@@ -19,6 +19,8 @@ export const PickupRequest = z.object({
   before: Lines.default([]),
   /** Units that were asked for, and that Shopify turned out to have cancelled, refunded or moved meanwhile. */
   lost: Lines.default([]),
+  /** Of `lost`, what the pickup's lines have as gone beyond the order since it was planned; older versions did not note it. */
+  noted: Lines.default([]),
   /** What handed them over, see `HandOverOrigin`; older versions did not note it. */
   of: z.object({ revision: z.int(), movedAt: z.int().nullable() }).optional(),
 })
@@ -131,6 +133,7 @@ export async function planPickupWrite(
     lines: units === undefined ? due : asLines(units.handed),
     before: toldBefore(pickup, units?.handed ?? []),
     lost: asLines(units?.beyond ?? []),
+    noted: asLines(units?.beyond ?? []),
     ...(units === undefined ? {} : { of: units.of }),
   }
   await planWrite(tx, {
