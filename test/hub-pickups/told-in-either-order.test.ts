@@ -3,7 +3,6 @@ import { numberOf } from './at-the-till.ts'
 import {
   catchUp,
   handOverLate,
-  MUG,
   outcome,
   readyOrder,
   refundOne,
