@@ -1,6 +1,7 @@
 import type { Reads } from '../db/db.ts'
 import { endedStates } from './counts.ts'
 import { unitsHandedOver } from './fulfillments.ts'
+import { hasLeftFrom } from './left-after-move.ts'
 import { readPickup } from './pickup-row.ts'
 
 /** What an order's external id in a POS begins with, see docs/write-back.md. */
@@ -32,7 +33,8 @@ export type NamedOrder =
     }
 
 /**
- * The store's pickup that a receipt names: by its external id, or by the order's name if that is one pickup only. An order that was
+ * The store's pickup that a receipt names: by its external id, or by the order's name if that is one pickup only. One that was moved away is the store's still
+ * for a receipt, if its goods have left there. An order that was
  * placed after the sale was not meant: its number was mistyped. `soldAt`: hub clock, ms; null: not known.
  */
 export async function pickupNamed(
@@ -48,13 +50,16 @@ export async function pickupNamed(
     .where('order_name', 'in', namesMeant(named))
     .orderBy('pickup')
     .execute()
-  const here = rows.filter(row => row.store === store)
+  const gone = new Set<string>()
+  for (const row of rows)
+    if (row.store !== store && (await hasLeftFrom(db, row.pickup, store))) gone.add(row.pickup)
+  const here = rows.filter(row => row.store === store || gone.has(row.pickup))
   const [elsewhere] = rows
   if (here.length === 0)
     return elsewhere === undefined
       ? { pickup: null, why: 'unknown', owner: '' }
       : { pickup: null, why: 'other-store', owner: elsewhere.store }
-  const [only, ...others] = here.length > 1 ? await withGoods(db, here) : here
+  const [only, ...others] = here.length > 1 ? await withGoods(db, here, gone) : here
   if (only === undefined || others.length > 0) return { pickup: null, why: 'several', owner: store }
   if (soldAt === null) return { pickup: null, why: 'time-unknown', owner: store }
   const isLater = only.placed_at > soldAt + CLOCKS_APART_MS
@@ -65,9 +70,10 @@ export async function pickupNamed(
 async function withGoods<Row extends { readonly pickup: string; readonly state: string }>(
   db: Reads,
   rows: readonly Row[],
+  gone: ReadonlySet<string>,
 ): Promise<readonly Row[]> {
-  const found: Row[] = []
-  for (const row of rows.filter(({ state }) => state !== 'cancelled')) {
+  const found: Row[] = rows.filter(({ pickup }) => gone.has(pickup))
+  for (const row of rows.filter(({ pickup, state }) => state !== 'cancelled' && !gone.has(pickup))) {
     const isDue = (await readPickup(db, row.pickup))?.lines.committed === true
     if (isDue || (await unitsHandedOver(db, row.pickup)).units.size > 0) found.push(row)
   }
@@ -82,7 +88,10 @@ async function pickupOfId(db: Reads, store: string, id: string): Promise<NamedOr
     .where('pickup', '=', id)
     .executeTakeFirst()
   if (row === undefined) return { pickup: null, why: 'unknown', owner: '' }
-  if (row.store !== store) return { pickup: null, why: 'other-store', owner: row.store }
+  if (row.store !== store)
+    return (await hasLeftFrom(db, id, store))
+      ? { pickup: id }
+      : { pickup: null, why: 'other-store', owner: row.store }
   if (row.state !== 'cancelled') return { pickup: id }
   const open = await db
     .selectFrom('pickup')

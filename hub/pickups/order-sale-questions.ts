@@ -1,7 +1,7 @@
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { unitsHandedOver } from './fulfillments.ts'
+import { unitsHandedOver, unitsToldUnmatched } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { nameToldBesides } from './handed-over-by-both.ts'
 import { dueUnits } from './line-counts.ts'
@@ -210,7 +210,8 @@ async function unclearGoods(
 ): Promise<Question | null> {
   const { store, receipt } = sale
   const order = pickup.row.order_name
-  const due = pickup.lines.lines.filter(line => dueUnits(line) > 0)
+  const isMoved = pickup.row.store !== store
+  const due = isMoved ? [] : pickup.lines.lines.filter(line => dueUnits(line) > 0)
   const isLeft = ({ id }: { readonly id: string }) => (left.get(id) ?? 0) > 0
   if (handsOver.size === 0 && due.some(isLeft)) {
     const items = textOf(pickup, left)
@@ -219,7 +220,12 @@ async function unclearGoods(
     return { problem, key: `unclear same-goods ${items}` }
   }
   const beyond = new Set(skusBeyond(sale))
-  const others = await openElsewhere(db, pickup)
+  if (isMoved && (await isDueThere(db, pickup, beyond))) {
+    const fields = { order, store, receipt, owner: pickup.row.store }
+    const problem = { code: 'order-sale-unclear.other-store', ...unclear(sale), fields } as const
+    return { problem, key: `unclear other-store ${order}` }
+  }
+  const others = await openElsewhere(db, pickup, store)
   const isThere = others.some(({ lines }) =>
     lines.lines.some(line => line.sku !== null && beyond.has(line.sku) && dueUnits(line) > 0),
   )
@@ -232,6 +238,15 @@ async function unclearGoods(
   return { problem, key: `unclear several ${order}` }
 }
 
+/** Whether the store to which an order was moved has still to hand some of these items over, besides what the first one handed over. */
+async function isDueThere(db: Reads, { row, lines }: Pickup, skus: ReadonlySet<string>): Promise<boolean> {
+  if (!lines.committed) return false
+  const told = await unitsToldUnmatched(db, row.pickup)
+  return lines.lines.some(
+    line => line.sku !== null && skus.has(line.sku) && dueUnits(line) > (told.get(line.id) ?? 0),
+  )
+}
+
 /** Items of which it sold more than it has of its order. */
 function skusBeyond({ sold, taken }: OrderSale): readonly string[] {
   const of = new Map<string, number>()
@@ -240,13 +255,13 @@ function skusBeyond({ sold, taken }: OrderSale): readonly string[] {
   return [...of].flatMap(([sku, units]) => (units > 0 ? [sku] : []))
 }
 
-/** Other pickups of the order that the store has still to hand over. */
-async function openElsewhere(db: Reads, { row }: Pickup): Promise<readonly Pickup[]> {
+/** Other pickups of the order that the receipt's store has still to hand over. */
+async function openElsewhere(db: Reads, { row }: Pickup, store: string): Promise<readonly Pickup[]> {
   const rows = await db
     .selectFrom('pickup')
     .selectAll()
     .where('order_id', '=', row.order_id)
-    .where('store', '=', row.store)
+    .where('store', '=', store)
     .where('pickup', '<>', row.pickup)
     .execute()
   return rows.map(parsePickup).filter(({ lines }) => lines.committed)
@@ -299,7 +314,7 @@ async function isInQuestion(db: Reads, sale: OrderSale, held: Pickup, isBack: bo
   if (/^(?:voided|fewer)/.test(asked)) return unitsInDoubt(sale).size > 0
   if (namesItNoMore(sale)) return !isBack
   if (!/^unclear (?:same-goods|several)/.test(asked)) return true
-  const all = [held, ...(await openElsewhere(db, held))]
+  const all = [held, ...(await openElsewhere(db, held, sale.store))]
   return all.some(({ lines }) => lines.committed && lines.lines.some(line => dueUnits(line) > 0))
 }
 
@@ -315,7 +330,8 @@ async function takeBackHad(tx: Tx, pickup: Pickup, now: number): Promise<boolean
   const { row, lines } = pickup
   const { units, hasTakenBack } = await unitsHandedOver(tx, row.pickup)
   if (!hasTakenBack) return false
-  const sales = await orderSalesOf(tx, row.pickup)
+  // what left the store from which it was moved is not what Shopify took back
+  const sales = (await orderSalesOf(tx, row.pickup)).filter(({ store }) => store === row.store)
   const had = new Map(sales.map(sale => [sale, new Map(sale.had)]))
   let isBack = false
   for (const { id, handed = 0 } of lines.lines) {

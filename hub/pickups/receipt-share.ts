@@ -1,5 +1,6 @@
 import type { Tx } from '../db/db.ts'
 import { handedOverElsewhere } from './fulfillments.ts'
+import { leftAfterMove } from './left-after-move.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
 import { writeDifference } from './order-sale-difference.ts'
 import { askAboutOrderSale } from './order-sale-questions.ts'
@@ -22,7 +23,10 @@ export async function shareReceipt(
 ): Promise<SharedReceipt | null> {
   const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
   if (pickup === null) return null
-  const others = (await orderSalesOf(tx, pickup.row.pickup)).filter(other => !isSameReceipt(other, row))
+  // goods of the order may have left two stores: a receipt is of those that left its own
+  const others = (await orderSalesOf(tx, pickup.row.pickup)).filter(
+    other => other.store === row.store && !isSameReceipt(other, row),
+  )
   const lines = await openLines(tx, row, pickup, mayHandOver)
   const share = shareOfOrder(row, others, lines)
   const revision = await writeDifference(tx, { row, pickup, before: row.taken, after: share.taken }, now)
@@ -71,6 +75,7 @@ async function openLines(
   const { body, lines } = pickup
   const isHere = pickup.row.store === row.store
   const elsewhere = await handedOverElsewhere(tx, pickup)
+  const moved = await leftAfterMove(tx, pickup, row.store)
   const isTold = await isTellingAll(tx, pickup)
   const isDue =
     mayHandOver &&
@@ -84,8 +89,10 @@ async function openLines(
     // what staff could not find they have looked for; of any other a receipt says that it was there
     const due = dueUnits(line) - (body.state === 'collected' ? missingUnits(line) : 0)
     const told = isTold ? quantity - missingUnits(line) : Math.min(quantity, handed)
-    const gone = Math.max(0, fulfilled - (elsewhere.get(id) ?? 0)) + told + beyond
-    return { id, sku, due: isDue ? due : 0, gone: isHere ? gone : 0 }
+    const { byTills, inShopify, putBack } = moved(id)
+    const booked = Math.max(0, fulfilled - (elsewhere.get(id) ?? 0) - putBack)
+    const gone = isHere ? booked + told + beyond : inShopify - putBack
+    return { id, sku, due: isDue ? due : 0, gone: gone + byTills }
   })
 }
 

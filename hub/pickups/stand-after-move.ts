@@ -15,6 +15,7 @@ import { nameHandedOverByBoth } from './handed-over-by-both.ts'
 import { evidenceOf, type Follows, type MoveOrigin } from './move-log.ts'
 import { isPaidBack } from './paid-back.ts'
 import { changePickup, type Pickup } from './pickup-row.ts'
+import { shareToldAfterMove } from './rung-up-after-move.ts'
 import { type ToldAfterMove, toldAfterMove } from './told-after-move.ts'
 
 /**
@@ -68,6 +69,7 @@ async function takeOut(
   const name = String(revisionOf(at.store, event.at, event.till, event.staff))
   await noteTold(tx, followedOf(pickup), from, told.out, at.now, { name, isAfterMove: true, offOrder })
   await matchTold(tx, followedOf(pickup), { store: at.store, units: told.fulfilled }, at.now)
+  await shareToldAfterMove(tx, pickup, at.store, at.now)
 }
 
 /** What head office has to do depends on what has become of the order: each is asked in its own words. */

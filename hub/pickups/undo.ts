@@ -102,7 +102,7 @@ export async function undoMove(
 
 /** A POS has rung up goods that a hand-over gave out: they have left. */
 async function isRungUpSince(tx: Tx, before: Before, { row, lines }: Pickup): Promise<boolean> {
-  const rungUp = await unitsRungUp(tx, row.pickup)
+  const rungUp = await unitsRungUp(tx, row)
   const was = new Map(before.lines.map(({ id, handed = 0 }) => [id, handed]))
   return lines.lines.some(({ id, fulfilled }) => (rungUp.get(id) ?? 0) > fulfilled + (was.get(id) ?? 0))
 }
