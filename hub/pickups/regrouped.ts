@@ -82,7 +82,7 @@ export async function rungUpElsewhere(
   if (left.size === 0 || body.notice === null || knownNotice(body.notice)?.code !== 'continues') return []
   const parts: Continued[] = []
   for (const other of (await othersOf(tx, row)).filter(one => one.row.store === row.store)) {
-    const rungUp = await unitsRungUp(tx, other.row.pickup)
+    const rungUp = await unitsRungUp(tx, other.row)
     const told = rungUp.size === 0 ? new Map<string, number>() : await toldByTills(tx, other.row.pickup)
     const free = ({ id }: Pickup['lines']['lines'][number]) => (rungUp.get(id) ?? 0) - (told.get(id) ?? 0)
     const lines = takenOf(other, left, free)
