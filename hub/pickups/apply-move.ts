@@ -2,7 +2,7 @@ import type { PickupMoved } from '../../shared/events.ts'
 import { PickupId } from '../../shared/ids.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
 import { isLasting, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { closeException, isExceptionOpen, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
@@ -40,7 +40,7 @@ import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { nameForeign, standAfterMove } from './stand-after-move.ts'
 import { hadNotHeardOf, knewOfState, shownThen } from './state-known.ts'
-import { keepBefore, undoMove } from './undo.ts'
+import { keepBefore, undoAfterMove, undoMove } from './undo.ts'
 import { noteReopenAsked, planPickupWrite, unplanUntold } from './write-plan.ts'
 
 /**
@@ -59,13 +59,17 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (pickup.row.store !== at.store) {
     if (event.move === 'collect' && (await hadNotHeardOf(tx, at.device, event, 'cancelled')))
       return collectMovedAway(tx, at, event, pickup)
+    if (event.undoes?.move === 'collect') {
+      const isUndone = await undoAfterMove(tx, at, { ...event, undoes: event.undoes }, pickup)
+      if (isUndone !== null) return ['commands', 'stock', 'pickup-writes']
+    }
     await nameForeign(tx, at, event, pickup)
     return []
   }
   const { undoes } = event
   if (undoes !== undefined) {
     const isUndone = await undoMove(tx, at, { ...event, undoes }, pickup)
-    return isUndone ? ['commands', 'pickup-writes'] : ['commands']
+    return isUndone ? ['commands', 'stock', 'pickup-writes'] : ['commands']
   }
   const isReopenedLate = event.move === 'reopen' && pickup.body.state === 'collected'
   const next = isReopenedLate ? null : stateAfter(pickup.body.state, event.move)
@@ -451,7 +455,8 @@ async function collectRegrouped(
 /** It is handed over with other pickups of its order, and nothing of it is due as this one. */
 async function endRegrouped(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
   const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
-  await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+  const ended = await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+  await keepBefore(tx, event, pickup, ended)
 }
 
 /** A till handed over units that other pickups of the order have now: they have left with the customer there, and the rest stays due. */
@@ -466,7 +471,7 @@ async function collectParts(
     const handOver = { ...event, pickup: PickupId.parse(pickup.row.pickup), lines, moreLines: [] }
     await noteMove(tx, at, handOver, 'applied')
     if (pickup.row.store !== at.store) {
-      await standAfterMove(tx, at, handOver, pickup)
+      await collectAfterMove(tx, at, handOver, pickup)
       continue
     }
     const out = new Map(handed.map(({ line, quantity }) => [line, quantity]))
@@ -474,6 +479,18 @@ async function collectParts(
     const of = await handOverOf(tx, at, handOver)
     await handOut(tx, at, handOver, pickup, { of, handed, beyond: [], isPart })
   }
+}
+
+async function collectAfterMove(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<Follows> {
+  const follows = await standAfterMove(tx, at, event, pickup)
+  const after = await readPickup(tx, pickup.row.pickup)
+  if (after !== null) await keepBefore(tx, event, pickup, after)
+  return follows
 }
 
 /** Shopify has moved it to another store, and perhaps only a part: what other pickups of the order have of it since has left there. */
@@ -489,12 +506,12 @@ async function collectMovedAway(
     return units > 0 ? [{ line: id, quantity: units }] : []
   })
   const parts = await movedOn(tx, at, event, pickup, over)
-  if (unitsOf === null || parts.length === 0) return standAfterMove(tx, at, event, pickup)
+  if (unitsOf === null || parts.length === 0) return collectAfterMove(tx, at, event, pickup)
   await collectParts(tx, at, event, parts)
   const said = [...unitsOf].map(([line, quantity]) => ({ line, quantity }))
   const own = withoutParts(pickup, said, parts)
   const lines = own.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
-  await standAfterMove(tx, at, { ...event, lines, moreLines: [] }, pickup)
+  await collectAfterMove(tx, at, { ...event, lines, moreLines: [] }, pickup)
   return ['commands', 'stock', 'pickup-writes']
 }
 
@@ -541,7 +558,9 @@ async function standAsCollected(
   }
   const lostOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const none = lines.map(line => ({ ...goneBeyond(line, lostOf.get(line.id) ?? 0), quantity: 0 }))
-  await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
+  const wasAsked = await isExceptionOpen(tx, 'cancelled-but-collected', pickup.row.pickup)
+  const gone = await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
+  await keepBefore(tx, event, pickup, gone, { units: [...lost], wasAsked })
   await shareOutGone(tx, pickup.row.pickup, {}, at.now)
   await nameCancelledButCollected(
     tx,

@@ -298,17 +298,31 @@ export async function unplanPickupWrites(
   version: number,
   now: number,
 ): Promise<boolean> {
-  const keys = pickupWriteKinds.map(kind => keyOf(kind, pickup, version))
-  const writes = await tx
+  const writes = await writesOfVersion(tx, pickup, version)
+  if (writes.some(isHeard)) return false
+  for (const { id } of writes) await refuseWrite(tx, id, { problem: 'Staff took the step back.', now })
+  return true
+}
+
+/** Whether Shopify may have heard of anything that was planned with one version of a pickup. */
+export async function isVersionHeard(db: Reads, pickup: string, version: number): Promise<boolean> {
+  return (await writesOfVersion(db, pickup, version)).some(isHeard)
+}
+
+const isHeard = (write: { readonly state: string; readonly first_sent_at: number | null }) =>
+  write.state !== 'planned' || write.first_sent_at !== null
+
+function writesOfVersion(db: Reads, pickup: string, version: number) {
+  return db
     .selectFrom('shopify_write')
     .select(['id', 'state', 'first_sent_at'])
     .where('subject', '=', pickup)
-    .where('idempotency_key', 'in', keys)
+    .where(
+      'idempotency_key',
+      'in',
+      pickupWriteKinds.map(kind => keyOf(kind, pickup, version)),
+    )
     .execute()
-  const isHeard = writes.some(write => write.state !== 'planned' || write.first_sent_at !== null)
-  if (isHeard) return false
-  for (const { id } of writes) await refuseWrite(tx, id, { problem: 'Staff took the step back.', now })
-  return true
 }
 
 /** A pickup goes back to picking: what Shopify has not heard of "ready", of missing items and of a refund is not told any more. */
