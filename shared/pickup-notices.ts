@@ -51,8 +51,11 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('order-changed'), added: name.nullable(), removed: name.nullable() }),
   /** It was handed over here after Shopify had moved it to another store. */
   z.object({ code: z.literal('collected-after-move'), to: name }),
-  /** Another store has handed it over, not knowing that it was moved here: it must not be handed over again. */
-  z.object({ code: z.literal('handed-over-elsewhere'), store: name, staff: name }),
+  /**
+   * Another store has handed it over, not knowing that it was moved here: it must not be handed over again. `goods`: only these of it; the rest is still
+   * due. Left out: all of it.
+   */
+  z.object({ code: z.literal('handed-over-elsewhere'), store: name, staff: name, goods: name.optional() }),
   /** Its goods are still due in this store, as another pickup of the order. */
   alone('continues'),
   /** It was handed over, and then these goods were added to it: only they are due. */

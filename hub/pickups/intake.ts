@@ -403,6 +403,13 @@ async function noteRead(tx: Tx, { order }: One, { row }: Pickup): Promise<void> 
     .execute()
 }
 
+/** Notices that say what is so as long as it is. */
+const replacedNotices: ReadonlySet<PickupNotice['code']> = new Set([
+  'on-hold',
+  'may-be-collected',
+  'handed-over-elsewhere',
+] as const)
+
 /**
  * What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released; then what applies as long
  * as the pickup is open. Any other stays as it is stored, also one that this version can't read.
@@ -416,7 +423,7 @@ async function noticeOf(
   if (status === 'SCHEDULED') return scheduledNotice(scheduledFor)
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
-  const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
+  const isReplaced = code === null || (code !== undefined && replacedNotices.has(code))
   const fresh = isReplaced || code === 'order-changed' ? await warningOf(tx, pickup) : null
   if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)

@@ -10,6 +10,7 @@ import {
   unitsToldUnmatched,
 } from './fulfillments.ts'
 import { dueUnits } from './line-counts.ts'
+import { showWarning } from './may-be-gone.ts'
 import type { OrderSnapshot } from './order-snapshot.ts'
 import type { PickupPart, Shifts } from './packed.ts'
 import { type Pickup, readPickup } from './pickup-row.ts'
@@ -88,6 +89,7 @@ async function nameLost(
   const [store = held.row.store] = await storesThatTold(tx, pickup)
   const isPart = order.cancelledAt === null
   await nameCancelledButCollected(tx, held, { lost, store, evidence: { order: order.id }, isPart }, now)
+  await showWarning(tx, held, now)
 }
 
 interface LineLeft {

@@ -1,9 +1,12 @@
-import type { PickupNotice } from '../../shared/pickup-notices.ts'
-import type { Reads } from '../db/db.ts'
+import { isEnded } from '../../shared/pickup-moves.ts'
+import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
+import type { Reads, Tx } from '../db/db.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
-import { toldUnmatched } from './fulfillments.ts'
+import { toldUnmatched, unitsToldUnmatched } from './fulfillments.ts'
+import { goodsOf } from './goods-text.ts'
+import { dueUnits } from './line-counts.ts'
 import { receiptNotice } from './named-besides.ts'
-import type { Pickup } from './pickup-row.ts'
+import { changePickup, type Pickup } from './pickup-row.ts'
 
 /** What staff must know of a pickup as long as it is open: its customer may have the goods already, by any word that the hub has. Null: nothing says so. */
 export async function warningOf(
@@ -18,14 +21,15 @@ export async function mayBeGone(
   db: Reads,
   pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
 ): Promise<PickupNotice | null> {
-  return (await handedOverUntold(db, pickup.row)) ?? mayBeCollected(db, pickup)
+  return (await handedOverUntold(db, pickup)) ?? mayBeCollected(db, pickup)
 }
 
 /** A till has handed it over after it was moved away from there, and Shopify still wants it handed over: it must not be once more. */
-async function handedOverUntold(
+export async function handedOverUntold(
   db: Reads,
-  { pickup, order_id }: Pickup['row'],
+  { row, body, lines }: Pick<Pickup, 'row' | 'body' | 'lines'>,
 ): Promise<PickupNotice | null> {
+  const { pickup, order_id } = row
   const store = await toldUnmatched(db, pickup)
   if (store === null) return null
   const move = await db
@@ -38,5 +42,22 @@ async function handedOverUntold(
     .orderBy('m.received_at', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' }
+  const by = { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' } as const
+  const told = await unitsToldUnmatched(db, pickup)
+  const isPart = lines.lines.some(line => dueUnits(line) > (told.get(line.id) ?? 0))
+  if (!isPart) return by
+  const goods = goodsOf(
+    { body, lines },
+    [...told].map(([line, quantity]) => ({ line, quantity })),
+  )
+  return { ...by, goods }
+}
+
+/** What other stores told of a pickup has changed: its tills are told, as long as it is open. */
+export async function showWarning(tx: Tx, pickup: Pickup, now: number): Promise<void> {
+  const { state, notice: before } = pickup.body
+  if (isEnded(state) && state !== 'expired') return
+  const fresh = await warningOf(tx, pickup)
+  const wasTold = before !== null && knownNotice(before)?.code === 'handed-over-elsewhere'
+  if (fresh !== null || wasTold) await changePickup(tx, pickup, { body: { notice: fresh } }, now)
 }

@@ -12,6 +12,7 @@ import { followedOf, matchTold, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { handOverOf } from './hand-over.ts'
 import { nameHandedOverByBoth } from './handed-over-by-both.ts'
+import { handedOverUntold } from './may-be-gone.ts'
 import { evidenceOf, type Follows, type MoveOrigin } from './move-log.ts'
 import { isPaidBack } from './paid-back.ts'
 import { changePickup, type Pickup } from './pickup-row.ts'
@@ -77,11 +78,11 @@ async function nameAfterMove(tx: Tx, at: MoveOrigin, { event, pickup, told }: Ha
   const { row } = pickup
   const evidence = evidenceOf(at, event)
   const { fulfilled, open, twice, offOrder, isPart } = told
-  if (fulfilled.length + open.length + twice.length > 0) {
-    // the store that has it now must not hand it over once more
-    const notice = { code: 'handed-over-elsewhere', store: at.store, staff: event.staff } as const
-    await changePickup(tx, pickup, { body: { notice } }, at.now)
-  }
+  // the store that has it now must not hand it over once more; of what Shopify has as handed over it has only the rest to do
+  const all = { code: 'handed-over-elsewhere', store: at.store, staff: event.staff } as const
+  const isDone = fulfilled.length + twice.length > 0 && !isPart
+  const notice = open.length > 0 ? await handedOverUntold(tx, pickup) : isDone ? all : null
+  if (notice !== null) await changePickup(tx, pickup, { body: { notice } }, at.now)
   const about = { store: at.store, device: at.device, evidence } as const
   const said = { staff: event.staff, store: at.store, order: row.order_name, owner: row.store }
   if (open.length > 0) {

@@ -1,4 +1,3 @@
-import { isEnded } from '../../shared/pickup-moves.ts'
 import type { Tx } from '../db/db.ts'
 import {
   type BookedFulfillment,
@@ -10,9 +9,9 @@ import {
   takeOffOrder,
   unitsToldUnmatched,
 } from './fulfillments.ts'
-import { warningOf } from './may-be-gone.ts'
+import { showWarning } from './may-be-gone.ts'
 import type { OrderSnapshot } from './order-snapshot.ts'
-import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
+import { type Pickup, readPickup } from './pickup-row.ts'
 import { storesThatTold } from './told-after-move.ts'
 
 /** What a store told after a move and its pickup does not have any more. */
@@ -51,9 +50,7 @@ export async function toldGoesOn(tx: Tx, { order, held, loose }: Loose, now: num
     await noteTold(tx, followedOf(other), { store, warehouse }, units, now, { name })
     const fulfilled = moved.flatMap(({ line, done }) => (done > 0 ? [{ line, quantity: done }] : []))
     await matchTold(tx, followedOf(other), { store: null, units: fulfilled }, now)
-    if (isEnded(other.body.state) && other.body.state !== 'expired') continue
-    const notice = await warningOf(tx, other)
-    if (notice !== null) await changePickup(tx, other, { body: { notice } }, now)
+    await showWarning(tx, other, now)
   }
 }
 

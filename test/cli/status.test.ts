@@ -36,6 +36,10 @@ test.each<[string, object]>([
 test.each<[object | null, string]>([
   [null, 'settings: its own agent.json alone'],
   [{ runs: 'none', since: 5 }, 'settings: its own agent.json alone'],
+  [
+    { runs: 'none', since: null, isOnTrial: true },
+    'settings of head office: none any more, on trial; this till reads what its own agent.json names',
+  ],
   [{ runs: '1-abc', since: null, isOnTrial: true }, 'settings of head office: 1-abc, on trial'],
   [{ runs: '1-abc', since: null }, 'settings of head office: 1-abc'],
   [{ runs: '1-abc', since: 0 }, 'settings of head office: 1-abc, since 1970-01-01T00:00:00.000Z'],

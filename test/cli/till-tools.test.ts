@@ -81,6 +81,8 @@ test.concurrent('sources try asks, writes the settings once nothing is open, and
   expect(written.code).toBe(0)
   const twice = await runHere('agent', [...words, '--write', '--answer', 'currency=EUR'])
   expect(json(twice.out)).toMatchObject({ error: { code: 'SOURCE_NAME_TAKEN' } })
+  const other = [...words, '--write', '--answer', 'currency=EUR', '--source', 'other']
+  expect(json((await runHere('agent', other)).out)).toMatchObject({ error: { code: 'SOURCE_READ_ALREADY' } })
   const check = await runHere('agent', ['sources', 'check', '--data', data, '--json'])
   expect(json(check.out)).toMatchObject([
     {

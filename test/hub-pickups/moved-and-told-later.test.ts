@@ -197,10 +197,14 @@ test('a part is handed over at the old store: just that is to be marked as fulfi
   const [asked] = await openExceptions(hub)
   expect(asked?.code).toBe('handed-over-after-move.part')
   expect(asked?.sentence).toContain('just these items')
+  expect(await shown(hub, of.pickup)).toMatchObject({
+    notice: { code: 'handed-over-elsewhere', store: 'HAR', staff: 'Maya', goods: '1 × Stoneware mug' },
+  })
   fulfil(hub, of, 1)
   await settle(hub, 3)
   expect(await kinds(hub)).toEqual([])
   expect(await stock(hub)).toEqual([179, 160])
+  expect(await shown(hub, of.pickup)).toMatchObject({ state: 'received', notice: null })
   const byMarket = await readyAtMarket(hub, of.pickup)
   await byMarket(1)
   await settle(hub, 3)

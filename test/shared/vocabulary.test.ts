@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, '12e9843c576e1f384b479e2232a3e264621047001770e6e0f822d6e3244db3cd'],
-  'commands, hub to agent': [HubCommand, '2d5e53d4f9782f86b996c2e0b1c5252cf18be57762a9e6de17d1fd3f6033fc13'],
+  'commands, hub to agent': [HubCommand, '91c36dabd7cda2b92a37c99fb73100a101097ce9ad7b8f9705c8ac4264866bd8'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -54,6 +54,16 @@ test.each<[PickupNotice, string, string]>([
     'Ein Teil gehörte nicht mehr zur Bestellung: 1 × Mug. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.',
   ],
   [
+    { code: 'handed-over-elsewhere', store: 'HAR', staff: 'Maya' },
+    'Maya at HAR has handed this order over already. Do not hand it over again; head office closes it.',
+    'Maya in HAR hat diese Bestellung schon übergeben. Bitte nicht noch einmal übergeben; die Zentrale schließt sie ab.',
+  ],
+  [
+    { code: 'handed-over-elsewhere', store: 'HAR', staff: 'Maya', goods: '1 × Mug' },
+    'Maya at HAR has handed over a part of this order already: 1 × Mug. Do not hand that over again; head office records it. The rest is still due here.',
+    'Maya in HAR hat einen Teil dieser Bestellung schon übergeben: 1 × Mug. Bitte nicht noch einmal übergeben; die Zentrale trägt es ein. Der Rest ist hier weiter fällig.',
+  ],
+  [
     { code: 'may-be-collected', by: 'Maya', goods: '1 × Mug' },
     'The customer may have these goods already: 1 × Mug. Maya handed them over, and the hand-over was cancelled in Shopify. Ask before you hand anything out.',
     'Diese Ware ist vielleicht schon abgeholt: 1 × Mug. Maya hat sie übergeben, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.',

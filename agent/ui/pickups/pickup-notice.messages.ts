@@ -53,6 +53,11 @@ const en = {
     `The order had been moved to ${to} before this hand-over. The hand-over is recorded; head office sorts out the rest.`,
   handedOverElsewhere: (store: string, staff: string) =>
     `${staff} at ${store} has handed this order over already. Do not hand it over again; head office closes it.`,
+  partHandedOverElsewhere: (
+    { store, staff }: { readonly store: string; readonly staff: string },
+    goods: string,
+  ) =>
+    `${staff} at ${store} has handed over a part of this order already: ${goods}. Do not hand that over again; head office records it. The rest is still due here.`,
   continues:
     'Shopify has regrouped this order. The goods are still due: see the other card of the same order.',
   addedAfterHandOver: (goods: string) =>
@@ -139,6 +144,8 @@ const de: typeof en = {
     `Die Bestellung war vor dieser Übergabe nach ${to} verlegt worden. Die Übergabe ist erfasst; den Rest klärt die Zentrale.`,
   handedOverElsewhere: (store, staff) =>
     `${staff} in ${store} hat diese Bestellung schon übergeben. Bitte nicht noch einmal übergeben; die Zentrale schließt sie ab.`,
+  partHandedOverElsewhere: ({ store, staff }, goods) =>
+    `${staff} in ${store} hat einen Teil dieser Bestellung schon übergeben: ${goods}. Bitte nicht noch einmal übergeben; die Zentrale trägt es ein. Der Rest ist hier weiter fällig.`,
   continues:
     'Shopify hat diese Bestellung neu aufgeteilt. Die Ware ist noch offen: siehe die andere Karte derselben Bestellung.',
   addedAfterHandOver: goods =>
@@ -228,6 +235,8 @@ const fr: typeof en = {
     `La commande avait été transférée à ${to} avant cette remise. La remise est enregistrée ; le siège règle le reste.`,
   handedOverElsewhere: (store, staff) =>
     `${staff} (${store}) a déjà remis cette commande. Ne la remettez pas une deuxième fois ; le siège la clôture.`,
+  partHandedOverElsewhere: ({ store, staff }, goods) =>
+    `${staff} (${store}) a déjà remis une partie de cette commande : ${goods}. Ne la remettez pas une deuxième fois ; le siège l’enregistre. Le reste est toujours à remettre ici.`,
   continues:
     'Shopify a réorganisé cette commande. Les articles sont toujours à remettre : voir l’autre fiche de la même commande.',
   addedAfterHandOver: goods =>
@@ -314,6 +323,8 @@ const es: typeof en = {
     `El pedido se había pasado a ${to} antes de esta entrega. La entrega queda registrada; la central resuelve el resto.`,
   handedOverElsewhere: (store, staff) =>
     `${staff}, de ${store}, ya ha entregado este pedido. No lo entregues otra vez; la central lo cierra.`,
+  partHandedOverElsewhere: ({ store, staff }, goods) =>
+    `${staff}, de ${store}, ya ha entregado una parte de este pedido: ${goods}. No la entregues otra vez; la central lo registra. El resto sigue pendiente aquí.`,
   continues:
     'Shopify ha reorganizado este pedido. Los artículos siguen pendientes: mira la otra tarjeta del mismo pedido.',
   addedAfterHandOver: goods =>

@@ -49,7 +49,9 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, { time, da
     case 'collected-after-move':
       return t.collectedAfterMove(notice.to)
     case 'handed-over-elsewhere':
-      return t.handedOverElsewhere(notice.store, notice.staff)
+      return notice.goods === undefined
+        ? t.handedOverElsewhere(notice.store, notice.staff)
+        : t.partHandedOverElsewhere(notice, notice.goods)
     case 'continues':
       return t.continues
     case 'added-after-hand-over':
