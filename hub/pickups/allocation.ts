@@ -98,6 +98,28 @@ export async function handOverTold(
   now: number,
   from: GoodsPlace = { store: pickup.row.store, warehouse: pickup.lines.warehouse },
 ): Promise<void> {
+  await tellUnits(tx, pickup, lost, { of, from, sign: -1 }, now)
+}
+
+/** Staff have taken a hand-over back that the ledger took off itself: its units are there. `of`: what took it back. */
+export async function takeBackTold(
+  tx: Tx,
+  pickup: Pickup,
+  units: readonly LineUnits[],
+  of: HandOverOrigin,
+  now: number,
+  from: GoodsPlace = { store: pickup.row.store, warehouse: pickup.lines.warehouse },
+): Promise<void> {
+  await tellUnits(tx, pickup, units, { of, from, sign: 1 }, now)
+}
+
+async function tellUnits(
+  tx: Tx,
+  pickup: Pickup,
+  lost: readonly LineUnits[],
+  { of, from, sign }: { readonly of: HandOverOrigin; readonly from: GoodsPlace; readonly sign: 1 | -1 },
+  now: number,
+): Promise<void> {
   const at = { ...placeOf(pickup), store: from.store }
   const quantityOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const lines = pickup.lines.lines.map(line => ({ ...line, quantity: quantityOf.get(line.id) ?? 0 }))
@@ -107,7 +129,7 @@ export async function handOverTold(
     at: now,
   } as const
   const told = counted(lines).map(line => ({
-    ...movement(at, from.warehouse, line, { ...change, quantity: -units(line.quantity) }),
+    ...movement(at, from.warehouse, line, { ...change, quantity: sign * units(line.quantity) }),
     movedAt: of.movedAt === null ? null : Math.min(of.movedAt, now),
     posts: true,
   }))

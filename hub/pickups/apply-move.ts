@@ -2,7 +2,7 @@ import type { PickupMoved } from '../../shared/events.ts'
 import { PickupId } from '../../shared/ids.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
 import { isLasting, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { closeException, isExceptionOpen, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
@@ -33,14 +33,14 @@ import { closeNotCollected } from './not-collected-question.ts'
 import { cancellingNotice, isBeingPaidBack, isPaidBack, paidBackNotice } from './paid-back.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { shareOutGone } from './receipt-share.ts'
-import { type Continued, continuedIn, movedOn, withoutParts } from './regrouped.ts'
+import { type Continued, continuedIn, movedOn, rungUpElsewhere, withoutParts } from './regrouped.ts'
 import { showReminders } from './reminders.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { nameForeign, standAfterMove } from './stand-after-move.ts'
-import { hadNotHeardOf, knewOfState } from './state-known.ts'
-import { keepBefore, undoMove } from './undo.ts'
+import { hadNotHeardOf, knewOfState, shownThen } from './state-known.ts'
+import { keepBefore, undoAfterMove, undoMove } from './undo.ts'
 import { noteReopenAsked, planPickupWrite, unplanUntold } from './write-plan.ts'
 
 /**
@@ -59,13 +59,17 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (pickup.row.store !== at.store) {
     if (event.move === 'collect' && (await hadNotHeardOf(tx, at.device, event, 'cancelled')))
       return collectMovedAway(tx, at, event, pickup)
+    if (event.undoes?.move === 'collect') {
+      const isUndone = await undoAfterMove(tx, at, { ...event, undoes: event.undoes }, pickup)
+      if (isUndone !== null) return ['commands', 'stock', 'pickup-writes']
+    }
     await nameForeign(tx, at, event, pickup)
     return []
   }
   const { undoes } = event
   if (undoes !== undefined) {
     const isUndone = await undoMove(tx, at, { ...event, undoes }, pickup)
-    return isUndone ? ['commands', 'pickup-writes'] : ['commands']
+    return isUndone ? ['commands', 'stock', 'pickup-writes'] : ['commands']
   }
   const isReopenedLate = event.move === 'reopen' && pickup.body.state === 'collected'
   const next = isReopenedLate ? null : stateAfter(pickup.body.state, event.move)
@@ -87,13 +91,13 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     if (!(await knewOfState(tx, at.device, event, 'cancelled')))
       return (await collectRegrouped(tx, at, event, pickup)) ?? collectCancelled(tx, at, event, pickup)
   }
-  if (
-    event.move === 'collect' &&
-    pickup.body.state === 'collected' &&
-    (await isHandedOverSo(tx, event, pickup))
-  ) {
-    await sendToDevice(tx, at.device, pickup.body)
-    return ['commands']
+  if (event.move === 'collect' && pickup.body.state === 'collected') {
+    if (await isRungUp(tx, event.pickup)) return collectRungUp(tx, at, event, pickup)
+    // Shopify has it as a part of all that it has as handed over
+    if (await isAllFulfilled(tx, event, pickup.lines.lines)) {
+      await sendToDevice(tx, at.device, pickup.body)
+      return ['commands']
+    }
   }
   const isLate = await ledToHandOver(tx, at, event, pickup)
   if (isLate && (await reportMissingLate(tx, at, event, pickup))) return ['commands', 'pickup-writes']
@@ -101,9 +105,23 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   return ['commands']
 }
 
-/** A hand-over of a pickup that is handed over tells nothing new: a receipt has it, or Shopify has it as a part of all. */
-async function isHandedOverSo(tx: Tx, event: PickupMoved, { lines }: Pickup): Promise<boolean> {
-  return (await isRungUp(tx, event.pickup)) || isAllFulfilled(tx, event, lines.lines)
+/** A POS has rung it up: what a till tells of the same goods is nothing new, and what it handed over besides is gone as well. */
+async function collectRungUp(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
+  const unitsOf = shownUnits(event, pickup)
+  const gone = await goneSinceShown(tx, at.device, event, pickup)
+  const out = pickup.lines.lines.flatMap(line => {
+    const units = (unitsOf?.get(line.id) ?? 0) - gone.byAny(line) - (line.beyond ?? 0)
+    return units > 0 ? [{ line: line.id, quantity: units }] : []
+  })
+  const parts = await movedOn(tx, at, event, pickup, out)
+  const beyond = withoutParts(pickup, out, parts)
+  await collectParts(tx, at, event, parts)
+  if (beyond.length === 0) await sendToDevice(tx, at.device, pickup.body)
+  else {
+    const of = await handOverOf(tx, at, event)
+    await handOut(tx, at, event, pickup, { of, handed: [], beyond, isPart: false })
+  }
+  return ['commands', 'pickup-writes']
 }
 
 /**
@@ -221,7 +239,8 @@ async function handOut(
   pickup: Pickup,
   { of, handed, beyond, isPart }: HandedOut,
 ): Promise<Follows> {
-  const lines = linesHandedOut(pickup, handed)
+  const beyondOf = new Map(beyond.map(({ line, quantity }) => [line, quantity]))
+  const lines = linesHandedOut(pickup, handed).map(line => goneBeyond(line, beyondOf.get(line.id) ?? 0))
   const { state: before } = pickup.body
   const lists = isPart ? shownLines(shownTexts(pickup.body), lines, before) : handedLists(event, pickup)
   const state = isPart ? before : ('collected' as const)
@@ -233,6 +252,8 @@ async function handOut(
   await keepBefore(tx, event, pickup, moved)
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })
+  // a receipt may have sold them besides
+  if (beyond.length > 0) await shareOutGone(tx, pickup.row.pickup, {}, at.now)
   if (state === 'expired') await nameRest(tx, moved, at.now)
   else await closeNotCollected(tx, pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
@@ -336,10 +357,21 @@ async function wasReadyThere(
 ): Promise<boolean> {
   const { body, lines } = pickup
   if (body.state !== 'picking') return false
+  if (event.from === 'ready' && (await wasToldReady(tx, device, event, lines))) return true
   if (!lines.lines.some(line => packedUnits(line, body.state) > 0)) return false
   const units = shownUnits(event, pickup)
   if (units === null) return !(await knewOfState(tx, device, event, 'picking'))
   return lines.lines.every(line => (units.get(line.id) ?? 0) <= packedUnits(line, body.state))
+}
+
+/** The till says that it showed it as ready, and it has been that. */
+async function wasToldReady(
+  tx: Tx,
+  device: string,
+  event: PickupMoved,
+  { ready }: LedgerLines,
+): Promise<boolean> {
+  return ready !== undefined || (await shownThen(tx, device, event))?.state === 'ready'
 }
 
 /** What the store's other tills are told of a move that ends or delays the order. */
@@ -423,7 +455,8 @@ async function collectRegrouped(
 /** It is handed over with other pickups of its order, and nothing of it is due as this one. */
 async function endRegrouped(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
   const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
-  await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+  const ended = await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+  await keepBefore(tx, event, pickup, ended)
 }
 
 /** A till handed over units that other pickups of the order have now: they have left with the customer there, and the rest stays due. */
@@ -438,7 +471,7 @@ async function collectParts(
     const handOver = { ...event, pickup: PickupId.parse(pickup.row.pickup), lines, moreLines: [] }
     await noteMove(tx, at, handOver, 'applied')
     if (pickup.row.store !== at.store) {
-      await standAfterMove(tx, at, handOver, pickup)
+      await collectAfterMove(tx, at, handOver, pickup)
       continue
     }
     const out = new Map(handed.map(({ line, quantity }) => [line, quantity]))
@@ -446,6 +479,18 @@ async function collectParts(
     const of = await handOverOf(tx, at, handOver)
     await handOut(tx, at, handOver, pickup, { of, handed, beyond: [], isPart })
   }
+}
+
+async function collectAfterMove(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<Follows> {
+  const follows = await standAfterMove(tx, at, event, pickup)
+  const after = await readPickup(tx, pickup.row.pickup)
+  if (after !== null) await keepBefore(tx, event, pickup, after)
+  return follows
 }
 
 /** Shopify has moved it to another store, and perhaps only a part: what other pickups of the order have of it since has left there. */
@@ -461,12 +506,12 @@ async function collectMovedAway(
     return units > 0 ? [{ line: id, quantity: units }] : []
   })
   const parts = await movedOn(tx, at, event, pickup, over)
-  if (unitsOf === null || parts.length === 0) return standAfterMove(tx, at, event, pickup)
+  if (unitsOf === null || parts.length === 0) return collectAfterMove(tx, at, event, pickup)
   await collectParts(tx, at, event, parts)
   const said = [...unitsOf].map(([line, quantity]) => ({ line, quantity }))
   const own = withoutParts(pickup, said, parts)
   const lines = own.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
-  await standAfterMove(tx, at, { ...event, lines, moreLines: [] }, pickup)
+  await collectAfterMove(tx, at, { ...event, lines, moreLines: [] }, pickup)
   return ['commands', 'stock', 'pickup-writes']
 }
 
@@ -477,11 +522,13 @@ async function collectCancelled(
   event: PickupMoved,
   pickup: Pickup,
 ): Promise<Follows> {
-  const out = await lostToCancel(tx, at, event, pickup)
+  const all = await lostToCancel(tx, at, event, pickup)
+  const rungUp = await rungUpElsewhere(tx, pickup, all)
+  const out = withoutParts(pickup, all, rungUp)
   const parts = await movedOn(tx, at, event, pickup, out)
   const lost = withoutParts(pickup, out, parts)
   await collectParts(tx, at, event, parts)
-  if (parts.length > 0 && lost.length === 0) await endRegrouped(tx, at, event, pickup)
+  if (parts.length + rungUp.length > 0 && lost.length === 0) await endRegrouped(tx, at, event, pickup)
   else await standAsCollected(tx, at, event, pickup, lost)
   return ['commands', 'stock', 'pickup-writes']
 }
@@ -511,7 +558,9 @@ async function standAsCollected(
   }
   const lostOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const none = lines.map(line => ({ ...goneBeyond(line, lostOf.get(line.id) ?? 0), quantity: 0 }))
-  await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
+  const wasAsked = await isExceptionOpen(tx, 'cancelled-but-collected', pickup.row.pickup)
+  const gone = await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
+  await keepBefore(tx, event, pickup, gone, { units: [...lost], wasAsked })
   await shareOutGone(tx, pickup.row.pickup, {}, at.now)
   await nameCancelledButCollected(
     tx,

@@ -47,6 +47,8 @@ interface Found {
   readonly lost: readonly LineUnits[]
   /** Units of these fulfilments that a till handed over, as far as it was this write that had Shopify fulfil them. */
   readonly told: readonly LineUnits[]
+  /** Shopify still has the order open, or did not say. */
+  readonly isOpen?: boolean
 }
 
 /**
@@ -83,9 +85,9 @@ export async function closePickupWrite(
       await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
       return []
     case 'confirmed':
-      return confirmed(tx, pickup, kind, { ...outcome, of: handOverIn(write, pickup) }, now)
+      return confirmed(tx, pickup, kind, { ...outcome, ...handOverIn(write, pickup) }, now)
     case 'cancelled':
-      return cancelled(tx, pickup, kind, { ...outcome, of: handOverIn(write, pickup) }, now)
+      return cancelled(tx, pickup, kind, { ...outcome, ...handOverIn(write, pickup) }, now)
     case 'refused':
       await refused(tx, pickup, kind, outcome, now)
       return []
@@ -93,9 +95,12 @@ export async function closePickupWrite(
 }
 
 /** What an older version planned does not say of which move it is. */
-function handOverIn({ request_json }: Write, { row }: Pickup): HandOverOrigin {
-  const { of } = PickupRequest.parse(JSON.parse(request_json))
-  return of ?? { revision: row.version + 1, movedAt: null }
+function handOverIn({ request_json }: Write, { row }: Pickup): HandedOver {
+  const { of, noted } = PickupRequest.parse(JSON.parse(request_json))
+  return {
+    of: of ?? { revision: row.version + 1, movedAt: null },
+    noted: new Map(noted.map(({ id, quantity }) => [id, quantity])),
+  }
 }
 
 /** Shopify has split off and held what staff could not find, or did not take that. */
@@ -146,7 +151,13 @@ function moveWrite(tx: Tx, id: number, outcome: PickupOutcome, now: number): Pro
 }
 
 type Kind = 'ready' | 'collected'
-type Closed = Found & { readonly of: HandOverOrigin }
+type Closed = Found & HandedOver
+
+interface HandedOver {
+  readonly of: HandOverOrigin
+  /** What of the units that Shopify will not have the pickup's lines have as gone already. */
+  readonly noted: ReadonlyMap<string, number>
+}
 
 async function confirmed(
   tx: Tx,
@@ -207,7 +218,7 @@ async function book(
     const handed = Math.min(left, Math.max(0, (line.handed ?? 0) - lostHere))
     const missing = someMissing(line.missing, left - handed)
     return {
-      ...withCounts(goneBeyond(line, lostHere), {
+      ...withCounts(goneBeyond(line, lostHere - (found.noted.get(line.id) ?? 0)), {
         packed: Math.min(line.packed ?? 0, left - handed),
         missing,
         handed,
@@ -222,12 +233,14 @@ async function book(
   const [to] = moved.map(({ store }) => store)
   const afterMove = to === undefined ? null : ({ code: 'collected-after-move', to } as const)
   const { state } = pickup.body
-  const said = whatWasLost(pickup, lost, shopify === 'refused') ?? afterMove
+  const isAll = shopify === 'refused' && found.isOpen !== true
+  const said = whatWasLost(pickup, lost, isAll) ?? afterMove
   const notice = said ?? (state === 'collected' ? null : pickup.body.notice)
   // the rest of it is still to be handed over
   const lists = state === 'collected' ? {} : shownLines(shownTexts(pickup.body), due, state)
   const changed = await changePickup(tx, pickup, { body: { shopify, notice, ...lists }, lines }, now)
-  await nameCancelledButCollected(tx, changed, { lost, evidence }, now)
+  const isPart = found.isOpen === true ? { isPart: true } : {}
+  await nameCancelledButCollected(tx, changed, { lost, evidence, ...isPart }, now)
   await nameHandedOverTwice(tx, changed, now)
   if (to === undefined) return []
   await nameMoved(tx, changed, { to, moved, evidence }, now)

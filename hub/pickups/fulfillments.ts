@@ -403,6 +403,16 @@ export async function noteTold(
   await writeRow(tx, of, { ...row, cancelledAt: null }, now)
 }
 
+/** Staff have taken back what a till told after a move. */
+export async function forgetTold(tx: Tx, { pickup, fulfillment }: BookedFulfillment): Promise<void> {
+  await tx
+    .deleteFrom('pickup_fulfillment')
+    .where('pickup', '=', pickup)
+    .where('fulfillment', '=', fulfillment)
+    .where('state', '=', 'told')
+    .execute()
+}
+
 /** Units that a till told after a move are off their order: no fulfilment of them comes any more. */
 export async function takeOffOrder(tx: Tx, pickup: string, lost: readonly LineUnits[]): Promise<void> {
   const left = new Map(lost.map(({ line, quantity }) => [line, quantity]))

@@ -56,6 +56,16 @@ export async function handedOverBesides(
   return units
 }
 
+/** The units of each line that tills handed over of a pickup, as far as they said which; a receipt's hand-over does not say what a till showed. */
+export async function toldByTills(db: Reads, pickup: string): Promise<ReadonlyMap<string, number>> {
+  const units = new Map<string, number>()
+  for (const { event, lines } of await handOversNoted(db, pickup)) {
+    if (event.from === undefined) continue
+    for (const [line, quantity] of lines ?? []) units.set(line, (units.get(line) ?? 0) + quantity)
+  }
+  return units
+}
+
 /** Whether Shopify has as handed over all that tills told of, each unit once: their hand-overs are parts of it. */
 export async function isAllFulfilled(
   db: Reads,

@@ -245,7 +245,8 @@ export function changedLines(part: PickupPart & { readonly store: string }, shif
     const taken = gained > 0 ? shifts.take(store, line.orderLine, gained) : nothing
     from ??= taken.from
     if (gained > taken.units) added.push({ line: line.id, quantity: gained - taken.units })
-    return withCounts(line, countsAfter(line.quantity, old, taken))
+    const counted = withCounts(line, countsAfter(line.quantity, old, taken))
+    return old?.beyond === undefined ? counted : { ...counted, beyond: old.beyond }
   })
   const known = new Set(fresh.map(line => line.id))
   const gone = (part.held?.lines.lines ?? [])

@@ -3,8 +3,10 @@ import { isEnded } from '../../shared/pickup-moves.ts'
 import { knownNotice } from '../../shared/pickup-notices.ts'
 import type { Tx } from '../db/db.ts'
 import type { LineUnits } from './fulfillments.ts'
+import { toldByTills } from './hand-overs-noted.ts'
 import { dueUnits } from './line-counts.ts'
 import { type Pickup, parsePickup } from './pickup-row.ts'
+import { unitsRungUp } from './rung-up.ts'
 import { knewThenOf, shownThen } from './state-known.ts'
 
 /** A pickup in which goods of another one continue, and what of a hand-over is of it. */
@@ -31,7 +33,7 @@ export async function continuedIn(
   }
   const here = (await othersOf(tx, row)).filter(other => other.row.store === row.store)
   const open = here.filter(other => !isEnded(other.body.state))
-  const parts = open.map(other => ({ pickup: other, lines: takenOf(other, left) }))
+  const parts = open.map(other => ({ pickup: other, lines: takenOf(other, left, dueUnits) }))
   const isAll = [...left.values()].every(units => units === 0)
   return isAll ? parts.filter(part => part.lines.length > 0) : null
 }
@@ -45,14 +47,11 @@ export async function movedOn(
   tx: Tx,
   at: { readonly store: string; readonly device: string },
   event: PickupMoved,
-  { row, lines }: Pickup,
+  pickup: Pickup,
   over: readonly LineUnits[],
 ): Promise<readonly Continued[]> {
-  const left = new Map<string, number>()
-  for (const { line, quantity } of over) {
-    const orderLine = lines.lines.find(({ id }) => id === line)?.orderLine
-    if (orderLine !== undefined) left.set(orderLine, (left.get(orderLine) ?? 0) + quantity)
-  }
+  const { row } = pickup
+  const left = unitsByOrderLine(pickup, over)
   const then = left.size === 0 ? null : await shownThen(tx, at.device, event)
   if (then === null) return []
   const isOpen = ({ body, lines: { committed } }: Pickup) =>
@@ -63,8 +62,31 @@ export async function movedOn(
   for (const other of open.toSorted((a, b) => isElsewhere(a) - isElsewhere(b))) {
     const known = await knewThenOf(tx, at.device, { ...then, pickup: row.pickup }, other.row.pickup)
     if (known === null) return []
-    const units = takenOf(other, left, known)
+    const units = takenOf(other, left, line => dueUnits(line) - (known.get(line.id) ?? 0))
     if (units.length > 0) parts.push({ pickup: other, lines: units })
+  }
+  return parts
+}
+
+/**
+ * Finds units of a regrouped pickup that a POS has rung up as other pickups of the order: a receipt and a till's word are of the same goods, but for
+ * those that tills told of as those pickups.
+ */
+export async function rungUpElsewhere(
+  tx: Tx,
+  pickup: Pickup,
+  out: readonly LineUnits[],
+): Promise<readonly Continued[]> {
+  const { row, body } = pickup
+  const left = unitsByOrderLine(pickup, out)
+  if (left.size === 0 || body.notice === null || knownNotice(body.notice)?.code !== 'continues') return []
+  const parts: Continued[] = []
+  for (const other of (await othersOf(tx, row)).filter(one => one.row.store === row.store)) {
+    const rungUp = await unitsRungUp(tx, other.row)
+    const told = rungUp.size === 0 ? new Map<string, number>() : await toldByTills(tx, other.row.pickup)
+    const free = ({ id }: Pickup['lines']['lines'][number]) => (rungUp.get(id) ?? 0) - (told.get(id) ?? 0)
+    const lines = takenOf(other, left, free)
+    if (lines.length > 0) parts.push({ pickup: other, lines })
   }
   return parts
 }
@@ -81,15 +103,24 @@ async function othersOf(tx: Tx, { order_id, pickup }: Pickup['row']): Promise<re
   return rows.map(parsePickup)
 }
 
-/** What of some units of an order's lines is due as a pickup, but for those `besides`. `left` is reduced. */
+function unitsByOrderLine({ lines }: Pickup, units: readonly LineUnits[]): Map<string, number> {
+  const of = new Map<string, number>()
+  for (const { line, quantity } of units) {
+    const orderLine = lines.lines.find(({ id }) => id === line)?.orderLine
+    if (orderLine !== undefined) of.set(orderLine, (of.get(orderLine) ?? 0) + quantity)
+  }
+  return of
+}
+
+/** What of some units of an order's lines a pickup has. `left` is reduced. */
 function takenOf(
   { lines }: Pickup,
   left: Map<string, number>,
-  besides: ReadonlyMap<string, number> = new Map(),
+  has: (line: Pickup['lines']['lines'][number]) => number,
 ): readonly LineUnits[] {
   return lines.lines.flatMap(line => {
     const wanted = left.get(line.orderLine ?? '') ?? 0
-    const quantity = Math.min(wanted, Math.max(0, dueUnits(line) - (besides.get(line.id) ?? 0)))
+    const quantity = Math.min(wanted, Math.max(0, has(line)))
     left.set(line.orderLine ?? '', wanted - quantity)
     return quantity > 0 ? [{ line: line.id, quantity }] : []
   })

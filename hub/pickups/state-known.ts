@@ -148,6 +148,7 @@ export interface Sent {
   readonly seq: number
   readonly at: number
   readonly version: number
+  readonly state: string
   readonly units: ReadonlyMap<string, number>
   readonly collected: ReadonlyMap<string, number>
 }
@@ -165,11 +166,7 @@ async function sentOf(tx: Tx, device: string, pickup: string): Promise<Sent[]> {
   return (await toldOf(tx, device, pickup)).filter(({ state }) => !isOver.has(state))
 }
 
-async function toldOf(
-  tx: Tx,
-  device: string,
-  pickup: string,
-): Promise<(Sent & { readonly state: string })[]> {
+async function toldOf(tx: Tx, device: string, pickup: string): Promise<Sent[]> {
   const rows = await tx
     .selectFrom('command')
     .select(['epoch', 'seq', 'body'])

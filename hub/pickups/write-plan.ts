@@ -19,6 +19,8 @@ export const PickupRequest = z.object({
   before: Lines.default([]),
   /** Units that were asked for, and that Shopify turned out to have cancelled, refunded or moved meanwhile. */
   lost: Lines.default([]),
+  /** Of `lost`, what the pickup's lines have as gone beyond the order since it was planned; older versions did not note it. */
+  noted: Lines.default([]),
   /** What handed them over, see `HandOverOrigin`; older versions did not note it. */
   of: z.object({ revision: z.int(), movedAt: z.int().nullable() }).optional(),
 })
@@ -131,6 +133,7 @@ export async function planPickupWrite(
     lines: units === undefined ? due : asLines(units.handed),
     before: toldBefore(pickup, units?.handed ?? []),
     lost: asLines(units?.beyond ?? []),
+    noted: asLines(units?.beyond ?? []),
     ...(units === undefined ? {} : { of: units.of }),
   }
   await planWrite(tx, {
@@ -295,17 +298,31 @@ export async function unplanPickupWrites(
   version: number,
   now: number,
 ): Promise<boolean> {
-  const keys = pickupWriteKinds.map(kind => keyOf(kind, pickup, version))
-  const writes = await tx
+  const writes = await writesOfVersion(tx, pickup, version)
+  if (writes.some(isHeard)) return false
+  for (const { id } of writes) await refuseWrite(tx, id, { problem: 'Staff took the step back.', now })
+  return true
+}
+
+/** Whether Shopify may have heard of anything that was planned with one version of a pickup. */
+export async function isVersionHeard(db: Reads, pickup: string, version: number): Promise<boolean> {
+  return (await writesOfVersion(db, pickup, version)).some(isHeard)
+}
+
+const isHeard = (write: { readonly state: string; readonly first_sent_at: number | null }) =>
+  write.state !== 'planned' || write.first_sent_at !== null
+
+function writesOfVersion(db: Reads, pickup: string, version: number) {
+  return db
     .selectFrom('shopify_write')
     .select(['id', 'state', 'first_sent_at'])
     .where('subject', '=', pickup)
-    .where('idempotency_key', 'in', keys)
+    .where(
+      'idempotency_key',
+      'in',
+      pickupWriteKinds.map(kind => keyOf(kind, pickup, version)),
+    )
     .execute()
-  const isHeard = writes.some(write => write.state !== 'planned' || write.first_sent_at !== null)
-  if (isHeard) return false
-  for (const { id } of writes) await refuseWrite(tx, id, { problem: 'Staff took the step back.', now })
-  return true
 }
 
 /** A pickup goes back to picking: what Shopify has not heard of "ready", of missing items and of a refund is not told any more. */

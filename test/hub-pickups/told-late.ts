@@ -1,6 +1,15 @@
-import type { PickupMoved } from '../../shared/events.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { applyReceipts } from '../../hub/effects/receipts.ts'
+import { type PickupMoved, SaleCompleted } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
-import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
+import { sale } from '../gateway/till-and-hub.ts'
+import {
+  openExceptions,
+  type ShopAndHub,
+  shopAndHub,
+  tills,
+  warehouses,
+} from '../hub-shopify/shop-and-hub.ts'
 import { bothSides, numberOf, press, shown } from './at-the-till.ts'
 
 export const MUG = 'MUG-BLU'
@@ -73,6 +82,30 @@ export function handOverLate(hub: ShopAndHub, pickup: string, view: View, late: 
   })
 }
 
+let seq = 5_000
+
+/** A till's POS has rung mugs up, and its receipt names an order. */
+export async function ringUp(hub: ShopAndHub, units: number, order: string, at: number): Promise<void> {
+  const [{ store, device }] = tills
+  const line = { sku: MUG, barcode: null, title: 'Mug', warehouse: warehouses.HAR }
+  const now = hub.world.clock.now()
+  const event = SaleCompleted.parse(
+    sale(1, units, {
+      at: now,
+      fingerprint: 'f'.repeat(16),
+      soldAt: { wall: new Date(at).toISOString().slice(0, 19), zone: 'UTC' },
+      staff: 'Cora',
+      lines: [{ ...line, line: 0, quantity: units * 1_000, net: units * 840 }],
+      order,
+    }),
+  )
+  seq += 1
+  const origin = { store, device, epoch: 3, seq, at: now }
+  await transaction(hub.db, tx =>
+    applyReceipts(tx, [{ event, origin }], { store, at: now, afterCommit: () => undefined }),
+  )
+}
+
 /** What Shopify has of the mugs, once the ledger says the same, and the kinds of the exceptions that are open. */
 export async function outcome(hub: ShopAndHub) {
   const { shopify, ledger } = await bothSides(hub, MUG)
@@ -113,4 +146,9 @@ export function otherPart(hub: ShopAndHub, name: string, pickup: string): string
     .fulfillmentOrders.find(({ id, status }) => id !== pickup && status !== 'CLOSED')
   if (other === undefined) throw new Error(`${name} has one part.`)
   return other.id
+}
+
+/** A mug of an order is refunded in Shopify before it is handed over. */
+export function refundOne(hub: ShopAndHub, name: string): void {
+  hub.shop.act(name, { do: 'refund', lines: [{ line: MUG, quantity: 1 }], restock: 'CANCEL' })
 }

@@ -246,7 +246,8 @@ async function concludeByReading(work: PickupWriteWork, write: Write, why: strin
     if (!isWhole(owed, request)) await refreeze(work, write, { ...request, lines: owed, before, lost })
     return false
   }
-  const found = { fulfillments, lost: unitsOf(lost), told: unitsOf(done) }
+  const isOpen = state !== null && isOrderOpen(state)
+  const found = { fulfillments, lost: unitsOf(lost), told: unitsOf(done), isOpen }
   if (lost.length > 0 && done.length === 0) {
     const problem = 'The order was cancelled, refunded or moved in Shopify.'
     await close(work, write, { kind: 'cancelled', problem, ...found })
@@ -259,12 +260,14 @@ type Lines = PickupRequest['lines']
 const quantityOf = (lines: Lines, id: string) => lines.find(line => line.id === id)?.quantity ?? 0
 const linesOf = (id: string, quantity: number): Lines => (quantity > 0 ? [{ id, quantity }] : [])
 
+const isOrderOpen = ({ status }: FulfillmentState) => status !== 'CANCELLED' && status !== 'CLOSED'
+
 /** How far Shopify is with a request's lines. `lost`: of this and of earlier looks. */
 function standingOf(
   request: PickupRequest,
   state: FulfillmentState | null,
 ): { readonly owed: Lines; readonly done: Lines; readonly lost: Lines } {
-  const isOpen = state !== null && state.status !== 'CANCELLED' && state.status !== 'CLOSED'
+  const isOpen = state !== null && isOrderOpen(state)
   const remaining = new Map(isOpen ? state.lines.map(line => [line.id, line.remainingQuantity]) : [])
   const owed: Lines = []
   const done: Lines = []

@@ -1,12 +1,14 @@
 import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
 import type { CustomerLinks } from '../../pickups/customer-choice/links.ts'
+import { readPickup } from '../../pickups/pickup-row.ts'
 import type { Signals } from '../../signals.ts'
 import type { ToBeTold } from '../../stock/silence.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
+import { noteUnfinished } from '../orders/order-poll.ts'
 
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** What staff did has happened though Shopify refuses it, for a hold perhaps: it is told again, seldom. */
@@ -59,7 +61,11 @@ export async function conclude<T>(
 /** Closes a write with what became of it, and says so. */
 export async function close(work: PickupWriteWork, write: Write, outcome: PickupOutcome): Promise<void> {
   const { db, world, signals } = work
-  const others = await transaction(db, tx => closePickupWrite(tx, write.id, outcome, world.clock.now()))
+  const others = await transaction(db, async tx => {
+    const now = world.clock.now()
+    if ('lost' in outcome && outcome.lost.length > 0) await readOrderAgain(tx, write, now)
+    return closePickupWrite(tx, write.id, outcome, now)
+  })
   for (const store of others) {
     signals.say('commands', store)
     signals.say('stock', store)
@@ -68,6 +74,12 @@ export async function close(work: PickupWriteWork, write: Write, outcome: Pickup
   signals.say('stock', write.store) // a hand-over that Shopify refused is posted as stock
   signals.say('pickup-writes', write.store) // the pickup's next write may wait for this one
   signals.say('now', write.store)
+}
+
+/** What Shopify showed of an order while a hand-over waited was left to that: what has become of the rest is looked at once more. */
+async function readOrderAgain(tx: Tx, { subject }: Write, now: number): Promise<void> {
+  const pickup = await readPickup(tx, subject)
+  if (pickup !== null) await noteUnfinished(tx, [pickup.row.order_id], [pickup.row.order_id], now)
 }
 
 /** Notes that a request is about to leave. @returns null when it has ended meanwhile */
