@@ -35,7 +35,7 @@ export function overlaps(one: SourceConfig, other: SourceConfig, realPath: RealP
       realPath(folder) === realPath(sameFolder) &&
       canReadAlike(one, other) &&
       filesOf(one.kind, first).some(name =>
-        filesOf(other.kind, second).some(second => canMatchOne(name, second)),
+        filesOf(other.kind, second).some(otherName => canMatchOne(name, otherName)),
       )
     )
   const [database, sameDatabase] = [databaseOf(first, realPath), databaseOf(second, realPath)]

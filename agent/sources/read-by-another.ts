@@ -43,8 +43,9 @@ export function readOnce(
     },
     async commit(reading) {
       if (found.refusal !== null) throw found.refusal
-      for (const other of reading.events.length === 0 ? [] : others()) {
-        const repeated = repeatedOf(reading, memory, other)
+      const added = reading.events.length === 0 ? [] : addedBy(reading, memory)
+      for (const other of added.length === 0 ? [] : others()) {
+        const repeated = repeatedOf(added, other)
         if (repeated.length > 0)
           found.refusal = sourceReadsAgain({
             source,
@@ -58,13 +59,16 @@ export function readOnce(
   }
 }
 
-/** The rows that are new to one source and not to the other, where they are not alike by chance. */
-function repeatedOf(reading: SourceReading, memory: SourceMemory, other: OtherMemory): readonly KnownRow[] {
+/** The receipts that are new to a source. */
+function addedBy(reading: SourceReading, memory: SourceMemory): readonly KnownRow[] {
   const sold = reading.known.filter(row => row.state === 'sold' && row.told !== null && wallOf(row) !== null)
-  const known = other.memory.known(sold.map(({ key }) => key))
-  if (known.size === 0) return []
   const own = memory.known(sold.map(({ key }) => key))
-  const added = sold.filter(({ key, former }) => former === undefined && !own.has(key))
+  return sold.filter(({ key, former }) => former === undefined && !own.has(key))
+}
+
+/** Those of them that are not new to the other source, where they are not alike by chance. */
+function repeatedOf(added: readonly KnownRow[], other: OtherMemory): readonly KnownRow[] {
+  const known = other.memory.known(added.map(({ key }) => key))
   const same = added.filter(row => isSameReceipt(row, known.get(row.key)))
   const isByChance = same.length < ENOUGH || same.length * 2 <= added.length
   return other.isInUse && isByChance ? [] : same

@@ -49,3 +49,8 @@ export function withCounts({ packed: _p, missing: _m, handed: _h, ...line }: Lin
 export function someMissing(missing: MissingUnits | undefined | null, units: number): MissingUnits | null {
   return missing == null || units <= 0 ? null : { ...missing, units: Math.min(units, missing.units) }
 }
+
+/** Adds units of a line to what is counted of it. */
+export function addUnits(of: Map<string, number>, line: string, units: number): void {
+  of.set(line, (of.get(line) ?? 0) + units)
+}

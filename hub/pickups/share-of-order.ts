@@ -1,3 +1,4 @@
+import { addUnits } from './line-counts.ts'
 import {
   type OrderSale,
   type SoldUnits,
@@ -61,16 +62,16 @@ export function shareOfOrder(
         const units = line.sku === sku ? Math.min(rest, from.get(line.id) ?? 0) : 0
         if (units === 0) continue
         rest -= units
-        add(from, line.id, -units)
-        add(to, line.id, units)
+        addUnits(from, line.id, -units)
+        addUnits(to, line.id, units)
         const key = `${line.id}\n${warehouse}`
         taken.set(key, { line: line.id, sku, warehouse, units: (taken.get(key)?.units ?? 0) + units })
       }
   }
   const had = new Map(sale.had)
-  for (const { to } of steps.slice(1)) for (const [line, units] of to) add(had, line, units)
+  for (const { to } of steps.slice(1)) for (const [line, units] of to) addUnits(had, line, units)
   given.forEach((one, index) => {
-    for (const [line, units] of steps[index + 1]?.to ?? []) add(one.had, line, -units)
+    for (const [line, units] of steps[index + 1]?.to ?? []) addUnits(one.had, line, -units)
   })
   return {
     taken: [...taken.values()],
@@ -81,10 +82,6 @@ export function shareOfOrder(
       (steps[index + 1]?.to.size ?? 0) > 0 ? [{ ...other, had }] : [],
     ),
   }
-}
-
-function add(of: Map<string, number>, line: string, units: number): void {
-  of.set(line, (of.get(line) ?? 0) + units)
 }
 
 /** The units of items that left with a receipt, whole and net of what it took back. `thousandths`: what is one unit. */

@@ -7,7 +7,7 @@ import {
   type LineUnits,
   unitsToldUnmatched,
 } from './fulfillments.ts'
-import { dueUnits } from './line-counts.ts'
+import { addUnits, dueUnits } from './line-counts.ts'
 import type { LedgerLines, Pickup } from './pickup-row.ts'
 import { shownUnits } from './shown-units.ts'
 import { shownThen } from './state-known.ts'
@@ -93,7 +93,7 @@ function freeElsewhere(rows: readonly BookedFulfillment[], pickup: Pickup, store
   for (const row of rows)
     if (row.state === 'booked' && row.store !== store)
       for (const line of row.lines)
-        add(free, line.line, line.quantity - line.putBack - byStore(row, line, pickup))
+        addUnits(free, line.line, line.quantity - line.putBack - byStore(row, line, pickup))
   return free
 }
 
@@ -104,10 +104,11 @@ export function byOtherStores(
   store: string,
 ): UnitsByLine {
   const own = new Map<string, number>()
-  if (pickup.row.store !== store) for (const { id, handed = 0 } of pickup.lines.lines) add(own, id, handed)
+  if (pickup.row.store !== store)
+    for (const { id, handed = 0 } of pickup.lines.lines) addUnits(own, id, handed)
   for (const row of rows)
     if (row.state === 'booked' && row.store !== store)
-      for (const line of row.lines) add(own, line.line, byStore(row, line, pickup))
+      for (const line of row.lines) addUnits(own, line.line, byStore(row, line, pickup))
   return own
 }
 
@@ -130,10 +131,6 @@ export async function storesThatTold(db: Reads, pickup: string): Promise<readonl
 
 function sumOf(rows: readonly BookedFulfillment[]): UnitsByLine {
   const units = new Map<string, number>()
-  for (const { lines } of rows) for (const { line, quantity } of lines) add(units, line, quantity)
+  for (const { lines } of rows) for (const { line, quantity } of lines) addUnits(units, line, quantity)
   return units
-}
-
-function add(of: Map<string, number>, line: string, units: number): void {
-  of.set(line, (of.get(line) ?? 0) + units)
 }
